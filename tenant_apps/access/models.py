@@ -1,0 +1,59 @@
+"""Roles of one organization, what they grant, and who has them."""
+
+from django.db import models
+from django.db.models import Q
+
+from shared_apps.kernel.models import Row
+from tenant_apps.access.role_matrix import ScopeKind
+
+
+class Role(Row):
+    """A named set of grants: built-in (from the role matrix) or the organization's own."""
+
+    code = models.CharField(max_length=50, unique=True)
+    name = models.CharField(max_length=100)
+    description = models.CharField(max_length=300, blank=True)
+    rank = models.PositiveSmallIntegerField(default=100)
+    is_builtin = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Grant(Row):
+    """A permission of a role, and to whose objects it applies."""
+
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="grants")
+    permission = models.CharField(max_length=100)
+    scope = models.CharField(max_length=4, choices=[(kind.value, kind.value) for kind in ScopeKind])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["role", "permission"], name="grant_once_per_role"),
+            models.CheckConstraint(
+                condition=Q(scope__in=[kind.value for kind in ScopeKind]),
+                name="grant_scope_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.permission} ({self.scope})"
+
+
+class RoleAssignment(Row):
+    """A person has a role."""
+
+    user = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="role_assignments"
+    )
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="assignments")
+    assigned_by_id = models.UUIDField(null=True)
+    assigned_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], name="role_once_per_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} has {self.role_id}"

@@ -1,0 +1,90 @@
+"""What a person may do, and to whose objects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.errors import PermissionRefused
+from shared_apps.organizations.selectors import local_day_of
+from shared_apps.tenancy.context import is_platform
+from tenant_apps.access.models import Grant
+from tenant_apps.access.role_matrix import OPERATOR, OWN, ScopeKind
+from tenant_apps.accounts.selectors import active_people_among
+from tenant_apps.teams.selectors import members_of_my_teams
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Scope:
+    """To whose objects a permission applies: `user_ids` are their owners, None is everyone."""
+
+    kind: ScopeKind
+    user_ids: frozenset[UUID] | None
+
+    def covers(self, user_id: UUID | None) -> bool:
+        """Return whether an object of this person is within the scope."""
+        return self.user_ids is None or user_id in self.user_ids
+
+
+def granted_permissions(user: "User") -> Mapping[str, ScopeKind]:
+    """Return what the person's roles grant, each permission with its widest scope.
+
+    Read once per request: RolePermission keeps the answer on the row of the request.
+    """
+    if user.granted is not None:
+        return {name: ScopeKind(scope) for name, scope in user.granted.items()}
+    return read_grants(user)
+
+
+def read_grants(user: "User") -> dict[str, ScopeKind]:
+    """Return what the person's roles grant at this moment. One query."""
+    if not user.is_active:
+        return {}
+    if is_platform():
+        return dict(OPERATOR.grants) if user.is_operator else {}
+    grants: dict[str, ScopeKind] = {}
+    rows = Grant.objects.filter(role__assignments__user_id=user.pk).order_by("pk")
+    for permission, scope in rows.values_list("permission", "scope"):
+        grants[permission] = max(
+            ScopeKind(scope), grants.get(permission, OWN), key=lambda kind: kind.width
+        )
+    return grants
+
+
+def has_permission(user: "User", permission: str) -> bool:
+    """Return whether the person holds the permission at any scope."""
+    return permission in granted_permissions(user)
+
+
+def scope_of(viewer: "User", permission: str, *, on: date | None = None) -> Scope:
+    """Return to whose objects the viewer's permission applies.
+
+    Team scope is the viewer and the members of the viewer's teams on the day `on` (default: today
+    in the organization's zone). Raises: PermissionRefused when no role grants the permission.
+    """
+    kind = granted_permissions(viewer).get(permission)
+    if kind is None:
+        raise PermissionRefused
+    if kind is ScopeKind.ALL:
+        return Scope(kind, None)
+    own = frozenset({viewer.pk})
+    if kind is ScopeKind.OWN:
+        return Scope(kind, own)
+    day = on or local_day_of(utc_now())
+    return Scope(kind, own | members_of_my_teams(viewer.pk, day))
+
+
+def people_with(permission: str) -> list[UUID]:
+    """Return the active people who hold the permission for objects of others (team or all).
+
+    A person who holds it for their own objects only is not counted: asked "who can verify this",
+    they are no answer.
+    """
+    holders = Grant.objects.filter(permission=permission).exclude(scope=OWN)
+    ids = holders.order_by("pk").values_list("role__assignments__user_id", flat=True)
+    return active_people_among(user_id for user_id in ids if user_id is not None)

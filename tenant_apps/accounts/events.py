@@ -1,0 +1,125 @@
+"""What happens to people and their sign-ins."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared_apps.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonEvent(Event):
+    """Something that happened to a person."""
+
+    subject_type = "accounts.user"
+    subject_field = "user_id"
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonInvited(PersonEvent):
+    """A person was entered who has no password yet."""
+
+    name = "accounts.person_invited"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationIssued(PersonEvent):
+    """An invited person is to get a link by e-mail."""
+
+    name = "accounts.invitation_issued"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCreated(PersonEvent):
+    """A person was entered with a password."""
+
+    name = "accounts.person_created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonActivated(PersonEvent):
+    """An invited person chose a password."""
+
+    name = "accounts.person_activated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonChanged(PersonEvent):
+    """A person's names or contact details changed."""
+
+    name = "accounts.person_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonSuspended(PersonEvent):
+    """A person may no longer sign in; all their sign-ins ended."""
+
+    name = "accounts.person_suspended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonReactivated(PersonEvent):
+    """A suspended person may sign in again."""
+
+    name = "accounts.person_reactivated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(PersonEvent):
+    """A person replaced their password; all their sign-ins ended."""
+
+    name = "accounts.password_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChangeRequired(PersonEvent):
+    """A person must choose a new password at the next sign-in; all their sign-ins ended."""
+
+    name = "accounts.password_change_required"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonSignedIn(PersonEvent):
+    """A person passed the sign-in door."""
+
+    name = "accounts.person_signed_in"
+
+    sign_in_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonSignedOut(PersonEvent):
+    """A person ended one sign-in."""
+
+    name = "accounts.person_signed_out"
+
+    sign_in_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefreshTokenReused(PersonEvent):
+    """A refresh token came a second time, so its sign-in ended."""
+
+    name = "accounts.refresh_token_reused"
+
+    sign_in_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInFailed(Event):
+    """Somebody was refused at the sign-in door.
+
+    `user_id` is the person's id as text, empty for an unknown address; `email_digest` lets two
+    failures be compared without keeping what was typed.
+    """
+
+    name = "accounts.sign_in_failed"
+    subject_type = "accounts.sign_in_attempt"
+    subject_field = "attempt_id"
+
+    attempt_id: UUID
+    user_id: str
+    email_digest: str
+    cause: str

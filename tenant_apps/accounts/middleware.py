@@ -1,0 +1,36 @@
+"""`request.user` for pages: the person of the browser's session, in this organization only."""
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from shared_apps.kernel.clock import utc_now
+from tenant_apps.accounts.browser_sessions import session_sign_in
+from tenant_apps.accounts.models import User
+from tenant_apps.accounts.tokens import WrongTenant
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """Set `request.user` lazily: a request that never asks costs no query."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Attach the lazy person, and its awaitable twin."""
+
+        def person() -> Any:
+            return find_session_person(request) or AnonymousUser()
+
+        request.user = SimpleLazyObject(person)
+        request.auser = sync_to_async(person)
+
+
+def find_session_person(request: HttpRequest) -> User | None:
+    """Return the person of the browser's session; None without one, or in another organization."""
+    try:
+        sign_in = session_sign_in(request, at=utc_now())
+    except WrongTenant:
+        return None
+    return sign_in.user if sign_in else None

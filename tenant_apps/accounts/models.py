@@ -1,0 +1,148 @@
+"""People and their sign-ins: operators in public, an organization's people in its own schema."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from shared_apps.kernel.events import Actor
+from shared_apps.kernel.models import Archivable, Entity, Row
+
+
+class PersonStatus(models.TextChoices):
+    """Whether a person may sign in; `is_active` derives from it."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the person with this address. Raises: User.DoesNotExist."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, Entity, Archivable):
+    """A person who can sign in, with the e-mail address as the name.
+
+    A row of public's table is a platform operator, a row of an organization's table is one of its
+    people: the same person in two organizations has two rows.
+    """
+
+    email = models.EmailField(max_length=254, unique=True)
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    status = models.CharField(
+        max_length=9, choices=PersonStatus, default=PersonStatus.INVITED, editable=False
+    )
+    phone = models.CharField(max_length=32, blank=True)
+    locale = models.CharField(max_length=16, default="en")
+    timezone = models.CharField(max_length=64, blank=True)
+    external_id = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001  unique, so absent is NULL
+    password_change_required = models.BooleanField(default=False, editable=False)
+    is_operator = models.BooleanField(default=False, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    # permission -> scope, as access read them for the request that loaded this row; never stored
+    granted: Mapping[str, str] | None = None
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower"),
+            models.CheckConstraint(
+                condition=Q(status__in=PersonStatus.values), name="user_status_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]  # derived from the status, so read-only
+        """Return whether the person may sign in."""
+        return self.status == PersonStatus.ACTIVE and not self.is_archived
+
+    @property
+    def full_name(self) -> str:
+        """Return the name that others see: the e-mail address while no name is known."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    @property
+    def actor(self) -> Actor:
+        """Return the person as the actor of an event."""
+        kind = "operator" if self.is_operator else "user"
+        return Actor(kind=kind, id=str(self.pk), label=self.full_name)
+
+    @property
+    def is_staff(self) -> bool:
+        """Return whether the platform console opens for the person."""
+        return self.is_operator and self.is_active
+
+    @property
+    def is_superuser(self) -> bool:
+        """Return whether the platform console hides nothing from the person."""
+        return self.is_staff
+
+    def has_perm(self, perm: str, obj: object | None = None) -> bool:
+        """Answer Django's console: operators hold all its permissions, people none."""
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Answer Django's console: operators see all its sections, people none."""
+        return self.is_staff
+
+
+class SignInKind(models.TextChoices):
+    """What a sign-in handed out: a pair of tokens, or a browser session."""
+
+    TOKEN = "token"  # noqa: S105  the name of a kind
+    BROWSER = "browser"
+
+
+class SignIn(Row):
+    """One sign-in that lasts until it is ended or expires; tokens and browser sessions point to it.
+
+    `refresh_id` names the only refresh token that is still good: using it replaces it, and seeing
+    an older one means that somebody copied it, which ends the sign-in.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    kind = models.CharField(max_length=7, choices=SignInKind)
+    refresh_id = models.UUIDField(null=True)
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=SignInKind.values), name="sign_in_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("started_at")), name="sign_in_expires_later"
+            ),
+        ]
+        indexes = [
+            models.Index("user", condition=Q(ended_at=None), name="sign_in_open_by_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} sign-in of {self.user_id}"
+
+    def is_open(self, at: datetime) -> bool:
+        """Return whether the sign-in still counts."""
+        return self.ended_at is None and at < self.expires_at

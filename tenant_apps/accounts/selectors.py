@@ -1,0 +1,71 @@
+"""Reads of people."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shared_apps.kernel.errors import NotFound
+from tenant_apps.accounts.models import PersonStatus, SignIn, User
+
+
+def get_person(user_id: UUID) -> User:
+    """Return one person. Raises: NotFound."""
+    person = User.objects.filter(pk=user_id).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def find_person_by_email(email: str) -> User | None:
+    """Return the person with this address, whatever its case."""
+    return User.objects.filter(email=normal_email(email)).first()
+
+
+def find_person_by_external_id(external_id: str) -> User | None:
+    """Return the person whom an imported system knows by this id."""
+    return User.objects.filter(external_id=external_id).first()
+
+
+def people_by_id(ids: Iterable[UUID]) -> dict[UUID, User]:
+    """Return the people with these ids, by id; unknown ids are left out. One query."""
+    return {person.pk: person for person in User.objects.filter(pk__in=set(ids)).order_by("pk")}
+
+
+def person_label(user_id: UUID) -> str:
+    """Return the name that others see; empty for an unknown id."""
+    person = User.objects.filter(pk=user_id).first()
+    return person.full_name if person else ""
+
+
+def list_people(*, search: str = "", status: str = "") -> QuerySet[User]:
+    """Return the people who are not archived, by last name, first name and id.
+
+    `search` is looked for in names and addresses; `status` is one of PersonStatus.
+    """
+    people = User.objects.filter(archived_at=None)
+    if search:
+        people = people.filter(
+            Q(first_name__icontains=search)
+            | Q(last_name__icontains=search)
+            | Q(email__icontains=search)
+        )
+    if status:
+        people = people.filter(status=status)
+    return people.order_by("last_name", "first_name", "pk")
+
+
+def active_people_among(ids: Iterable[UUID]) -> list[UUID]:
+    """Return those of the ids who are people that may sign in, in order of id."""
+    people = User.objects.filter(pk__in=set(ids), status=PersonStatus.ACTIVE, archived_at=None)
+    return list(people.order_by("pk").values_list("pk", flat=True))
+
+
+def find_open_sign_in(sign_in_id: UUID) -> SignIn | None:
+    """Return a sign-in that has not been ended, with its person. One query."""
+    return SignIn.objects.select_related("user").filter(pk=sign_in_id, ended_at=None).first()
+
+
+def normal_email(email: str) -> str:
+    """Return an address as it is stored: without spaces around it, in lower case."""
+    return email.strip().lower()

@@ -1,0 +1,145 @@
+"""Tokens bound to one organization: its own key, its id as the audience, its key version.
+
+simplejwt keeps one backend for the whole process; here each call takes the backend of the context
+it runs in, so that a token of one organization is refused at another before anyone is looked up.
+"""
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import jwt
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from rest_framework_simplejwt.backends import TokenBackend
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
+
+from shared_apps.kernel.errors import DomainError
+from shared_apps.tenancy.context import current_tenant, is_platform
+
+T = TypeVar("T", bound="BoundToken")
+
+PLATFORM_AUDIENCE = "platform"
+BEARER = {"WWW-Authenticate": 'Bearer realm="api"'}
+
+
+class TokenInvalid(DomainError):
+    """The token is malformed, forged, expired, revoked or of the wrong kind."""
+
+    code = "token_invalid"
+    status = 401
+    message = "The token is not valid or has expired; sign in again."
+
+    def __init__(self) -> None:
+        super().__init__(headers=BEARER)
+
+
+class WrongTenant(DomainError):
+    """The credential belongs to another organization."""
+
+    code = "wrong_tenant"
+    status = 401
+    message = "This sign-in belongs to another organization; sign in here."
+
+    def __init__(self) -> None:
+        super().__init__(headers=BEARER)
+
+
+def current_audience() -> str:
+    """Return whom credentials made here are good for: the organization's id, or "platform"."""
+    return PLATFORM_AUDIENCE if is_platform() else str(current_tenant().id)
+
+
+def current_key_version() -> int:
+    """Return the number that signs everyone out when it is raised."""
+    return settings.PLATFORM_KEY_VERSION if is_platform() else current_tenant().key_version
+
+
+@lru_cache(maxsize=2048)
+def derive_key(secret: str, audience: str, key_version: int) -> bytes:
+    """Return the 32-byte signing key of one audience. Source: RFC 5869 (HKDF-SHA256)."""
+    hkdf = HKDF(
+        algorithm=SHA256(),
+        length=32,
+        salt=audience.encode(),
+        info=f"prs.token.v{key_version}".encode(),
+    )
+    return hkdf.derive(secret.encode())
+
+
+def current_backend() -> TokenBackend:
+    """Return the backend that signs and verifies tokens of the current organization."""
+    audience = current_audience()
+    key = derive_key(settings.SECRET_KEY, audience, current_key_version())
+    return TokenBackend("HS256", signing_key=key, audience=audience)
+
+
+class BoundToken(Token):
+    """A token of the organization it is made in. `kv` is the key version, `sid` the sign-in."""
+
+    def __init__(self, token: str | None = None, verify: bool = True) -> None:  # noqa: FBT001, FBT002  simplejwt's signature
+        super().__init__(token, verify)
+        if token is None:
+            self["kv"] = current_key_version()
+
+    @property
+    def token_backend(self) -> TokenBackend:
+        """Return the backend of the current organization, never simplejwt's own."""
+        return current_backend()
+
+    def get_token_backend(self) -> TokenBackend:
+        """Return the backend of the current organization, never simplejwt's own."""
+        return current_backend()
+
+    def verify(self) -> None:
+        """Check what simplejwt checks, and the key version."""
+        super().verify()
+        if self.get("kv") != current_key_version():
+            raise TokenError("The key version is not the current one.")
+
+
+class BoundAccessToken(BoundToken, AccessToken):
+    """What a program sends with each request."""
+
+
+class BoundRefreshToken(BoundToken, RefreshToken):
+    """What a program exchanges for the next pair; good once."""
+
+    access_token_class = BoundAccessToken
+
+
+class PasswordChallenge(BoundToken):
+    """Lets a person who must change their password do only that."""
+
+    token_type = "password_change"  # noqa: S105  the name of a kind
+    lifetime = timedelta(minutes=10)
+
+
+class InvitationToken(BoundToken):
+    """Lets an invited person choose the first password."""
+
+    token_type = "invitation"  # noqa: S105  the name of a kind
+    lifetime = timedelta(days=7)
+
+
+def read_token(kind: type[T], text: str) -> T:
+    """Return the verified token of that kind.
+
+    Raises: WrongTenant when it names another audience, TokenInvalid for every other fault.
+    """
+    if _audience_of(text) not in (None, current_audience()):
+        raise WrongTenant
+    try:
+        return kind(text)
+    except TokenError:
+        raise TokenInvalid from None
+
+
+def _audience_of(text: str) -> Any:
+    """Return whom the token says it is for, unverified: only good for choosing the refusal."""
+    try:
+        return jwt.decode(text, options={"verify_signature": False}).get("aud")
+    except jwt.InvalidTokenError:
+        return None

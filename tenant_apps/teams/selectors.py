@@ -1,0 +1,65 @@
+"""Reads of teams and memberships."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shared_apps.kernel.errors import NotFound
+from tenant_apps.teams.models import Team, TeamMembership
+
+
+def get_team(team_id: UUID) -> Team:
+    """Return one team that is not archived. Raises: NotFound."""
+    team = Team.objects.filter(pk=team_id, archived_at=None).first()
+    if team is None:
+        raise NotFound
+    return team
+
+
+def find_team_by_name(name: str) -> Team | None:
+    """Return the team of this name that is not archived."""
+    return Team.objects.filter(name=name, archived_at=None).first()
+
+
+def list_teams(*, search: str = "") -> QuerySet[Team]:
+    """Return the teams that are not archived with their leads, by name and id."""
+    teams = Team.objects.select_related("lead").filter(archived_at=None)
+    if search:
+        teams = teams.filter(name__icontains=search)
+    return teams.order_by("name", "pk")
+
+
+def list_members(team_id: UUID, *, on: date) -> QuerySet[TeamMembership]:
+    """Return the memberships of a team on a day with their people, by name and id."""
+    members = _memberships_on(on).select_related("user").filter(team_id=team_id)
+    return members.order_by("user__last_name", "user__first_name", "pk")
+
+
+def team_ids_of(user_id: UUID, on: date) -> frozenset[UUID]:
+    """Return the teams that the person leads, or belongs to on the day."""
+    led = Team.objects.filter(lead_id=user_id, archived_at=None).values_list("pk")
+    joined = _memberships_on(on).filter(user_id=user_id, team__archived_at=None)
+    return frozenset(pk for (pk,) in led.union(joined.values_list("team_id")))
+
+
+def members_of_my_teams(user_id: UUID, on: date) -> frozenset[UUID]:
+    """Return the people who share a team with the person on the day, leads included."""
+    teams = team_ids_of(user_id, on)
+    members = _memberships_on(on).filter(team_id__in=teams).values_list("user_id")
+    leads = Team.objects.filter(pk__in=teams).exclude(lead=None).values_list("lead_id")
+    return frozenset(pk for (pk,) in members.union(leads))
+
+
+def teams_of_people(on: date) -> dict[UUID, tuple[UUID, ...]]:
+    """Return the teams of every person on the day, as members: user id -> team ids."""
+    teams: dict[UUID, tuple[UUID, ...]] = {}
+    rows = _memberships_on(on).filter(team__archived_at=None).order_by("pk")
+    for user_id, team_id in rows.values_list("user_id", "team_id"):
+        teams[user_id] = (*teams.get(user_id, ()), team_id)
+    return teams
+
+
+def _memberships_on(day: date) -> QuerySet[TeamMembership]:
+    ends_later = Q(valid_to=None) | Q(valid_to__gt=day)
+    return TeamMembership.objects.filter(ends_later, valid_from__lte=day)
