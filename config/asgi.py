@@ -1,0 +1,22 @@
+"""The web process: HTTP through Django, sockets through Channels, each by its host."""
+
+import os
+
+from config.embedded import ensure_environment
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+# Under ASGI each request has its own thread: without a pool every one of them would open a session.
+os.environ.setdefault("DATABASE_POOL", "true")
+ensure_environment()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  after the environment
+from django.core.asgi import get_asgi_application  # noqa: E402
+
+http = get_asgi_application()
+
+from shared_apps.tenancy.channels import TenantWebSocketMiddleware  # noqa: E402  after the apps
+from tenant_apps.notifications.routing import websocket_urlpatterns  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {"http": http, "websocket": TenantWebSocketMiddleware(URLRouter(websocket_urlpatterns))}
+)

@@ -1,0 +1,19 @@
+"""The worker and its schedule. The schedule is code: one table, here."""
+
+import os
+
+from celery import Celery
+
+from config.embedded import ensure_environment
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+ensure_environment()
+
+app = Celery("prs")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "audit.sweep_dirty": {"task": "audit.sweep_dirty", "schedule": 30.0},
+    "audit.sweep_all": {"task": "audit.sweep_all", "schedule": 600.0},
+}

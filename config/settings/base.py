@@ -1,0 +1,311 @@
+"""Settings of every process, read from the environment.
+
+A missing or wrong variable stops start-up with one sentence (config.env.ConfigurationError).
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from config.env import (
+    env_bool,
+    env_int,
+    env_list,
+    env_secret,
+    env_str,
+    env_url,
+    parse_database_url,
+)
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+DATA_DIR = Path(env_str("PRS_DATA_DIR", default=str(CHECKOUT / ".prs"))).absolute()
+
+DEBUG = env_bool("DEBUG", default=False)
+SECRET_KEY = env_secret("SECRET_KEY")
+# The domain table decides which hosts are answered (TenantMiddleware); a list here only narrows it.
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=["*"])
+
+# --- Hosts -------------------------------------------------------------------------------------
+# "localhost:8000": the platform answers here, organizations on its subdomains.
+BASE_DOMAIN = env_str("BASE_DOMAIN", default="localhost:8000")
+PUBLIC_SCHEME = env_str("PUBLIC_SCHEME", default="http", choices=("http", "https"))
+PLATFORM_HOSTS = frozenset({BASE_DOMAIN.rsplit(":", 1)[0].lower()})
+HTTPS = PUBLIC_SCHEME == "https"
+
+# --- Tenancy -----------------------------------------------------------------------------------
+TENANT_MODEL = "organizations.Organization"
+TENANT_DOMAIN_MODEL = "organizations.Domain"
+TENANT_DIRECTORY = "shared_apps.organizations.directory.OrganizationDirectory"
+TENANT_SUSPENDED_VIEW = "config.pages.organization_suspended"
+TENANT_DIRECTORY_TTL_S = 5
+PUBLIC_SCHEMA_NAME = "public"
+PUBLIC_SCHEMA_URLCONF = "config.urls_public"
+ROOT_URLCONF = "config.urls_tenant"
+EVENT_REACTIONS = "tenant_apps.flow.REACTIONS"
+
+# Rows of these apps exist in public (operators) and in every organization (its people) alike.
+_IN_BOTH = [
+    "tenant_apps.accounts",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "shared_apps.audit",
+]
+SHARED_APPS = [
+    "shared_apps.tenancy",
+    "django_tenants",
+    *_IN_BOTH,
+    "shared_apps.web",
+    "shared_apps.organizations",
+    "shared_apps.platform_admin",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "channels",
+    "rest_framework",
+    "dj_rest_auth",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+]
+TENANT_APPS = [
+    *_IN_BOTH,
+    "tenant_apps.teams",
+    "tenant_apps.access",
+    "tenant_apps.approvals",
+    "tenant_apps.ledger",
+    "tenant_apps.documents",
+    "tenant_apps.clients",
+    "tenant_apps.deals",
+    "tenant_apps.payments",
+    "tenant_apps.invoices",
+    "tenant_apps.commissions",
+    "tenant_apps.notifications",
+    "tenant_apps.analytics",
+    "tenant_apps.imports",
+]
+INSTALLED_APPS = [*SHARED_APPS, *[app for app in TENANT_APPS if app not in SHARED_APPS]]
+
+# --- Database ----------------------------------------------------------------------------------
+DATABASE_URL = env_url("DATABASE_URL", schemes=("postgres", "postgresql"))
+_POOLED = env_bool("DATABASE_POOL", default=False)
+_POOL: dict[str, Any] = {
+    "min_size": 1,
+    "max_size": env_int("DATABASE_POOL_SIZE", default=10, minimum=1),
+    # A backend grows by about 0.1 MB with each organization it has touched.
+    "max_lifetime": 1800,
+    "timeout": 10,
+}
+_LIMITS = (
+    f"-c statement_timeout={env_int('STATEMENT_TIMEOUT_MS', default=30_000)}"
+    f" -c lock_timeout={env_int('LOCK_TIMEOUT_MS', default=10_000)}"
+)
+_database = parse_database_url(DATABASE_URL)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "shared_apps.tenancy.backend",
+        **_database,
+        # Under ASGI every request has a thread of its own: connections are kept by the pool.
+        "CONN_MAX_AGE": 0 if _POOLED else 60,
+        "CONN_HEALTH_CHECKS": not _POOLED,
+        "OPTIONS": {
+            "options": _LIMITS,
+            **_database["OPTIONS"],
+            **({"pool": _POOL} if _POOLED else {}),
+        },
+    }
+}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Redis: cache, channels, Celery ---------------------------------------------------------------
+REDIS_URL = env_url("REDIS_URL", schemes=("redis", "rediss", "unix"))
+_REDIS_OPTIONS: dict[str, Any] = {
+    "CLIENT_CLASS": "django_redis.client.DefaultClient",
+    "SOCKET_CONNECT_TIMEOUT": 2,
+    "SOCKET_TIMEOUT": 2,
+}
+CACHES: dict[str, dict[str, Any]] = {
+    # Shared by all organizations on purpose: sign-in limits count here, no tenant's data is.
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "shared_apps.tenancy.cache.global_key",
+        "OPTIONS": _REDIS_OPTIONS,
+    },
+    "tenant": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "shared_apps.tenancy.cache.tenant_key",
+        "REVERSE_KEY_FUNCTION": "shared_apps.tenancy.cache.bare_key",
+        "OPTIONS": _REDIS_OPTIONS,
+    },
+}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # redis-py's own defaults (100 connections, 5 s) break a layer that waits for messages.
+        "CONFIG": {
+            "hosts": [{"address": REDIS_URL, "max_connections": 10_000, "socket_timeout": None}],
+            "prefix": "prs",
+        },
+    }
+}
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_PUBLISH_RETRY = False
+
+# --- Requests ----------------------------------------------------------------------------------
+MIDDLEWARE = [
+    "shared_apps.audit.request.RequestInfoMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shared_apps.tenancy.middleware.TenantMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "tenant_apps.accounts.middleware.PersonMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+ASGI_APPLICATION = "config.asgi.application"
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+MAX_UPLOAD_BYTES = env_int("MAX_UPLOAD_BYTES", default=10 * 1024 * 1024, minimum=1)
+USE_X_FORWARDED_HOST = False
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "tenant_apps.accounts.authentication.TenantJWTAuthentication",
+        "tenant_apps.accounts.authentication.TenantSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["tenant_apps.access.permissions.RolePermission"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "config.api.EnvelopeRenderer",
+        "config.api.ProblemRenderer",
+    ],
+    "DEFAULT_PARSER_CLASSES": [
+        "config.api.StrictJSONParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "config.api.PagePagination",
+    "DEFAULT_VERSIONING_CLASS": "config.api.AcceptVersioning",
+    "DEFAULT_SCHEMA_CLASS": "config.openapi.ApiSchema",
+    "EXCEPTION_HANDLER": "config.api.handle_exception",
+    "DEFAULT_VERSION": "1.0",
+    "ALLOWED_VERSIONS": ["1.0"],
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "PRS",
+    "DESCRIPTION": "The revenue back office of one organization. The host names the organization.",
+    "VERSION": "1.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.wrap_envelope",
+    ],
+}
+
+# --- Identity ----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["tenant_apps.accounts.backends.DoorBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_VALIDATORS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "first_name", "last_name")},
+    },
+    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
+]
+SIMPLE_JWT: dict[str, Any] = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env_int("ACCESS_TOKEN_MINUTES", default=15)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env_int("REFRESH_TOKEN_DAYS", default=14)),
+    "ALGORITHM": "HS256",
+    "USER_ID_FIELD": "id",
+    "USER_ID_CLAIM": "sub",
+}
+REST_AUTH: dict[str, Any] = {
+    "USE_JWT": True,
+    "TOKEN_MODEL": None,
+    "SESSION_LOGIN": False,
+    "LOGIN_SERIALIZER": "tenant_apps.accounts.api.serializers.LoginSerializer",
+    "USER_DETAILS_SERIALIZER": "tenant_apps.accounts.api.serializers.PersonOut",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+SIGN_IN_MAX_FAILURES = env_int("SIGN_IN_MAX_FAILURES", default=10, minimum=1)
+SIGN_IN_WINDOW_S = 900
+WS_TICKET_LIFETIME_S = 30
+PLATFORM_KEY_VERSION = env_int("PLATFORM_KEY_VERSION", default=1, minimum=1)
+
+_COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_session"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+X_FRAME_OPTIONS = "DENY"
+
+EMAIL_BACKEND = env_str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", default="PRS <no-reply@localhost>")
+
+# --- Files -------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT = Path(env_str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+CLOUDINARY_URL = env_secret("CLOUDINARY_URL", default="")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "shared_apps.tenancy.storage.TenantStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+
+# --- Language, time, logs ----------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+LOGGING_CONFIG = "config.logs.configure"
+LOGGING: dict[str, Any] = {
+    "level": env_str("LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")),
+    "json": not DEBUG,
+}

@@ -1,0 +1,27 @@
+"""An organization's host: what spans two apps lives in the upper one, mounted first."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+BUSINESS: list[URLPattern | URLResolver] = [
+    path("", include("tenant_apps.invoices.api.urls")),
+    path("", include("tenant_apps.payments.api.urls")),
+    path("", include("tenant_apps.deals.api.urls")),
+    path("clients/", include("tenant_apps.clients.api.urls")),
+    path("commissions/", include("tenant_apps.commissions.api.urls")),
+    path("ledger/", include("tenant_apps.ledger.api.urls")),
+    path("", include("tenant_apps.approvals.api.urls")),
+    path("", include("tenant_apps.documents.api.urls")),
+    path("", include("tenant_apps.teams.api.urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(url="/api/docs/", permanent=False)),
+    path("api/auth/", include("tenant_apps.accounts.api.urls")),
+    path("api/business/", include(BUSINESS)),
+    path("api/notifications/", include("tenant_apps.notifications.api.urls")),
+    path("api/analytics/", include("tenant_apps.analytics.api.urls")),
+    path("api/admin/", include("tenant_apps.access.api.urls")),
+    path("api/admin/", include("shared_apps.audit.api.urls")),
+    path("api/reference/", include("shared_apps.web.reference_urls")),
+]

@@ -1,0 +1,81 @@
+"""The one family of errors that reaches a person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One thing wrong with the input; `field` is a JSON pointer ("/lines/0/quantity")."""
+
+    field: str
+    code: str
+    message: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return the problem as the envelope shows it."""
+        return {"field": self.field, "code": self.code, "message": self.message}
+
+
+class DomainError(Exception):
+    """A rule of the business said no.
+
+    Subclasses stand beside the service that raises them and state the fact
+    (`PaymentAlreadyDecided`). `code` is stable and documented; `status` is the HTTP status;
+    `message` is one sentence that a person can act on. `headers` (for example Retry-After) travel
+    with the answer.
+    """
+
+    code: ClassVar[str] = "conflict"
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = "The request conflicts with the current state."
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        problems: Sequence[FieldProblem] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.detail = message or self.message
+        self.problems = tuple(problems)
+        self.headers = dict(headers or {})
+        super().__init__(self.detail)
+
+
+class ValidationFailed(DomainError):
+    """The input breaks a rule; `problems` names each place."""
+
+    code = "validation_error"
+    status = 400
+    message = "The request has invalid values; see errors."
+
+    @classmethod
+    def at(cls, field: str, message: str, *, code: str = "invalid") -> "ValidationFailed":
+        """Return the error for one field (a JSON pointer)."""
+        return cls(problems=[FieldProblem(field=field, code=code, message=message)])
+
+
+class NotFound(DomainError):
+    """There is no such object, or it is not this person's to see: the two are never told apart."""
+
+    code = "not_found"
+    status = 404
+    message = "There is nothing at this address, or it is not yours to see."
+
+
+class PermissionRefused(DomainError):
+    """The person's roles do not hold the permission."""
+
+    code = "permission_denied"
+    status = 403
+    message = "Your roles do not allow this."
+
+
+class StaleVersion(DomainError):
+    """Somebody else changed the object since it was read."""
+
+    code = "stale_version"
+    status = 412
+    message = "The object has changed since you read it; fetch it again and repeat the change."

@@ -1,0 +1,81 @@
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django_tenants.models import DomainMixin, TenantMixin
+
+from shared_apps.kernel.ids import uuid7
+from shared_apps.kernel.models import CurrencyField
+from shared_apps.tenancy.context import ROUTABLE_STATUSES
+from shared_apps.tenancy.schemas import SCHEMA_NAME_PATTERN
+
+
+class Status(models.TextChoices):
+    """The life of an organization; only trial, active, past_due and suspended answer requests."""
+
+    REQUESTED = "requested"
+    PROVISIONING = "provisioning"
+    TRIAL = "trial"
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    SUSPENDED = "suspended"
+    CLOSING = "closing"
+    ERASED = "erased"
+    FAILED = "failed"
+
+
+class Organization(TenantMixin):  # type: ignore[misc]  # django-tenants is untyped
+    """One customer of the platform; its data lives in the schema `schema_name`."""
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    legal_name = models.CharField(max_length=200, blank=True)
+    tax_id = models.CharField(max_length=64, blank=True)
+    email = models.EmailField(blank=True)
+    billing_address = models.JSONField(default=dict, blank=True)
+    currency = CurrencyField()
+    timezone = models.CharField(max_length=64, default="UTC")
+    settings = models.JSONField(default=dict, blank=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.REQUESTED)
+    failure = models.TextField(blank=True)
+    key_version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(schema_name__regex=SCHEMA_NAME_PATTERN),
+                name="organization_schema_opaque",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="organization_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def is_routable(self) -> bool:
+        """Return whether its host answers."""
+        return self.status in ROUTABLE_STATUSES
+
+
+class Domain(DomainMixin):  # type: ignore[misc]  # django-tenants is untyped
+    """A host name of an organization; the only place that knows its subdomain."""
+
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"], condition=Q(is_primary=True), name="domain_one_primary"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.domain)

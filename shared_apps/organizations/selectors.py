@@ -1,0 +1,56 @@
+"""Reads about organizations."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from shared_apps.kernel.clock import local_day
+from shared_apps.organizations.models import Organization
+from shared_apps.organizations.settings import OrganizationSettings, parse_settings
+from shared_apps.tenancy.context import Tenant, current_tenant, use_platform
+
+
+def organization_settings() -> OrganizationSettings:
+    """Return the choices of the organization at work. Raises: NoTenant."""
+    return parse_settings(current_tenant().settings)
+
+
+def local_day_of(at: datetime) -> date:
+    """Return the calendar day of an instant in the zone of the organization at work."""
+    return local_day(at, timezone=current_tenant().timezone)
+
+
+def list_organizations() -> QuerySet[Organization]:
+    """Return all organizations, by slug. Platform only."""
+    return Organization.objects.prefetch_related("domains").order_by("slug", "pk")
+
+
+def get_tenant(organization_id: UUID) -> Tenant:
+    """Return an organization as a Tenant whatever its status, fresh from the database.
+
+    Raises: Organization.DoesNotExist.
+    """
+    with use_platform():
+        return as_tenant(Organization.objects.prefetch_related("domains").get(pk=organization_id))
+
+
+def as_tenant(organization: Organization) -> Tenant:
+    """Return the plain values of an organization row; `host` is its primary domain."""
+    domains = sorted(organization.domains.all(), key=lambda d: (not d.is_primary, d.pk))
+    return Tenant(
+        id=organization.pk,
+        schema=organization.schema_name,
+        slug=organization.slug,
+        name=organization.name,
+        host=domains[0].domain if domains else "",
+        status=organization.status,
+        timezone=organization.timezone,
+        currency=organization.currency,
+        key_version=organization.key_version,
+        legal_name=organization.legal_name,
+        tax_id=organization.tax_id,
+        email=organization.email,
+        billing_address=organization.billing_address,
+        settings=organization.settings,
+    )

@@ -1,0 +1,133 @@
+"""The wish for a new organization: checked and written down; its schema comes later."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.ids import uuid7
+from shared_apps.kernel.money import is_currency
+from shared_apps.organizations.models import Domain, Organization, Status
+from shared_apps.organizations.settings import parse_settings
+from shared_apps.tenancy.context import use_platform
+from shared_apps.tenancy.schemas import schema_name_of
+
+SLUG = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?")
+RESERVED_SLUGS = frozenset(
+    {
+        *("admin", "api", "app", "assets", "auth", "billing", "console", "docs", "help", "mail"),
+        *("platform", "public", "signup", "static", "status", "support", "www"),
+    }
+)
+
+
+class SlugTaken(DomainError):
+    """Another organization has this subdomain."""
+
+    code = "slug_taken"
+    message = "This subdomain is taken; choose another one."
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewOrganization:
+    """What is needed to found an organization. `slug` becomes the subdomain."""
+
+    slug: str
+    name: str
+    currency: str
+    timezone: str = "UTC"
+    legal_name: str = ""
+    tax_id: str = ""
+    email: str = ""
+    billing_address: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def request_organization(new: NewOrganization) -> Organization:
+    """Write down a new organization and its subdomain, status requested; nothing is routable yet.
+
+    Raises: ValidationFailed, SlugTaken.
+    """
+    _check(new)
+    organization_id = uuid7()
+    try:
+        with use_platform(), transaction.atomic():
+            organization = Organization(
+                id=organization_id,
+                schema_name=schema_name_of(organization_id),
+                status=Status.REQUESTED,
+                **_columns(new),
+            )
+            organization.save(force_insert=True)
+            Domain.objects.create(
+                tenant=organization, domain=subdomain_host(new.slug), is_primary=True
+            )
+    except IntegrityError:
+        raise SlugTaken from None
+    return organization
+
+
+def subdomain_host(slug: str) -> str:
+    """Return the host name of an organization's subdomain (no port)."""
+    base: str = settings.BASE_DOMAIN
+    return f"{slug}.{base.rsplit(':', 1)[0].lower()}"
+
+
+def _columns(new: NewOrganization) -> dict[str, Any]:
+    return {
+        "slug": new.slug,
+        "name": new.name.strip(),
+        "legal_name": new.legal_name.strip(),
+        "tax_id": new.tax_id.strip(),
+        "email": new.email,
+        "billing_address": dict(new.billing_address),
+        "currency": new.currency,
+        "timezone": new.timezone,
+        "settings": dict(new.settings),
+    }
+
+
+def _check(new: NewOrganization) -> None:
+    _check_slug(new.slug)
+    if not new.name.strip():
+        raise ValidationFailed.at("/name", "Must not be empty.")
+    if not is_currency(new.currency):
+        raise ValidationFailed.at("/currency", f"{new.currency!r} is not an ISO 4217 code.")
+    _check_timezone(new.timezone)
+    if new.email:
+        _check_email(new.email)
+    parse_settings(new.settings)
+
+
+def _check_slug(slug: str) -> None:
+    if not SLUG.fullmatch(slug):
+        raise ValidationFailed.at(
+            "/slug",
+            f"{slug!r} is not a subdomain: 1 to 40 lower-case letters, digits or hyphens, "
+            "beginning with a letter and not ending with a hyphen.",
+        )
+    if slug in RESERVED_SLUGS:
+        raise ValidationFailed.at("/slug", f"{slug!r} is reserved; choose another subdomain.")
+
+
+def _check_timezone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValidationFailed.at(
+            "/timezone", f"{name!r} is not an IANA time zone such as Europe/Berlin."
+        ) from None
+
+
+def _check_email(address: str) -> None:
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise ValidationFailed.at("/email", f"{address!r} is not an e-mail address.") from None

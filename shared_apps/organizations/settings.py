@@ -1,0 +1,81 @@
+"""What an organization can choose: validated when saved, typed when read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+from shared_apps.kernel.errors import ValidationFailed
+from shared_apps.kernel.money import InvalidAmount, to_decimal
+
+INVOICE_POLICIES = ("on_verification", "on_win", "days_before_due")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationSettings:
+    """The choices of one organization, with the product's defaults."""
+
+    invoice_when: str = "on_verification"
+    discount_limit_percent: Decimal = Decimal(15)
+    proof_required_methods: tuple[str, ...] = ("bank_transfer", "cheque", "wallet", "other")
+    invoice_number_start: int = 1
+    payment_terms_days: int = 14
+    working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    fiscal_year_start_month: int = 1
+
+
+def parse_settings(stored: Mapping[str, Any]) -> OrganizationSettings:
+    """Return the settings that a JSON object holds; what it leaves out has the default.
+
+    Raises: ValidationFailed, naming the setting.
+    """
+    known = {field.name for field in fields(OrganizationSettings)}
+    for name in stored:
+        if name not in known:
+            raise ValidationFailed.at(f"/{name}", "There is no such setting.", code="unknown_field")
+    return OrganizationSettings(**{name: _PARSERS[name](name, stored[name]) for name in stored})
+
+
+def _choice(name: str, value: Any) -> str:
+    if value not in INVOICE_POLICIES:
+        raise ValidationFailed.at(f"/{name}", f"Must be one of {', '.join(INVOICE_POLICIES)}.")
+    return str(value)
+
+
+def _percent(name: str, value: Any) -> Decimal:
+    try:
+        percent = to_decimal(value)
+    except InvalidAmount as error:
+        raise ValidationFailed.at(f"/{name}", str(error)) from None
+    if not 0 <= percent <= 100:
+        raise ValidationFailed.at(f"/{name}", "Must be between 0 and 100.")
+    return percent
+
+
+def _whole(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValidationFailed.at(f"/{name}", "Must be a whole number, zero or more.")
+    return value
+
+
+def _words(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        raise ValidationFailed.at(f"/{name}", "Must be a list of words.")
+    return tuple(value)
+
+
+def _weekdays(name: str, value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list | tuple) or not set(value) <= set(range(7)):
+        raise ValidationFailed.at(f"/{name}", "Must be a list of weekdays, 0 (Monday) to 6.")
+    return tuple(value)
+
+
+_PARSERS = {
+    "invoice_when": _choice,
+    "discount_limit_percent": _percent,
+    "proof_required_methods": _words,
+    "invoice_number_start": _whole,
+    "payment_terms_days": _whole,
+    "working_days": _weekdays,
+    "fiscal_year_start_month": _whole,
+}

@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.core.management.commands import migrate
+from tqdm import tqdm
+
+from shared_apps.tenancy.context import use_platform, use_schema
+from shared_apps.tenancy.schemas import existing_schemas
+
+
+class Command(migrate.Command):
+    help = "Bring the database up to date: the public schema first, then every organization's."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run Django's migrate once for each schema; stops at the first that fails."""
+        with use_platform():
+            super().handle(*args, **options)
+        schemas = existing_schemas()
+        for schema in tqdm(schemas, desc="organizations", unit="schema", disable=None):
+            with use_schema(schema):
+                super().handle(*args, **{**options, "verbosity": 0})

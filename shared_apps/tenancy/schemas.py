@@ -1,0 +1,73 @@
+"""Schemas: made, migrated and dropped here and nowhere else."""
+
+import re
+from base64 import b32encode
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.core.management import call_command
+from django.core.management.commands import migrate
+from django.db import connection, transaction
+
+from shared_apps.tenancy.context import PUBLIC_SCHEMA, use_platform, use_schema
+
+SCHEMA_NAME_PATTERN = r"^t_[a-z2-7]{12}$"
+
+
+def schema_name_of(organization_id: UUID) -> str:
+    """Return the schema's name: "t_" and 60 bits of the id's SHA-256 in base32.
+
+    Opaque on purpose: a subdomain can be renamed and used again, a schema's name never changes.
+    """
+    digest = sha256(organization_id.bytes).digest()[:8]
+    return "t_" + b32encode(digest).decode().lower()[:12]
+
+
+def create_schema(schema: str) -> None:
+    """Create an organization's schema unless it is there already."""
+    with use_platform(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {_checked(schema)}")
+
+
+def drop_schema(schema: str) -> None:
+    """Drop an organization's schema with everything in it."""
+    with use_platform(), connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {_checked(schema)} CASCADE")
+
+
+def migrate_schema(schema: str, *arguments: str, **options: Any) -> None:
+    """Bring one schema (public included) up to date with Django's own migrate command."""
+    options.setdefault("verbosity", 0)
+    options.setdefault("interactive", False)
+    with use_schema(schema):
+        call_command(migrate.Command(), *arguments, **options)
+
+
+def existing_schemas() -> list[str]:
+    """Return the names of all organizations' schemas that the database has, in order."""
+    with use_platform(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname ~ %s ORDER BY nspname",
+            [SCHEMA_NAME_PATTERN],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def migrate_all(schemas: Iterable[str], *arguments: str, **options: Any) -> None:
+    """Bring public, then each of the schemas, up to date."""
+    migrate_schema(PUBLIC_SCHEMA, *arguments, **options)
+    for schema in schemas:
+        migrate_schema(schema, *arguments, **options)
+
+
+def in_transaction() -> bool:
+    """Return whether the connection at work is inside a transaction."""
+    return bool(transaction.get_connection().in_atomic_block)
+
+
+def _checked(schema: str) -> str:
+    if not re.fullmatch(SCHEMA_NAME_PATTERN, schema):
+        raise ValueError(f"{schema!r} is not the name of an organization's schema.")
+    return schema

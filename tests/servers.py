@@ -1,0 +1,29 @@
+"""Early pytest plugin: servers for the suite, before Django reads its settings.
+
+`make test` hands DATABASE_URL and REDIS_URL on; a pytest started by hand gets throwaway servers of
+its own, which end with it.
+"""
+
+import atexit
+import os
+from contextlib import ExitStack
+
+from config.embedded import throwaway
+
+_stack = ExitStack()
+
+
+def _start_missing() -> None:
+    missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
+    if not missing:
+        return
+    running = _stack.enter_context(
+        throwaway(postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing)
+    )
+    atexit.register(_stack.close)
+    urls = {"DATABASE_URL": running.services.database_url, "REDIS_URL": running.services.redis_url}
+    os.environ.update({name: urls[name] for name in missing})
+
+
+os.environ.setdefault("SECRET_KEY", "tests")
+_start_missing()
