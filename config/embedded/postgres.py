@@ -16,7 +16,7 @@ from config.embedded.processes import (
     end_process,
     find_orphans,
     find_process,
-    names_a_stranger,
+    misleads,
     run,
 )
 from config.env import ConfigurationError
@@ -115,9 +115,9 @@ class PostgresServer:
         # a killed postmaster's busy backends would keep the cluster's shared memory
         for orphan in find_orphans(directory=self.cluster, program="postgres"):
             end_process(orphan, signals=[SIGQUIT], patience_s=5)
-        # PostgreSQL takes any live process of that number for itself and would refuse to start
+        # PostgreSQL takes any process of that number for itself and would refuse to start
         pid_file = self.cluster / "postmaster.pid"
-        if names_a_stranger(pid_file=pid_file, program="postgres"):
+        if misleads(pid_file=pid_file, program="postgres"):
             pid_file.unlink()
 
     def _make_cluster(self) -> None:

@@ -76,11 +76,17 @@ def find_process(
     return process if is_ours and Path(command[0]).name == program else None
 
 
-def names_a_stranger(*, pid_file: Path, program: str) -> bool:
-    """Tell whether the number in the file now belongs to a live process of another program."""
+def misleads(*, pid_file: Path, program: str) -> bool:
+    """Tell whether the file's number exists, but as a dead process or a stranger's.
+
+    One that is just ending, and has no command line any more, is waited for.
+    """
     try:
         process = psutil.Process(int(pid_file.read_text(encoding="utf-8").split()[0]))
-        return process.name() != program
+        wait_until(lambda: not is_alive(process) or bool(process.cmdline()), timeout_s=10)
+        return not is_alive(process) or process.name() != program
+    except psutil.ZombieProcess:
+        return True
     except (OSError, ValueError, IndexError, psutil.Error):
         return False
 
@@ -95,11 +101,14 @@ def find_orphans(*, directory: Path, program: str) -> list[psutil.Process]:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """Tell whether the process runs; one that died unnoticed below us does not."""
+    """Tell whether the process runs. One that has ended and waits for its parent does not."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+        if process.status() != psutil.STATUS_ZOMBIE:
+            return process.is_running()
+        os.waitpid(process.pid, os.WNOHANG)
+    except (psutil.NoSuchProcess, ChildProcessError):
         return False
+    return False
 
 
 def wait_until(condition: Callable[[], bool], *, timeout_s: float) -> bool:
@@ -117,12 +126,10 @@ def end_process(process: psutil.Process, *, signals: Sequence[Signals], patience
     for signal in (*signals, SIGKILL):
         try:
             process.send_signal(signal)
-            process.wait(timeout=patience_s)
         except psutil.NoSuchProcess:
             return
-        except psutil.TimeoutExpired:
-            continue
-        return
+        if wait_until(lambda: not is_alive(process), timeout_s=patience_s):
+            return
 
 
 def _server_environment() -> dict[str, str]:

@@ -11,6 +11,8 @@ from config.env import ConfigurationError
 
 _ATTEMPTS = 5
 _START_TIMEOUT_S = 60.0
+# a server that runs may still be replaying its log after a crash
+_ADOPTION_TIMEOUT_S = 30.0
 _LOG_LIMIT_BYTES = 5_000_000
 
 
@@ -49,7 +51,7 @@ def ensure_running(server: Server) -> bool:
     """
     process = server.find()
     if process is not None:
-        if _becomes_ready(server, process):
+        if _becomes_ready(server, process, timeout_s=_ADOPTION_TIMEOUT_S):
             return False
         server.stop(process)
     _start(server)
@@ -72,16 +74,16 @@ def _start(server: Server) -> None:
     for _ in range(_ATTEMPTS):
         port = choose_port(server.port_file)
         process = spawn(server.command(port=port), account=server.account, log=server.log)
-        if _becomes_ready(server, process):
+        if _becomes_ready(server, process, timeout_s=_START_TIMEOUT_S):
             return
         server.stop(process)
     raise ConfigurationError(
-        f"{server.title} did not start; {server.log} says why. "
-        f"Or set {server.variable} to use a server of your own."
+        f"{server.title} did not start: {_last_line(server.log)} (more in {server.log}); "
+        f"set {server.variable} to use a server of your own."
     )
 
 
-def _becomes_ready(server: Server, process: psutil.Process) -> bool:
+def _becomes_ready(server: Server, process: psutil.Process, *, timeout_s: float) -> bool:
     port = remembered_port(server.port_file)
     if port is None:
         return False
@@ -92,5 +94,10 @@ def _becomes_ready(server: Server, process: psutil.Process) -> bool:
         answered = server.answers(port=port)
         return answered or not is_alive(process)
 
-    wait_until(answered_or_ended, timeout_s=_START_TIMEOUT_S)
+    wait_until(answered_or_ended, timeout_s=timeout_s)
     return answered and is_alive(process)
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")

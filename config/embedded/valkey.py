@@ -85,7 +85,7 @@ class ValkeyServer:
 
     def stop(self, process: psutil.Process) -> None:
         """End the server after it has written its log to disk."""
-        end_process(process, signals=[SIGTERM], patience_s=10)
+        end_process(process, signals=[SIGTERM], patience_s=5)
 
     def url(self, *, port: int) -> str:
         """Return the server's address, as REDIS_URL wants it."""
