@@ -1,0 +1,59 @@
+"""Hints to the workers that something is owed; the Delivery rows are the truth."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import structlog
+from celery import current_app
+from django_redis import get_redis_connection
+from kombu.exceptions import OperationalError as BrokerUnreachable
+from redis.exceptions import RedisError
+
+from shared_apps.tenancy.context import current_tenant, is_platform
+
+# Shared by all organizations on purpose: it tells the sweep which of them to visit.
+DIRTY_KEY = "g:audit:dirty"
+PLATFORM = "platform"
+DELIVER = "audit.deliver"
+DELIVER_ON_PLATFORM = "audit.deliver_on_platform"
+
+log = structlog.get_logger(__name__)
+
+
+def announce(delivery_ids: Sequence[UUID]) -> None:
+    """Tell the workers of owed deliveries, now that they are committed.
+
+    With Redis gone the write has still happened: the loss is logged, the next full sweep finds it.
+    """
+    try:
+        mark_dirty()
+        for delivery_id in delivery_ids:
+            enqueue(delivery_id)
+    except (RedisError, BrokerUnreachable, OSError) as error:
+        log.warning("deliveries_not_announced", count=len(delivery_ids), error=str(error))
+
+
+def enqueue(delivery_id: UUID) -> None:
+    """Send one delivery's task for the organization at work, or for the platform."""
+    name = DELIVER_ON_PLATFORM if is_platform() else DELIVER
+    current_app.tasks[name].apply_async(args=[str(delivery_id)], retry=False)
+
+
+def mark_dirty() -> None:
+    """Put the organization at work on the list that the sweep visits every 30 seconds."""
+    get_redis_connection("default").sadd(DIRTY_KEY, _place())
+
+
+def mark_clean() -> None:
+    """Take the organization at work off the list that the sweep visits."""
+    get_redis_connection("default").srem(DIRTY_KEY, _place())
+
+
+def dirty_places() -> set[str]:
+    """Return the ids of the organizations to visit; PLATFORM stands for the platform's own rows."""
+    members = get_redis_connection("default").smembers(DIRTY_KEY)
+    return {member.decode() if isinstance(member, bytes) else str(member) for member in members}
+
+
+def _place() -> str:
+    return PLATFORM if is_platform() else str(current_tenant().id)

@@ -1,0 +1,168 @@
+"""One effect per request key: the second sender of the same request gets the first answer."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
+
+from shared_apps.audit.models import IdempotencyKey
+from shared_apps.kernel.errors import DomainError, FieldProblem, ValidationFailed
+
+KEPT_FOR = timedelta(days=30)
+WAIT_MS = 3000
+UNSTORED = frozenset({401, 429})
+SHORTEST_KEY, LONGEST_KEY = 8, 255
+
+
+class IdempotencyKeyRequired(DomainError):
+    """A request that moves money or creates a document came without a key."""
+
+    code = "idempotency_key_required"
+    status = 428
+    message = "Send an Idempotency-Key header (8 to 255 characters) so that a repeat has no effect."
+
+
+class IdempotencyMismatch(DomainError):
+    """The key was used before, for another request."""
+
+    code = "idempotency_mismatch"
+    status = 422
+    message = "This Idempotency-Key was used for another request; use a new key."
+
+
+class RequestStillRunning(DomainError):
+    """The first request with this key has not been answered yet."""
+
+    code = "request_still_running"
+    status = 409
+    message = "The first request with this Idempotency-Key is still running; try again shortly."
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestKey:
+    """Who sent what under which key."""
+
+    actor: str
+    key: str
+    request_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """An answer as it is kept: status, body before the envelope, the headers that belong to it."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_replay: bool = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Return whether a repeat gets this answer; after a failure of ours it tries anew."""
+        return self.status < 500 and self.status not in UNSTORED
+
+
+def run_once(*, request: RequestKey, work: Callable[[], Answer]) -> Answer:
+    """Return what `work` answers, or what it answered before under the same key.
+
+    One transaction holds the key, the work and the answer. `work` turns its own errors into answers
+    and undoes their writes (a savepoint); an answer of 500 and above, 401 or 429 undoes all of it.
+    Locks the key's row: a second sender waits up to 3 seconds, then replays or takes over.
+
+    Raises: IdempotencyMismatch, RequestStillRunning.
+    """
+    with transaction.atomic():
+        if not _take(request):
+            return _replay(request)
+        answer = work()
+        if answer.is_kept:
+            _keep(request, answer)
+        else:
+            transaction.set_rollback(True)
+        return answer
+
+
+def check_key(key: str | None) -> str:
+    """Return the key when it is well formed. Raises: IdempotencyKeyRequired, ValidationFailed."""
+    if not key:
+        raise IdempotencyKeyRequired
+    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isprintable():
+        raise ValidationFailed(
+            "Idempotency-Key must have 8 to 255 printable characters.",
+            problems=[FieldProblem("", "invalid", "Idempotency-Key: 8 to 255 characters.")],
+        )
+    return key
+
+
+def hash_request(*, method: str, path: str, data: object) -> str:
+    """Return the SHA-256 of what was asked; files count by their contents, JSON by its values."""
+    digest = hashlib.sha256(f"{method} {path}\n".encode())
+    for part in _parts_of(data):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def forget_old_answers(*, at: datetime) -> int:
+    """Drop the answers kept for more than 30 days; return how many."""
+    dropped, _ = IdempotencyKey.objects.filter(created_at__lt=at - KEPT_FOR).delete()
+    return dropped
+
+
+def _take(request: RequestKey) -> bool:
+    """Insert the key's row; wait while another transaction holds the same key."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_MS}ms"])
+            cursor.execute(
+                "INSERT INTO audit_idempotencykey (actor, key, request_hash, headers) "
+                "VALUES (%s, %s, %s, '{}') ON CONFLICT DO NOTHING",
+                [request.actor, request.key, request.request_hash],
+            )
+            return bool(cursor.rowcount)
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise RequestStillRunning(headers={"Retry-After": "3"}) from error
+        raise
+
+
+def _replay(request: RequestKey) -> Answer:
+    kept = IdempotencyKey.objects.get(pk=(request.actor, request.key))
+    if kept.request_hash != request.request_hash:
+        raise IdempotencyMismatch
+    if kept.status is None:
+        raise RequestStillRunning(headers={"Retry-After": "3"})
+    return Answer(status=kept.status, body=kept.body, headers=kept.headers, is_replay=True)
+
+
+def _keep(request: RequestKey, answer: Answer) -> None:
+    IdempotencyKey.objects.filter(pk=(request.actor, request.key)).update(
+        status=answer.status, body=answer.body, headers=dict(answer.headers)
+    )
+
+
+def _parts_of(data: object) -> Iterator[bytes]:
+    """Yield the request's content in an order that does not depend on how it was written."""
+    if isinstance(data, UploadedFile):
+        yield from data.chunks()
+        data.seek(0)
+    elif isinstance(data, Mapping):
+        for name in sorted(data):
+            yield f"\n{json.dumps(name)}:".encode()
+            yield from _parts_of(_values(data, name))
+    elif isinstance(data, list):
+        for item in data:
+            yield b"\n-"
+            yield from _parts_of(item)
+    else:
+        yield json.dumps(data).encode()
+
+
+def _values(data: Mapping[str, object], name: str) -> object:
+    getlist = getattr(data, "getlist", None)
+    return getlist(name) if getlist else data[name]

@@ -1,0 +1,54 @@
+"""Reads of the event log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from shared_apps.audit.models import Delivery, DeliveryState, EventRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFilters:
+    """Which events to list; what is None or empty does not narrow the list."""
+
+    actor_id: str = ""
+    subject_type: str = ""
+    subject_id: UUID | None = None
+    name: str = ""
+    recorded_after: datetime | None = None
+    recorded_before: datetime | None = None
+
+    def as_lookups(self) -> dict[str, object]:
+        """Return the given filters as lookups."""
+        lookups = {
+            "actor_id": self.actor_id,
+            "subject_type": self.subject_type,
+            "subject_id": self.subject_id,
+            "name": self.name,
+            "recorded_at__gt": self.recorded_after,
+            "recorded_at__lt": self.recorded_before,
+        }
+        return {lookup: value for lookup, value in lookups.items() if value not in (None, "")}
+
+
+def list_events(*, filters: EventFilters) -> QuerySet[EventRecord]:
+    """Return the events that match, newest first."""
+    return EventRecord.objects.filter(**filters.as_lookups()).order_by("-recorded_at", "-id")
+
+
+def history_of(*, subject_type: str, subject_id: UUID) -> QuerySet[EventRecord]:
+    """Return what happened to one object, newest first."""
+    return list_events(filters=EventFilters(subject_type=subject_type, subject_id=subject_id))
+
+
+def get_event(*, event_id: UUID) -> EventRecord:
+    """Return one event. Raises: EventRecord.DoesNotExist."""
+    return EventRecord.objects.get(pk=event_id)
+
+
+def list_dead_deliveries() -> QuerySet[Delivery]:
+    """Return the deliveries that were given up, oldest first, with their events."""
+    dead = Delivery.objects.filter(state=DeliveryState.DEAD)
+    return dead.select_related("event").order_by("settled_at", "id")

@@ -1,0 +1,98 @@
+"""The contract of an endpoint, stated once at its handler: it documents and it checks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from rest_framework.serializers import BaseSerializer, ListSerializer
+
+from shared_apps.web.serializers import QuerySerializer
+
+F = TypeVar("F", bound=Callable[..., Any])
+_ATTRIBUTE = "prs_contract"
+
+SerializerLike = type[BaseSerializer[Any]] | BaseSerializer[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """What an endpoint takes and gives."""
+
+    query: type[QuerySerializer] | None
+    many: bool
+    status: int
+
+
+def documented(  # noqa: PLR0913  the parts of one contract, all by name
+    *,
+    response: SerializerLike | None = None,
+    request: SerializerLike | Mapping[str, Any] | None = None,
+    example: Any = None,
+    request_example: Any = None,
+    query: type[QuerySerializer] | None = None,
+    status: int | None = None,
+    many: bool | None = None,
+    summary: str | None = None,
+    description: str | None = None,
+) -> Callable[[F], F]:
+    """State an endpoint's contract; the envelope, errors and headers are added to the document.
+
+    `example` is the answer's data as one client would see it (one row, where the answer is a list);
+    `request_example` a body that works. `many` is true for handlers named "list" and for
+    serializers with many=True. The summary is the handler's docstring unless given.
+    """
+
+    def decorate(handler: F) -> F:
+        is_list = _is_list(handler, response, many=many)
+        answer = status or (200 if response is not None else 204)
+        contract = Contract(query=query, many=is_list, status=answer)
+        decorated: F = extend_schema(
+            request=request,
+            responses={answer: _response(response, is_list=is_list)},
+            parameters=[query] if query is not None else None,
+            examples=_examples(example, request_example, answer),
+            summary=summary or _summary_of(handler),
+            description=description,
+            extensions={"x-prs-list": True} if is_list else None,
+        )(handler)
+        setattr(decorated, _ATTRIBUTE, contract)
+        return decorated
+
+    return decorate
+
+
+def contract_of(handler: Callable[..., object]) -> Contract | None:
+    """Return the contract that was stated at a handler, or None."""
+    contract: Contract | None = getattr(handler, _ATTRIBUTE, None)
+    return contract
+
+
+def _is_list(handler: Callable[..., Any], response: object, *, many: bool | None) -> bool:
+    if many is not None:
+        return many
+    return isinstance(response, ListSerializer) or handler.__name__ == "list"
+
+
+def _response(response: SerializerLike | None, *, is_list: bool) -> Any:
+    if response is None:
+        return OpenApiResponse(description="Done; there is nothing to show.")
+    if is_list and isinstance(response, type):
+        response = response(many=True)
+    return OpenApiResponse(response=response)
+
+
+def _examples(example: Any, request_example: Any, status: int) -> Sequence[OpenApiExample] | None:
+    examples = []
+    if request_example is not None:
+        examples.append(OpenApiExample("Request", value=request_example, request_only=True))
+    if example is not None:
+        examples.append(
+            OpenApiExample("Answer", value=example, response_only=True, status_codes=[str(status)])
+        )
+    return examples or None
+
+
+def _summary_of(handler: Callable[..., Any]) -> str | None:
+    first_line = (handler.__doc__ or "").strip().split("\n")[0]
+    return first_line.rstrip(".") or None
