@@ -1,0 +1,105 @@
+"""Reads of policies, requests, decisions and parties."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from shared_apps.kernel.models import money_of
+from shared_apps.kernel.money import Money
+from tenant_apps.access.scopes import people_with
+from tenant_apps.approvals.models import (
+    ApprovalRequest,
+    Decision,
+    Party,
+    Policy,
+    PolicyStep,
+    RequestStatus,
+    Side,
+    Verdict,
+)
+
+
+def list_policies(*, subject_type: str | None = None) -> QuerySet[Policy]:
+    """Return the policies in force with their steps, the one asked first in front."""
+    policies = Policy.objects.filter(archived_at=None).prefetch_related("steps")
+    if subject_type:
+        policies = policies.filter(subject_type=subject_type)
+    return policies.order_by("subject_type", "-priority", "pk")
+
+
+def get_policy(*, policy_id: UUID) -> Policy:
+    """Return a policy, retired ones included. Raises: Policy.DoesNotExist."""
+    return Policy.objects.prefetch_related("steps").get(pk=policy_id)
+
+
+def find_request(subject_id: UUID) -> ApprovalRequest | None:
+    """Return the request about a subject, if one was ever opened."""
+    return ApprovalRequest.objects.filter(subject_id=subject_id).first()
+
+
+def deciders_of(subject_id: UUID) -> list[UUID]:
+    """Return who can decide next, in order of id.
+
+    They hold the step's permission, neither made the subject nor gain by it, and have not decided
+    in this round. Empty when nobody can, or when there is nothing to decide.
+    """
+    request = find_request(subject_id)
+    step = next_step(request) if request and request.is_pending else None
+    if request is None or step is None:
+        return []
+    makers = Party.objects.filter(object_id=subject_id).exclude(side=Side.CHECKER)
+    barred = set(makers.values_list("user_id", flat=True))
+    barred |= set(current_decisions(request).values_list("actor_id", flat=True))
+    return sorted(set(people_with(step.permission)) - barred)
+
+
+def next_step(request: ApprovalRequest) -> PolicyStep | None:
+    """Return the first step of the policy that lacks approvals in this round."""
+    given: dict[UUID, int] = {}
+    for decision in current_approvals(request):
+        given[decision.step_id] = given.get(decision.step_id, 0) + 1
+    steps = PolicyStep.objects.filter(policy_id=request.policy_id).order_by("position", "pk")
+    return next((step for step in steps if given.get(step.pk, 0) < step.approvals_needed), None)
+
+
+def current_decisions(request: ApprovalRequest) -> QuerySet[Decision]:
+    """Return the decisions on the request's current content."""
+    return request.decisions.filter(round_number=request.round_number).order_by("pk")
+
+
+def current_approvals(request: ApprovalRequest) -> QuerySet[Decision]:
+    """Return the approvals that count: those of the request's current round."""
+    return current_decisions(request).filter(verdict=Verdict.APPROVE)
+
+
+def decisions_of(subject_id: UUID) -> list[Decision]:
+    """Return every decision on a subject, oldest first; each with its `request`.
+
+    A decision is void when its `round_number` is not the request's.
+    """
+    decisions = Decision.objects.filter(request__subject_id=subject_id)
+    return list(decisions.select_related("request").order_by("pk"))
+
+
+def verified_amount_of(subject_id: UUID) -> Money | None:
+    """Return the lowest amount that any approver of the current round verified; None before."""
+    request = find_request(subject_id)
+    amounts = [
+        money_of(decision.verified_amount, decision.currency)
+        for decision in (current_approvals(request) if request else [])
+        if decision.verified_amount is not None
+    ]
+    return min(amounts, key=lambda money: money.amount, default=None)
+
+
+def is_party(*, object_id: UUID, user_id: UUID, sides: Iterable[str] = tuple(Side)) -> bool:
+    """Return whether the person stands on one of these sides of the object."""
+    return Party.objects.filter(object_id=object_id, user_id=user_id, side__in=list(sides)).exists()
+
+
+def pending_about(context_id: UUID) -> int:
+    """Return how many requests that belong to an object (a deal) still wait for a decision."""
+    return ApprovalRequest.objects.filter(
+        context_id=context_id, status=RequestStatus.PENDING
+    ).count()

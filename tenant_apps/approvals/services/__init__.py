@@ -1,0 +1,66 @@
+"""Writes of approvals: policies, requests, decisions, parties."""
+
+from tenant_apps.approvals.conditions import Facts
+from tenant_apps.approvals.models import FailureReason, RequestStatus, Side, Verdict
+from tenant_apps.approvals.services.deciding import (
+    AlreadyDecided,
+    ContentChanged,
+    DecisionNeedsReason,
+    NewDecision,
+    NotADecider,
+    Outcome,
+    VerifiedAmountRefused,
+    decide,
+)
+from tenant_apps.approvals.services.parties import (
+    MakerIsChecker,
+    add_interested,
+    add_parties,
+    add_party,
+)
+from tenant_apps.approvals.services.policies import (
+    LastPolicyKept,
+    NewPolicy,
+    NewStep,
+    create_policy,
+    retire_policy,
+    seed_policies,
+)
+from tenant_apps.approvals.services.requests import (
+    NewRequest,
+    NoPolicyFits,
+    close_request,
+    open_request,
+    renew_request,
+)
+
+__all__ = [
+    "AlreadyDecided",
+    "ContentChanged",
+    "DecisionNeedsReason",
+    "Facts",
+    "FailureReason",
+    "LastPolicyKept",
+    "MakerIsChecker",
+    "NewDecision",
+    "NewPolicy",
+    "NewRequest",
+    "NewStep",
+    "NoPolicyFits",
+    "NotADecider",
+    "Outcome",
+    "RequestStatus",
+    "Side",
+    "Verdict",
+    "VerifiedAmountRefused",
+    "add_interested",
+    "add_parties",
+    "add_party",
+    "close_request",
+    "create_policy",
+    "decide",
+    "open_request",
+    "renew_request",
+    "retire_policy",
+    "seed_policies",
+]

@@ -1,0 +1,141 @@
+"""Reads of clients: what a person may see is decided here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shared_apps.kernel.errors import PermissionRefused
+from tenant_apps.access.scopes import scope_of
+from tenant_apps.clients.models import Client
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+VIEW = "clients.view"
+ORDERINGS = ("created_at", "-created_at", "name", "-name", "updated_at", "-updated_at")
+_BILLING_ADDRESS_PARTS = ("line1", "city", "country")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientFilters:
+    """What a list of clients may be asked for; None asks nothing.
+
+    `updated_since` includes archived clients, so that a copy elsewhere learns of them.
+    """
+
+    status: str | None = None
+    owner_id: UUID | None = None
+    tag: str | None = None
+    search: str | None = None
+    external_id: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    updated_since: datetime | None = None
+    include_archived: bool = False
+    ordering: str = "-created_at"
+
+
+def visible_clients(viewer: "User", permission: str = VIEW) -> QuerySet[Client]:
+    """Return the clients that the permission opens to the person, archived ones included.
+
+    Raises: PermissionRefused.
+    """
+    scope = scope_of(viewer, permission)
+    clients = Client.objects.all()
+    return clients if scope.user_ids is None else clients.filter(owner_id__in=scope.user_ids)
+
+
+def list_clients(*, viewer: "User", filters: ClientFilters) -> QuerySet[Client]:
+    """Return the clients the person may see, with their owners. Raises: PermissionRefused."""
+    clients = visible_clients(viewer).filter(_conditions(filters)).select_related("owner")
+    if filters.search:
+        clients = clients.filter(_matches(filters.search))
+    if not (filters.include_archived or filters.updated_since):
+        clients = clients.filter(archived_at=None)
+    return clients.order_by(filters.ordering, "-pk")
+
+
+def _conditions(filters: ClientFilters) -> Q:
+    asked: dict[str, Any] = {
+        "status": filters.status,
+        "owner_id": filters.owner_id,
+        "external_id": filters.external_id,
+        "created_at__gte": filters.created_after,
+        "created_at__lt": filters.created_before,
+        "updated_at__gte": filters.updated_since,
+        "tags__contains": [filters.tag] if filters.tag else None,
+    }
+    return Q(**{name: value for name, value in asked.items() if value is not None})
+
+
+def _matches(text: str) -> Q:
+    return Q(name__icontains=text) | Q(email__icontains=text) | Q(code__icontains=text)
+
+
+def get_client(*, reference: UUID | str, viewer: "User", permission: str = VIEW) -> Client:
+    """Return one client by id or code, if the permission opens it to the person.
+
+    Raises: Client.DoesNotExist, PermissionRefused.
+    """
+    return visible_clients(viewer, permission).select_related("owner").get(referred(reference))
+
+
+def referred(reference: UUID | str) -> Q:
+    """Return the condition for an id or a code."""
+    return Q(pk=reference) if isinstance(reference, UUID) else Q(code=reference)
+
+
+def lock_client(*, client_id: UUID, by: "User", permission: str) -> Client:
+    """Return a client for changing it, locked.
+
+    Raises: Client.DoesNotExist when the person may not see it, PermissionRefused when only see.
+    """
+    locked = visible_clients(by, permission).select_for_update(no_key=True, of=("self",))
+    client = locked.filter(pk=client_id).first()
+    if client is not None:
+        return client
+    if visible_clients(by).filter(pk=client_id).exists():
+        raise PermissionRefused
+    raise Client.DoesNotExist
+
+
+def clients_by_id(ids: Iterable[UUID]) -> dict[UUID, Client]:
+    """Return the clients with these ids. The caller has checked who may see them."""
+    return Client.objects.in_bulk(set(ids))
+
+
+def find_client_by_external_id(external_id: str) -> Client | None:
+    """Return the client that another system knows by this id."""
+    return Client.objects.filter(external_id=external_id).first()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BillingParty:
+    """Whom an invoice is made out to."""
+
+    name: str
+    legal_name: str
+    address: dict[str, str]
+    tax_id: str
+    email: str
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether an invoice can be made out: a name and line1, city and country."""
+        return bool(self.name) and all(self.address.get(part) for part in _BILLING_ADDRESS_PARTS)
+
+
+def billing_party(client_id: UUID) -> BillingParty:
+    """Return whom to invoice. Raises: Client.DoesNotExist."""
+    client = Client.objects.get(pk=client_id)
+    return BillingParty(
+        name=client.name,
+        legal_name=client.legal_name or client.name,
+        address=dict(client.billing_address),
+        tax_id=client.tax_id,
+        email=client.email,
+    )

@@ -1,0 +1,109 @@
+"""What happens to deals and to the catalog they are made from."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from shared_apps.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class _DealEvent(Event):
+    subject_type: ClassVar[str] = "deals.deal"
+    subject_field: ClassVar[str] = "deal_id"
+
+    deal_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealCreated(_DealEvent):
+    """A deal was entered, as a draft or handed in."""
+
+    name: ClassVar[str] = "deals.deal_created"
+
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealChanged(_DealEvent):
+    """A deal's header, people or terms changed before it was won, or its notes later."""
+
+    name: ClassVar[str] = "deals.deal_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealSubmitted(_DealEvent):
+    """A draft was handed in."""
+
+    name: ClassVar[str] = "deals.deal_submitted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealWon(_DealEvent):
+    """The client accepted the terms of this version."""
+
+    name: ClassVar[str] = "deals.deal_won"
+
+    version_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealLost(_DealEvent):
+    """The client will not buy."""
+
+    name: ClassVar[str] = "deals.deal_lost"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealReopened(_DealEvent):
+    """A lost or won deal is open again."""
+
+    name: ClassVar[str] = "deals.deal_reopened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealAmended(_DealEvent):
+    """A won deal has new terms."""
+
+    name: ClassVar[str] = "deals.deal_amended"
+
+    version_id: UUID
+    previous_version_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealCancelled(_DealEvent):
+    """A won deal was called off."""
+
+    name: ClassVar[str] = "deals.deal_cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealArchived(_DealEvent):
+    """A draft was put away."""
+
+    name: ClassVar[str] = "deals.deal_archived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductSaved(Event):
+    """A product was entered or changed."""
+
+    name: ClassVar[str] = "deals.product_saved"
+    subject_type: ClassVar[str] = "deals.product"
+    subject_field: ClassVar[str] = "product_id"
+
+    product_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageSaved(Event):
+    """A stage was entered or changed."""
+
+    name: ClassVar[str] = "deals.stage_saved"
+    subject_type: ClassVar[str] = "deals.stage"
+    subject_field: ClassVar[str] = "stage_id"
+
+    stage_id: UUID

@@ -1,0 +1,38 @@
+"""What deals do when something happens to a deal, or when an organization starts."""
+
+from shared_apps.kernel.events import Actor, Event, Occurrence, reaction
+from tenant_apps.deals import services
+from tenant_apps.deals.events import DealAmended, DealCancelled, DealReopened, DealWon
+
+
+@reaction("deals.post_receivable")
+def post_receivable(event: DealWon, occurrence: Occurrence) -> None:
+    """Owe the client's money: Dr receivable / Cr revenue and tax."""
+    services.post_receivable(
+        deal_id=event.deal_id, event_id=occurrence.event_id, at=occurrence.recorded_at
+    )
+
+
+@reaction("deals.reverse_receivable")
+def reverse_receivable(event: DealReopened | DealCancelled, occurrence: Occurrence) -> None:
+    """Take back what the deal stands for in the ledger."""
+    services.reverse_receivable(
+        deal_id=event.deal_id, event_id=occurrence.event_id, at=occurrence.recorded_at
+    )
+
+
+@reaction("deals.adjust_receivable")
+def adjust_receivable(event: DealAmended, occurrence: Occurrence) -> None:
+    """Post the difference between the new terms and the previous ones."""
+    services.adjust_receivable(
+        deal_id=event.deal_id,
+        version_ids=(event.version_id, event.previous_version_id),
+        event_id=occurrence.event_id,
+        at=occurrence.recorded_at,
+    )
+
+
+@reaction("deals.seed_stages")
+def seed_stages(event: Event, occurrence: Occurrence) -> None:
+    """Give a new organization its pipeline stages."""
+    services.seed_stages(actor=Actor.system("provisioning"), at=occurrence.recorded_at)

@@ -1,0 +1,68 @@
+"""Reads of deals, their terms and the catalog."""
+
+from tenant_apps.deals.selectors.catalog import (
+    PRODUCT_ORDERINGS,
+    find_stage_by_name,
+    get_product,
+    get_stage,
+    list_products,
+    list_stages,
+    products_by_id,
+)
+from tenant_apps.deals.selectors.lists import (
+    EDIT,
+    ORDERINGS,
+    VIEW,
+    DealFilters,
+    DealMoney,
+    deals_by_id,
+    find_deal_by_external_id,
+    get_deal,
+    get_deal_detail,
+    list_deals,
+    list_versions,
+    money_of_deal,
+    visible_deal_ids,
+    visible_deals,
+)
+from tenant_apps.deals.selectors.locking import lock_deal, lock_visible_deal
+from tenant_apps.deals.selectors.terms import (
+    CreditedShare,
+    DealTerms,
+    InstalmentTerms,
+    LineTerms,
+    credited_shares,
+    deal_terms,
+)
+
+__all__ = [
+    "EDIT",
+    "ORDERINGS",
+    "PRODUCT_ORDERINGS",
+    "VIEW",
+    "CreditedShare",
+    "DealFilters",
+    "DealMoney",
+    "DealTerms",
+    "InstalmentTerms",
+    "LineTerms",
+    "credited_shares",
+    "deal_terms",
+    "deals_by_id",
+    "find_deal_by_external_id",
+    "find_stage_by_name",
+    "get_deal",
+    "get_deal_detail",
+    "get_product",
+    "get_stage",
+    "list_deals",
+    "list_products",
+    "list_stages",
+    "list_versions",
+    "lock_deal",
+    "lock_visible_deal",
+    "money_of_deal",
+    "products_by_id",
+    "visible_deal_ids",
+    "visible_deals",
+]

@@ -1,0 +1,47 @@
+"""Reads of products and stages: everybody of the organization may see them."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from tenant_apps.deals.models import Product, Stage
+
+PRODUCT_ORDERINGS = ("name", "-name", "created_at", "-created_at")
+
+
+def list_products(
+    *, search: str | None = None, external_id: str | None = None, ordering: str = "name"
+) -> QuerySet[Product]:
+    """Return the products that are sold now."""
+    products = Product.objects.filter(archived_at=None)
+    if search:
+        products = products.filter(name__icontains=search)
+    if external_id:
+        products = products.filter(external_id=external_id)
+    return products.order_by(ordering, "pk")
+
+
+def get_product(*, product_id: UUID) -> Product:
+    """Return one product, archived ones included. Raises: Product.DoesNotExist."""
+    return Product.objects.get(pk=product_id)
+
+
+def products_by_id(ids: Iterable[UUID]) -> dict[UUID, Product]:
+    """Return the products with these ids, archived ones included."""
+    return Product.objects.in_bulk(set(ids))
+
+
+def list_stages() -> QuerySet[Stage]:
+    """Return the stages of the pipeline in order."""
+    return Stage.objects.filter(archived_at=None).order_by("position", "pk")
+
+
+def get_stage(*, stage_id: UUID) -> Stage:
+    """Return one stage. Raises: Stage.DoesNotExist."""
+    return Stage.objects.get(pk=stage_id)
+
+
+def find_stage_by_name(name: str) -> Stage | None:
+    """Return the stage of this name."""
+    return Stage.objects.filter(name=name, archived_at=None).first()

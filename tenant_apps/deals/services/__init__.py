@@ -1,0 +1,86 @@
+"""Writes of deals and the catalog."""
+
+from tenant_apps.clients.services import ExternalIdTaken
+from tenant_apps.deals.models import DealStatus
+from tenant_apps.deals.services.catalog import (
+    NameTaken,
+    NewProduct,
+    NewStage,
+    create_product,
+    create_stage,
+    seed_stages,
+    update_product,
+    update_stage,
+)
+from tenant_apps.deals.services.changing import (
+    AmendedBelowApplied,
+    DealChanges,
+    NothingAmended,
+    TermChanges,
+    amend_deal,
+    update_deal,
+)
+from tenant_apps.deals.services.creating import ClientIsArchived, NewDeal, create_deal
+from tenant_apps.deals.services.moving import (
+    DealHoldsMoney,
+    DealInReview,
+    DealNotClosed,
+    DealNotDraft,
+    DealNotOpen,
+    DealNotWon,
+    archive_deal,
+    cancel_deal,
+    lose_deal,
+    reopen_deal,
+    submit_deal,
+    win_deal,
+)
+from tenant_apps.deals.services.receivable import (
+    adjust_receivable,
+    post_receivable,
+    reverse_receivable,
+)
+from tenant_apps.deals.services.versions import DiscountNeedsApproval
+from tenant_apps.deals.terms import InvalidTerms, NewInstalment, NewLine, NewSplit
+
+__all__ = [
+    "AmendedBelowApplied",
+    "ClientIsArchived",
+    "DealChanges",
+    "DealHoldsMoney",
+    "DealInReview",
+    "DealNotClosed",
+    "DealNotDraft",
+    "DealNotOpen",
+    "DealNotWon",
+    "DealStatus",
+    "DiscountNeedsApproval",
+    "ExternalIdTaken",
+    "InvalidTerms",
+    "NameTaken",
+    "NewDeal",
+    "NewInstalment",
+    "NewLine",
+    "NewProduct",
+    "NewSplit",
+    "NewStage",
+    "NothingAmended",
+    "TermChanges",
+    "adjust_receivable",
+    "amend_deal",
+    "archive_deal",
+    "cancel_deal",
+    "create_deal",
+    "create_product",
+    "create_stage",
+    "lose_deal",
+    "post_receivable",
+    "reopen_deal",
+    "reverse_receivable",
+    "seed_stages",
+    "submit_deal",
+    "update_deal",
+    "update_product",
+    "update_stage",
+    "win_deal",
+]

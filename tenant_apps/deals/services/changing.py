@@ -1,0 +1,261 @@
+"""Change a deal before it is won, or its notes at any time; amend a won one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.audit.recording import record
+from shared_apps.kernel.errors import DomainError, StaleVersion, ValidationFailed
+from tenant_apps.approvals.services import add_interested
+from tenant_apps.clients.services import ExternalIdTaken, check_owner
+from tenant_apps.deals.events import DealAmended, DealChanged
+from tenant_apps.deals.models import Deal, SalesCreditSplit
+from tenant_apps.deals.selectors import EDIT, lock_visible_deal
+from tenant_apps.deals.services.creating import (
+    check_has_lines,
+    check_payees,
+    check_stage,
+    insert_splits,
+)
+from tenant_apps.deals.services.moving import DealNotOpen, DealNotWon
+from tenant_apps.deals.services.versions import (
+    check_discount,
+    check_terms,
+    insert_version,
+    lines_of,
+    new_version,
+    parts_of,
+)
+from tenant_apps.deals.terms import (
+    NewInstalment,
+    NewLine,
+    NewSplit,
+    NewTerms,
+    Terms,
+    check_splits,
+)
+from tenant_apps.ledger.selectors import applied_to_deal
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+NOTES = frozenset({"name", "source", "remarks", "external_id"})
+HEADER = NOTES | {"owner_id", "stage_id", "expected_close_on", "deal_on"}
+
+
+class NothingAmended(DomainError):
+    """The new terms are the present ones."""
+
+    code, status = "nothing_amended", 409
+    message = "The amendment changes nothing."
+
+
+class AmendedBelowApplied(DomainError):
+    """More verified money lies on the deal than the new total."""
+
+    code, status = "amended_below_applied", 409
+    message = "More money has been applied to the deal than the new total; return it first."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TermChanges:
+    """New terms; None keeps what stands.
+
+    When lines change and instalments do not, the new total is divided as the old one was.
+    """
+
+    lines: tuple[NewLine, ...] | None = None
+    instalments: tuple[NewInstalment, ...] | None = None
+    text: str | None = None
+    is_estimate: bool | None = None
+    currency: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether everything stays."""
+        return self == TermChanges()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DealChanges:
+    """What to change: header columns by name, terms, and the credited people."""
+
+    header: Mapping[str, Any] = field(default_factory=dict)
+    terms: TermChanges = TermChanges()
+    splits: tuple[NewSplit, ...] | None = None
+
+    @property
+    def is_notes_only(self) -> bool:
+        """Return whether the change leaves money and people alone."""
+        return self.header.keys() <= NOTES and self.terms.is_empty and self.splits is None
+
+
+@transaction.atomic
+def update_deal(
+    *, deal_id: UUID, changes: DealChanges, expected_version: int, by: "User", at: datetime
+) -> Deal:
+    """Change a draft or open deal, or the notes of any; new terms become the next version.
+
+    Locks the deal; records DealChanged once with before and after, or nothing when nothing differs.
+    Raises: Deal.DoesNotExist, PermissionRefused, StaleVersion, DealNotOpen, InvalidTerms,
+    ValidationFailed, ExternalIdTaken, MakerIsChecker for a person who decided on the deal's money.
+    """
+    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    if deal.version != expected_version:
+        raise StaleVersion
+    if not (deal.is_before_win or changes.is_notes_only):
+        raise DealNotOpen("Only the notes of a closed deal can be changed; amend a won one.")
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    _change_header(deal, changes.header, before, after, by=by)
+    _change_terms(deal, changes.terms, before, after, by=by)
+    _change_splits(deal, changes.splits, before, after)
+    if not after:
+        return deal
+    columns = [name for name in after if name in HEADER]
+    changed = deal.mark_changed(by_id=by.pk, at=at)
+    deal.save(update_fields=[*columns, "current_version", *changed])
+    record(DealChanged(deal_id=deal.pk), actor=by.actor, at=at, before=before, after=after)
+    return deal
+
+
+def _change_header(
+    deal: Deal,
+    header: Mapping[str, Any],
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    by: "User",
+) -> None:
+    unknown = header.keys() - HEADER
+    if unknown:
+        raise ValidationFailed.at(f"/{min(unknown)}", "This cannot be changed.")
+    differing = {name: new for name, new in header.items() if getattr(deal, name) != new}
+    _check_header(deal, differing, by=by)
+    for name, new in differing.items():
+        before[name], after[name] = getattr(deal, name), new
+        setattr(deal, name, new)
+
+
+def _check_header(deal: Deal, differing: Mapping[str, Any], *, by: "User") -> None:
+    if "owner_id" in differing:
+        check_owner(differing["owner_id"], by=by, permission=EDIT)
+        add_interested(context_id=deal.pk, user_ids=[differing["owner_id"]])
+    check_stage(differing.get("stage_id"))
+    external_id = differing.get("external_id")
+    if external_id and Deal.objects.filter(external_id=external_id).exists():
+        raise ExternalIdTaken
+
+
+def _change_terms(
+    deal: Deal,
+    changes: TermChanges,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    by: "User",
+) -> None:
+    if changes.is_empty:
+        return
+    terms = _changed_terms(deal, changes)
+    if not deal.is_draft:
+        check_has_lines(terms)
+    if terms.content_hash == deal.current_version.content_hash:
+        return
+    before["terms"] = _summary(deal)
+    _put_version(deal, terms, by=by)
+    after["terms"] = _summary(deal)
+
+
+def _changed_terms(deal: Deal, changes: TermChanges) -> Terms:
+    held = deal.current_version
+    new = NewTerms(
+        currency=changes.currency or held.currency,
+        lines=lines_of(held) if changes.lines is None else changes.lines,
+        instalments=changes.instalments or (),
+        text=held.terms if changes.text is None else changes.text,
+        is_estimate=held.is_estimate if changes.is_estimate is None else changes.is_estimate,
+    )
+    return check_terms(new, deal_on=deal.deal_on, parts_before=parts_of(held))
+
+
+def _put_version(deal: Deal, terms: Terms, *, by: "User") -> None:
+    version = new_version(deal, terms, number=deal.current_version.number + 1, by=by)
+    insert_version(version, terms)
+    deal.current_version = version
+
+
+def _summary(deal: Deal) -> dict[str, Any]:
+    version = deal.current_version
+    return {
+        "number": version.number,
+        "currency": version.currency,
+        "total": version.total,
+        "content_hash": version.content_hash,
+    }
+
+
+def _change_splits(
+    deal: Deal,
+    splits: tuple[NewSplit, ...] | None,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
+    held = list(
+        SalesCreditSplit.objects.filter(deal=deal)
+        .order_by("pk")
+        .values_list("payee_id", "share_percent")
+    )
+    if splits is None or [(new.payee_id, new.share_percent) for new in splits] == held:
+        return
+    check_splits(splits)
+    check_payees(splits, known={deal.owner_id})
+    add_interested(context_id=deal.pk, user_ids=[new.payee_id for new in splits])
+    SalesCreditSplit.objects.filter(deal=deal).delete()
+    insert_splits(deal, splits)
+    before["splits"] = [[payee_id, share] for payee_id, share in held]
+    after["splits"] = [[new.payee_id, new.share_percent] for new in splits]
+
+
+@transaction.atomic
+def amend_deal(
+    *, deal_id: UUID, changes: TermChanges, reason: str, by: "User", at: datetime
+) -> Deal:
+    """Give a won deal new terms as its next version; records DealAmended. Locks the deal.
+
+    The currency stays. Whoever has invoiced more than the new total objects by an atomic reaction.
+    Raises: DealNotWon, NothingAmended, AmendedBelowApplied, DiscountNeedsApproval, InvalidTerms,
+    Deal.DoesNotExist, PermissionRefused.
+    """
+    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    if not deal.is_won:
+        raise DealNotWon
+    previous = deal.current_version
+    terms = _changed_terms(deal, changes)
+    _check_amendment(deal, terms, by=by)
+    before = {"terms": _summary(deal)}
+    _put_version(deal, terms, by=by)
+    changed = deal.mark_changed(by_id=by.pk, at=at)
+    deal.save(update_fields=["current_version", *changed])
+    amended = DealAmended(
+        deal_id=deal.pk, version_id=deal.current_version_id, previous_version_id=previous.pk
+    )
+    after = {"terms": _summary(deal)}
+    record(amended, actor=by.actor, at=at, before=before, after=after, reason=reason)
+    return deal
+
+
+def _check_amendment(deal: Deal, terms: Terms, *, by: "User") -> None:
+    held = deal.current_version
+    check_has_lines(terms)
+    if terms.currency != held.currency:
+        raise ValidationFailed.at("/currency", f"The deal stays in {held.currency}.")
+    if terms.content_hash == held.content_hash:
+        raise NothingAmended
+    if applied_to_deal(deal.pk, held.currency) > terms.total:
+        raise AmendedBelowApplied
+    check_discount(terms, by=by)

@@ -1,0 +1,214 @@
+"""Enter a deal: header, terms and credit in one go, up to won."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.audit.recording import record
+from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.organizations.selectors import local_day_of
+from shared_apps.tenancy.context import current_tenant
+from tenant_apps.accounts.selectors import people_by_id
+from tenant_apps.clients.selectors import get_client
+from tenant_apps.clients.services import ExternalIdTaken, check_owner
+from tenant_apps.deals.events import DealCreated, DealWon
+from tenant_apps.deals.models import Deal, DealStatus, SalesCreditSplit, Stage
+from tenant_apps.deals.services.versions import (
+    check_discount,
+    check_terms,
+    insert_version,
+    new_version,
+)
+from tenant_apps.deals.terms import (
+    InvalidTerms,
+    NewInstalment,
+    NewLine,
+    NewSplit,
+    NewTerms,
+    Terms,
+    check_splits,
+)
+from tenant_apps.documents.services import next_code
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+    from tenant_apps.clients.models import Client
+
+CREATE = "deals.create"
+FIRST_STATUSES = (DealStatus.DRAFT, DealStatus.OPEN, DealStatus.WON)
+
+
+class ClientIsArchived(DomainError):
+    """The client has left the lists."""
+
+    code, status = "client_archived", 409
+    message = "The client is archived; choose another one."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewDeal:
+    """A deal to be.
+
+    `client` is an id or a code. `currency` defaults to the lines', then the organization's;
+    `splits` to 100 % for the owner; `instalments` to the whole, due after the payment terms;
+    `deal_on` to the local day of `at`. `won_at` places a win at another time than the entry.
+    """
+
+    name: str
+    client: UUID | str
+    status: str = DealStatus.OPEN
+    lines: tuple[NewLine, ...] = ()
+    splits: tuple[NewSplit, ...] = ()
+    instalments: tuple[NewInstalment, ...] = ()
+    currency: str | None = None
+    terms: str = ""
+    is_estimate: bool = False
+    owner_id: UUID | None = None
+    stage_id: UUID | None = None
+    source: str = ""
+    expected_close_on: date | None = None
+    deal_on: date | None = None
+    remarks: str = ""
+    external_id: str | None = None
+    won_at: datetime | None = None
+
+
+@transaction.atomic
+def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
+    """Enter a deal as draft, open or won; records DealCreated, and DealWon when it is won.
+
+    Holds the DL counter. Sees the client as the person does.
+    Raises: Client.DoesNotExist, ClientIsArchived, InvalidTerms, DiscountNeedsApproval,
+    ExternalIdTaken, PermissionRefused, ValidationFailed.
+    """
+    client = _client_for(new, by=by)
+    owner_id = new.owner_id or by.pk
+    check_owner(owner_id, by=by, permission=CREATE)
+    _check_header(new)
+    terms = _terms_of(new, at)
+    splits = new.splits or (NewSplit(payee_id=owner_id, share_percent=Decimal(100)),)
+    check_splits(splits)
+    check_payees(splits, known={by.pk, owner_id})
+    if new.status == DealStatus.WON:
+        check_discount(terms, by=by)
+    deal = _insert(_header(new, client, owner_id, at), terms, by=by, at=at)
+    insert_splits(deal, splits)
+    _record_creation(deal, terms, new.status, by=by, at=at)
+    return deal
+
+
+def _client_for(new: NewDeal, *, by: "User") -> "Client":
+    client = get_client(reference=new.client, viewer=by)
+    if client.is_archived:
+        raise ClientIsArchived
+    return client
+
+
+def _check_header(new: NewDeal) -> None:
+    if not new.name.strip():
+        raise ValidationFailed.at("/name", "A deal needs a name.")
+    if new.status not in FIRST_STATUSES:
+        raise ValidationFailed.at("/status", "A new deal is draft, open or won.")
+    check_stage(new.stage_id)
+
+
+def check_stage(stage_id: UUID | None) -> None:
+    """Refuse a stage that does not exist. Raises: ValidationFailed."""
+    if stage_id and not Stage.objects.filter(pk=stage_id).exists():
+        raise ValidationFailed.at("/stage_id", "There is no such stage.")
+
+
+def check_payees(splits: Iterable[NewSplit], *, known: set[UUID]) -> None:
+    """Refuse a share for somebody who does not exist. Raises: InvalidTerms."""
+    asked = {split.payee_id for split in splits} - known
+    if asked and asked - people_by_id(asked).keys():
+        raise InvalidTerms.at("/splits", "There is no such person.")
+
+
+def _terms_of(new: NewDeal, at: datetime) -> Terms:
+    terms = check_terms(
+        NewTerms(
+            currency=new.currency or _currency_of(new),
+            lines=new.lines,
+            instalments=new.instalments,
+            text=new.terms,
+            is_estimate=new.is_estimate,
+        ),
+        deal_on=new.deal_on or local_day_of(at),
+    )
+    if new.status != DealStatus.DRAFT:
+        check_has_lines(terms)
+    return terms
+
+
+def _currency_of(new: NewDeal) -> str:
+    return new.lines[0].unit_price.currency if new.lines else current_tenant().currency
+
+
+def check_has_lines(terms: Terms) -> None:
+    """Refuse terms without lines: only a draft may lack them. Raises: InvalidTerms."""
+    if not terms.lines:
+        raise InvalidTerms.at("/lines", "A deal that is handed in has at least one line.")
+
+
+def _header(new: NewDeal, client: "Client", owner_id: UUID, at: datetime) -> Deal:
+    is_won = new.status == DealStatus.WON
+    return Deal(
+        name=new.name.strip(),
+        client_id=client.pk,
+        owner_id=owner_id,
+        stage_id=new.stage_id,
+        source=new.source,
+        expected_close_on=new.expected_close_on,
+        deal_on=new.deal_on or local_day_of(at),
+        status=new.status,
+        won_at=(new.won_at or at) if is_won else None,
+        remarks=new.remarks,
+        external_id=new.external_id or None,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _insert(deal: Deal, terms: Terms, *, by: "User", at: datetime) -> Deal:
+    """Write the deal, then its version: the deal's key to its version is checked at commit."""
+    version = new_version(deal, terms, number=1, by=by)
+    deal.code = next_code("DL")
+    if deal.external_id and Deal.objects.filter(external_id=deal.external_id).exists():
+        raise ExternalIdTaken
+    deal.current_version = version
+    deal.created_by_id = deal.updated_by_id = by.pk
+    deal.save(force_insert=True)
+    insert_version(version, terms)
+    return deal
+
+
+def insert_splits(deal: Deal, splits: Iterable[NewSplit]) -> None:
+    """Write the shares of a deal, valid at every time."""
+    SalesCreditSplit.objects.bulk_create(
+        SalesCreditSplit(
+            deal_id=deal.pk, payee_id=split.payee_id, share_percent=split.share_percent
+        )
+        for split in splits
+    )
+
+
+def _record_creation(deal: Deal, terms: Terms, status: str, *, by: "User", at: datetime) -> None:
+    """Record the creation, and the win of a deal entered as won: two changes, two events."""
+    is_won = status == DealStatus.WON
+    first = DealStatus.OPEN if is_won else DealStatus(status)
+    after = {"status": first, "code": deal.code, "name": deal.name, "total": terms.total}
+    record(DealCreated(deal_id=deal.pk, status=first), actor=by.actor, at=at, after=after)
+    if is_won:
+        record(
+            DealWon(deal_id=deal.pk, version_id=deal.current_version_id),
+            actor=by.actor,
+            at=deal.won_at or at,
+            before={"status": DealStatus.OPEN},
+            after={"status": DealStatus.WON},
+        )

@@ -1,0 +1,189 @@
+"""Move a deal through its states; each move is one event with the state before and after."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.audit.recording import record
+from shared_apps.kernel.errors import DomainError, ValidationFailed
+from tenant_apps.approvals.selectors import pending_about
+from tenant_apps.deals.events import (
+    DealArchived,
+    DealCancelled,
+    DealLost,
+    DealReopened,
+    DealSubmitted,
+    DealWon,
+)
+from tenant_apps.deals.models import Deal, DealStatus
+from tenant_apps.deals.selectors import lock_visible_deal
+from tenant_apps.deals.services.versions import check_held_discount
+from tenant_apps.deals.terms import InvalidTerms
+from tenant_apps.ledger.selectors import applied_to_deal, received_for_deal
+
+if TYPE_CHECKING:
+    from shared_apps.kernel.events import Event
+    from tenant_apps.accounts.models import User
+
+
+class DealNotDraft(DomainError):
+    """Only a draft can be handed in or put away."""
+
+    code, status = "deal_not_draft", 409
+    message = "The deal is not a draft any more."
+
+
+class DealNotOpen(DomainError):
+    """Only an open deal can be won, lost or changed freely."""
+
+    code, status = "deal_not_open", 409
+    message = "The deal is not open."
+
+
+class DealNotWon(DomainError):
+    """Only a won deal can be amended or cancelled."""
+
+    code, status = "deal_not_won", 409
+    message = "The deal is not won."
+
+
+class DealNotClosed(DomainError):
+    """Only a lost or won deal can be opened again."""
+
+    code, status = "deal_not_closed", 409
+    message = "Only a lost or won deal can be reopened."
+
+
+class DealHoldsMoney(DomainError):
+    """Verified money lies on the deal."""
+
+    code, status = "deal_holds_money", 409
+    message = "Verified money lies on the deal; return or credit it first."
+
+
+class DealInReview(DomainError):
+    """A payment of the deal waits for a decision."""
+
+    code, status = "deal_in_review", 409
+    message = "A payment of this deal is in review; have it decided first."
+
+
+@transaction.atomic
+def submit_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
+    """Hand in a draft with lines; records DealSubmitted. Locks the deal.
+
+    Splits total 100 % and instalments the price from the moment they are written.
+    Raises: DealNotDraft, InvalidTerms, Deal.DoesNotExist, PermissionRefused.
+    """
+    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    if not deal.is_draft:
+        raise DealNotDraft
+    if not deal.current_version.lines.exists():
+        raise InvalidTerms.at("/lines", "A deal that is handed in has at least one line.")
+    return _moved(deal, DealStatus.OPEN, DealSubmitted(deal_id=deal.pk), by=by, at=at)
+
+
+@transaction.atomic
+def win_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
+    """Win an open deal; records DealWon. Locks the deal.
+
+    Raises: DealNotOpen, DiscountNeedsApproval, Deal.DoesNotExist, PermissionRefused.
+    """
+    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    if not deal.is_open:
+        raise DealNotOpen
+    check_held_discount(deal, by=by)
+    deal.won_at = at
+    won = DealWon(deal_id=deal.pk, version_id=deal.current_version_id)
+    return _moved(deal, DealStatus.WON, won, by=by, at=at)
+
+
+@transaction.atomic
+def lose_deal(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Deal:
+    """Lose an open deal on which no money lies; records DealLost. Locks the deal.
+
+    Raises: DealNotOpen, DealHoldsMoney, ValidationFailed without a reason, Deal.DoesNotExist,
+    PermissionRefused.
+    """
+    if not reason.strip():
+        raise ValidationFailed.at("/reason", "Say why the deal is lost.")
+    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    if not deal.is_open:
+        raise DealNotOpen
+    _refuse_held_money(deal)
+    deal.lost_reason = reason.strip()
+    lost = DealLost(deal_id=deal.pk, reason=deal.lost_reason)
+    return _moved(deal, DealStatus.LOST, lost, by=by, at=at, reason=deal.lost_reason)
+
+
+@transaction.atomic
+def reopen_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
+    """Open a lost deal, or a won one without verified money; records DealReopened. Locks the deal.
+
+    Invoices lie above deals: whoever issued one objects by an atomic reaction to DealReopened,
+    which undoes everything.
+    Raises: DealNotClosed, DealHoldsMoney, Deal.DoesNotExist, PermissionRefused.
+    """
+    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    if deal.status not in {DealStatus.LOST, DealStatus.WON}:
+        raise DealNotClosed
+    if deal.is_won:
+        _refuse_held_money(deal)
+    deal.won_at, deal.lost_reason = None, ""
+    return _moved(deal, DealStatus.OPEN, DealReopened(deal_id=deal.pk), by=by, at=at)
+
+
+@transaction.atomic
+def cancel_deal(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Deal:
+    """Call a won deal off once its money is returned or credited and nothing is in review.
+
+    Locks the deal; records DealCancelled. Whoever holds an uncredited invoice objects by an atomic
+    reaction, as in reopen_deal.
+    Raises: DealNotWon, DealHoldsMoney, DealInReview, ValidationFailed without a reason,
+    Deal.DoesNotExist, PermissionRefused.
+    """
+    if not reason.strip():
+        raise ValidationFailed.at("/reason", "Say why the deal is cancelled.")
+    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    if not deal.is_won:
+        raise DealNotWon
+    _refuse_held_money(deal)
+    if pending_about(deal.pk):
+        raise DealInReview
+    cancelled = DealCancelled(deal_id=deal.pk)
+    return _moved(deal, DealStatus.CANCELLED, cancelled, by=by, at=at, reason=reason.strip())
+
+
+@transaction.atomic
+def archive_deal(*, deal_id: UUID, by: "User", at: datetime) -> None:
+    """Put a draft away; records DealArchived once. Locks the deal.
+
+    Raises: DealNotDraft, Deal.DoesNotExist, PermissionRefused.
+    """
+    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    if not deal.is_draft:
+        raise DealNotDraft("Only a draft can be put away; lose or cancel the deal instead.")
+    if deal.is_archived:
+        return
+    deal.archived_at = at
+    deal.save(update_fields=["archived_at", *deal.mark_changed(by_id=by.pk, at=at)])
+    record(DealArchived(deal_id=deal.pk), actor=by.actor, at=at)
+
+
+def _refuse_held_money(deal: Deal) -> None:
+    currency = deal.current_version.currency
+    if applied_to_deal(deal.pk, currency) or received_for_deal(deal.pk, currency):
+        raise DealHoldsMoney
+
+
+def _moved(
+    deal: Deal, status: DealStatus, event: "Event", *, by: "User", at: datetime, reason: str = ""
+) -> Deal:
+    before = {"status": deal.status}
+    deal.status = status
+    changed = deal.mark_changed(by_id=by.pk, at=at)
+    deal.save(update_fields=["status", "won_at", "lost_reason", *changed])
+    record(event, actor=by.actor, at=at, before=before, after={"status": status}, reason=reason)
+    return deal

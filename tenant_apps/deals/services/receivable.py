@@ -1,0 +1,73 @@
+"""What a deal puts into the ledger: its price, what an amendment changes, and taking it back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.kernel.models import money_of
+from shared_apps.kernel.money import Money
+from tenant_apps.deals.models import Deal, DealVersion
+from tenant_apps.ledger.selectors import balance_of
+from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
+
+
+@transaction.atomic
+def post_receivable(*, deal_id: UUID, event_id: UUID, at: datetime) -> None:
+    """Post the price of a won deal: Dr receivable / Cr revenue and tax. Nothing for a free deal."""
+    deal = Deal.objects.select_related("current_version").get(pk=deal_id)
+    version = deal.current_version
+    net, tax = money_of(version.net, version.currency), money_of(version.tax, version.currency)
+    _post(deal, net, tax, entry=("deal_won", event_id, at))
+
+
+@transaction.atomic
+def adjust_receivable(
+    *, deal_id: UUID, version_ids: tuple[UUID, UUID], event_id: UUID, at: datetime
+) -> None:
+    """Post what the new version costs more, or less, than the previous one.
+
+    `version_ids` is (new, previous).
+    """
+    deal = Deal.objects.select_related("current_version").get(pk=deal_id)
+    versions = DealVersion.objects.in_bulk(version_ids)
+    new, previous = (versions[version_id] for version_id in version_ids)
+    net = money_of(new.net - previous.net, new.currency)
+    tax = money_of(new.tax - previous.tax, new.currency)
+    _post(deal, net, tax, entry=("deal_amended", event_id, at))
+
+
+@transaction.atomic
+def reverse_receivable(*, deal_id: UUID, event_id: UUID, at: datetime) -> None:
+    """Take back the revenue, tax and receivable that stand for the deal, if any do."""
+    deal = Deal.objects.select_related("current_version").get(pk=deal_id)
+    currency = deal.current_version.currency
+    revenue = balance_of(AccountCode.REVENUE, currency=currency, deal_id=deal_id)
+    tax = balance_of(AccountCode.TAX_PAYABLE, currency=currency, deal_id=deal_id)
+    _post(deal, -revenue, -tax, entry=("deal_reversed", event_id, at))
+
+
+def _post(deal: Deal, net: Money, tax: Money, *, entry: tuple[str, UUID, datetime]) -> None:
+    """Post Dr receivable / Cr revenue and tax; negative amounts change sides, zeros drop out."""
+    kind, event_id, at = entry
+    postings = [
+        _posting(AccountCode.RECEIVABLE, net + tax, deal),
+        _posting(AccountCode.REVENUE, -net, deal),
+        _posting(AccountCode.TAX_PAYABLE, -tax, deal),
+    ]
+    kept = tuple(posting for posting in postings if posting)
+    if kept:
+        memo = f"{deal.code} {deal.name}"
+        post_entry(entry=NewEntry(kind=kind, event_id=event_id, at=at, postings=kept, memo=memo))
+
+
+def _posting(account: AccountCode, signed: Money, deal: Deal) -> NewPosting | None:
+    if not signed:
+        return None
+    return NewPosting(
+        account=account,
+        debit=signed if signed.amount > 0 else None,
+        credit=-signed if signed.amount < 0 else None,
+        client_id=deal.client_id,
+        deal_id=deal.pk,
+    )

@@ -1,0 +1,150 @@
+"""Write the rows of a version, and read a version's terms back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.ids import uuid7
+from shared_apps.kernel.models import money_of
+from shared_apps.organizations.selectors import organization_settings
+from tenant_apps.access.scopes import has_permission
+from tenant_apps.deals.models import Deal, DealLine, DealVersion, Instalment
+from tenant_apps.deals.selectors import products_by_id
+from tenant_apps.deals.terms import (
+    InvalidTerms,
+    NewInstalment,
+    NewLine,
+    NewTerms,
+    Terms,
+    build_terms,
+)
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+
+class DiscountNeedsApproval(DomainError):
+    """A line's discount is above the organization's limit."""
+
+    code, status = "discount_needs_approval", 409
+    message = "The discount is above the limit; somebody who may approve discounts must do this."
+
+
+def check_terms(
+    new: NewTerms, *, deal_on: date, parts_before: Sequence[NewInstalment] = ()
+) -> Terms:
+    """Return the terms priced and checked, with descriptions from the catalog where left out.
+
+    Raises: InvalidTerms.
+    """
+    described = replace(new, lines=_described(new.lines))
+    due_on = deal_on + timedelta(days=organization_settings().payment_terms_days)
+    return build_terms(described, due_on=due_on, parts_before=parts_before)
+
+
+def _described(lines: tuple[NewLine, ...]) -> tuple[NewLine, ...]:
+    wanted = {line.product_id for line in lines if line.product_id}
+    products = products_by_id(wanted) if wanted else {}
+    described = []
+    for index, line in enumerate(lines):
+        product = products.get(line.product_id) if line.product_id else None
+        if line.product_id and product is None:
+            raise InvalidTerms.at(f"/lines/{index}/product_id", "There is no such product.")
+        description = line.description or (product.name if product else "")
+        if not description:
+            raise InvalidTerms.at(f"/lines/{index}/description", "Say what is sold.")
+        described.append(replace(line, description=description))
+    return tuple(described)
+
+
+def check_discount(terms: Terms, *, by: "User") -> None:
+    """Refuse a discount above the limit to a person who may not approve one.
+
+    Raises: DiscountNeedsApproval.
+    """
+    limit = organization_settings().discount_limit_percent
+    if terms.highest_discount_percent > limit and not has_permission(by, "discounts.approve"):
+        raise DiscountNeedsApproval
+
+
+def check_held_discount(deal: Deal, *, by: "User") -> None:
+    """Do the same for the current version of a deal. Raises: DiscountNeedsApproval."""
+    limit = organization_settings().discount_limit_percent
+    is_above = deal.current_version.lines.filter(discount_percent__gt=limit).exists()
+    if is_above and not has_permission(by, "discounts.approve"):
+        raise DiscountNeedsApproval
+
+
+def new_version(deal: Deal, terms: Terms, *, number: int, by: "User") -> DealVersion:
+    """Return a version of the deal, not saved yet: the deal's row may have to go first."""
+    return DealVersion(
+        id=uuid7(),
+        deal_id=deal.pk,
+        number=number,
+        currency=terms.currency,
+        net=terms.net.amount,
+        tax=terms.tax.amount,
+        total=terms.total.amount,
+        terms=terms.text,
+        is_estimate=terms.is_estimate,
+        content_hash=terms.content_hash,
+        created_by_id=by.pk,
+    )
+
+
+def insert_version(version: DealVersion, terms: Terms) -> None:
+    """Write a version with its lines and instalments: three statements at most."""
+    version.save(force_insert=True)
+    DealLine.objects.bulk_create(
+        DealLine(
+            version=version,
+            position=position,
+            product_id=priced.line.product_id,
+            description=priced.line.description,
+            quantity=priced.line.quantity,
+            unit_price=priced.line.unit_price.amount,
+            discount_percent=priced.line.discount_percent,
+            tax_rate_percent=priced.line.tax_rate_percent,
+            net=priced.net.amount,
+            tax=priced.tax.amount,
+            gross=priced.gross.amount,
+        )
+        for position, priced in enumerate(terms.lines, start=1)
+    )
+    Instalment.objects.bulk_create(
+        Instalment(
+            version=version,
+            position=position,
+            due_on=part.due_on,
+            amount=part.amount.amount,
+            kind=part.kind,
+        )
+        for position, part in enumerate(terms.instalments, start=1)
+    )
+
+
+def parts_of(version: DealVersion) -> list[NewInstalment]:
+    """Return the instalments of a version as new ones."""
+    return [
+        NewInstalment(
+            due_on=part.due_on, amount=money_of(part.amount, version.currency), kind=part.kind
+        )
+        for part in version.instalments.order_by("position")
+    ]
+
+
+def lines_of(version: DealVersion) -> tuple[NewLine, ...]:
+    """Return the lines of a version as new ones."""
+    return tuple(
+        NewLine(
+            quantity=line.quantity,
+            unit_price=money_of(line.unit_price, version.currency),
+            description=line.description,
+            discount_percent=line.discount_percent,
+            tax_rate_percent=line.tax_rate_percent,
+            product_id=line.product_id,
+        )
+        for line in version.lines.order_by("position")
+    )

@@ -1,0 +1,234 @@
+"""The arithmetic of a deal's terms. Pure: no clock, no database."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from shared_apps.kernel.errors import FieldProblem, ValidationFailed
+from shared_apps.kernel.money import InvalidAmount, Money, allocate, total
+
+WHOLE = Decimal(100)
+
+
+class InvalidTerms(ValidationFailed):
+    """Lines, splits or instalments that do not fit each other."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewLine:
+    """A line to be. Without a description the product's name stands in."""
+
+    quantity: Decimal
+    unit_price: Money
+    description: str = ""
+    discount_percent: Decimal = Decimal(0)
+    tax_rate_percent: Decimal = Decimal(0)
+    product_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewSplit:
+    """A person's share of the credit."""
+
+    payee_id: UUID
+    share_percent: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewInstalment:
+    """A part of the price and when it is due."""
+
+    due_on: date
+    amount: Money
+    kind: str = "instalment"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewTerms:
+    """Terms to be: without instalments the whole is due on `due_on`."""
+
+    currency: str
+    lines: tuple[NewLine, ...]
+    instalments: tuple[NewInstalment, ...] = ()
+    text: str = ""
+    is_estimate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """A line with its amounts at the currency's exponent."""
+
+    line: NewLine
+    net: Money
+    tax: Money
+
+    @property
+    def gross(self) -> Money:
+        """Return net plus tax."""
+        return self.net + self.tax
+
+
+def price_line(line: NewLine) -> PricedLine:
+    """Return net = round(quantity x unit price x (1 - discount)) and tax = round(net x rate).
+
+    Each amount is rounded once, half to even, to the currency's exponent (design M1).
+    Raises: InvalidAmount when an amount is out of range.
+    """
+    currency = line.unit_price.currency
+    kept = 1 - Fraction(line.discount_percent) / 100
+    net = Money.rounded(Fraction(line.quantity) * Fraction(line.unit_price.amount) * kept, currency)
+    tax = Money.rounded(Fraction(net.amount) * Fraction(line.tax_rate_percent) / 100, currency)
+    return PricedLine(line, net, tax)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Checked terms: the lines sum to the total, and so do the instalments (design M5)."""
+
+    currency: str
+    lines: tuple[PricedLine, ...]
+    instalments: tuple[NewInstalment, ...]
+    text: str
+    is_estimate: bool
+
+    @cached_property
+    def net(self) -> Money:
+        """Return the sum of the lines' net amounts."""
+        return total((line.net for line in self.lines), currency=self.currency)
+
+    @cached_property
+    def tax(self) -> Money:
+        """Return the sum of the lines' taxes."""
+        return total((line.tax for line in self.lines), currency=self.currency)
+
+    @cached_property
+    def total(self) -> Money:
+        """Return the price, tax included."""
+        return self.net + self.tax
+
+    @cached_property
+    def highest_discount_percent(self) -> Decimal:
+        """Return the highest discount on any line."""
+        return max((line.line.discount_percent for line in self.lines), default=Decimal(0))
+
+    @cached_property
+    def content_hash(self) -> str:
+        """Return the SHA-256 of the canonical JSON of the terms."""
+        canonical = json.dumps(self.as_json(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the terms as plain values, equal for equal terms."""
+        return {
+            "currency": self.currency,
+            "is_estimate": self.is_estimate,
+            "instalments": [
+                [part.due_on.isoformat(), f"{part.amount.amount:f}", part.kind]
+                for part in self.instalments
+            ],
+            "lines": [_line_as_json(priced) for priced in self.lines],
+            "text": self.text,
+        }
+
+
+def _line_as_json(priced: PricedLine) -> list[str]:
+    line = priced.line
+    return [
+        str(line.product_id or ""),
+        line.description,
+        f"{line.quantity:.6f}",
+        f"{line.unit_price.amount:f}",
+        f"{line.discount_percent:.4f}",
+        f"{line.tax_rate_percent:.4f}",
+        f"{priced.net.amount:f}",
+        f"{priced.tax.amount:f}",
+    ]
+
+
+def build_terms(
+    new: NewTerms, *, due_on: date, parts_before: Sequence[NewInstalment] = ()
+) -> Terms:
+    """Return priced and checked terms.
+
+    Without instalments of its own the total is divided like `parts_before`, or due whole on
+    `due_on`. Raises: InvalidTerms.
+    """
+    priced = _priced(new)
+    whole = _sum_of(priced, new.currency)
+    instalments = new.instalments or _default_parts(whole, due_on, parts_before)
+    _check_instalments(instalments, whole)
+    return Terms(new.currency, priced, tuple(instalments), new.text, new.is_estimate)
+
+
+def _priced(new: NewTerms) -> tuple[PricedLine, ...]:
+    problems, priced = [], []
+    for index, line in enumerate(new.lines):
+        try:
+            _check_line(line, new.currency)
+            priced.append(price_line(line))
+        except InvalidAmount as error:
+            problems.append(FieldProblem(f"/lines/{index}/unit_price", "invalid", str(error)))
+    if problems:
+        raise InvalidTerms(problems=problems)
+    return tuple(priced)
+
+
+def _check_line(line: NewLine, currency: str) -> None:
+    if line.unit_price.currency != currency:
+        raise InvalidAmount(f"The deal is in {currency}; a deal has one currency.")
+    if line.unit_price.amount < 0 or line.quantity <= 0:
+        raise InvalidAmount("The quantity is above 0 and the price is not negative.")
+    if not (0 <= line.discount_percent <= WHOLE and 0 <= line.tax_rate_percent <= WHOLE):
+        raise InvalidAmount("Discount and tax rate lie between 0 and 100 %.")
+
+
+def _sum_of(priced: Sequence[PricedLine], currency: str) -> Money:
+    try:
+        return total((line.gross for line in priced), currency=currency)
+    except InvalidAmount as error:
+        raise InvalidTerms.at("/lines", str(error)) from None
+
+
+def _default_parts(
+    whole: Money, due_on: date, parts_before: Sequence[NewInstalment]
+) -> list[NewInstalment]:
+    if not whole:
+        return []
+    if not parts_before:
+        return [NewInstalment(due_on=due_on, amount=whole)]
+    amounts = allocate(whole, weights=[part.amount.amount for part in parts_before])
+    return [
+        NewInstalment(due_on=part.due_on, amount=amount, kind=part.kind)
+        for part, amount in zip(parts_before, amounts, strict=True)
+        if amount
+    ]
+
+
+def _check_instalments(instalments: Sequence[NewInstalment], whole: Money) -> None:
+    for index, part in enumerate(instalments):
+        if part.amount.currency != whole.currency or part.amount.amount <= 0:
+            message = f"An instalment is a positive amount in {whole.currency}."
+            raise InvalidTerms.at(f"/instalments/{index}/amount", message)
+    planned = total((part.amount for part in instalments), currency=whole.currency)
+    if planned != whole:
+        message = f"The instalments sum to {planned}, the lines to {whole}."
+        raise InvalidTerms.at("/instalments", message)
+
+
+def check_splits(splits: Sequence[NewSplit]) -> None:
+    """Refuse splits that do not total exactly 100 %. Raises: InvalidTerms."""
+    payees = [split.payee_id for split in splits]
+    if len(set(payees)) != len(payees):
+        raise InvalidTerms.at("/splits", "Each person has one share.")
+    if any(split.share_percent <= 0 for split in splits):
+        raise InvalidTerms.at("/splits", "A share is above 0 %.")
+    shares = sum((split.share_percent for split in splits), Decimal(0))
+    if shares != WHOLE:
+        raise InvalidTerms.at("/splits", f"The shares total {shares:f} %, not 100 %.")

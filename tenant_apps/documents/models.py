@@ -1,0 +1,37 @@
+"""Codes and files: the two things that every paper of an organization has."""
+
+from django.db import models
+
+from shared_apps.kernel.models import Row
+
+
+class CodeCounter(models.Model):
+    """The last number given out under one prefix; the row's lock makes the codes gap-free."""
+
+    prefix = models.CharField(primary_key=True, max_length=8)
+    last_number = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.last_number:04d}"
+
+
+class StoredFile(Row):
+    """An uploaded file. `sha256` and `size` are those of the upload, not of the re-encoded copy."""
+
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=60)
+    size = models.PositiveBigIntegerField()
+    stored_size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    storage_name = models.CharField(max_length=300, unique=True)
+    uploaded_by_id = models.UUIDField(null=True)
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(size__gt=0), name="stored_file_is_not_empty"),
+        ]
+        indexes = [models.Index(fields=["sha256"], name="stored_file_sha256")]
+
+    def __str__(self) -> str:
+        return self.name

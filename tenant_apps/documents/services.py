@@ -1,0 +1,83 @@
+"""Writes of files and codes."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from shared_apps.audit.recording import record
+from shared_apps.kernel.events import Actor
+from tenant_apps.documents.codes import next_code, next_codes
+from tenant_apps.documents.events import FileStored
+from tenant_apps.documents.models import StoredFile
+from tenant_apps.documents.uploads import (
+    EXTENSIONS,
+    ActiveContentRefused,
+    FileTypeRefused,
+    UploadTooLarge,
+    check_upload,
+)
+
+__all__ = [
+    "ActiveContentRefused",
+    "FileTypeRefused",
+    "UploadTooLarge",
+    "next_code",
+    "next_codes",
+    "store_file",
+]
+
+DEFAULT_MAX_UPLOAD_BYTES = 10_000_000
+
+
+def store_file(*, upload: UploadedFile, by: Actor, at: datetime) -> StoredFile:
+    """Check an upload and keep it under a random name; records FileStored.
+
+    The type comes from the bytes, never from the sent name; images are decoded and encoded anew.
+    The bytes are written before the transaction opens, so no lock waits for the storage.
+    Raises: UploadTooLarge, FileTypeRefused, ActiveContentRefused.
+    """
+    original = _read_within_limit(upload)
+    checked = check_upload(original)
+    storage_name = default_storage.save(
+        _random_name(checked.content_type, at), ContentFile(checked.content)
+    )
+    file = StoredFile(
+        name=_plain_name(upload.name, checked.content_type),
+        content_type=checked.content_type,
+        size=len(original),
+        stored_size=len(checked.content),
+        sha256=hashlib.sha256(original).hexdigest(),
+        storage_name=storage_name,
+        uploaded_by_id=UUID(by.id) if by.kind == "user" else None,
+        uploaded_at=at,
+    )
+    with transaction.atomic():
+        file.save(force_insert=True)
+        record(FileStored(file_id=file.pk, sha256=file.sha256), actor=by, at=at)
+    return file
+
+
+def _read_within_limit(upload: UploadedFile) -> bytes:
+    limit: int = getattr(settings, "MAX_UPLOAD_BYTES", DEFAULT_MAX_UPLOAD_BYTES)
+    if upload.size is None or upload.size > limit:
+        raise UploadTooLarge(f"The file is larger than {limit:,} bytes.")
+    return upload.read()
+
+
+def _random_name(content_type: str, at: datetime) -> str:
+    return f"files/{at:%Y/%m}/{secrets.token_urlsafe(24)}{EXTENSIONS[content_type]}"
+
+
+def _plain_name(sent: str | None, content_type: str) -> str:
+    """Return the sent name without folders and control characters, with the proven extension."""
+    stem = PurePosixPath((sent or "").replace("\\", "/")).stem
+    plain = "".join(letter for letter in stem if letter.isprintable()).strip(". ")
+    return f"{plain[:150] or 'file'}{EXTENSIONS[content_type]}"

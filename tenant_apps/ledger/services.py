@@ -1,0 +1,133 @@
+"""Writes of the ledger: append only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.money import Money
+from shared_apps.organizations.selectors import local_day_of
+from tenant_apps.ledger.chart import CHART, AccountCode
+from tenant_apps.ledger.models import Account, JournalEntry, Posting
+
+__all__ = [
+    "AccountCode",
+    "InvalidPosting",
+    "NewEntry",
+    "NewPosting",
+    "UnbalancedEntry",
+    "post_entry",
+    "seed_accounts",
+]
+
+
+class UnbalancedEntry(DomainError):
+    """Debits and credits of one currency differ: a defect in our own posting rules."""
+
+    code, status = "unbalanced_entry", 409
+    message = "The journal entry does not balance."
+
+
+class InvalidPosting(DomainError):
+    """A posting has both sides, no side, or a negative amount."""
+
+    code, status = "invalid_posting", 409
+    message = "A posting has one positive side."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewPosting:
+    """One side of an entry: `debit` or `credit`, and whom and what it concerns."""
+
+    account: AccountCode
+    debit: Money | None = None
+    credit: Money | None = None
+    client_id: UUID | None = None
+    deal_id: UUID | None = None
+    payment_id: UUID | None = None
+    invoice_id: UUID | None = None
+
+    @property
+    def money(self) -> Money:
+        """Return the amount of the one side that is set. Raises: InvalidPosting."""
+        given = [side for side in (self.debit, self.credit) if side is not None]
+        if len(given) != 1 or given[0].amount <= 0:
+            raise InvalidPosting
+        return given[0]
+
+    @property
+    def signed(self) -> Decimal:
+        """Return the amount, a credit as a negative number."""
+        return self.money.amount if self.debit is not None else -self.money.amount
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewEntry:
+    """A movement to be. `event_id` names the event behind it; `at` is when it happened."""
+
+    kind: str
+    event_id: UUID
+    at: datetime
+    postings: tuple[NewPosting, ...]
+    memo: str = ""
+
+
+@transaction.atomic
+def post_entry(*, entry: NewEntry) -> UUID:
+    """Post a balanced entry and return its id. The same kind and event post once only.
+
+    Raises: UnbalancedEntry, InvalidPosting, IntegrityError on a second posting of the event.
+    """
+    _check_balance(entry.postings)
+    posted = JournalEntry.objects.create(
+        kind=entry.kind,
+        event_id=entry.event_id,
+        occurred_at=entry.at,
+        posted_on=local_day_of(entry.at),
+        memo=entry.memo[:300],
+    )
+    Posting.objects.bulk_create(_row(posted.pk, posting) for posting in entry.postings)
+    return posted.pk
+
+
+def _check_balance(postings: Iterable[NewPosting]) -> None:
+    sums: dict[str, Decimal] = {}
+    for posting in postings:
+        currency = posting.money.currency
+        sums[currency] = sums.get(currency, Decimal(0)) + posting.signed
+    if not sums or any(sums.values()):
+        raise UnbalancedEntry
+
+
+def _row(entry_id: UUID, posting: NewPosting) -> Posting:
+    return Posting(
+        entry_id=entry_id,
+        account_id=posting.account,
+        debit=posting.debit.amount if posting.debit else Decimal(0),
+        credit=posting.credit.amount if posting.credit else Decimal(0),
+        currency=posting.money.currency,
+        client_id=posting.client_id,
+        deal_id=posting.deal_id,
+        payment_id=posting.payment_id,
+        invoice_id=posting.invoice_id,
+    )
+
+
+def seed_accounts() -> None:
+    """Give an organization the chart of accounts; accounts that exist are left alone."""
+    Account.objects.bulk_create(
+        [
+            Account(
+                code=code,
+                name=kind.name,
+                kind=kind.kind,
+                is_debit_positive=kind.is_debit_positive,
+            )
+            for code, kind in CHART.items()
+        ],
+        ignore_conflicts=True,
+    )
