@@ -1,6 +1,7 @@
 """From any exception to one answer: status, stable code, a sentence, and the places it is about."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -15,12 +16,13 @@ from django.core.signals import got_request_exception
 from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions as drf
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api.database import database_refusal
 from config.api.pointers import problems_of
-from config.api.rendering import PROBLEM, EnvelopeRenderer
+from config.api.rendering import PROBLEM, envelope_of, problem_of
 from shared_apps.kernel.errors import (
     DomainError,
     FieldProblem,
@@ -60,9 +62,7 @@ def handle_exception(error: Exception, context: Mapping[str, Any]) -> Response:
     refusal = refusal_of(error)
     if isinstance(refusal, InternalError):
         _report(error, request)
-    response = Response(error_of(refusal), status=refusal.status, headers=refusal.headers)
-    if auth_header := getattr(error, "auth_header", None):
-        response["WWW-Authenticate"] = auth_header
+    response = Response(error_of(refusal), status=refusal.status, headers=headers_of(refusal))
     if request is not None and _wants_problem(request.META.get("HTTP_ACCEPT", "")):
         response.content_type = PROBLEM
     return response
@@ -70,13 +70,15 @@ def handle_exception(error: Exception, context: Mapping[str, Any]) -> Response:
 
 def failure_response(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """Answer a refusal from outside a view (middleware, Django's error pages)."""
-    response = Response(error_of(refusal), status=refusal.status, headers=refusal.headers)
-    response.accepted_renderer = EnvelopeRenderer()
-    response.accepted_media_type = EnvelopeRenderer.media_type
-    response.renderer_context = {"request": request}
-    if _wants_problem(request.META.get("HTTP_ACCEPT", "")):
-        response.content_type = PROBLEM
-    return response.render()
+    error = error_of(refusal)
+    is_problem = _wants_problem(request.META.get("HTTP_ACCEPT", ""))
+    shape = problem_of if is_problem else envelope_of
+    return HttpResponse(
+        JSONRenderer().render(shape(error, refusal.status)),
+        status=refusal.status,
+        headers=headers_of(refusal),
+        content_type=PROBLEM if is_problem else JSONRenderer.media_type,
+    )
 
 
 def refusal_of(error: Exception) -> DomainError:
@@ -99,6 +101,13 @@ def error_of(refusal: DomainError) -> dict[str, Any]:
         "message": refusal.detail,
         "errors": [problem.as_json() for problem in refusal.problems],
     }
+
+
+def headers_of(refusal: DomainError) -> dict[str, str]:
+    """Return the headers that the answer to a refusal carries."""
+    if refusal.status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": "Bearer", **refusal.headers}
+    return refusal.headers
 
 
 def _invalid(error: Exception) -> DomainError:

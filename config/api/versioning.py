@@ -12,7 +12,7 @@ from shared_apps.web.errors import VersionNotSupported
 class AcceptVersioning(AcceptHeaderVersioning):
     """Refuses a version that does not exist; without one, the current version answers."""
 
-    def determine_version(self, request: Request, *args: Any, **kwargs: Any) -> str | None:
+    def determine_version(self, request: Request, *args: Any, **kwargs: Any) -> str:
         """Return the version. Raises: VersionNotSupported."""
         try:
             return super().determine_version(request, *args, **kwargs)

@@ -36,7 +36,7 @@ def announce(delivery_ids: Sequence[UUID]) -> None:
 def enqueue(delivery_id: UUID) -> None:
     """Send one delivery's task for the organization at work, or for the platform."""
     name = DELIVER_ON_PLATFORM if is_platform() else DELIVER
-    current_app.tasks[name].apply_async(args=[str(delivery_id)], retry=False)
+    current_app.tasks[name].apply_async(args=(str(delivery_id),), retry=False)
 
 
 def mark_dirty() -> None:

@@ -6,7 +6,6 @@ from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -92,7 +91,6 @@ def _mask(value: Any) -> Any:
     return [_mask(item) for item in value] if isinstance(value, list) else value
 
 
-@lru_cache(maxsize=512)
 def _field_types(kind: type[Event]) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}

@@ -64,8 +64,9 @@ class Answer:
 
     @property
     def is_kept(self) -> bool:
-        """Return whether a repeat gets this answer; after a failure of ours it tries anew."""
-        return self.status < 500 and self.status not in UNSTORED
+        """Return whether a repeat gets this answer; "try again later" means just that."""
+        is_passing = self.status in UNSTORED or "Retry-After" in self.headers
+        return self.status < 500 and not is_passing
 
 
 def run_once(*, request: RequestKey, work: Callable[[], Answer]) -> Answer:

@@ -14,7 +14,7 @@ from shared_apps.audit.idempotency import Answer, RequestKey, check_key, hash_re
 if TYPE_CHECKING:
     from shared_apps.web.views import ApiViewSet
 
-KEPT_HEADERS = ("ETag", "Location")
+KEPT_HEADERS = ("ETag", "Location", "Retry-After", "WWW-Authenticate")
 
 
 def answer_once(

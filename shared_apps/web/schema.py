@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.serializers import BaseSerializer, ListSerializer
 
@@ -11,6 +12,7 @@ from shared_apps.web.serializers import QuerySerializer
 
 F = TypeVar("F", bound=Callable[..., Any])
 _ATTRIBUTE = "prs_contract"
+LIST_MARK = "x-prs-list"
 
 SerializerLike = type[BaseSerializer[Any]] | BaseSerializer[Any]
 
@@ -26,7 +28,7 @@ class Contract:
 
 def documented(  # noqa: PLR0913  the parts of one contract, all by name
     *,
-    response: SerializerLike | None = None,
+    response: SerializerLike | OpenApiTypes | None = None,
     request: SerializerLike | Mapping[str, Any] | None = None,
     example: Any = None,
     request_example: Any = None,
@@ -49,12 +51,12 @@ def documented(  # noqa: PLR0913  the parts of one contract, all by name
         contract = Contract(query=query, many=is_list, status=answer)
         decorated: F = extend_schema(
             request=request,
-            responses={answer: _response(response, is_list=is_list)},
+            responses=_responses(response, answer, example, is_list=is_list),
             parameters=[query] if query is not None else None,
-            examples=_examples(example, request_example, answer),
+            examples=_request_examples(request_example),
             summary=summary or _summary_of(handler),
             description=description,
-            extensions={"x-prs-list": True} if is_list else None,
+            extensions={LIST_MARK: True} if is_list else None,
         )(handler)
         setattr(decorated, _ATTRIBUTE, contract)
         return decorated
@@ -74,23 +76,21 @@ def _is_list(handler: Callable[..., Any], response: object, *, many: bool | None
     return isinstance(response, ListSerializer) or handler.__name__ == "list"
 
 
-def _response(response: SerializerLike | None, *, is_list: bool) -> Any:
+def _responses(response: Any, status: int, example: Any, *, is_list: bool) -> dict[Any, Any]:
     if response is None:
-        return OpenApiResponse(description="Done; there is nothing to show.")
+        return {status: OpenApiResponse(description="Done; there is nothing to show.")}
+    if response is OpenApiTypes.BINARY:
+        return {(status, "application/octet-stream"): OpenApiResponse(response)}
     if is_list and isinstance(response, type):
         response = response(many=True)
-    return OpenApiResponse(response=response)
+    shown = [] if example is None else [OpenApiExample("Answer", value=example)]
+    return {status: OpenApiResponse(response, description="Done.", examples=shown)}
 
 
-def _examples(example: Any, request_example: Any, status: int) -> Sequence[OpenApiExample] | None:
-    examples = []
-    if request_example is not None:
-        examples.append(OpenApiExample("Request", value=request_example, request_only=True))
-    if example is not None:
-        examples.append(
-            OpenApiExample("Answer", value=example, response_only=True, status_codes=[str(status)])
-        )
-    return examples or None
+def _request_examples(example: Any) -> Sequence[OpenApiExample] | None:
+    if example is None:
+        return None
+    return [OpenApiExample("Request", value=example, request_only=True)]
 
 
 def _summary_of(handler: Callable[..., Any]) -> str | None:

@@ -1,0 +1,102 @@
+"""How one endpoint is described: its path ids, its resource, the headers that it needs."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from shared_apps.audit.idempotency import LONGEST_KEY, SHORTEST_KEY
+from shared_apps.web.paging import LARGEST_PAGE, PAGE_SIZE
+from shared_apps.web.schema import LIST_MARK
+
+JSON = "application/json"
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": SHORTEST_KEY, "maxLength": LONGEST_KEY},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="A repeat with the same key and body gets the first answer and has no effect.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of the object that the change is based on.",
+)
+PAGING = (
+    OpenApiParameter(
+        "page", {"type": "integer", "minimum": 1}, description="A numbered page, with a count."
+    ),
+    OpenApiParameter(
+        "cursor", str, description="A page by cursor, without a count; follow next and previous."
+    ),
+    OpenApiParameter(
+        "page_size",
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
+    ),
+)
+
+
+class ApiSchema(AutoSchema):
+    """Describes one endpoint: path ids as references, tags by resource, the headers it needs."""
+
+    def get_tags(self) -> list[str]:
+        """Return the resource: what follows the section (business, admin) in the path."""
+        parts = [part for part in self.path.split("/") if part and not part.startswith("{")]
+        return [parts[2] if parts[1:2] in (["business"], ["admin"]) else parts[1]]
+
+    def get_override_parameters(self) -> list[Any]:
+        """Return the stated parameters with those of paging and the headers of safe writing."""
+        parameters = list(super().get_override_parameters())
+        if self._is_idempotent():
+            parameters.append(IDEMPOTENCY_KEY)
+        if self.method == "PATCH":
+            parameters.append(IF_MATCH)
+        if LIST_MARK in self.get_extensions():
+            parameters.extend(PAGING)
+        return parameters
+
+    def map_renderers(self, attribute: str) -> list[Any]:
+        """Return JSON alone: a refusal's other form is added to every endpoint alike."""
+        return [JSON] if attribute == "media_type" else super().map_renderers(attribute)
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        return [
+            {
+                "in": "path",
+                "name": variable,
+                "required": True,
+                "schema": {"type": "string"},
+                "description": "The id, or the code where the object has one (DL-0001).",
+            }
+            for variable in variables
+        ]
+
+    def _is_idempotent(self) -> bool:
+        actions: frozenset[str] = getattr(self.view, "idempotent_actions", frozenset())
+        return getattr(self.view, "action", None) in actions
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped base
+    """The access token in the Authorization header."""
+
+    target_class = "tenant_apps.accounts.authentication.TenantJWTAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """Return the scheme."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped base
+    """The browser's session cookie, with the CSRF token on writes."""
+
+    target_class = "tenant_apps.accounts.authentication.TenantSessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """Return the scheme."""
+        return {"type": "apiKey", "in": "cookie", "name": "prs_session"}
