@@ -1,16 +1,11 @@
 """The default permission of every API view: what its action declares, resolved by roles."""
 
-from typing import TYPE_CHECKING, cast
-
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from shared_apps.kernel.errors import PermissionRefused
 from tenant_apps.access.scopes import read_grants
-
-if TYPE_CHECKING:
-    from tenant_apps.accounts.models import User
 
 UNDECLARED = object()
 METHOD_NOT_ALLOWED = (None, "metadata")
@@ -30,7 +25,7 @@ class RolePermission(BasePermission):
         action = getattr(view, "action", (request.method or "").lower())
         if action in METHOD_NOT_ALLOWED:
             return True
-        person = cast("User", request.user)
+        person = request.user
         person.granted = read_grants(person)
         permission = getattr(view, "permissions", {}).get(action, UNDECLARED)
         if permission is not None and permission not in person.granted:

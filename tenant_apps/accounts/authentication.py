@@ -9,10 +9,11 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from shared_apps.kernel.clock import utc_now
+from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts.browser_sessions import session_sign_in
 from tenant_apps.accounts.models import SignIn, User
 from tenant_apps.accounts.selectors import find_open_sign_in
-from tenant_apps.accounts.tokens import BoundAccessToken, TokenInvalid, read_token
+from tenant_apps.accounts.tokens import BEARER, BoundAccessToken, read_token
 
 
 class TenantJWTAuthentication(BaseAuthentication):
@@ -55,7 +56,7 @@ def sign_in_of_access_token(text: str, *, at: datetime) -> SignIn:
     token = read_token(BoundAccessToken, text)
     sign_in = find_open_sign_in(UUID(token["sid"]))
     if sign_in is None or not sign_in.is_open(at) or not sign_in.user.is_active:
-        raise TokenInvalid
+        raise TokenInvalid(headers=BEARER)
     return sign_in
 
 

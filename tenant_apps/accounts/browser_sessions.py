@@ -6,9 +6,10 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
+from shared_apps.web.errors import WrongTenant
 from tenant_apps.accounts.models import SignIn
 from tenant_apps.accounts.selectors import find_open_sign_in
-from tenant_apps.accounts.tokens import WrongTenant, current_audience, current_key_version
+from tenant_apps.accounts.tokens import BEARER, current_audience, current_key_version
 
 AUDIENCE, KEY_VERSION, SIGN_IN = "prs_aud", "prs_kv", "prs_sid"
 
@@ -32,10 +33,17 @@ def session_sign_in(request: HttpRequest, *, at: datetime) -> SignIn | None:
     if session is None or SIGN_IN not in session:
         return None
     if session.get(AUDIENCE) != current_audience():
-        raise WrongTenant
+        raise WrongTenant(headers=BEARER)
     if session.get(KEY_VERSION) != current_key_version():
         return None
     sign_in = find_open_sign_in(UUID(session[SIGN_IN]))
     if sign_in is None or not sign_in.is_open(at) or not sign_in.user.is_active:
         return None
     return sign_in
+
+
+def close_session(request: HttpRequest) -> None:
+    """Forget the browser's session, if there is one."""
+    session = getattr(request, "session", None)
+    if session is not None and SIGN_IN in session:
+        session.flush()

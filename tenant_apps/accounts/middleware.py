@@ -1,6 +1,6 @@
 """`request.user` for pages: the person of the browser's session, in this organization only."""
 
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.middleware import AuthenticationMiddleware
@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from shared_apps.kernel.clock import utc_now
+from shared_apps.web.errors import WrongTenant
 from tenant_apps.accounts.browser_sessions import session_sign_in
 from tenant_apps.accounts.models import User
-from tenant_apps.accounts.tokens import WrongTenant
 
 
 class PersonMiddleware(AuthenticationMiddleware):
@@ -23,7 +23,7 @@ class PersonMiddleware(AuthenticationMiddleware):
         def person() -> Any:
             return find_session_person(request) or AnonymousUser()
 
-        request.user = SimpleLazyObject(person)
+        request.user = cast("User", SimpleLazyObject(person))
         request.auser = sync_to_async(person)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
+from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -105,7 +106,7 @@ class User(AbstractBaseUser, Entity, Archivable):
 
 
 class SignInKind(models.TextChoices):
-    """What a sign-in handed out: a pair of tokens, or a browser session."""
+    """What a sign-in handed out: a pair of tokens, or a browser session beside it."""
 
     TOKEN = "token"  # noqa: S105  the name of a kind
     BROWSER = "browser"
@@ -120,7 +121,7 @@ class SignIn(Row):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
     kind = models.CharField(max_length=7, choices=SignInKind)
-    refresh_id = models.UUIDField(null=True)
+    refresh_id = models.UUIDField(default=uuid4)
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

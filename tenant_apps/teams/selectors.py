@@ -1,6 +1,7 @@
 """Reads of teams and memberships."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -8,10 +9,36 @@ from django.db.models import Q, QuerySet
 from shared_apps.kernel.errors import NotFound
 from tenant_apps.teams.models import Team, TeamMembership
 
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+
+VIEW = "teams.view"
+EVERYONES = "all"
+
 
 def get_team(team_id: UUID) -> Team:
     """Return one team that is not archived. Raises: NotFound."""
-    team = Team.objects.filter(pk=team_id, archived_at=None).first()
+    team = list_teams().filter(pk=team_id).first()
+    if team is None:
+        raise NotFound
+    return team
+
+
+def list_visible_teams(*, viewer: "User", on: date, search: str = "") -> QuerySet[Team]:
+    """Return the teams that the viewer may see: all, or those of one's own on the day.
+
+    The scope is what access read for the request (`viewer.granted`): teams lie below access.
+    """
+    teams = list_teams(search=search)
+    if (viewer.granted or {}).get(VIEW) == EVERYONES:
+        return teams
+    return teams.filter(pk__in=team_ids_of(viewer.pk, on))
+
+
+def get_visible_team(*, team_id: UUID, viewer: "User", on: date) -> Team:
+    """Return one team that the viewer may see. Raises: NotFound."""
+    team = list_visible_teams(viewer=viewer, on=on).filter(pk=team_id).first()
     if team is None:
         raise NotFound
     return team

@@ -1,3 +1,16 @@
-from django.urls import URLPattern, URLResolver
+"""Mounted at /api/auth/ of an organization; no stock route of dj-rest-auth or allauth is."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from tenant_apps.accounts.api.platform_urls import urlpatterns as everywhere
+from tenant_apps.accounts.api.views import TicketView, TokenViewSet
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *everywhere,
+    path(
+        "invitations/accept/",
+        TokenViewSet.as_view({"post": "accept_invitation"}),
+        name="auth-accept-invitation",
+    ),
+    path("ws-ticket/", TicketView.as_view({"post": "create"}), name="auth-ws-ticket"),
+]

@@ -1,0 +1,124 @@
+"""What the administration of people and roles takes and gives."""
+
+from typing import TYPE_CHECKING
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from shared_apps.web.serializers import (
+    InputSerializer,
+    OutputSerializer,
+    QuerySerializer,
+    SearchField,
+)
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+STATUSES = ("invited", "active", "suspended")
+
+
+class RoleNameOut(OutputSerializer):
+    """A role, by name."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class PersonOut(OutputSerializer):
+    """A person with the roles, the primary one first."""
+
+    id = serializers.UUIDField()
+    email = serializers.EmailField()
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    full_name = serializers.CharField()
+    status = serializers.CharField()
+    phone = serializers.CharField()
+    external_id = serializers.CharField(allow_null=True)
+    password_change_required = serializers.BooleanField()
+    last_login = serializers.DateTimeField(allow_null=True)
+    roles = serializers.SerializerMethodField()
+    primary_role = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField()
+    version = serializers.IntegerField()
+
+    @extend_schema_field(RoleNameOut(many=True))
+    def get_roles(self, person: "User") -> list[dict[str, str]]:
+        """Return the roles by rank."""
+        rows = person.role_assignments.all()
+        return [{"code": row.role.code, "name": row.role.name} for row in rows]
+
+    def get_primary_role(self, person: "User") -> str | None:
+        """Return the code of the role with the lowest rank."""
+        return next((row.role.code for row in person.role_assignments.all()), None)
+
+
+class PeopleQuery(QuerySerializer):
+    """Filters of the list of people."""
+
+    search = SearchField()
+    status = serializers.ChoiceField(choices=STATUSES, required=False)
+    role = serializers.CharField(max_length=50, required=False)
+    external_id = serializers.CharField(max_length=100, required=False)
+
+
+class InvitationIn(InputSerializer):
+    """Who is invited, and with which roles."""
+
+    email = serializers.EmailField(max_length=254)
+    first_name = serializers.CharField(max_length=100, allow_blank=True, default="")
+    last_name = serializers.CharField(max_length=100, allow_blank=True, default="")
+    external_id = serializers.CharField(max_length=100, required=False)
+    phone = serializers.CharField(max_length=32, allow_blank=True, default="")
+    roles = serializers.ListField(
+        child=serializers.CharField(max_length=50), max_length=20, default=list
+    )
+
+
+class PersonIn(InputSerializer):
+    """What administrators change about people."""
+
+    first_name = serializers.CharField(max_length=100, allow_blank=True)
+    last_name = serializers.CharField(max_length=100, allow_blank=True)
+    phone = serializers.CharField(max_length=32, allow_blank=True)
+
+
+class SuspensionIn(InputSerializer):
+    """Why a person is suspended."""
+
+    reason = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+
+class RolesIn(InputSerializer):
+    """Exactly the roles that a person is to have."""
+
+    roles = serializers.ListField(child=serializers.CharField(max_length=50), max_length=20)
+
+
+class GrantOut(OutputSerializer):
+    """A permission and to whose objects it applies."""
+
+    permission = serializers.CharField()
+    scope = serializers.CharField()
+
+
+class RoleOut(OutputSerializer):
+    """A role, what it grants and how many people have it."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    rank = serializers.IntegerField()
+    is_builtin = serializers.BooleanField()
+    people_count = serializers.IntegerField()
+    grants = GrantOut(many=True)
+
+
+class MatrixRowOut(OutputSerializer):
+    """A permission and the scope that each role has of it."""
+
+    permission = serializers.CharField()
+    description = serializers.CharField()
+    scopes = serializers.DictField(child=serializers.CharField())

@@ -1,0 +1,206 @@
+"""People, roles and the matrix, for those who administer them."""
+
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shared_apps.web.schema import documented
+from shared_apps.web.views import ApiViewSet, parse_id
+from tenant_apps.access.api import serializers
+from tenant_apps.access.selectors import (
+    get_person_with_roles,
+    list_matrix,
+    list_people_in_role,
+    list_people_with_roles,
+    list_roles,
+)
+from tenant_apps.access.services import (
+    NewInvitation,
+    force_password_change,
+    invite_with_roles,
+    set_roles,
+    suspend_member,
+)
+from tenant_apps.accounts.services import (
+    NewPerson,
+    PersonChanges,
+    issue_invitation,
+    reactivate_person,
+    update_person,
+)
+
+PERSON_EXAMPLE: dict[str, Any] = {
+    "id": "0197a1b2-0000-7000-8000-000000000001",
+    "email": "sam@acme.example",
+    "first_name": "Sam",
+    "last_name": "Seller",
+    "full_name": "Sam Seller",
+    "status": "invited",
+    "phone": "",
+    "external_id": None,
+    "password_change_required": False,
+    "last_login": None,
+    "roles": [{"code": "salesperson", "name": "Salesperson"}],
+    "primary_role": "salesperson",
+    "created_at": "2026-03-02T11:00:00Z",
+    "version": 1,
+}
+
+
+class PeopleViewSet(ApiViewSet):
+    """The people of the organization."""
+
+    permissions: ClassVar = {
+        "list": "people.view",
+        "retrieve": "people.view",
+        "create": "people.manage",
+        "partial_update": "people.manage",
+        "suspend": "people.manage",
+        "reactivate": "people.manage",
+        "invite_again": "people.manage",
+        "force_reset": "people.manage",
+        "set_roles": "roles.manage",
+    }
+
+    @documented(
+        response=serializers.PersonOut, query=serializers.PeopleQuery, example=PERSON_EXAMPLE
+    )
+    def list(self, request: Request) -> Response:
+        """List people with their roles."""
+        people = list_people_with_roles(**self.query(serializers.PeopleQuery))
+        return self.page(people, serializers.PersonOut)
+
+    @documented(response=serializers.PersonOut, example=PERSON_EXAMPLE)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """Show a person with the roles."""
+        return self._show(pk)
+
+    @documented(
+        request=serializers.InvitationIn,
+        response=serializers.PersonOut,
+        status=201,
+        request_example={
+            "email": "sam@acme.example",
+            "first_name": "Sam",
+            "last_name": "Seller",
+            "roles": ["salesperson"],
+        },
+        example=PERSON_EXAMPLE,
+    )
+    def create(self, request: Request) -> Response:
+        """Invite a person by e-mail."""
+        given = self.read(serializers.InvitationIn)
+        roles = tuple(given.pop("roles"))
+        invitation = NewInvitation(person=NewPerson(**given), roles=roles)
+        person = invite_with_roles(invitation=invitation, by=self.viewer, at=self.at)
+        return self._show(str(person.pk), status=201)
+
+    @documented(
+        request=serializers.PersonIn,
+        response=serializers.PersonOut,
+        request_example={"first_name": "Samuel"},
+        example=PERSON_EXAMPLE,
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change a person's names."""
+        shown = serializers.PersonOut(get_person_with_roles(parse_id(pk)))
+        changes = PersonChanges(**self.read(serializers.PersonIn, current=shown))
+        update_person(
+            user_id=parse_id(pk),
+            changes=changes,
+            expected_version=self.expected_version(),
+            by=self.viewer.actor,
+            at=self.at,
+        )
+        return self._show(pk)
+
+    @documented(
+        request=serializers.SuspensionIn,
+        response=serializers.PersonOut,
+        request_example={"reason": "Left the company"},
+        example={**PERSON_EXAMPLE, "status": "suspended"},
+    )
+    def suspend(self, request: Request, pk: str) -> Response:
+        """Keep a person from signing in and end every sign-in."""
+        reason = self.read(serializers.SuspensionIn)["reason"]
+        suspend_member(user_id=parse_id(pk), reason=reason, by=self.viewer, at=self.at)
+        return self._show(pk)
+
+    @documented(response=serializers.PersonOut, example={**PERSON_EXAMPLE, "status": "active"})
+    def reactivate(self, request: Request, pk: str) -> Response:
+        """Let a suspended person sign in again."""
+        reactivate_person(user_id=parse_id(pk), by=self.viewer.actor, at=self.at)
+        return self._show(pk)
+
+    @documented(response=serializers.PersonOut, example=PERSON_EXAMPLE)
+    def invite_again(self, request: Request, pk: str) -> Response:
+        """Send an invited person a new link; the old one stops working."""
+        issue_invitation(user_id=parse_id(pk), by=self.viewer.actor, at=self.at)
+        return self._show(pk)
+
+    @documented(
+        response=serializers.PersonOut,
+        example={**PERSON_EXAMPLE, "status": "active", "password_change_required": True},
+    )
+    def force_reset(self, request: Request, pk: str) -> Response:
+        """Make a person choose a new password at the next sign-in."""
+        force_password_change(user_id=parse_id(pk), by=self.viewer, at=self.at)
+        return self._show(pk)
+
+    @documented(
+        request=serializers.RolesIn,
+        response=serializers.PersonOut,
+        status=200,
+        request_example={"roles": ["salesperson", "team_lead"]},
+        example=PERSON_EXAMPLE,
+    )
+    def set_roles(self, request: Request, pk: str) -> Response:
+        """Give a person exactly these roles."""
+        roles = self.read(serializers.RolesIn)["roles"]
+        set_roles(user_id=parse_id(pk), roles=roles, by=self.viewer, at=self.at)
+        return self._show(pk)
+
+    def _show(self, pk: str, status: int = 200) -> Response:
+        return self.one(get_person_with_roles(parse_id(pk)), serializers.PersonOut, status=status)
+
+
+class RoleViewSet(ApiViewSet):
+    """Roles, what they grant and who has them."""
+
+    permissions: ClassVar = {"list": "roles.view", "people": "roles.view", "matrix": "roles.view"}
+
+    @documented(
+        response=serializers.RoleOut,
+        example={
+            "id": "0197a1b2-0000-7000-8000-000000000002",
+            "code": "salesperson",
+            "name": "Salesperson",
+            "description": "Own clients, deals, payments, commission and figures.",
+            "rank": 60,
+            "is_builtin": True,
+            "people_count": 2,
+            "grants": [{"permission": "deals.view", "scope": "own"}],
+        },
+    )
+    def list(self, request: Request) -> Response:
+        """List roles with their grants."""
+        return self.page(list_roles(), serializers.RoleOut)
+
+    @documented(response=serializers.PersonOut, many=True, example=PERSON_EXAMPLE)
+    def people(self, request: Request, code: str) -> Response:
+        """List the people who have a role."""
+        return self.page(list_people_in_role(code), serializers.PersonOut)
+
+    @documented(
+        response=serializers.MatrixRowOut,
+        many=True,
+        example={
+            "permission": "deals.view",
+            "description": "See deals",
+            "scopes": {"owner": "all", "team_lead": "team", "salesperson": "own"},
+        },
+    )
+    def matrix(self, request: Request) -> Response:
+        """Show every permission with the scope that each role has of it."""
+        return self.page(list_matrix(), serializers.MatrixRowOut)

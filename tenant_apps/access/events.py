@@ -1,0 +1,41 @@
+"""What happens to roles."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared_apps.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleMatrixApplied(Event):
+    """The built-in roles were brought in line with the role matrix."""
+
+    name = "access.role_matrix_applied"
+    subject_type = "organizations.organization"
+    subject_field = "organization_id"
+
+    organization_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleAssigned(Event):
+    """A person received a role."""
+
+    name = "access.role_assigned"
+    subject_type = "accounts.user"
+    subject_field = "user_id"
+
+    user_id: UUID
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRemoved(Event):
+    """A person lost a role."""
+
+    name = "access.role_removed"
+    subject_type = "accounts.user"
+    subject_field = "user_id"
+
+    user_id: UUID
+    role: str

@@ -1,0 +1,102 @@
+"""Reads of roles and of who has them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, QuerySet
+
+from shared_apps.kernel.errors import NotFound
+from tenant_apps.access.models import Grant, Role, RoleAssignment
+from tenant_apps.access.role_matrix import PERMISSIONS, PLATFORM, ScopeKind
+from tenant_apps.accounts.selectors import list_people
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+OWNER = "owner"
+
+
+def list_roles() -> QuerySet[Role]:
+    """Return the roles with their grants and the number of people, by rank and id."""
+    grants = Prefetch("grants", Grant.objects.order_by("permission", "pk"))
+    roles = Role.objects.prefetch_related(grants)
+    return roles.annotate(people_count=Count("assignments")).order_by("rank", "pk")
+
+
+def find_role(code: str) -> Role | None:
+    """Return the role with this code."""
+    return Role.objects.filter(code=code).first()
+
+
+def list_people_with_roles(
+    *, search: str = "", status: str = "", role: str = "", external_id: str = ""
+) -> "QuerySet[User]":
+    """Return the people who are not archived with their roles, by name and id."""
+    people = list_people(search=search, status=status)
+    if role:
+        people = people.filter(role_assignments__role__code=role)
+    if external_id:
+        people = people.filter(external_id=external_id)
+    return people.prefetch_related(_roles_by_rank())
+
+
+def get_person_with_roles(user_id: UUID) -> "User":
+    """Return one person with the roles. Raises: NotFound."""
+    person = list_people().filter(pk=user_id).prefetch_related(_roles_by_rank()).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def list_people_in_role(code: str) -> "QuerySet[User]":
+    """Return the people who have the role, by name and id. Raises: NotFound."""
+    if find_role(code) is None:
+        raise NotFound
+    return list_people_with_roles(role=code)
+
+
+def roles_of(user_id: UUID) -> list[str]:
+    """Return the codes of a person's roles, the primary one first."""
+    assignments = RoleAssignment.objects.filter(user_id=user_id).order_by("role__rank", "pk")
+    return list(assignments.values_list("role__code", flat=True))
+
+
+def grants_of_person(user_id: UUID) -> Sequence[tuple[str, ScopeKind]]:
+    """Return every grant of a person's roles, suspended people's too."""
+    rows = Grant.objects.filter(role__assignments__user_id=user_id).order_by("pk")
+    return [(name, ScopeKind(scope)) for name, scope in rows.values_list("permission", "scope")]
+
+
+def grants_of_role(role: Role) -> Sequence[tuple[str, ScopeKind]]:
+    """Return every grant of a role."""
+    rows = Grant.objects.filter(role=role).order_by("pk")
+    return [(name, ScopeKind(scope)) for name, scope in rows.values_list("permission", "scope")]
+
+
+def _roles_by_rank() -> "Prefetch[str, QuerySet[RoleAssignment], str]":
+    rows = RoleAssignment.objects.select_related("role").order_by("role__rank", "pk")
+    return Prefetch("role_assignments", rows)
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A permission and the scope that each role has of it."""
+
+    permission: str
+    description: str
+    scopes: Mapping[str, str]
+
+
+def list_matrix() -> list[MatrixRow]:
+    """Return every permission of an organization with its scope by role, as the roles are now."""
+    scopes: dict[str, dict[str, str]] = {}
+    rows = Grant.objects.order_by("role__rank", "pk")
+    for permission, role, scope in rows.values_list("permission", "role__code", "scope"):
+        scopes.setdefault(permission, {})[role] = scope
+    return [
+        MatrixRow(name, description, scopes.get(name, {}))
+        for name, description in PERMISSIONS.items()
+        if name not in PLATFORM
+    ]

@@ -1,0 +1,33 @@
+"""What can be done with roles and with the people who have them."""
+
+from tenant_apps.access.services.assignments import (
+    GrantBeyondOwn,
+    LastOwner,
+    UnknownRole,
+    assign_role,
+    make_first_owner,
+    remove_role,
+    set_roles,
+)
+from tenant_apps.access.services.matrix import seed_roles
+from tenant_apps.access.services.people import (
+    NewInvitation,
+    force_password_change,
+    invite_with_roles,
+    suspend_member,
+)
+
+__all__ = [
+    "GrantBeyondOwn",
+    "LastOwner",
+    "NewInvitation",
+    "UnknownRole",
+    "assign_role",
+    "force_password_change",
+    "invite_with_roles",
+    "make_first_owner",
+    "remove_role",
+    "seed_roles",
+    "set_roles",
+    "suspend_member",
+]

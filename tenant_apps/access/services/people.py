@@ -1,0 +1,75 @@
+"""What administrators do with people, where roles have a say."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.kernel.errors import PermissionRefused
+from tenant_apps.access.scopes import has_permission
+from tenant_apps.access.selectors import OWNER, grants_of_person, roles_of
+from tenant_apps.access.services.assignments import (
+    lock_roles,
+    refuse_beyond_own,
+    refuse_last_owner,
+    set_roles,
+)
+from tenant_apps.accounts.services import (
+    NewPerson,
+    invite_person,
+    issue_invitation,
+    require_password_change,
+    suspend_person,
+)
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewInvitation:
+    """Who is invited, and with which roles."""
+
+    person: NewPerson
+    roles: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def invite_with_roles(*, invitation: NewInvitation, by: "User", at: datetime) -> "User":
+    """Enter a person with roles and have the invitation sent.
+
+    Records PersonInvited, RoleAssigned for each role, InvitationIssued.
+    Raises: EmailTaken, ExternalIdTaken, ValidationFailed, UnknownRole, GrantBeyondOwn,
+    PermissionRefused when roles are given without the right to.
+    """
+    if invitation.roles and not has_permission(by, "roles.manage"):
+        raise PermissionRefused
+    person = invite_person(new=invitation.person, by=by.actor, at=at)
+    set_roles(user_id=person.pk, roles=invitation.roles, by=by, at=at)
+    return issue_invitation(user_id=person.pk, by=by.actor, at=at)
+
+
+@transaction.atomic
+def suspend_member(*, user_id: UUID, reason: str, by: "User", at: datetime) -> "User":
+    """Suspend a person, but never the last owner, nor one who holds more than oneself.
+
+    Locks the owner's role when an owner is concerned. Records PersonSuspended.
+    Raises: NotFound, WrongStatus, LastOwner, GrantBeyondOwn.
+    """
+    refuse_beyond_own(grants_of_person(user_id), by=by)
+    if OWNER in roles_of(user_id):
+        lock_roles({OWNER})
+        refuse_last_owner(user_id)
+    return suspend_person(user_id=user_id, by=by.actor, at=at, reason=reason)
+
+
+@transaction.atomic
+def force_password_change(*, user_id: UUID, by: "User", at: datetime) -> "User":
+    """Make a person choose a new password, but not one who holds more than oneself.
+
+    Ends their sign-ins; records PasswordChangeRequired. Raises: NotFound, GrantBeyondOwn.
+    """
+    refuse_beyond_own(grants_of_person(user_id), by=by)
+    return require_password_change(user_id=user_id, by=by.actor, at=at)

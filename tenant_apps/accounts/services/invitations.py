@@ -1,0 +1,76 @@
+"""Invitations: a link that lets an invited person choose the first password, once."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+
+from shared_apps.audit.recording import record
+from shared_apps.kernel.events import Actor
+from shared_apps.tenancy.context import current_tenant
+from shared_apps.web.errors import TokenInvalid
+from tenant_apps.accounts.events import InvitationIssued
+from tenant_apps.accounts.models import PersonStatus, User
+from tenant_apps.accounts.selectors import get_person
+from tenant_apps.accounts.services.people import WrongStatus, activate_person, lock_person
+from tenant_apps.accounts.tokens import BEARER, InvitationToken, fingerprint, read_token
+
+
+@transaction.atomic
+def issue_invitation(*, user_id: UUID, by: Actor, at: datetime) -> User:
+    """Have a link sent to an invited person; links sent before stop working. Locks the person.
+
+    Records InvitationIssued, whose later reaction sends the e-mail. Raises: NotFound, WrongStatus.
+    """
+    person = lock_person(user_id)
+    if person.status != PersonStatus.INVITED:
+        raise WrongStatus("Only a person who has not accepted yet can be invited.")
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    record(InvitationIssued(user_id=person.pk), actor=by, at=at)
+    return person
+
+
+def make_invitation_token(person: User) -> str:
+    """Return the token of an invited person's link: good for seven days and one use."""
+    token = InvitationToken()
+    token["sub"] = str(person.pk)
+    token["fp"] = fingerprint(person)
+    return str(token)
+
+
+def accept_invitation(*, token: str, password: str, at: datetime) -> User:
+    """Let an invited person choose the first password. Records PersonActivated.
+
+    Raises: TokenInvalid, WrongTenant, ValidationFailed (weak password).
+    """
+    claims = read_token(InvitationToken, token)
+    person = User.objects.filter(pk=claims["sub"]).first()
+    if person is None or claims["fp"] != fingerprint(person):
+        raise TokenInvalid(headers=BEARER)
+    try:
+        return activate_person(user_id=person.pk, password=password, by=person.actor, at=at)
+    except WrongStatus:
+        raise TokenInvalid(headers=BEARER) from None
+
+
+def send_invitation_mail(*, user_id: UUID) -> None:
+    """E-mail the link to a person who is still invited. The host comes from the domain table."""
+    person = get_person(user_id)
+    if person.status != PersonStatus.INVITED:
+        return
+    tenant = current_tenant()
+    _, colon, port = settings.BASE_DOMAIN.partition(":")
+    link = f"{settings.PUBLIC_SCHEME}://{tenant.host}{colon}{port}/invitations/accept/"
+    send_mail(
+        subject=f"{tenant.name} invites you",
+        message=(
+            f"Hello {person.full_name},\n\nyou are invited to {tenant.name}. "
+            f"Choose your password within seven days:\n\n"
+            f"{link}?token={make_invitation_token(person)}\n"
+        ),
+        from_email=None,
+        recipient_list=[person.email],
+    )

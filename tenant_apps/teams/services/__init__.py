@@ -1,0 +1,27 @@
+"""What can be done with teams."""
+
+from tenant_apps.teams.services.members import (
+    AlreadyMember,
+    NotMember,
+    add_member,
+    remove_member,
+)
+from tenant_apps.teams.services.teams import (
+    NewTeam,
+    TeamNameTaken,
+    archive_team,
+    create_team,
+    update_team,
+)
+
+__all__ = [
+    "AlreadyMember",
+    "NewTeam",
+    "NotMember",
+    "TeamNameTaken",
+    "add_member",
+    "archive_team",
+    "create_team",
+    "remove_member",
+    "update_team",
+]

@@ -1,0 +1,126 @@
+"""Create, change and archive teams."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from shared_apps.audit.recording import record
+from shared_apps.kernel.errors import DomainError, NotFound, StaleVersion, ValidationFailed
+from shared_apps.kernel.events import Actor
+from tenant_apps.accounts.selectors import people_by_id
+from tenant_apps.teams.events import TeamArchived, TeamChanged, TeamCreated
+from tenant_apps.teams.models import Team
+
+CHANGEABLE = ("name", "description", "lead_id")
+
+
+class TeamNameTaken(DomainError):
+    """Another team has this name or this external id."""
+
+    code = "team_name_taken"
+    message = "There is a team with this name already."
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewTeam:
+    """What a team is called and who leads it."""
+
+    name: str
+    description: str = ""
+    lead_id: UUID | None = None
+    external_id: str | None = None
+
+
+@transaction.atomic
+def create_team(*, new: NewTeam, by: Actor, at: datetime) -> Team:
+    """Create a team without members. Records TeamCreated.
+
+    Raises: TeamNameTaken, ValidationFailed (unknown lead).
+    """
+    _check_lead(new.lead_id)
+    team = Team(
+        name=new.name.strip(),
+        description=new.description,
+        lead_id=new.lead_id,
+        external_id=new.external_id,
+        created_at=at,
+        updated_at=at,
+        created_by_id=_id_of(by),
+        updated_by_id=_id_of(by),
+    )
+    try:
+        with transaction.atomic():
+            team.save(force_insert=True)
+    except IntegrityError as error:
+        raise TeamNameTaken from error
+    record(TeamCreated(team_id=team.pk), actor=by, at=at, after=_facts(team))
+    return team
+
+
+@transaction.atomic
+def update_team(
+    *, team_id: UUID, changes: Mapping[str, Any], expected_version: int, by: Actor, at: datetime
+) -> Team:
+    """Change the name, the description or the lead. Locks the team; records TeamChanged.
+
+    Raises: NotFound, StaleVersion, TeamNameTaken, ValidationFailed (unknown lead).
+    """
+    team = lock_team(team_id)
+    if team.version != expected_version:
+        raise StaleVersion
+    _check_lead(changes.get("lead_id"))
+    before, after = _facts(team), {name: changes[name] for name in CHANGEABLE if name in changes}
+    for name, value in after.items():
+        setattr(team, name, value)
+    changed = team.mark_changed(by_id=_id_of(by), at=at)
+    try:
+        with transaction.atomic():
+            team.save(update_fields=[*after, *changed])
+    except IntegrityError as error:
+        raise TeamNameTaken from error
+    record(TeamChanged(team_id=team.pk), actor=by, at=at, before=before, after=_facts(team))
+    return team
+
+
+@transaction.atomic
+def archive_team(*, team_id: UUID, by: Actor, at: datetime) -> Team:
+    """Take a team out of the lists; what it earned stays. Locks the team; records TeamArchived.
+
+    Raises: NotFound.
+    """
+    team = lock_team(team_id)
+    team.archived_at = at
+    changed = team.mark_changed(by_id=_id_of(by), at=at)
+    team.save(update_fields=["archived_at", *changed])
+    record(TeamArchived(team_id=team.pk), actor=by, at=at, before=_facts(team))
+    return team
+
+
+def lock_team(team_id: UUID) -> Team:
+    """Return a team that is not archived, locked. Raises: NotFound."""
+    rows = Team.objects.select_for_update(no_key=True, of=("self",))
+    team = rows.filter(pk=team_id, archived_at=None).first()
+    if team is None:
+        raise NotFound
+    return team
+
+
+def _check_lead(lead_id: UUID | None) -> None:
+    if lead_id is not None and lead_id not in people_by_id([lead_id]):
+        raise ValidationFailed.at("/lead_id", "There is no such person.", code="unknown_person")
+
+
+def _facts(team: Team) -> dict[str, str | None]:
+    return {
+        "name": team.name,
+        "description": team.description,
+        "lead_id": str(team.lead_id) if team.lead_id else None,
+    }
+
+
+def _id_of(by: Actor) -> UUID | None:
+    return UUID(by.id) if by.kind == "user" else None
