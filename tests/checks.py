@@ -50,7 +50,7 @@ def program(name: str, *arguments: str) -> tuple[str, ...]:
 
 def manage(*arguments: str) -> tuple[str, ...]:
     """Return the command line of a manage.py command."""
-    return (sys.executable, "-W", "error", "manage.py", *arguments)
+    return (sys.executable, "manage.py", *arguments)
 
 
 STATIC_CHECKS = (
@@ -121,7 +121,7 @@ def run_check(check: Check) -> Outcome:
 
 def run_tests(arguments: Sequence[str]) -> Outcome:
     """Run pytest, passing on each line as it comes."""
-    chosen = tuple(arguments) or ("-n", "2", "-q")
+    chosen = tuple(arguments) or ("-n", "2")
     check = Check("pytest", (sys.executable, "-m", "pytest", *chosen))
     started = time.monotonic()
     lines = []

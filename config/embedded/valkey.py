@@ -11,6 +11,7 @@ from config.embedded.files import read_or_create_secret
 from config.embedded.places import Place, valkey_program
 from config.embedded.processes import Account, end_process, find_process
 
+_PATIENCE_S = 5.0
 _SETTINGS = """\
 bind 127.0.0.1
 port {port}
@@ -85,7 +86,7 @@ class ValkeyServer:
 
     def stop(self, process: psutil.Process) -> None:
         """End the server after it has written its log to disk."""
-        end_process(process, signals=[SIGTERM], patience_s=5)
+        end_process(process, signals=[SIGTERM], patience_s=_PATIENCE_S)
 
     def url(self, *, port: int) -> str:
         """Return the server's address, as REDIS_URL wants it."""

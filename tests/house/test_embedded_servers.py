@@ -56,7 +56,7 @@ class TestPrograms:
         assert second.leave() == ""
         assert server_processes(data_dir) == []
 
-    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_stop_the_servers_on_a_signal(
         self, data_dir: Path, starter: Callable[[], Program], number: int
     ) -> None:
@@ -106,14 +106,14 @@ class TestStart:
             listener.close()
 
     def test_spares_a_stranger_with_a_stale_number(self, data_dir: Path) -> None:
-        with running(data_dir, valkey=False):
+        with running(data_dir, valkey=False, durable=False):
             lines = (data_dir / "postgres" / "postmaster.pid").read_text().splitlines()
         with subprocess.Popen(["sleep", "60"]) as stranger:
             text = "\n".join([str(stranger.pid), *lines[1:], ""])
             (data_dir / "postgres" / "postmaster.pid").write_text(text)
             (data_dir / "valkey").mkdir()
             (data_dir / "valkey" / "valkey.pid").write_text(f"{stranger.pid}\n")
-            with running(data_dir):
+            with running(data_dir, durable=False):
                 assert len(server_processes(data_dir)) == 2
             assert stranger.poll() is None
             stranger.kill()
@@ -121,7 +121,7 @@ class TestStart:
     def test_replaces_a_half_made_cluster(self, data_dir: Path) -> None:
         (data_dir / "postgres.draft").mkdir(parents=True)
         (data_dir / "postgres.draft" / "PG_VERSION").write_text("18\n")
-        with running(data_dir, valkey=False) as services:
+        with running(data_dir, valkey=False, durable=False) as services:
             assert services.started == ("PostgreSQL",)
 
     def test_replaces_a_server_that_does_not_answer(
@@ -132,6 +132,7 @@ class TestStart:
             (frozen,) = server_processes(data_dir)
             frozen.suspend()
             monkeypatch.setattr("config.embedded.servers._ADOPTION_TIMEOUT_S", 0.2)
+            monkeypatch.setattr("config.embedded.valkey._PATIENCE_S", 0.2)
             with running(data_dir, postgres=False) as heir:
                 assert heir.started == ("Valkey",)
                 assert not is_alive(frozen)
