@@ -1,11 +1,15 @@
 """The default permission of every API view: what its action declares, resolved by roles."""
 
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from shared_apps.kernel.errors import PermissionRefused
 from tenant_apps.access.scopes import read_grants
+
+if TYPE_CHECKING:  # rest_framework.views imports this module for its defaults
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
 
 UNDECLARED = object()
 METHOD_NOT_ALLOWED = (None, "metadata")
@@ -18,7 +22,7 @@ class RolePermission(BasePermission):
     The grants are read once, here, and stay on the person's row for the rest of the request.
     """
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: "Request", view: "APIView") -> bool:
         """Return whether the person may; False when nobody signed in. Raises: PermissionRefused."""
         if not request.user.is_authenticated:
             return False

@@ -1,0 +1,1 @@
+"""Objects for tests, made through the services (factory-boy). One module per app."""
