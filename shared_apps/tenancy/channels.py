@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 
 from shared_apps.tenancy.context import current_schema, use_tenant
 from shared_apps.tenancy.middleware import find_tenant, hostname, peek_tenant
@@ -36,7 +36,7 @@ class TenantWebSocketMiddleware:
         host = hostname(_host_header(scope))
         known, tenant = peek_tenant(host)
         if not known:
-            tenant = await sync_to_async(find_tenant)(host)
+            tenant = await database_sync_to_async(find_tenant)(host)
         if tenant is None:
             await receive()
             await send({"type": "websocket.close", "code": 4404})

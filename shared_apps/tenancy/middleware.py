@@ -2,10 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
-from inspect import iscoroutinefunction, markcoroutinefunction
 from typing import Any
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
