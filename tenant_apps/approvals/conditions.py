@@ -1,13 +1,10 @@
-"""Whether a policy's conditions fit a request. Pure: conditions are data."""
+"""When a policy fits. Pure; the conditions are data, kept as JSON."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared_apps.kernel.errors import ValidationFailed
-from shared_apps.kernel.money import InvalidAmount, Money, UnknownCurrency
-
-CONDITION_NAMES = frozenset({"amount_from", "currency", "methods"})
+from shared_apps.kernel.money import Money
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,45 +15,49 @@ class Facts:
     method: str = ""
 
 
-def is_fitting(conditions: Mapping[str, Any], facts: Facts) -> bool:
-    """Return whether every condition holds; a policy without conditions fits everything.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conditions:
+    """When a policy fits; without conditions it fits everything.
 
-    `currency`: the amount's currency. `amount_from`: the amount (of that currency) at least.
-    `methods`: the payment method is one of them.
+    `amount_from`: the amount is in its currency and at least as much. `methods`: the payment method
+    is one of them.
     """
-    return _is_amount_fitting(conditions, facts.amount) and (
-        "methods" not in conditions or facts.method in conditions["methods"]
-    )
 
+    amount_from: Money | None = None
+    methods: tuple[str, ...] = ()
 
-def _is_amount_fitting(conditions: Mapping[str, Any], amount: Money | None) -> bool:
-    if "currency" not in conditions:
-        return True
-    if amount is None or amount.currency != conditions["currency"]:
-        return False
-    floor = Money.of(conditions.get("amount_from", "0"), amount.currency)
-    return amount >= floor
+    @property
+    def are_none(self) -> bool:
+        """Return whether everything fits."""
+        return self.amount_from is None and not self.methods
 
+    def fit(self, facts: Facts) -> bool:
+        """Return whether every condition holds."""
+        return self._fits_amount(facts.amount) and (
+            not self.methods or facts.method in self.methods
+        )
 
-def check_conditions(conditions: Mapping[str, Any]) -> None:
-    """Refuse conditions that could never be read. Raises: ValidationFailed."""
-    for unknown in sorted(conditions.keys() - CONDITION_NAMES):
-        raise ValidationFailed.at(f"/conditions/{unknown}", "There is no such condition.")
-    if "amount_from" in conditions and "currency" not in conditions:
-        raise ValidationFailed.at("/conditions/currency", "An amount needs its currency.")
-    _check_amount(conditions)
-    _check_methods(conditions.get("methods", []))
+    def _fits_amount(self, amount: Money | None) -> bool:
+        if self.amount_from is None:
+            return True
+        if amount is None or amount.currency != self.amount_from.currency:
+            return False
+        return amount >= self.amount_from
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the conditions as they are kept."""
+        kept: dict[str, Any] = {}
+        if self.amount_from is not None:
+            kept["amount_from"] = self.amount_from.as_json()
+        if self.methods:
+            kept["methods"] = list(self.methods)
+        return kept
 
-def _check_amount(conditions: Mapping[str, Any]) -> None:
-    if "currency" not in conditions:
-        return
-    try:
-        Money.of(conditions.get("amount_from", "0"), str(conditions["currency"]))
-    except (InvalidAmount, UnknownCurrency) as error:
-        raise ValidationFailed.at("/conditions/amount_from", str(error)) from None
-
-
-def _check_methods(methods: Any) -> None:
-    if not isinstance(methods, list) or not all(isinstance(name, str) for name in methods):
-        raise ValidationFailed.at("/conditions/methods", "Methods are a list of names.")
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Conditions":
+        """Return the conditions that were kept."""
+        amount = kept.get("amount_from")
+        return cls(
+            amount_from=Money.of(amount["amount"], amount["currency"]) if amount else None,
+            methods=tuple(kept.get("methods", ())),
+        )

@@ -3,7 +3,9 @@
 from django.db import models
 from django.db.models import F, Q
 
-from shared_apps.kernel.models import AmountField, Archivable, CurrencyField, Row
+from shared_apps.kernel.models import Archivable, CurrencyField, Row
+from shared_apps.kernel.money import DECIMAL_PLACES, MAX_DIGITS
+from tenant_apps.approvals.conditions import Conditions
 
 
 class Policy(Row, Archivable):
@@ -24,6 +26,11 @@ class Policy(Row, Archivable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def read_conditions(self) -> Conditions:
+        """Return the conditions that are kept as JSON."""
+        return Conditions.from_json(self.conditions)
 
 
 class PolicyStep(Row):
@@ -69,7 +76,7 @@ class ApprovalRequest(Row):
     context_id = models.UUIDField(null=True)
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="+")
     content_hash = models.CharField(max_length=64)
-    amount = AmountField(null=True)
+    amount = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True)
     currency = CurrencyField(blank=True)
     status = models.CharField(max_length=20, choices=RequestStatus, default=RequestStatus.PENDING)
     round_number = models.PositiveIntegerField(default=1)
@@ -148,8 +155,10 @@ class Decision(Row):
     reason = models.TextField(blank=True)
     failure_reason = models.CharField(max_length=30, blank=True, choices=FailureReason)
     evidence = models.TextField(blank=True)
-    amount = AmountField(null=True)
-    verified_amount = AmountField(null=True)
+    amount = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True)
+    verified_amount = models.DecimalField(
+        max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True
+    )
     currency = CurrencyField(blank=True)
     content_hash = models.CharField(max_length=64)
     decided_at = models.DateTimeField()

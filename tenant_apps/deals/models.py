@@ -8,7 +8,7 @@ from shared_apps.kernel.models import AmountField, Archivable, CurrencyField, En
 
 
 class Product(Entity, Archivable):
-    """Something of the catalog; its list price fills in a line without a price."""
+    """Something of the catalog; a line takes its description from here when it has none."""
 
     name = models.CharField(max_length=200, unique=True)
     series = models.CharField(max_length=100, blank=True)

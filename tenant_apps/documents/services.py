@@ -4,12 +4,12 @@ import hashlib
 import secrets
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from shared_apps.audit.recording import record
@@ -25,6 +25,9 @@ from tenant_apps.documents.uploads import (
     check_upload,
 )
 
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
 __all__ = [
     "ActiveContentRefused",
     "FileTypeRefused",
@@ -37,7 +40,7 @@ __all__ = [
 DEFAULT_MAX_UPLOAD_BYTES = 10_000_000
 
 
-def store_file(*, upload: UploadedFile, by: Actor, at: datetime) -> StoredFile:
+def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> StoredFile:
     """Check an upload and keep it under a random name; records FileStored.
 
     The type comes from the bytes, never from the sent name; images are decoded and encoded anew.
@@ -65,11 +68,12 @@ def store_file(*, upload: UploadedFile, by: Actor, at: datetime) -> StoredFile:
     return file
 
 
-def _read_within_limit(upload: UploadedFile) -> bytes:
+def _read_within_limit(upload: "UploadedFile[bytes]") -> bytes:
     limit: int = getattr(settings, "MAX_UPLOAD_BYTES", DEFAULT_MAX_UPLOAD_BYTES)
     if upload.size is None or upload.size > limit:
         raise UploadTooLarge(f"The file is larger than {limit:,} bytes.")
-    return upload.read()
+    content: bytes = upload.read()
+    return content
 
 
 def _random_name(content_type: str, at: datetime) -> str:

@@ -81,7 +81,12 @@ class Posting(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.debit or -self.credit} {self.currency}"
+        return f"{self.account_id} {self.side} {self.debit or self.credit} {self.currency}"
+
+    @property
+    def side(self) -> str:
+        """Return the side that is set: debit or credit."""
+        return "debit" if self.debit else "credit"
 
 
 NET = F("debit") - F("credit")

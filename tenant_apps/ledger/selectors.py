@@ -1,6 +1,6 @@
 """Reads of the ledger; sums are made by the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -135,12 +135,13 @@ def positions_of_deals(deal_ids: Iterable[UUID]) -> dict[UUID, DealPosition]:
     )
     positions: dict[UUID, DealPosition] = {}
     for row in rows:
-        if any((row["outstanding"], row["applied"], row["received"])):
-            positions[row["deal_id"]] = _position(row)
+        deal_id = row["deal_id"]
+        if deal_id and any((row["outstanding"], row["applied"], row["received"])):
+            positions[deal_id] = _position(row)
     return positions
 
 
-def _position(row: dict[str, Any]) -> DealPosition:
+def _position(row: Mapping[str, Any]) -> DealPosition:
     currency: str = row["currency"]
     return DealPosition(
         outstanding=money_of(row["outstanding"] or Decimal(0), currency),
@@ -176,7 +177,7 @@ def trial_balance(*, as_of: date | None = None) -> list[TrialBalanceRow]:
     return [_trial_balance_row(row) for row in rows]
 
 
-def _trial_balance_row(row: dict[str, Any]) -> TrialBalanceRow:
+def _trial_balance_row(row: Mapping[str, Any]) -> TrialBalanceRow:
     kind = CHART[AccountCode(row["account_id"])]
     debit = money_of(row["debits"], row["currency"])
     credit = money_of(row["credits"], row["currency"])

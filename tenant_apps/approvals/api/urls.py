@@ -1,3 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tenant_apps.approvals.api.views import PolicyViewSet
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("approval-policies/", PolicyViewSet.as_view({"get": "list", "post": "create"})),
+    path(
+        "approval-policies/<str:pk>/",
+        PolicyViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
+    ),
+]

@@ -1,6 +1,6 @@
 """Writes of approvals: policies, requests, decisions, parties."""
 
-from tenant_apps.approvals.conditions import Facts
+from tenant_apps.approvals.conditions import Conditions, Facts
 from tenant_apps.approvals.models import FailureReason, RequestStatus, Side, Verdict
 from tenant_apps.approvals.services.deciding import (
     AlreadyDecided,
@@ -36,6 +36,7 @@ from tenant_apps.approvals.services.requests import (
 
 __all__ = [
     "AlreadyDecided",
+    "Conditions",
     "ContentChanged",
     "DecisionNeedsReason",
     "Facts",

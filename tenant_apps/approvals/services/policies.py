@@ -1,6 +1,5 @@
 """Make and retire approval policies."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.events import Actor
-from tenant_apps.approvals.conditions import check_conditions
+from tenant_apps.approvals.conditions import Conditions
 from tenant_apps.approvals.events import PolicyCreated, PolicyRetired
 from tenant_apps.approvals.models import Policy, PolicyStep
 
@@ -44,7 +43,7 @@ class NewPolicy:
     name: str
     subject_type: str
     steps: tuple[NewStep, ...]
-    conditions: Mapping[str, Any] = field(default_factory=dict)
+    conditions: Conditions = field(default_factory=Conditions)
     priority: int = 0
 
 
@@ -54,11 +53,14 @@ def create_policy(*, new: NewPolicy, by: "User", at: datetime) -> Policy:
 
     Raises: ValidationFailed.
     """
-    check_conditions(new.conditions)
     if not 1 <= len(new.steps) <= MAX_STEPS:
         raise ValidationFailed.at("/steps", f"A policy has 1 to {MAX_STEPS} steps.")
     policy = _insert(new, by_id=by.pk)
-    after = {"name": new.name, "conditions": dict(new.conditions), "steps": _as_json(new.steps)}
+    after = {
+        "name": new.name,
+        "conditions": new.conditions.as_json(),
+        "steps": _as_json(new.steps),
+    }
     record(PolicyCreated(policy_id=policy.pk), actor=by.actor, at=at, after=after)
     return policy
 
@@ -77,7 +79,7 @@ def retire_policy(*, policy_id: UUID, by: "User", at: datetime) -> None:
     policy = in_force.pop(policy_id, None)
     if policy is None:
         raise Policy.DoesNotExist
-    if not any(not other.conditions for other in in_force.values()):
+    if not any(other.read_conditions.are_none for other in in_force.values()):
         raise LastPolicyKept
     policy.archived_at = at
     policy.save(update_fields=["archived_at"])
@@ -102,7 +104,7 @@ def _insert(new: NewPolicy, *, by_id: UUID | None) -> Policy:
     policy = Policy.objects.create(
         name=new.name,
         subject_type=new.subject_type,
-        conditions=dict(new.conditions),
+        conditions=new.conditions.as_json(),
         priority=new.priority,
         created_by_id=by_id,
     )

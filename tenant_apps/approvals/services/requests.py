@@ -8,7 +8,7 @@ from django.db import transaction
 
 from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.money import Money
-from tenant_apps.approvals.conditions import Facts, is_fitting
+from tenant_apps.approvals.conditions import Facts
 from tenant_apps.approvals.models import ApprovalRequest, Policy, RequestStatus, Side
 from tenant_apps.approvals.services.parties import add_parties
 
@@ -107,7 +107,7 @@ def _policy_for(request: NewRequest) -> Policy:
     facts = Facts(amount=request.amount, method=request.method)
     policies = Policy.objects.filter(subject_type=request.subject_type, archived_at=None)
     for policy in policies.order_by("-priority", "pk"):
-        if is_fitting(policy.conditions, facts):
+        if policy.read_conditions.fit(facts):
             return policy
     raise NoPolicyFits
 

@@ -1,3 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tenant_apps.clients.api.views import ClientViewSet
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", ClientViewSet.as_view({"get": "list", "post": "create"})),
+    path(
+        "<str:reference>/",
+        ClientViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+    ),
+]

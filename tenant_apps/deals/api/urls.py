@@ -1,3 +1,26 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tenant_apps.deals.api.catalog import ProductViewSet, StageViewSet
+from tenant_apps.deals.api.views import DealViewSet
+
+MOVES = ("submit", "win", "lose", "reopen", "amend", "cancel")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("deals/", DealViewSet.as_view({"get": "list", "post": "create"})),
+    path(
+        "deals/<str:reference>/",
+        DealViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+    ),
+    *(
+        path(f"deals/<str:reference>/{move}/", DealViewSet.as_view({"post": move}))
+        for move in MOVES
+    ),
+    path("deals/<str:reference>/versions/", DealViewSet.as_view({"get": "versions"})),
+    path("products/", ProductViewSet.as_view({"get": "list", "post": "create"})),
+    path(
+        "products/<str:pk>/",
+        ProductViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+    ),
+    path("stages/", StageViewSet.as_view({"get": "list", "post": "create"})),
+    path("stages/<str:pk>/", StageViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+]

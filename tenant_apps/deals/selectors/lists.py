@@ -57,6 +57,7 @@ class DealFilters:
     created_after: datetime | None = None
     created_before: datetime | None = None
     updated_since: datetime | None = None
+    currency: str | None = None
     amount_min: Money | None = None
     external_id: str | None = None
     search: str | None = None
@@ -145,6 +146,7 @@ def _conditions(filters: DealFilters) -> Q:
         "owner_id": filters.owner_id,
         "stage_id": filters.stage_id,
         "external_id": filters.external_id,
+        "current_version__currency": filters.currency,
         "created_at__gte": filters.created_after,
         "created_at__lt": filters.created_before,
         "updated_at__gte": filters.updated_since,
@@ -199,27 +201,29 @@ class DealMoney:
 
 
 def money_of_deal(deal: Deal) -> DealMoney:
-    """Return the money of a deal that came from list_deals or get_deal_detail."""
-    currency = deal.current_version.currency
-    whole = money_of(deal.current_version.total, currency)
+    """Return the money of a deal that came from list_deals or get_deal_detail.
+
+    Before the win nothing is owed, and what has come in counts nowhere (design M3).
+    """
+    version = deal.current_version
     annotated = vars(deal)
-    applied = money_of(annotated["applied_amount"], currency)
-    if not deal.won_at:
-        nothing = Money.zero(currency)
-        return DealMoney(
-            total=whole, applied=applied, outstanding=nothing, progress=PaymentProgress.UNPAID
+    whole, applied, received, due = (
+        money_of(amount, version.currency)
+        for amount in (
+            version.total,
+            annotated["applied_amount"],
+            annotated["received_amount"],
+            annotated["due_amount"],
         )
-    progress = progress_of(
-        total=whole,
-        applied=applied,
-        received=money_of(annotated["received_amount"], currency),
-        due=money_of(annotated["due_amount"], currency),
     )
+    nothing = Money.zero(version.currency)
     return DealMoney(
         total=whole,
         applied=applied,
-        outstanding=max(whole - applied, Money.zero(currency)),
-        progress=progress,
+        outstanding=max(whole - applied, nothing) if deal.is_won else nothing,
+        progress=progress_of(total=whole, applied=applied, received=received, due=due)
+        if deal.is_won
+        else PaymentProgress.UNPAID,
     )
 
 

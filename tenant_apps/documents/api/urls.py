@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tenant_apps.documents.api.views import FileViewSet
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("files/", FileViewSet.as_view({"post": "create"})),
+    path("files/<str:pk>/", FileViewSet.as_view({"get": "retrieve"})),
+    path("files/<str:pk>/content/", FileViewSet.as_view({"get": "content"})),
+]

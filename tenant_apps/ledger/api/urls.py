@@ -1,3 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tenant_apps.ledger.api.views import LedgerViewSet
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", LedgerViewSet.as_view({"get": "accounts"})),
+    path("entries/", LedgerViewSet.as_view({"get": "entries"})),
+    path("entries/<str:pk>/", LedgerViewSet.as_view({"get": "entry"})),
+    path("trial-balance/", LedgerViewSet.as_view({"get": "trial_balance"})),
+]

@@ -1,0 +1,157 @@
+"""Approval policies over HTTP."""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shared_apps.web.schema import documented
+from shared_apps.web.serializers import (
+    InputSerializer,
+    MoneyField,
+    OutputSerializer,
+    QuerySerializer,
+)
+from shared_apps.web.views import ApiViewSet, parse_id
+from tenant_apps.access.role_matrix import EVERYDAY
+from tenant_apps.approvals.conditions import Conditions
+from tenant_apps.approvals.selectors import get_policy, list_policies
+from tenant_apps.approvals.services import NewPolicy, NewStep, create_policy, retire_policy
+
+VIEW, MANAGE = "approvals.view", "approvals.manage"
+SUBJECT_TYPES = ("payments.payment",)
+
+POLICY: dict[str, Any] = {
+    "id": "0197f1a0-0000-7000-8000-000000000040",
+    "name": "Two for large amounts",
+    "subject_type": "payments.payment",
+    "conditions": {"amount_from": {"amount": "10000.00", "currency": "USD"}, "methods": []},
+    "priority": 10,
+    "steps": [{"permission": "payments.decide", "approvals_needed": 2}],
+    "archived_at": None,
+    "created_at": "2026-03-02T11:00:00Z",
+}
+
+
+class ConditionsIn(InputSerializer):
+    """When a policy fits; what is left out does not matter.
+
+    `amount_from` fits amounts of its own currency only.
+    """
+
+    amount_from = MoneyField(required=False, allow_null=True)
+    methods = serializers.ListField(
+        child=serializers.CharField(max_length=30), required=False, max_length=20
+    )
+
+
+class StepIn(InputSerializer):
+    """So many different holders of one permission must approve."""
+
+    permission = serializers.ChoiceField(choices=EVERYDAY)
+    approvals_needed = serializers.IntegerField(min_value=1, max_value=10, required=False)
+
+
+class PolicyIn(InputSerializer):
+    """A policy for everything handed in from now on."""
+
+    name = serializers.CharField(max_length=120)
+    subject_type = serializers.ChoiceField(choices=SUBJECT_TYPES)
+    conditions = ConditionsIn(required=False)
+    priority = serializers.IntegerField(min_value=0, max_value=10_000, required=False)
+    steps: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=StepIn(), min_length=1, max_length=5
+    )
+
+
+class PolicyQuery(QuerySerializer):
+    """Which policies to list."""
+
+    subject_type = serializers.ChoiceField(choices=SUBJECT_TYPES, required=False)
+
+
+class ConditionsOut(OutputSerializer):
+    """When a policy fits."""
+
+    amount_from = MoneyField(allow_null=True)
+    methods = serializers.ListField(child=serializers.CharField())
+
+
+class StepOut(OutputSerializer):
+    """So many different holders of one permission."""
+
+    permission = serializers.CharField()
+    approvals_needed = serializers.IntegerField()
+
+
+class PolicyOut(OutputSerializer):
+    """An approval policy; the fitting one with the highest priority counts."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    subject_type = serializers.CharField()
+    conditions = ConditionsOut(source="read_conditions")
+    priority = serializers.IntegerField()
+    steps = StepOut(many=True, source="steps.all")
+    archived_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class PolicyViewSet(ApiViewSet):
+    """The organization's approval policies. They are never edited: a new one takes over."""
+
+    permissions: ClassVar = {
+        "list": VIEW,
+        "retrieve": VIEW,
+        "create": MANAGE,
+        "destroy": MANAGE,
+    }
+
+    @documented(response=PolicyOut, query=PolicyQuery, example=POLICY)
+    def list(self, request: Request) -> Response:
+        """List the policies in force, the one asked first in front."""
+        return self.page(list_policies(**self.query(PolicyQuery)), PolicyOut)
+
+    @documented(
+        request=PolicyIn,
+        response=PolicyOut,
+        status=201,
+        request_example={
+            "name": "Two for large amounts",
+            "subject_type": "payments.payment",
+            "conditions": {"amount_from": {"amount": "10000.00", "currency": "USD"}},
+            "priority": 10,
+            "steps": [{"permission": "payments.decide", "approvals_needed": 2}],
+        },
+        example=POLICY,
+    )
+    def create(self, request: Request) -> Response:
+        """Make a policy for everything handed in from now on."""
+        policy = create_policy(new=as_new_policy(self.read(PolicyIn)), by=self.viewer, at=self.at)
+        return self.one(get_policy(policy_id=policy.pk), PolicyOut, status=201)
+
+    @documented(response=PolicyOut, example=POLICY)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """Show a policy."""
+        return self.one(get_policy(policy_id=parse_id(pk)), PolicyOut)
+
+    @documented()
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Retire a policy; what was handed in under it keeps it."""
+        retire_policy(policy_id=parse_id(pk), by=self.viewer, at=self.at)
+        return self.nothing()
+
+
+def as_new_policy(values: dict[str, Any]) -> NewPolicy:
+    """Return the validated values of a PolicyIn as a NewPolicy."""
+    sent = values.get("conditions", {})
+    return NewPolicy(
+        name=values["name"],
+        subject_type=values["subject_type"],
+        conditions=Conditions(
+            amount_from=sent.get("amount_from"), methods=tuple(sent.get("methods", ()))
+        ),
+        priority=values.get("priority", 0),
+        steps=tuple(NewStep(**step) for step in values["steps"]),
+    )

@@ -1,0 +1,126 @@
+"""Clients over HTTP."""
+
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shared_apps.web.schema import documented
+from shared_apps.web.views import ApiViewSet, parse_reference
+from tenant_apps.clients import selectors, services
+from tenant_apps.clients.api.serializers import ClientIn, ClientOut, ClientQuery, as_columns
+from tenant_apps.clients.models import Client
+
+CLIENT_REQUEST: dict[str, Any] = {
+    "name": "Northwind",
+    "legal_name": "Northwind GmbH",
+    "billing_address": {
+        "line1": "Hafenstrasse 1",
+        "city": "Hamburg",
+        "postal_code": "20457",
+        "country": "DE",
+    },
+    "tax_id": "DE123456789",
+    "email": "billing@northwind.example",
+    "contacts": [{"name": "Nora Wind", "role": "CFO", "email": "nora@northwind.example"}],
+    "tags": ["shipping"],
+}
+CLIENT_EXAMPLE: dict[str, Any] = {
+    "id": "0197f1a0-0000-7000-8000-000000000001",
+    "code": "CL-0001",
+    "external_id": None,
+    "name": "Northwind",
+    "legal_name": "Northwind GmbH",
+    "billing_address": {
+        "line1": "Hafenstrasse 1",
+        "line2": "",
+        "city": "Hamburg",
+        "postal_code": "20457",
+        "region": "",
+        "country": "DE",
+    },
+    "tax_id": "DE123456789",
+    "email": "billing@northwind.example",
+    "phone": "",
+    "contacts": [
+        {"name": "Nora Wind", "role": "CFO", "email": "nora@northwind.example", "phone": ""}
+    ],
+    "owner": {"id": "0197f1a0-0000-7000-8000-000000000003", "name": "Sam Seller"},
+    "status": "prospect",
+    "tags": ["shipping"],
+    "remarks": "",
+    "archived_at": None,
+    "created_at": "2026-03-02T11:00:00Z",
+    "updated_at": "2026-03-02T11:00:00Z",
+    "version": 1,
+}
+
+
+class ClientViewSet(ApiViewSet):
+    """The clients that a person may see."""
+
+    permissions: ClassVar = {
+        "list": "clients.view",
+        "retrieve": "clients.view",
+        "create": "clients.create",
+        "partial_update": "clients.edit",
+        "destroy": "clients.archive",
+    }
+
+    @documented(response=ClientOut, query=ClientQuery, example=CLIENT_EXAMPLE)
+    def list(self, request: Request) -> Response:
+        """List the clients that you may see."""
+        filters = selectors.ClientFilters(**as_columns(self.query(ClientQuery)))
+        clients = selectors.list_clients(viewer=self.viewer, filters=filters)
+        return self.page(clients, ClientOut)
+
+    @documented(
+        request=ClientIn,
+        response=ClientOut,
+        status=201,
+        request_example=CLIENT_REQUEST,
+        example=CLIENT_EXAMPLE,
+    )
+    def create(self, request: Request) -> Response:
+        """Enter a client."""
+        new = services.NewClient(**as_columns(self.read(ClientIn)))
+        client = services.create_client(new=new, by=self.viewer, at=self.at)
+        return self._show(client, status=201)
+
+    @documented(response=ClientOut, example=CLIENT_EXAMPLE)
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """Show a client."""
+        return self.one(self._get(reference), ClientOut)
+
+    @documented(
+        request=ClientIn,
+        response=ClientOut,
+        request_example={"status": "active"},
+        example=CLIENT_EXAMPLE,
+    )
+    def partial_update(self, request: Request, reference: str) -> Response:
+        """Change a client."""
+        client = self._get(reference)
+        changes = as_columns(self.read(ClientIn, current=ClientOut(client)))
+        changed = services.update_client(
+            client_id=client.pk,
+            changes=changes,
+            expected_version=self.expected_version(),
+            by=self.viewer,
+            at=self.at,
+        )
+        return self._show(changed)
+
+    @documented()
+    def destroy(self, request: Request, reference: str) -> Response:
+        """Archive a client; its history stays."""
+        client = self._get(reference)
+        services.archive_client(client_id=client.pk, by=self.viewer, at=self.at)
+        return self.nothing()
+
+    def _get(self, reference: str) -> Client:
+        return selectors.get_client(reference=parse_reference(reference), viewer=self.viewer)
+
+    def _show(self, client: Client, *, status: int = 200) -> Response:
+        """Show a client that the person has just written, whoever owns it now."""
+        return self.one(client, ClientOut, status=status)
