@@ -60,6 +60,19 @@ def start_program(data_dir: Path) -> Program:
     return Program(process, database_url, redis_url)
 
 
+def run_python(source: str, *arguments: str) -> str:
+    """Run Python source in a process of its own; return what it printed."""
+    result = subprocess.run(
+        [sys.executable, "-c", source, *arguments],
+        cwd=_CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
 def server_processes(data_dir: Path) -> list[psutil.Process]:
     """Return the servers whose command line names the data directory, with no help of our code."""
     return [

@@ -10,7 +10,15 @@ from config.embedded.environment import ensure_environment, load_dotenv
 from config.embedded.files import read_or_create_secret
 from config.embedded.throwaway import remove_abandoned, throwaway
 from config.env import ConfigurationError
-from tests.house.programs import server_processes
+from tests.house.programs import run_python, server_processes
+
+KILLED = """
+import os
+from config.embedded import throwaway
+servers = throwaway(postgres=False)
+print(servers.__enter__().data_dir, flush=True)
+os._exit(0)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -81,13 +89,10 @@ class TestThrowaway:
         assert server_processes(data_dir) == []
 
     def test_of_a_killed_program_is_removed_by_the_next(self) -> None:
-        child = os.fork()
-        if child == 0:
-            throwaway(postgres=False).__enter__()
-            os._exit(0)
-        os.waitpid(child, 0)
+        abandoned = Path(run_python(KILLED).strip())
+        assert len(server_processes(abandoned)) == 1
         with throwaway(postgres=False) as services:
-            left = list(services.data_dir.parent.glob("prs-throwaway-*"))
+            assert server_processes(abandoned) == []
+            assert not abandoned.exists()
             remove_abandoned(services.data_dir.parent)
-            assert services.data_dir in left
             assert services.data_dir.exists()
