@@ -9,10 +9,13 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
 from tests.organizations import drop_organization, found_organization
+
+pytest_plugins = ["tests.people_fixtures"]
 
 FOUNDED_AT = datetime(2025, 12, 1, 8, tzinfo=UTC)
 
@@ -26,17 +29,22 @@ def _platform() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    _platform: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> dict[str, Tenant]:
-    """Found the two organizations once, after pytest-django has made the database."""
+    _platform: None,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[dict[str, Tenant]]:
+    """Make the database and found the two organizations once for the session."""
     with django_db_blocker.unblock():
-        return {
+        databases = setup_databases(verbosity=0, interactive=False)
+        yield {
             slug: found_organization(slug=slug, currency=currency, timezone=zone, at=FOUNDED_AT)
             for slug, currency, zone in (
                 ("acme", "USD", "Europe/Berlin"),
                 ("globex", "EUR", "America/New_York"),
             )
         }
+        teardown_databases(databases, verbosity=0)
 
 
 @pytest.fixture(scope="session")
@@ -51,20 +59,22 @@ def globex(django_db_setup: dict[str, Tenant]) -> Tenant:
     return django_db_setup["globex"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every test that uses the database its transaction, but for those that must commit."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "django_db_setup" in fixtures and "fresh_tenant" not in fixtures:
+            item.add_marker(pytest.mark.django_db)
+
+
 @pytest.fixture(autouse=True)
 def _work_on_acme(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Select acme for every test that uses the database."""
-    if not _uses_database(request):
+    """Select acme for every test that uses the database inside a transaction."""
+    if request.node.get_closest_marker("django_db") is None:
         yield
         return
     with use_tenant(request.getfixturevalue("acme")):
         yield
-
-
-def _uses_database(request: pytest.FixtureRequest) -> bool:
-    if request.node.get_closest_marker("django_db") is not None:
-        return True
-    return bool({"db", "transactional_db", "acme", "globex"}.intersection(request.fixturenames))
 
 
 @pytest.fixture
