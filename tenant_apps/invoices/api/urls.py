@@ -1,0 +1,14 @@
+from django.urls import URLPattern, URLResolver, path
+
+from tenant_apps.invoices.api.views import InvoiceViewSet
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("invoices/", InvoiceViewSet.as_view({"get": "list", "post": "create"})),
+    path(
+        "invoices/series/<str:series_type>/<int:year>/certificate/",
+        InvoiceViewSet.as_view({"get": "certificate"}),
+    ),
+    path("invoices/<str:reference>/", InvoiceViewSet.as_view({"get": "retrieve"})),
+    path("invoices/<str:reference>/issue/", InvoiceViewSet.as_view({"post": "issue"})),
+    path("deals/<str:reference>/invoices/", InvoiceViewSet.as_view({"get": "of_deal"})),
+]

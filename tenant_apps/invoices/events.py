@@ -1,0 +1,43 @@
+"""What happens to an invoice, in the past tense."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from shared_apps.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceEvent(Event):
+    """Something that happened to one invoice."""
+
+    name: ClassVar[str] = ""
+    subject_type: ClassVar[str] = "invoices.invoice"
+    subject_field: ClassVar[str] = "invoice_id"
+
+    invoice_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceDrafted(InvoiceEvent):
+    """An invoice waits for somebody to issue it; `reason` says why it was not issued by itself."""
+
+    name: ClassVar[str] = "invoices.invoice_drafted"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceIssued(InvoiceEvent):
+    """An invoice took its number; nothing in it changes any more."""
+
+    name: ClassVar[str] = "invoices.invoice_issued"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceSettled(InvoiceEvent):
+    """Verified money met an open invoice."""
+
+    name: ClassVar[str] = "invoices.invoice_settled"
+
+    payment_id: UUID

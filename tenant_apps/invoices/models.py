@@ -1,0 +1,207 @@
+"""Invoices in gapless series, their lines, and the money that met them."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+
+from shared_apps.kernel.models import AmountField, CurrencyField, Row, money_of
+from shared_apps.kernel.money import Money
+
+
+class SeriesType(models.TextChoices):
+    """The kinds of papers that are numbered."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+class Status(models.TextChoices):
+    """What an invoice is; whether it is paid follows from its settlements."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+
+
+class Series(models.Model):
+    """The numbers of one kind of paper in one year: exactly first_number to next_number - 1.
+
+    The row's lock is what makes them gapless: a number is taken in the transaction that issues.
+    `last_issued_on` keeps the days in the order of the numbers.
+    """
+
+    pk = models.CompositePrimaryKey("series_type", "year")
+    series_type = models.CharField(max_length=20, choices=SeriesType.choices)
+    year = models.PositiveSmallIntegerField()
+    first_number = models.PositiveIntegerField()
+    next_number = models.PositiveIntegerField()
+    last_issued_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_number__gte=1, next_number__gte=F("first_number")),
+                name="series_only_rises",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series_type} {self.year}"
+
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    """Filters of invoices."""
+
+    def with_settled(self) -> "InvoiceQuerySet":
+        """Add `settled_amount`: the money that met the invoice."""
+        return self.annotate(
+            settled_amount=Coalesce(
+                models.Subquery(
+                    InvoiceSettlement.objects.filter(invoice=models.OuterRef("pk"))
+                    .values("invoice")
+                    .annotate(sum=Sum("amount"))
+                    .values("sum")
+                ),
+                Decimal(0),
+                output_field=AmountField(),
+            )
+        )
+
+
+class Invoice(Row):
+    """A claim on a client for a part of a deal. Issued, it never changes again.
+
+    `issuer` and `party` are snapshots, so that a later change of address changes no paper.
+    `version` is the ETag of the draft.
+    """
+
+    deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")
+    deal_version_id = models.UUIDField()
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
+    draft_reason = models.CharField(max_length=200, blank=True)
+    number = models.CharField(max_length=40, unique=True, null=True)  # noqa: DJ001 (unique)
+    series_type = models.CharField(
+        max_length=20, choices=SeriesType.choices, default=SeriesType.INVOICE
+    )
+    year = models.PositiveSmallIntegerField(null=True)
+    sequence = models.PositiveIntegerField(null=True)
+    external_number = models.CharField(max_length=60, blank=True)
+    currency = CurrencyField()
+    net = AmountField()
+    tax = AmountField()
+    total = AmountField()
+    issued_at = models.DateTimeField(null=True)
+    issued_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    issuer = models.JSONField(default=dict)
+    party = models.JSONField(default=dict)
+    content_hash = models.CharField(max_length=64, blank=True)
+    created_by_id = models.UUIDField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="invoice_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.DRAFT)
+                | (
+                    Q(
+                        number__isnull=False,
+                        year__isnull=False,
+                        sequence__isnull=False,
+                        issued_at__isnull=False,
+                        issued_on__isnull=False,
+                        due_on__isnull=False,
+                    )
+                    & ~Q(content_hash="")
+                ),
+                name="invoice_issued_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.DRAFT)
+                | Q(number__isnull=True, sequence__isnull=True, content_hash=""),
+                name="invoice_draft_takes_no_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(net__gte=0, tax__gte=0, total__gt=0, total=F("net") + F("tax")),
+                name="invoice_total_is_net_and_tax",
+            ),
+            models.UniqueConstraint(
+                fields=["series_type", "year", "sequence"], name="invoice_number_once"
+            ),
+        ]
+        indexes = [
+            # what is invoiced of a deal, and its open invoices, oldest first
+            models.Index(fields=["deal", "id"], name="invoice_of_deal")
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"draft {self.pk}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Return whether the invoice has no number yet."""
+        return self.status == Status.DRAFT
+
+    @property
+    def total_money(self) -> Money:
+        """Return what the invoice asks for."""
+        return money_of(self.total, self.currency)
+
+
+class InvoiceLine(Row):
+    """The part of a deal line that an invoice covers; quantity and price are the deal line's."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    deal_line_id = models.UUIDField()
+    description = models.TextField()
+    quantity = models.DecimalField(max_digits=19, decimal_places=6)
+    unit_price = AmountField()
+    discount_percent = models.DecimalField(max_digits=9, decimal_places=6)
+    tax_rate_percent = models.DecimalField(max_digits=9, decimal_places=6)
+    net = AmountField()
+    tax = AmountField()
+    gross = AmountField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(net__gte=0, tax__gte=0, gross=F("net") + F("tax")),
+                name="invoice_line_gross_is_net_and_tax",
+            ),
+            models.UniqueConstraint(
+                fields=["invoice", "position"], name="invoice_line_position_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class InvoiceSettlement(Row):
+    """Verified money that met an invoice. Rows are only ever added."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="settlements")
+    payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="+")
+    amount = AmountField()
+    currency = CurrencyField()
+    event_id = models.UUIDField()
+    settled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="settlement_positive"),
+            models.UniqueConstraint(
+                fields=["invoice", "event_id"], name="settlement_once_per_event"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id}: {self.amount} {self.currency}"

@@ -1,0 +1,97 @@
+"""Make an invoice for a part of a deal, not stored yet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.money import Money, total
+from tenant_apps.deals.selectors import DealTerms, LineTerms
+from tenant_apps.invoices.models import Invoice, InvoiceLine
+from tenant_apps.invoices.selectors import invoiced_shares
+from tenant_apps.invoices.shares import Share, gross_of, left_after, take_share
+
+
+class NothingToInvoice(DomainError):
+    """The whole deal has been invoiced or drafted."""
+
+    code, status = "nothing_to_invoice", 409
+    message = "Everything of this deal has been invoiced or drafted already."
+
+
+@dataclass(frozen=True)
+class Composed:
+    """An invoice and its lines, not stored yet."""
+
+    invoice: Invoice
+    lines: tuple[InvoiceLine, ...]
+
+
+def left_to_invoice(terms: DealTerms) -> list[Share]:
+    """Return the part of each line of the current terms that no invoice or draft covers yet."""
+    nothing = Share(Money.zero(terms.currency), Money.zero(terms.currency))
+    invoiced = invoiced_shares(terms.deal_id, currency=terms.currency)
+    taken = [invoiced.pop(line.id, nothing) for line in terms.lines]
+    carried = gross_of(list(invoiced.values()), currency=terms.currency)
+    wholes = [Share(line.net, line.tax) for line in terms.lines]
+    return left_after(wholes, taken=taken, carried=carried)
+
+
+def check_amount(amount: Money | None, *, left: list[Share], terms: DealTerms) -> Money:
+    """Return the amount to invoice: what is asked for, or everything that is left.
+
+    Raises: NothingToInvoice, ValidationFailed.
+    """
+    available = gross_of(left, currency=terms.currency)
+    if not available:
+        raise NothingToInvoice
+    if amount is None:
+        return available
+    if amount.currency != terms.currency:
+        raise ValidationFailed.at(
+            "/amount", f"The deal is in {terms.currency}.", code="currency_mismatch"
+        )
+    if not amount or amount > available:
+        raise ValidationFailed.at(
+            "/amount", f"Between nothing and {available} can be invoiced.", code="max_value"
+        )
+    return amount
+
+
+def compose(
+    amount: Money, *, left: list[Share], terms: DealTerms, by_id: UUID | None, at: datetime
+) -> Composed:
+    """Return an invoice of `amount` over the deal's lines, pro rata to what is left of each."""
+    shares = take_share(amount, left=left)
+    net = total((share.net for share in shares), currency=terms.currency)
+    invoice = Invoice(
+        deal_id=terms.deal_id,
+        deal_version_id=terms.version_id,
+        client_id=terms.client_id,
+        currency=terms.currency,
+        net=net.amount,
+        tax=(amount - net).amount,
+        total=amount.amount,
+        created_by_id=by_id,
+        created_at=at,
+    )
+    pairs = zip(terms.lines, shares, strict=True)
+    lines = [_line(invoice, line, share) for line, share in pairs if share.gross]
+    for position, line in enumerate(lines, start=1):
+        line.position = position
+    return Composed(invoice, tuple(lines))
+
+
+def _line(invoice: Invoice, line: LineTerms, share: Share) -> InvoiceLine:
+    return InvoiceLine(
+        invoice=invoice,
+        deal_line_id=line.id,
+        description=line.description,
+        quantity=line.quantity,
+        unit_price=line.unit_price.amount,
+        discount_percent=line.discount_percent,
+        tax_rate_percent=line.tax_rate_percent,
+        net=share.net.amount,
+        tax=share.tax.amount,
+        gross=share.gross.amount,
+    )

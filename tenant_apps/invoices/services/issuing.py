@@ -1,0 +1,141 @@
+"""Give an invoice its number, its snapshots and its hash: from then on nothing in it changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from shared_apps.kernel.models import money_of
+from shared_apps.organizations.selectors import local_day_of, organization_settings
+from shared_apps.tenancy.context import current_tenant
+from tenant_apps.clients.selectors import billing_party
+from tenant_apps.invoices.certificate import hash_of
+from tenant_apps.invoices.models import Invoice, InvoiceLine, Series, SeriesType, Status
+
+ISSUED_FIELDS = (
+    "status",
+    "draft_reason",
+    "issuer",
+    "party",
+    "year",
+    "sequence",
+    "number",
+    "issued_at",
+    "issued_on",
+    "due_on",
+    "content_hash",
+    "version",
+)
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Who invoices whom, as plain values; `missing` says what an invoice cannot do without."""
+
+    issuer: Mapping[str, Any]
+    party: Mapping[str, Any]
+    missing: str
+
+
+def parties_of(invoice: Invoice) -> Parties:
+    """Return both sides of an invoice as they are now."""
+    tenant = current_tenant()
+    client = billing_party(invoice.client_id)
+    return Parties(
+        issuer={
+            "name": tenant.name,
+            "legal_name": tenant.legal_name,
+            "address": dict(tenant.billing_address),
+            "tax_id": tenant.tax_id,
+            "email": tenant.email,
+        },
+        party={
+            "name": client.name,
+            "legal_name": client.legal_name,
+            "address": dict(client.address),
+            "tax_id": client.tax_id,
+            "email": client.email,
+        },
+        missing=_missing(is_client_complete=client.is_complete),
+    )
+
+
+def _missing(*, is_client_complete: bool) -> str:
+    tenant = current_tenant()
+    if not is_client_complete:
+        return "The client's name or billing address is incomplete."
+    if not tenant.legal_name or not tenant.billing_address.get("country"):
+        return "The organization's legal name or billing country is missing."
+    return ""
+
+
+def put_number(
+    invoice: Invoice, *, lines: Sequence[InvoiceLine], parties: Parties, at: datetime
+) -> None:
+    """Complete the invoice with snapshots, number, days and hash; the caller stores it.
+
+    Locks the series until the transaction ends, so call it after every other lock.
+    """
+    invoice.status, invoice.draft_reason = Status.ISSUED, ""
+    invoice.issuer, invoice.party = dict(parties.issuer), dict(parties.party)
+    series = _lock_series(local_day_of(at).year)
+    invoice.year, invoice.sequence = series.year, series.next_number
+    invoice.number = f"INV-{series.year}-{series.next_number:06d}"
+    invoice.issued_at, invoice.issued_on = at, _day_in_order(series, at)
+    invoice.due_on = invoice.issued_on + timedelta(days=organization_settings().payment_terms_days)
+    invoice.content_hash = hash_of(document_of(invoice, lines=lines))
+    series.next_number += 1
+    series.last_issued_on = invoice.issued_on
+    series.save(update_fields=["next_number", "last_issued_on"])
+
+
+def _day_in_order(series: Series, at: datetime) -> date:
+    """Return the day of issue: requests that cross midnight may not swap the order of days."""
+    today = local_day_of(at)
+    return max(today, series.last_issued_on or today)
+
+
+def _lock_series(year: int) -> Series:
+    locked = Series.objects.select_for_update(no_key=True, of=("self",))
+    series = locked.filter(series_type=SeriesType.INVOICE, year=year).first()
+    if series is not None:
+        return series
+    first = max(organization_settings().invoice_number_start, 1)
+    new = Series(series_type=SeriesType.INVOICE, year=year, first_number=first, next_number=first)
+    Series.objects.bulk_create([new], ignore_conflicts=True)
+    return locked.get(series_type=SeriesType.INVOICE, year=year)
+
+
+def document_of(invoice: Invoice, *, lines: Sequence[InvoiceLine]) -> dict[str, Any]:
+    """Return an issued invoice as the plain values that its hash is made of."""
+    return {
+        "number": invoice.number,
+        "issued_on": str(invoice.issued_on),
+        "due_on": str(invoice.due_on),
+        "deal_id": str(invoice.deal_id),
+        "issuer": invoice.issuer,
+        "party": invoice.party,
+        "currency": invoice.currency,
+        "net": _text(invoice.net, invoice),
+        "tax": _text(invoice.tax, invoice),
+        "total": _text(invoice.total, invoice),
+        "lines": [_line_document(line, invoice) for line in lines],
+    }
+
+
+def _line_document(line: InvoiceLine, invoice: Invoice) -> dict[str, Any]:
+    return {
+        "position": line.position,
+        "description": line.description,
+        "quantity": f"{line.quantity.normalize():f}",
+        "unit_price": f"{line.unit_price:.4f}",
+        "discount_percent": f"{line.discount_percent.normalize():f}",
+        "tax_rate_percent": f"{line.tax_rate_percent.normalize():f}",
+        "net": _text(line.net, invoice),
+        "tax": _text(line.tax, invoice),
+    }
+
+
+def _text(amount: Decimal, invoice: Invoice) -> str:
+    return f"{money_of(amount, invoice.currency).amount:f}"

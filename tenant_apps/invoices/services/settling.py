@@ -1,0 +1,83 @@
+"""Let applied money meet invoices: open ones first, then a new one for what is not invoiced."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.audit.recording import record
+from shared_apps.kernel.events import Actor
+from shared_apps.kernel.money import Money
+from tenant_apps.deals.selectors import deal_terms, lock_deal
+from tenant_apps.invoices.events import InvoiceSettled
+from tenant_apps.invoices.models import Invoice, InvoiceSettlement
+from tenant_apps.invoices.selectors import open_invoices
+from tenant_apps.invoices.services.composing import compose, left_to_invoice
+from tenant_apps.invoices.services.issuing import parties_of
+from tenant_apps.invoices.services.writing import issue, store_issued_or_draft
+from tenant_apps.invoices.shares import gross_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppliedMoney:
+    """Money that a deal has taken: from which payment, by which event, through whom."""
+
+    payment_id: UUID
+    deal_id: UUID
+    money: Money
+    event_id: UUID
+    actor: Actor
+
+
+@transaction.atomic
+def settle_invoices(*, applied: AppliedMoney, at: datetime) -> None:
+    """Link applied money to the deal's open invoices, oldest first, and invoice the rest.
+
+    A draft that money meets is issued. A new invoice covers only what no invoice or draft covers
+    yet, and is settled at once. Locks the deal, and the series last; records InvoiceIssued or
+    InvoiceDrafted, and InvoiceSettled.
+    """
+    lock_deal(applied.deal_id)
+    rest = applied.money
+    for each in open_invoices(applied.deal_id, currency=rest.currency):
+        part = min(rest, each.open)
+        if part:
+            _settle(each.invoice, part, applied, at=at)
+            _issue_draft(each.invoice, applied, at=at)
+            rest -= part
+    if rest:
+        _invoice_rest(rest, applied, at=at)
+
+
+def _issue_draft(invoice: Invoice, applied: AppliedMoney, *, at: datetime) -> None:
+    """Issue a draft that money has met, when its billing details are complete."""
+    if not invoice.is_draft:
+        return
+    parties = parties_of(invoice)
+    if not parties.missing:
+        issue(invoice, parties=parties, actor=applied.actor, at=at)
+
+
+def _invoice_rest(rest: Money, applied: AppliedMoney, *, at: datetime) -> None:
+    terms = deal_terms(applied.deal_id)
+    left = left_to_invoice(terms)
+    amount = min(rest, gross_of(left, currency=rest.currency))
+    if not amount:
+        return
+    composed = compose(amount, left=left, terms=terms, by_id=None, at=at)
+    invoice = store_issued_or_draft(composed, actor=applied.actor, at=at)
+    _settle(invoice, amount, applied, at=at)
+
+
+def _settle(invoice: Invoice, part: Money, applied: AppliedMoney, *, at: datetime) -> None:
+    InvoiceSettlement.objects.create(
+        invoice=invoice,
+        payment_id=applied.payment_id,
+        amount=part.amount,
+        currency=part.currency,
+        event_id=applied.event_id,
+        settled_at=at,
+    )
+    event = InvoiceSettled(invoice_id=invoice.pk, payment_id=applied.payment_id)
+    record(event, actor=applied.actor, at=at, after={"amount": str(part)})

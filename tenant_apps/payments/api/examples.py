@@ -1,0 +1,84 @@
+"""One payment, as the document of the API shows it."""
+
+from typing import Any
+
+CLIENT = {"id": "0197f1a0-0000-7000-8000-000000000001", "code": "CL-0001", "name": "Northwind"}
+DEAL = {"id": "0197f1a0-0000-7000-8000-000000000002", "code": "DL-0001", "name": "Website"}
+SAM = {"id": "0197f1a0-0000-7000-8000-000000000003", "name": "Sam Seller"}
+VERA = {"id": "0197f1a0-0000-7000-8000-000000000004", "name": "Vera Verifier"}
+PROOF_ID = "0197f1a0-0000-7000-8000-000000000005"
+SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+PAYMENT_REQUEST: dict[str, Any] = {
+    "client": "CL-0001",
+    "deal": "DL-0001",
+    "amount": {"amount": "400.00", "currency": "USD"},
+    "method": "bank_transfer",
+    "received_on": "2026-03-02",
+    "reference": "Invoice 4711",
+    "proofs": [PROOF_ID],
+}
+
+FIRST_PAYMENT_REQUEST = {
+    name: value for name, value in PAYMENT_REQUEST.items() if name not in {"client", "deal"}
+}
+CHANGES_REQUEST = {"reason": "The receipt shows another amount."}
+REJECTION = {"reason": "The bank knows nothing of it.", "failure_reason": "not_received"}
+
+
+def _dollars(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": "USD"}
+
+
+PAYMENT: dict[str, Any] = {
+    "id": "0197f1a0-0000-7000-8000-000000000006",
+    "code": "PY-0001",
+    "external_id": None,
+    "status": "submitted",
+    "client": CLIENT,
+    "deal": DEAL,
+    "maker": SAM,
+    "amount": _dollars("400.00"),
+    "method": "bank_transfer",
+    "reference": "Invoice 4711",
+    "received_on": "2026-03-02",
+    "bank_fee": _dollars("0.00"),
+    "withholding": _dollars("0.00"),
+    "remarks": "",
+    "late_reason": "",
+    "duplicate_justification": "",
+    "proofs": [
+        {
+            "id": PROOF_ID,
+            "name": "receipt.pdf",
+            "content_type": "application/pdf",
+            "sha256": SHA256,
+        }
+    ],
+    "submitted_at": "2026-03-02T11:00:00Z",
+    "decided_at": None,
+    "decision_reason": "",
+    "failure_reason": "",
+    "verified_amount": None,
+    "verified_at": None,
+    "applied": _dollars("0.00"),
+    "unapplied": _dollars("0.00"),
+    "content_hash": SHA256,
+    "version": 1,
+    "created_at": "2026-03-02T11:00:00Z",
+    "updated_at": "2026-03-02T11:00:00Z",
+    "decisions": [],
+    "can_verify": [VERA],
+    "applications": [],
+}
+
+PAYMENT_ROW = {
+    name: value
+    for name, value in PAYMENT.items()
+    if name not in {"decisions", "can_verify", "applications"}
+}
+QUEUED_PAYMENT: dict[str, Any] = {
+    **PAYMENT_ROW,
+    "age_seconds": 5400,
+    "is_possible_duplicate": False,
+}

@@ -1,0 +1,142 @@
+"""Payments as they are sent."""
+
+import hashlib
+from typing import Any
+
+from rest_framework import serializers
+
+from shared_apps.web.serializers import (
+    InputSerializer,
+    MoneyField,
+    QuerySerializer,
+    RateField,
+    SearchField,
+)
+from shared_apps.web.views import ApiViewSet
+from tenant_apps.approvals.services import FailureReason
+from tenant_apps.clients.api.fields import CodeOrIdField, IdField
+from tenant_apps.payments.models import Method, Status
+from tenant_apps.payments.services import NewPayment
+
+MAX_PROOFS = 10
+NO_OBJECT = ""
+
+
+class FirstPaymentIn(InputSerializer):
+    """What a payment says, apart from whose it is."""
+
+    amount = MoneyField(allow_zero=False)
+    method = serializers.ChoiceField(choices=Method.choices)
+    received_on = serializers.DateField()
+    reference = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    bank_fee = MoneyField(required=False, allow_null=True)
+    withholding = MoneyField(required=False, allow_null=True)
+    remarks = serializers.CharField(required=False, allow_blank=True, max_length=5000)
+    late_reason = serializers.CharField(required=False, allow_blank=True, max_length=1000)
+    duplicate_justification = serializers.CharField(
+        required=False, allow_blank=True, max_length=1000
+    )
+    external_id = serializers.CharField(required=False, allow_null=True, max_length=100)
+    proofs = serializers.ListField(child=IdField(), required=False, max_length=MAX_PROOFS)
+
+
+class PaymentChangesIn(FirstPaymentIn):
+    """What may be changed of a payment."""
+
+    client = CodeOrIdField()
+    deal = CodeOrIdField(required=False, allow_null=True)
+
+
+class PaymentIn(PaymentChangesIn):
+    """A new payment."""
+
+    status = serializers.ChoiceField(
+        choices=[Status.DRAFT.value, Status.SUBMITTED.value], required=False
+    )
+
+
+class PaymentFormIn(PaymentIn):
+    """A new payment as a form, with its proofs as files; amounts are JSON or `amount.currency`."""
+
+    proof = serializers.ListField(
+        child=serializers.FileField(), required=False, max_length=MAX_PROOFS
+    )
+
+
+class ApprovalIn(InputSerializer):
+    """A verifier's yes; without an amount the whole was found."""
+
+    verified_amount = MoneyField(required=False, allow_null=True, allow_zero=False)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=1000)
+    evidence = serializers.CharField(required=False, allow_blank=True, max_length=1000)
+
+
+class ChangesRequestIn(InputSerializer):
+    """What the maker should change."""
+
+    reason = serializers.CharField(max_length=1000)
+
+
+class RejectionIn(ChangesRequestIn):
+    """Why the money is not there."""
+
+    failure_reason = serializers.ChoiceField(choices=FailureReason.choices)
+
+
+class PaymentQuery(QuerySerializer):
+    """What a list of payments may be asked for."""
+
+    orderings = ("created_at", "updated_at", "received_on", "submitted_at", "amount", "code")
+
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    method = serializers.ChoiceField(choices=Method.choices, required=False)
+    client = CodeOrIdField(required=False)
+    deal = CodeOrIdField(required=False)
+    maker = serializers.UUIDField(required=False)
+    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
+    amount_min = RateField(required=False, decimal_places=4)
+    amount_max = RateField(required=False, decimal_places=4)
+    received_from = serializers.DateField(required=False)
+    received_to = serializers.DateField(required=False)
+    created_after = serializers.DateTimeField(required=False)
+    created_before = serializers.DateTimeField(required=False)
+    updated_since = serializers.DateTimeField(required=False)
+    external_id = serializers.CharField(required=False, max_length=100)
+    search = SearchField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a bound of the amount without the currency that it counts in."""
+        if {"amount_min", "amount_max"} & attrs.keys() and "currency" not in attrs:
+            raise serializers.ValidationError(
+                {"currency": "Say in which currency the amount counts."}, code="required"
+            )
+        return attrs
+
+
+def as_changes(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what was sent under the names of NewPayment."""
+    changes = dict(values)
+    if "amount" in changes:
+        changes["money"] = changes.pop("amount")
+    if "proofs" in changes:
+        changes["proofs"] = tuple(changes["proofs"])
+    return changes
+
+
+def as_new_payment(values: dict[str, Any], *, reference: str) -> NewPayment:
+    """Return the validated values of a PaymentFormIn; `reference` is the client reference."""
+    changes = as_changes(values)
+    uploads = tuple(changes.pop("proof", ()))
+    return NewPayment(**changes, uploads=uploads, client_reference=reference)
+
+
+def as_first_payment(values: dict[str, Any], *, reference: str) -> NewPayment:
+    """Return the validated values of a FirstPaymentIn; its client is known once the deal is."""
+    return NewPayment(client=NO_OBJECT, **as_changes(values), client_reference=reference)
+
+
+def client_reference(view: ApiViewSet) -> str:
+    """Return what makes a request of one person unique, even when its key has been forgotten."""
+    actor = view.viewer.actor
+    key = view.request.headers["Idempotency-Key"]
+    return hashlib.sha256(f"{actor.kind}:{actor.id}:{key}".encode()).hexdigest()

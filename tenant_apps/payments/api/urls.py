@@ -1,0 +1,32 @@
+from django.urls import URLPattern, URLResolver, path
+
+from tenant_apps.payments.api.deals import DealPaymentsViewSet, DealWithPaymentViewSet
+from tenant_apps.payments.api.views import PaymentViewSet
+
+ACTIONS = {
+    "submit/": "submit",
+    "resubmit/": "resubmit",
+    "withdraw/": "withdraw",
+    "approve/": "approve",
+    "reject/": "reject",
+    "request-changes/": "request_changes",
+}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("payments/", PaymentViewSet.as_view({"get": "list", "post": "create"})),
+    path("payments/queue/", PaymentViewSet.as_view({"get": "queue"})),
+    path(
+        "payments/<str:reference>/",
+        PaymentViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+    ),
+    *(
+        path(f"payments/<str:reference>/{end}", PaymentViewSet.as_view({"post": action}))
+        for end, action in ACTIONS.items()
+    ),
+    path(
+        "payments/<str:reference>/proofs/<str:file_id>/content/",
+        PaymentViewSet.as_view({"get": "proof"}),
+    ),
+    path("deals/", DealWithPaymentViewSet.as_view({"get": "list", "post": "create"})),
+    path("deals/<str:reference>/payments/", DealPaymentsViewSet.as_view({"get": "list"})),
+]

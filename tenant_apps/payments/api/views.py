@@ -1,0 +1,211 @@
+"""Payments over HTTP."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shared_apps.web.schema import documented
+from shared_apps.web.views import ApiViewSet, parse_id, parse_reference
+from tenant_apps.documents.api.views import download, refuse_large_body
+from tenant_apps.payments import selectors, services
+from tenant_apps.payments.api.examples import (
+    CHANGES_REQUEST,
+    PAYMENT,
+    PAYMENT_REQUEST,
+    PAYMENT_ROW,
+    QUEUED_PAYMENT,
+    REJECTION,
+)
+from tenant_apps.payments.api.inputs import (
+    ApprovalIn,
+    ChangesRequestIn,
+    PaymentChangesIn,
+    PaymentFormIn,
+    PaymentIn,
+    PaymentQuery,
+    RejectionIn,
+    as_changes,
+    as_new_payment,
+    client_reference,
+)
+from tenant_apps.payments.api.outputs import PaymentDetailOut, PaymentOut, QueuedPaymentOut
+from tenant_apps.payments.models import Payment
+from tenant_apps.payments.services import Approval, Refusal
+
+VIEW, SUBMIT, DECIDE = "payments.view", "payments.submit", "payments.decide"
+
+
+class PaymentViewSet(ApiViewSet):
+    """Payments and what people do with them.
+
+    The decisions ask for payments.view here: the service refuses the maker as maker_is_checker
+    before it refuses whoever lacks payments.decide.
+    """
+
+    permissions: ClassVar = {
+        "list": VIEW,
+        "retrieve": VIEW,
+        "create": SUBMIT,
+        "partial_update": SUBMIT,
+        "submit": SUBMIT,
+        "resubmit": SUBMIT,
+        "withdraw": SUBMIT,
+        "approve": VIEW,
+        "reject": VIEW,
+        "request_changes": VIEW,
+        "queue": DECIDE,
+        "proof": VIEW,
+    }
+    idempotent_actions: ClassVar = frozenset(
+        {"create", "submit", "resubmit", "withdraw", "approve", "reject", "request_changes"}
+    )
+    pagination: ClassVar = "cursor"
+
+    def get_parsers(self) -> list[BaseParser]:
+        """Read forms too where files are taken."""
+        parsers = super().get_parsers()
+        is_creation = (self.action_map or {}).get("post") == "create"
+        return [*parsers, MultiPartParser()] if is_creation else parsers
+
+    @documented(response=PaymentOut, query=PaymentQuery, example=PAYMENT_ROW)
+    def list(self, request: Request) -> Response:
+        """List the payments that you may see."""
+        filters = selectors.PaymentFilters(**self.query(PaymentQuery))
+        return self.page(selectors.list_payments(viewer=self.viewer, filters=filters), PaymentOut)
+
+    @documented(
+        request={"application/json": PaymentIn, "multipart/form-data": PaymentFormIn},
+        request_example=PAYMENT_REQUEST,
+        response=PaymentDetailOut,
+        example=PAYMENT,
+        status=201,
+    )
+    def create(self, request: Request) -> Response:
+        """Submit a payment, or write it down as a draft."""
+        refuse_large_body(request)
+        values = self.read(PaymentFormIn)
+        is_draft = values.pop("status", "submitted") == "draft"
+        write = services.draft_payment if is_draft else services.submit_payment
+        new = as_new_payment(values, reference=client_reference(self))
+        payment = write(new=new, by=self.viewer, at=self.at)
+        return self._show(payment.pk, status=201)
+
+    @documented(response=PaymentDetailOut, example=PAYMENT)
+    def retrieve(self, request: Request, reference: str) -> Response:
+        """Show a payment with its decisions, who can verify it, and where its money went."""
+        return self.one(self._get(reference), PaymentDetailOut)
+
+    @documented(
+        request=PaymentChangesIn,
+        response=PaymentDetailOut,
+        request_example={"remarks": "The client paid in two transfers."},
+        example=PAYMENT,
+    )
+    def partial_update(self, request: Request, reference: str) -> Response:
+        """Change a payment before its decision; its remarks at any time."""
+        payment = self._get(reference, permission=SUBMIT)
+        changes = self.read(PaymentChangesIn, current=PaymentDetailOut(payment))
+        services.edit_payment(
+            payment_id=payment.pk,
+            changes=as_changes(changes),
+            expected_version=self.expected_version(),
+            by=self.viewer,
+            at=self.at,
+        )
+        return self._show(payment.pk)
+
+    @documented(response=PaymentDetailOut, example=PAYMENT)
+    def submit(self, request: Request, reference: str) -> Response:
+        """Submit a draft."""
+        payment = self._get(reference, permission=SUBMIT)
+        services.submit_draft(payment_id=payment.pk, by=self.viewer, at=self.at)
+        return self._show(payment.pk)
+
+    @documented(response=PaymentDetailOut, example=PAYMENT)
+    def resubmit(self, request: Request, reference: str) -> Response:
+        """Hand a payment in again after a request for changes."""
+        payment = self._get(reference, permission=SUBMIT)
+        services.resubmit_payment(payment_id=payment.pk, by=self.viewer, at=self.at)
+        return self._show(payment.pk)
+
+    @documented(response=PaymentDetailOut, example=PAYMENT)
+    def withdraw(self, request: Request, reference: str) -> Response:
+        """Take a payment back before its decision."""
+        payment = self._get(reference, permission=SUBMIT)
+        services.withdraw_payment(payment_id=payment.pk, by=self.viewer, at=self.at)
+        return self._show(payment.pk)
+
+    @documented(
+        request=ApprovalIn,
+        response=PaymentDetailOut,
+        request_example={"verified_amount": {"amount": "400.00", "currency": "USD"}},
+        example=PAYMENT,
+    )
+    def approve(self, request: Request, reference: str) -> Response:
+        """Verify a payment: its money counts from now on."""
+        payment = self._get(reference)
+        values = self.read(ApprovalIn)
+        approval = Approval(
+            verified=values.get("verified_amount"),
+            reason=values.get("reason", ""),
+            evidence=values.get("evidence", ""),
+        )
+        services.approve_payment(
+            payment_id=payment.pk, checker=self.viewer, approval=approval, at=self.at
+        )
+        return self._show(payment.pk)
+
+    @documented(
+        request=RejectionIn,
+        response=PaymentDetailOut,
+        request_example=REJECTION,
+        example=PAYMENT,
+    )
+    def reject(self, request: Request, reference: str) -> Response:
+        """Reject a payment: its money is not there."""
+        payment = self._get(reference)
+        refusal = Refusal(**self.read(RejectionIn))
+        services.reject_payment(
+            payment_id=payment.pk, checker=self.viewer, refusal=refusal, at=self.at
+        )
+        return self._show(payment.pk)
+
+    @documented(
+        request=ChangesRequestIn,
+        response=PaymentDetailOut,
+        request_example=CHANGES_REQUEST,
+        example=PAYMENT,
+    )
+    def request_changes(self, request: Request, reference: str) -> Response:
+        """Send a payment back to its maker."""
+        payment = self._get(reference)
+        refusal = Refusal(**self.read(ChangesRequestIn))
+        services.request_changes(
+            payment_id=payment.pk, checker=self.viewer, refusal=refusal, at=self.at
+        )
+        return self._show(payment.pk)
+
+    @documented(response=QueuedPaymentOut, example=QUEUED_PAYMENT, many=True)
+    def queue(self, request: Request) -> Response:
+        """List the payments that you may decide now, oldest first."""
+        return self.page(selectors.queue(viewer=self.viewer), QueuedPaymentOut, at=self.at)
+
+    @extend_schema(summary="Download a proof", responses={(200, "*/*"): OpenApiTypes.BINARY})
+    def proof(self, request: Request, reference: str, file_id: str) -> HttpResponseBase:
+        """Download a proof, as an attachment, to whoever may see the payment."""
+        return download(request, selectors.get_proof(self._get(reference), parse_id(file_id)))
+
+    def _get(self, reference: str, *, permission: str = VIEW) -> Payment:
+        return selectors.get_payment(
+            reference=parse_reference(reference), viewer=self.viewer, permission=permission
+        )
+
+    def _show(self, payment_id: UUID, *, status: int = 200) -> Response:
+        payment = selectors.get_payment(reference=payment_id, viewer=self.viewer)
+        return self.one(payment, PaymentDetailOut, status=status)

@@ -1,0 +1,96 @@
+"""What happens to a payment, in the past tense."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from shared_apps.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentEvent(Event):
+    """Something that happened to one payment."""
+
+    name: ClassVar[str] = ""
+    subject_type: ClassVar[str] = "payments.payment"
+    subject_field: ClassVar[str] = "payment_id"
+
+    payment_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentDrafted(PaymentEvent):
+    """Somebody wrote a payment down without submitting it."""
+
+    name: ClassVar[str] = "payments.payment_drafted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentSubmitted(PaymentEvent):
+    """A payment asks for its verification."""
+
+    name: ClassVar[str] = "payments.payment_submitted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentChanged(PaymentEvent):
+    """The content or the remarks of a payment changed; a change of content voided its decisions."""
+
+    name: ClassVar[str] = "payments.payment_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentVerified(PaymentEvent):
+    """The policy is met: the verified amount is money."""
+
+    name: ClassVar[str] = "payments.payment_verified"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRejected(PaymentEvent):
+    """A verifier found that the money is not there."""
+
+    name: ClassVar[str] = "payments.payment_rejected"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentChangesRequested(PaymentEvent):
+    """A verifier sent the payment back to its maker."""
+
+    name: ClassVar[str] = "payments.payment_changes_requested"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentResubmitted(PaymentEvent):
+    """The maker answered a request for changes."""
+
+    name: ClassVar[str] = "payments.payment_resubmitted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentWithdrawn(PaymentEvent):
+    """The maker took the payment back before its decision."""
+
+    name: ClassVar[str] = "payments.payment_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentApplied(PaymentEvent):
+    """Verified money met the instalments of a won deal.
+
+    `amount` is the part applied in this run, `commission_day` the organization's day of its
+    verification.
+    """
+
+    name: ClassVar[str] = "payments.payment_applied"
+
+    deal_id: UUID
+    amount: Decimal
+    currency: str
+    commission_day: date

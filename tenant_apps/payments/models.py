@@ -1,0 +1,270 @@
+"""Payments, their proofs, and where their money went."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from shared_apps.kernel.models import AmountField, CurrencyField, Entity, Row, money_of
+from shared_apps.kernel.money import DECIMAL_PLACES, MAX_DIGITS, Money
+
+
+class Method(models.TextChoices):
+    """How the money came."""
+
+    BANK_TRANSFER = "bank_transfer"
+    CARD = "card"
+    CASH = "cash"
+    CHEQUE = "cheque"
+    WALLET = "wallet"
+    OTHER = "other"
+
+
+class Status(models.TextChoices):
+    """Where a payment stands between its maker and its verifier."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CHANGES_REQUESTED = "changes_requested"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+# tuples: a set would be written to the migrations in a random order
+EDITABLE = (Status.DRAFT, Status.SUBMITTED, Status.CHANGES_REQUESTED)
+DEAD = (Status.REJECTED, Status.WITHDRAWN)
+WITHOUT_MONEY = EDITABLE + DEAD
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    """Filters of payments."""
+
+    def live(self) -> "PaymentQuerySet":
+        """Leave out what was rejected or withdrawn."""
+        return self.exclude(status__in=DEAD)
+
+    def waiting_for_deal(self) -> "PaymentQuerySet":
+        """Keep verified payments with money that no deal has taken yet."""
+        return self.filter(status=Status.VERIFIED, applied_amount__lt=F("verified_amount"))
+
+
+class Payment(Entity):
+    """Money that a client says it paid. It counts nowhere until a second person has verified it.
+
+    `amount` is gross; the bank's fee and the tax withheld stand beside it. `applied_amount` is the
+    sum of the payment's applications: the constraint on it holds rule M4 in the database.
+    `maker` wrote it down, `author_id` is who last changed its content.
+    """
+
+    code = models.CharField(max_length=20, unique=True, editable=False)
+    external_id = models.CharField(max_length=100, unique=True, null=True)  # noqa: DJ001 (unique)
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="+")
+    deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, null=True, related_name="+")
+    maker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    author_id = models.UUIDField(editable=False)
+    amount = AmountField()
+    currency = CurrencyField()
+    method = models.CharField(max_length=20, choices=Method.choices)
+    reference = models.CharField(max_length=120, blank=True)
+    received_on = models.DateField()
+    bank_fee = AmountField(default=Decimal(0))
+    withholding = AmountField(default=Decimal(0))
+    remarks = models.TextField(blank=True)
+    late_reason = models.TextField(blank=True)
+    duplicate_justification = models.TextField(blank=True)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
+    content_hash = models.CharField(max_length=64, editable=False)
+    client_reference = models.CharField(  # noqa: DJ001 (unique)
+        max_length=64, unique=True, null=True, editable=False
+    )
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
+    decided_by_id = models.UUIDField(null=True, editable=False)
+    decision_reason = models.TextField(blank=True, editable=False)
+    failure_reason = models.CharField(max_length=30, blank=True, editable=False)
+    verified_at = models.DateTimeField(null=True, editable=False)
+    verified_amount = models.DecimalField(
+        max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, editable=False
+    )
+    applied_amount = AmountField(default=Decimal(0), editable=False)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="payment_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(method__in=Method.values), name="payment_method_known"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(
+                    bank_fee__gte=0,
+                    withholding__gte=0,
+                    amount__gte=F("bank_fee") + F("withholding"),
+                ),
+                name="payment_deductions_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.DRAFT) | Q(submitted_at__isnull=False),
+                name="payment_submitted_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.DRAFT) | ~Q(method=Method.CHEQUE) | ~Q(reference=""),
+                name="payment_cheque_has_reference",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.VERIFIED)
+                | Q(
+                    verified_amount__isnull=False,
+                    verified_at__isnull=False,
+                    decided_at__isnull=False,
+                    decided_by_id__isnull=False,
+                ),
+                name="payment_verified_has_decision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=WITHOUT_MONEY) | Q(verified_amount__isnull=True),
+                name="payment_unverified_has_no_money",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by_id__isnull=True)
+                | (~Q(decided_by_id=F("maker")) & ~Q(decided_by_id=F("author_id"))),
+                name="payment_not_decided_by_maker",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_amount__isnull=True)
+                | Q(verified_amount__gt=0, verified_amount__lte=F("amount")),
+                name="payment_verified_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(applied_amount=0)
+                | Q(
+                    applied_amount__gt=0,
+                    verified_amount__isnull=False,
+                    applied_amount__lte=F("verified_amount"),
+                ),
+                name="payment_applied_within_verified",
+            ),
+            models.UniqueConstraint(
+                fields=["reference"],
+                condition=Q(method=Method.CHEQUE) & ~Q(reference="") & ~Q(status__in=DEAD),
+                name="payment_cheque_once",
+            ),
+        ]
+        indexes = [
+            # the verifier's queue, oldest first
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=Q(status=Status.SUBMITTED),
+                name="payment_queue",
+            ),
+            # the search for a payment that looks the same
+            models.Index(fields=["client", "amount", "received_on"], name="payment_look_alike"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def money(self) -> Money:
+        """Return the gross amount."""
+        return money_of(self.amount, self.currency)
+
+    @property
+    def bank_fee_money(self) -> Money:
+        """Return what the bank kept of the gross amount."""
+        return money_of(self.bank_fee, self.currency)
+
+    @property
+    def withholding_money(self) -> Money:
+        """Return the tax that the client withheld from the gross amount."""
+        return money_of(self.withholding, self.currency)
+
+    @property
+    def verified_money(self) -> Money | None:
+        """Return what the verifier found, None while nobody has."""
+        return (
+            None if self.verified_amount is None else money_of(self.verified_amount, self.currency)
+        )
+
+    @property
+    def applied_money(self) -> Money:
+        """Return the part that deals have taken."""
+        return money_of(self.applied_amount, self.currency)
+
+    @property
+    def unapplied_money(self) -> Money:
+        """Return the verified part that no deal has taken: it is the client's credit."""
+        return money_of((self.verified_amount or Decimal(0)) - self.applied_amount, self.currency)
+
+    @property
+    def is_draft(self) -> bool:
+        """Return whether nobody has submitted the payment yet."""
+        return self.status == Status.DRAFT
+
+    @property
+    def is_submitted(self) -> bool:
+        """Return whether the payment waits for a decision."""
+        return self.status == Status.SUBMITTED
+
+    @property
+    def is_sent_back(self) -> bool:
+        """Return whether a verifier waits for the maker's changes."""
+        return self.status == Status.CHANGES_REQUESTED
+
+    @property
+    def is_editable(self) -> bool:
+        """Return whether its content may still change."""
+        return self.status in EDITABLE
+
+
+class PaymentProof(Row):
+    """A file that shows the payment; its hash is part of the payment's content."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="proofs")
+    file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "sha256"], name="proof_once_per_payment")
+        ]
+        # the search for a proof that was used before
+        indexes = [models.Index(fields=["sha256"], name="proof_sha256")]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class PaymentApplication(Row):
+    """A part of a verified payment that covers an instalment. Rows are only ever added."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="applications")
+    deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")
+    instalment = models.ForeignKey("deals.Instalment", on_delete=models.PROTECT, related_name="+")
+    amount = AmountField()
+    currency = CurrencyField()
+    cause_event_id = models.UUIDField()
+    applied_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="application_positive"),
+            models.UniqueConstraint(
+                fields=["payment", "instalment", "cause_event_id"],
+                name="application_once_per_event",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id}: {self.money}"
+
+    @property
+    def money(self) -> Money:
+        """Return the part."""
+        return money_of(self.amount, self.currency)

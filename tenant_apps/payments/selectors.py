@@ -1,0 +1,260 @@
+"""Reads of payments. Who may see what is decided here, nowhere else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from shared_apps.kernel.models import money_of
+from shared_apps.kernel.money import Money
+from tenant_apps.access.scopes import scope_of
+from tenant_apps.accounts.selectors import people_by_id
+from tenant_apps.approvals.selectors import deciders_of, decisions_of
+from tenant_apps.deals.selectors import deal_terms, visible_deal_ids
+from tenant_apps.payments.models import (
+    Payment,
+    PaymentApplication,
+    PaymentProof,
+    PaymentQuerySet,
+    Status,
+)
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+    from tenant_apps.documents.models import StoredFile
+
+VIEW, DECIDE = "payments.view", "payments.decide"
+LOOK_ALIKE_DAYS = 3
+
+
+def visible_payments(viewer: "User", permission: str = VIEW) -> PaymentQuerySet:
+    """Return the payments within the scope of the viewer's permission.
+
+    A person's own payments are those they made and those of deals they own or are credited on.
+    Raises: PermissionRefused.
+    """
+    scope = scope_of(viewer, permission)
+    if scope.user_ids is None:
+        return Payment.objects.all()
+    of_deals = visible_deal_ids(viewer, permission)
+    return Payment.objects.filter(Q(maker_id__in=scope.user_ids) | Q(deal_id__in=of_deals))
+
+
+def get_payment(*, reference: UUID | str, viewer: "User", permission: str = VIEW) -> Payment:
+    """Return one payment by id or code, with its client, deal, maker and proofs.
+
+    Raises: Payment.DoesNotExist, also when it is not the viewer's to see; PermissionRefused.
+    """
+    is_it = Q(pk=reference) if isinstance(reference, UUID) else Q(code=reference)
+    return with_relations(visible_payments(viewer, permission)).get(is_it)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentFilters:
+    """What a list of payments may be asked for; None asks nothing.
+
+    The bounds of the amount count in `currency`. `client` and `deal` are ids or codes.
+    """
+
+    status: str | None = None
+    method: str | None = None
+    client: UUID | str | None = None
+    deal: UUID | str | None = None
+    maker: UUID | None = None
+    currency: str | None = None
+    amount_min: Decimal | None = None
+    amount_max: Decimal | None = None
+    received_from: date | None = None
+    received_to: date | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    updated_since: datetime | None = None
+    external_id: str | None = None
+    search: str | None = None
+    ordering: str = "-created_at"
+
+
+def get_proof(payment: Payment, file_id: UUID) -> "StoredFile":
+    """Return the stored file of a proof; whoever sees the payment sees its proofs.
+
+    Raises: PaymentProof.DoesNotExist.
+    """
+    return payment.proofs.select_related("file").get(file_id=file_id).file
+
+
+def list_payments(*, viewer: "User", filters: PaymentFilters | None = None) -> PaymentQuerySet:
+    """Return the payments that the viewer may see and that match, newest first by default."""
+    filters = filters or PaymentFilters()
+    payments = with_relations(visible_payments(viewer)).filter(_conditions(filters))
+    return payments.order_by(filters.ordering, "-pk")
+
+
+def _conditions(filters: PaymentFilters) -> Q:
+    asked = {
+        "status": filters.status,
+        "method": filters.method,
+        "maker_id": filters.maker,
+        "currency": filters.currency,
+        "external_id": filters.external_id,
+        "amount__gte": filters.amount_min,
+        "amount__lte": filters.amount_max,
+        "received_on__gte": filters.received_from,
+        "received_on__lte": filters.received_to,
+        "created_at__gte": filters.created_after,
+        "created_at__lt": filters.created_before,
+        "updated_at__gte": filters.updated_since,
+        _reference("client", filters.client): filters.client,
+        _reference("deal", filters.deal): filters.deal,
+    }
+    conditions = Q(**{name: value for name, value in asked.items() if value is not None})
+    return conditions & _search(filters.search)
+
+
+def _reference(name: str, value: UUID | str | None) -> str:
+    return f"{name}_id" if isinstance(value, UUID) else f"{name}__code"
+
+
+def _search(text: str | None) -> Q:
+    if not text:
+        return Q()
+    return Q(code__iexact=text) | Q(reference__icontains=text) | Q(client__name__icontains=text)
+
+
+def with_relations(payments: PaymentQuerySet) -> PaymentQuerySet:
+    """Add what a payment is shown with, in a constant number of queries."""
+    return payments.select_related("client", "deal", "maker").prefetch_related("proofs__file")
+
+
+def queue(*, viewer: "User") -> PaymentQuerySet:
+    """Return the submitted payments that the viewer may decide now, oldest first.
+
+    Left out are those that the viewer made or last changed, and those of deals that the viewer owns
+    or is credited on at any time.
+    """
+    payments = visible_payments(viewer, DECIDE).filter(status=Status.SUBMITTED)
+    payments = payments.exclude(maker=viewer).exclude(author_id=viewer.pk)
+    payments = payments.exclude(deal__owner=viewer).exclude(deal__splits__payee=viewer)
+    return with_relations(payments).order_by("submitted_at", "pk")
+
+
+def payments_of_deal(*, deal_id: UUID, viewer: "User") -> PaymentQuerySet:
+    """Return the payments of a deal that the viewer may see, newest first."""
+    return list_payments(viewer=viewer, filters=PaymentFilters(deal=deal_id))
+
+
+def collected_of_deal(deal_id: UUID) -> Money:
+    """Return the verified money applied to the deal so far, gross."""
+    rows = PaymentApplication.objects.filter(deal_id=deal_id).values("currency")
+    for row in rows.annotate(sum=Sum("amount")).order_by("currency"):
+        return money_of(row["sum"], row["currency"])
+    return Money.zero(deal_terms(deal_id).currency)
+
+
+def covered_by_instalment(deal_id: UUID) -> dict[UUID, Decimal]:
+    """Return the amount applied to each instalment of the deal, those of old versions included."""
+    rows = PaymentApplication.objects.filter(deal_id=deal_id).values("instalment_id")
+    summed = rows.annotate(sum=Sum("amount")).order_by("instalment_id")
+    return {row["instalment_id"]: row["sum"] for row in summed}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentFacts:
+    """What other apps need to know of a payment."""
+
+    id: UUID
+    code: str
+    client_id: UUID
+    deal_id: UUID | None
+    maker_id: UUID
+    amount: Money
+    verified_amount: Money | None
+    received_on: date
+    verified_at: datetime | None
+    method: str
+    status: str
+
+
+def payment_facts(payment_id: UUID) -> PaymentFacts:
+    """Return the facts of one payment, whoever asks. Raises: Payment.DoesNotExist."""
+    payment = Payment.objects.get(pk=payment_id)
+    return PaymentFacts(
+        id=payment.pk,
+        code=payment.code,
+        client_id=payment.client_id,
+        deal_id=payment.deal_id,
+        maker_id=payment.maker_id,
+        amount=payment.money,
+        verified_amount=payment.verified_money,
+        received_on=payment.received_on,
+        verified_at=payment.verified_at,
+        method=payment.method,
+        status=payment.status,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoggedDecision:
+    """One verifier's decision on a payment, as its readers see it."""
+
+    actor: "User"
+    verdict: str
+    reason: str
+    failure_reason: str
+    evidence: str
+    verified_amount: Money | None
+    decided_at: datetime
+    is_void: bool
+
+
+def decision_log(payment_id: UUID) -> list[LoggedDecision]:
+    """Return the decisions on a payment, oldest first, void ones included."""
+    decisions = decisions_of(payment_id)
+    people = people_by_id(decision.actor_id for decision in decisions)
+    return [
+        LoggedDecision(
+            actor=people[decision.actor_id],
+            verdict=decision.verdict,
+            reason=decision.reason,
+            failure_reason=decision.failure_reason,
+            evidence=decision.evidence,
+            verified_amount=_money(decision.verified_amount, decision.currency),
+            decided_at=decision.decided_at,
+            is_void=decision.round_number != decision.request.round_number,
+        )
+        for decision in decisions
+    ]
+
+
+def _money(amount: Decimal | None, currency: str) -> Money | None:
+    return None if amount is None else money_of(amount, currency)
+
+
+def who_can_verify(payment_id: UUID) -> list["User"]:
+    """Return the people who can decide on the payment next; nobody: invite a reviewer."""
+    people = people_by_id(deciders_of(payment_id))
+    return sorted(people.values(), key=lambda person: (person.full_name, person.pk))
+
+
+def look_alikes(payment: Payment, *, proofs: Sequence[str]) -> PaymentQuerySet:
+    """Return the live, submitted payments that look like this one, by code.
+
+    One of the proofs was used before; or client, amount, currency and method are the same and the
+    day is within three days or the reference is the same.
+    """
+    proven = PaymentProof.objects.filter(sha256__in=proofs).values("payment_id")
+    days = timedelta(days=LOOK_ALIKE_DAYS)
+    is_close = Q(received_on__range=(payment.received_on - days, payment.received_on + days))
+    if payment.reference:
+        is_close |= Q(reference__iexact=payment.reference)
+    is_same = is_close & Q(
+        client_id=payment.client_id,
+        amount=payment.amount,
+        currency=payment.currency,
+        method=payment.method,
+    )
+    others = Payment.objects.live().exclude(pk=payment.pk).exclude(status=Status.DRAFT)
+    return others.filter(is_same | Q(pk__in=proven)).order_by("code", "pk")

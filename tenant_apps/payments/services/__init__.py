@@ -1,0 +1,55 @@
+"""Writes of payments."""
+
+from tenant_apps.payments.services.apply import Cause, apply_payment, apply_waiting_money
+from tenant_apps.payments.services.checks import ChequeAlreadyUsed, PossibleDuplicate
+from tenant_apps.payments.services.decide import (
+    PaymentAlreadyDecided,
+    approve_payment,
+    reject_payment,
+    request_changes,
+)
+from tenant_apps.payments.services.edit import edit_payment
+from tenant_apps.payments.services.inputs import Approval, NewPayment, Refusal
+from tenant_apps.payments.services.locks import PaymentChangedMeanwhile
+from tenant_apps.payments.services.submit import (
+    NotTheMaker,
+    PaymentNotDraft,
+    PaymentNotOpen,
+    PaymentNotSentBack,
+    draft_payment,
+    resubmit_payment,
+    submit_draft,
+    submit_payment,
+    withdraw_payment,
+)
+from tenant_apps.payments.services.with_deal import create_deal_with_payment
+from tenant_apps.payments.services.writing import ExternalIdTaken, PaymentAlreadyExists
+
+__all__ = [
+    "Approval",
+    "Cause",
+    "ChequeAlreadyUsed",
+    "ExternalIdTaken",
+    "NewPayment",
+    "NotTheMaker",
+    "PaymentAlreadyDecided",
+    "PaymentAlreadyExists",
+    "PaymentChangedMeanwhile",
+    "PaymentNotDraft",
+    "PaymentNotOpen",
+    "PaymentNotSentBack",
+    "PossibleDuplicate",
+    "Refusal",
+    "apply_payment",
+    "apply_waiting_money",
+    "approve_payment",
+    "create_deal_with_payment",
+    "draft_payment",
+    "edit_payment",
+    "reject_payment",
+    "request_changes",
+    "resubmit_payment",
+    "submit_draft",
+    "submit_payment",
+    "withdraw_payment",
+]

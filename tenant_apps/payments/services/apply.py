@@ -1,0 +1,124 @@
+"""Apply verified money to the instalments of a won deal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.audit.recording import record
+from shared_apps.kernel.events import Actor
+from shared_apps.kernel.models import money_of
+from shared_apps.kernel.money import Money, total
+from shared_apps.organizations.selectors import local_day_of
+from tenant_apps.deals.selectors import DealTerms, deal_terms, lock_deal
+from tenant_apps.payments.events import PaymentApplied
+from tenant_apps.payments.models import Payment, PaymentApplication
+from tenant_apps.payments.selectors import covered_by_instalment
+from tenant_apps.payments.services.locks import lock_payment
+from tenant_apps.payments.waterfall import OpenInstalment, Part, cover_oldest_first
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The event that lets money be applied, and who brought it about."""
+
+    event_id: UUID
+    actor: Actor
+
+
+@transaction.atomic
+def apply_payment(*, payment_id: UUID, cause: Cause, at: datetime) -> Money:
+    """Apply what a verified payment still holds to its won deal; return the amount applied.
+
+    Oldest due instalment first, never more than the deal's outstanding: the rest stays the client's
+    credit. Locks deal, then payment; records PaymentApplied when anything was applied.
+    Raises: Payment.DoesNotExist.
+    """
+    payment = lock_payment(payment_id)
+    terms = deal_terms(payment.deal_id) if payment.deal_id else None
+    if terms is None or terms.status != "won":
+        return Money.zero(payment.currency)
+    return _apply(payment, terms, cause=cause, at=at)
+
+
+@transaction.atomic
+def apply_waiting_money(*, deal_id: UUID, cause: Cause, at: datetime) -> None:
+    """Apply the verified money that waited for a deal to be won, first verified first.
+
+    Locks the deal, then its payments by id.
+    """
+    lock_deal(deal_id)
+    waiting = Payment.objects.waiting_for_deal().filter(deal_id=deal_id).order_by("pk")
+    payments = list(waiting.select_for_update(no_key=True, of=("self",)))
+    if not payments:
+        return
+    terms = deal_terms(deal_id)
+    for payment in sorted(payments, key=lambda each: (each.verified_at or at, each.pk)):
+        _apply(payment, terms, cause=cause, at=at)
+
+
+def _apply(payment: Payment, terms: DealTerms, *, cause: Cause, at: datetime) -> Money:
+    covered = covered_by_instalment(terms.deal_id)
+    taken = money_of(sum(covered.values(), Decimal(0)), terms.currency)
+    money = min(payment.unapplied_money, terms.total - taken)
+    if money.amount <= 0:
+        return Money.zero(payment.currency)
+    parts = _parts_of(money, terms, covered_by=covered)
+    _store(payment, terms, parts, cause=cause, at=at)
+    applied = total((part.amount for part in parts), currency=terms.currency)
+    _record(payment, terms.deal_id, applied, cause=cause, at=at)
+    return applied
+
+
+def _parts_of(money: Money, terms: DealTerms, *, covered_by: Mapping[UUID, Decimal]) -> list[Part]:
+    instalments = [
+        OpenInstalment(
+            id=each.id,
+            position=each.position,
+            due_on=each.due_on,
+            amount=each.amount,
+            covered=money_of(covered_by.get(each.id, Decimal(0)), terms.currency),
+        )
+        for each in terms.instalments
+    ]
+    current = {each.id for each in instalments}
+    carried = sum((covered_by[each] for each in covered_by.keys() - current), Decimal(0))
+    return cover_oldest_first(
+        money, instalments=instalments, carried=money_of(carried, terms.currency)
+    )
+
+
+def _store(
+    payment: Payment, terms: DealTerms, parts: Sequence[Part], *, cause: Cause, at: datetime
+) -> None:
+    PaymentApplication.objects.bulk_create(
+        PaymentApplication(
+            payment=payment,
+            deal_id=terms.deal_id,
+            instalment_id=part.instalment_id,
+            amount=part.amount.amount,
+            currency=terms.currency,
+            cause_event_id=cause.event_id,
+            applied_at=at,
+        )
+        for part in parts
+    )
+
+
+def _record(payment: Payment, deal_id: UUID, applied: Money, *, cause: Cause, at: datetime) -> None:
+    payment.applied_amount += applied.amount
+    payment.save(update_fields=["applied_amount"])
+    record(
+        PaymentApplied(
+            payment_id=payment.pk,
+            deal_id=deal_id,
+            amount=applied.amount,
+            currency=applied.currency,
+            commission_day=local_day_of(payment.verified_at or at),
+        ),
+        actor=cause.actor,
+        at=at,
+    )

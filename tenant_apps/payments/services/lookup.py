@@ -1,0 +1,119 @@
+"""Find what a payment names: its client, its deal, its proofs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from shared_apps.kernel.errors import NotFound, PermissionRefused, ValidationFailed
+from tenant_apps.clients.selectors import clients_by_id, get_client
+from tenant_apps.deals.selectors import DealTerms, deal_terms, get_deal, lock_deal
+from tenant_apps.documents.selectors import get_file
+from tenant_apps.documents.services import store_file
+from tenant_apps.payments.services.inputs import NewPayment
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+NOT_TO_SEE = (ObjectDoesNotExist, NotFound, PermissionRefused)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A stored file as the proof of a payment."""
+
+    file_id: UUID
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a payment names, looked up."""
+
+    client_id: UUID
+    deal: DealTerms | None
+    proofs: tuple[Proof, ...]
+
+
+def find_all(new: NewPayment, *, by: "User", at: datetime) -> Found:
+    """Look up what a new payment names, as its maker may see it.
+
+    Locks its deal; stores its uploads.
+
+    Raises: ValidationFailed at /client, /deal or /proofs.
+    """
+    deal = lock_terms(find_deal_id(new.deal, by=by))
+    client_id = find_client(new.client, deal=deal, by=by)
+    proofs = find_proofs(new.proofs, by=by)
+    stored = [store_file(upload=upload, by=by.actor, at=at) for upload in new.uploads]
+    proofs += tuple(Proof(file.pk, file.sha256) for file in stored)
+    return Found(client_id=client_id, deal=deal, proofs=without_repeats(proofs))
+
+
+def find_deal_id(reference: UUID | str | None, *, by: "User") -> UUID | None:
+    """Return the id of the deal, None when none is named. Raises: ValidationFailed."""
+    if reference is None:
+        return None
+    try:
+        return get_deal(reference=reference, viewer=by).pk
+    except NOT_TO_SEE:
+        raise _nothing_there("/deal", "deal") from None
+
+
+def lock_terms(deal_id: UUID | None) -> DealTerms | None:
+    """Lock the deal, and return its terms as they are under the lock."""
+    if deal_id is None:
+        return None
+    lock_deal(deal_id)
+    return deal_terms(deal_id)
+
+
+def find_client(reference: UUID | str, *, deal: DealTerms | None, by: "User") -> UUID:
+    """Return the id of the client: the deal's own, or one that the person may see.
+
+    Whoever may pay into a deal may name its client, even a colleague's.
+    Raises: ValidationFailed.
+    """
+    if deal is not None:
+        if not _is_client_of(deal, reference):
+            raise ValidationFailed.at(
+                "/deal", "The deal belongs to another client.", code="other_client"
+            )
+        return deal.client_id
+    try:
+        return get_client(reference=reference, viewer=by).pk
+    except NOT_TO_SEE:
+        raise _nothing_there("/client", "client") from None
+
+
+def find_proofs(ids: Iterable[UUID], *, by: "User") -> tuple[Proof, ...]:
+    """Return the files as proofs. Raises: ValidationFailed."""
+    return tuple(_find_proof(file_id, index, by) for index, file_id in enumerate(ids))
+
+
+def without_repeats(proofs: Iterable[Proof]) -> tuple[Proof, ...]:
+    """Return the proofs without a second copy of the same bytes."""
+    return tuple({proof.sha256: proof for proof in proofs}.values())
+
+
+def _find_proof(file_id: UUID, index: int, by: "User") -> Proof:
+    try:
+        file = get_file(file_id=file_id, viewer=by)
+    except NOT_TO_SEE:
+        raise _nothing_there(f"/proofs/{index}", "file") from None
+    return Proof(file.pk, file.sha256)
+
+
+def _is_client_of(deal: DealTerms, reference: UUID | str) -> bool:
+    if isinstance(reference, UUID):
+        return reference == deal.client_id
+    return clients_by_id([deal.client_id])[deal.client_id].code == reference
+
+
+def _nothing_there(field: str, what: str) -> ValidationFailed:
+    return ValidationFailed.at(
+        field, f"There is no such {what}, or it is not yours to see.", code="not_found"
+    )

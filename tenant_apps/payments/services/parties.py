@@ -1,0 +1,60 @@
+"""Who may not decide on a payment: whoever made it, owns its deal or is credited on it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shared_apps.organizations.selectors import local_day_of
+from tenant_apps.approvals.services import MakerIsChecker, NewRequest, add_parties, add_party
+from tenant_apps.deals.selectors import credited_shares
+from tenant_apps.payments.models import Payment
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+SUBJECT = "payments.payment"
+MAKER, INTERESTED = "maker", "interested"
+
+
+def interested_people(payment: Payment, *, at: datetime) -> frozenset[UUID]:
+    """Return who gains by the payment now: the deal's owner and the sellers credited on it."""
+    if payment.deal is None:
+        return frozenset()
+    shares = credited_shares(payment.deal.pk, on=local_day_of(at))
+    return frozenset({payment.deal.owner_id, *(each.user_id for each in shares)})
+
+
+def request_of(payment: Payment, *, at: datetime) -> NewRequest:
+    """Return what a decision on the payment is asked about, bound to its content."""
+    return NewRequest(
+        subject_type=SUBJECT,
+        subject_id=payment.pk,
+        context_id=payment.deal_id,
+        content_hash=payment.content_hash,
+        amount=payment.money,
+        method=payment.method,
+        submitter_id=payment.maker_id,
+        author_id=payment.author_id,
+        interested_ids=tuple(sorted(interested_people(payment, at=at))),
+    )
+
+
+def note_maker(payment: Payment, *, by: "User") -> None:
+    """Put whoever writes or changes the payment on the maker's side.
+
+    Raises: MakerIsChecker when the person has decided on the payment.
+    """
+    add_party(object_id=payment.pk, user_id=by.pk, side=MAKER)
+
+
+def refuse_interested(payment: Payment, *, checker: "User", at: datetime) -> None:
+    """Refuse a checker who made the payment or gains by it now, and note who gains by it.
+
+    Whoever was credited after the submission is caught here, under the deal's lock.
+    Raises: MakerIsChecker.
+    """
+    people = interested_people(payment, at=at)
+    if checker.pk == payment.maker_id or checker.pk in people:
+        raise MakerIsChecker
+    if people:
+        add_parties(object_id=payment.pk, user_ids=people, side=INTERESTED)

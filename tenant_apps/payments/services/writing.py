@@ -1,0 +1,163 @@
+"""Put what people sent onto the row of a payment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.money import Money
+from tenant_apps.documents.services import next_code
+from tenant_apps.payments.content import Content
+from tenant_apps.payments.models import Payment, PaymentProof
+from tenant_apps.payments.services.checks import ChequeAlreadyUsed, check_written
+from tenant_apps.payments.services.inputs import NewPayment
+from tenant_apps.payments.services.lookup import Found, Proof, find_all
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+
+class PaymentAlreadyExists(DomainError):
+    """The same request made a payment before."""
+
+    code, status = "payment_already_exists", 409
+    message = "This request has made a payment already; look for it in the list."
+
+
+class ExternalIdTaken(DomainError):
+    """Two payments would carry the same id of another system."""
+
+    code, status = "external_id_taken", 409
+    message = "Another payment has this external_id."
+
+
+@dataclass(frozen=True)
+class Written:
+    """A payment that is not stored yet, and its proofs."""
+
+    payment: Payment
+    proofs: tuple[Proof, ...]
+
+
+def write_down(new: NewPayment, *, by: "User", at: datetime) -> Written:
+    """Look up, check and compose a new payment; locks its deal.
+
+    Raises: ValidationFailed, PaymentAlreadyExists.
+    """
+    _refuse_repeat(new)
+    found = find_all(new, by=by, at=at)
+    payment = Payment(
+        maker=by, author_id=by.pk, created_by_id=by.pk, client_reference=new.client_reference
+    )
+    payment.mark_changed(by_id=by.pk, at=at)
+    payment.version = 1
+    fill(payment, new, found=found, at=at)
+    return Written(payment, found.proofs)
+
+
+def fill(payment: Payment, new: NewPayment, *, found: Found, at: datetime) -> tuple[str, ...]:
+    """Check what is sent and put it onto the payment; return the names of the fields.
+
+    Raises: ValidationFailed.
+    """
+    check_written(new, deal=found.deal, at=at)
+    values = {
+        "client_id": found.client_id,
+        "deal_id": found.deal.deal_id if found.deal else None,
+        "amount": new.money.amount,
+        "currency": new.money.currency,
+        "method": new.method,
+        "reference": new.reference.strip(),
+        "received_on": new.received_on,
+        "bank_fee": _amount(new.bank_fee),
+        "withholding": _amount(new.withholding),
+        "remarks": new.remarks,
+        "late_reason": new.late_reason,
+        "duplicate_justification": new.duplicate_justification,
+        "external_id": new.external_id or None,
+    }
+    for name, value in values.items():
+        setattr(payment, name, value)
+    payment.content_hash = content_of(payment, proofs=found.proofs).sha256
+    return (*values, "content_hash")
+
+
+def content_of(payment: Payment, *, proofs: tuple[Proof, ...]) -> Content:
+    """Return what a decision on the payment is bound to."""
+    return Content(
+        client_id=payment.client_id,
+        deal_id=payment.deal_id,
+        amount=payment.amount,
+        currency=payment.currency,
+        method=payment.method,
+        reference=payment.reference,
+        received_on=payment.received_on,
+        bank_fee=payment.bank_fee,
+        withholding=payment.withholding,
+        proofs=tuple(proof.sha256 for proof in proofs),
+    )
+
+
+def insert(written: Written) -> Payment:
+    """Store a new payment under the next code, with its proofs.
+
+    Raises: ChequeAlreadyUsed, PaymentAlreadyExists.
+    """
+    payment = written.payment
+    payment.code = next_code("PY")
+    with refused_twice():
+        payment.save(force_insert=True)
+    store_proofs(payment, written.proofs)
+    return payment
+
+
+def store_proofs(payment: Payment, proofs: tuple[Proof, ...]) -> None:
+    """Store the proofs of a payment that has none."""
+    PaymentProof.objects.bulk_create(
+        PaymentProof(payment=payment, file_id=proof.file_id, sha256=proof.sha256)
+        for proof in proofs
+    )
+
+
+def proofs_of(payment: Payment) -> tuple[Proof, ...]:
+    """Return the stored proofs of a payment."""
+    rows = payment.proofs.order_by("pk").values_list("file_id", "sha256")
+    return tuple(Proof(file_id, sha256) for file_id, sha256 in rows)
+
+
+@contextmanager
+def refused_twice() -> Iterator[None]:
+    """Turn the unique violation of whoever loses a race into the error of the rule.
+
+    Raises: ChequeAlreadyUsed, PaymentAlreadyExists, ExternalIdTaken.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        for trace, meaning in _ONCE.items():
+            if trace in str(error):
+                raise meaning from error
+        raise
+
+
+_ONCE: dict[str, type[DomainError]] = {
+    "payment_cheque_once": ChequeAlreadyUsed,
+    "client_reference": PaymentAlreadyExists,
+    "external_id": ExternalIdTaken,
+}
+
+
+def _refuse_repeat(new: NewPayment) -> None:
+    reference = new.client_reference
+    if reference and Payment.objects.filter(client_reference=reference).exists():
+        raise PaymentAlreadyExists
+
+
+def _amount(money: Money | None) -> Decimal:
+    return money.amount if money else Decimal(0)
