@@ -1,21 +1,24 @@
 """Figures over many deals, computed in SQL: what dashboards and proofs read."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 from moneyed import CURRENCIES
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money, exponent_of
 from shared_apps.tenancy.context import current_tenant
-from tenant_apps.deals.models import Deal, DealStatus, DealVersion
+from tenant_apps.deals.models import Deal, DealStatus, DealVersion, SalesCreditSplit
+from tenant_apps.deals.selectors import CreditedShare
 
 # Each won deal's net is divided among the people credited on the day of the win by largest
 # remainder, in whole minor units, ties to the earlier split: allocate() of the kernel, in SQL.
@@ -74,6 +77,20 @@ def current_amounts(deal_id: UUID) -> VersionAmounts:
     return VersionAmounts(version.pk, net, total)
 
 
+def credited_deal_ids(payee_ids: Collection[UUID], on: date) -> QuerySet[SalesCreditSplit, UUID]:
+    """Return the ids of the deals that the people are credited on at a day, for a subquery."""
+    splits = _splits_on(on).filter(payee_id__in=payee_ids)
+    return splits.order_by("deal_id").values_list("deal_id", flat=True)
+
+
+def shares_of_deals(deal_ids: Iterable[UUID], *, on: date) -> dict[UUID, list[CreditedShare]]:
+    """Return who is credited on each deal at a day, in the order of credited_shares. One query."""
+    shares: dict[UUID, list[CreditedShare]] = defaultdict(list)
+    for split in _splits_on(on).filter(deal_id__in=set(deal_ids)).order_by("pk"):
+        shares[split.deal_id].append(CreditedShare(split.payee_id, split.share_percent))
+    return dict(shares)
+
+
 def booked_between(*, payee_ids: Collection[UUID] | None, first: date, last: date) -> list[Money]:
     """Return the net of the deals won in the days [first, last], per currency, by code.
 
@@ -90,7 +107,7 @@ def booked_between(*, payee_ids: Collection[UUID] | None, first: date, last: dat
 
 
 def _booked_by_split(payee_ids: Collection[UUID], *, start: datetime, end: datetime) -> list[Money]:
-    values = {
+    values: dict[str, Any] = {
         "zone": current_tenant().timezone,
         "exponents": _other_exponents(),
         "start": start,
@@ -100,6 +117,12 @@ def _booked_by_split(payee_ids: Collection[UUID], *, start: datetime, end: datet
     with connection.cursor() as cursor:
         cursor.execute(_BOOKED_BY_SPLIT, values)
         return [money_of(amount, currency) for currency, amount in cursor.fetchall()]
+
+
+def _splits_on(day: date) -> QuerySet[SalesCreditSplit]:
+    return SalesCreditSplit.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day)
+    )
 
 
 def _instants(first: date, last: date) -> tuple[datetime, datetime]:
