@@ -16,6 +16,7 @@ from tenant_apps.access.services.people import (
     invite_with_roles,
     suspend_member,
 )
+from tenant_apps.access.services.programs import assign_role_by_program
 
 __all__ = [
     "GrantBeyondOwn",
@@ -23,6 +24,7 @@ __all__ = [
     "NewInvitation",
     "UnknownRole",
     "assign_role",
+    "assign_role_by_program",
     "force_password_change",
     "invite_with_roles",
     "make_first_owner",

@@ -77,7 +77,7 @@ def set_roles(*, user_id: UUID, roles: Collection[str], by: "User", at: datetime
     for role in changing:
         refuse_beyond_own(grants_of_role(role), by=by)
         if role.code in wanted:
-            _give(person, role, actor=by.actor, at=at)
+            give_role(person, role, actor=by.actor, at=at)
         else:
             _take(person, role, actor=by.actor, at=at)
 
@@ -86,7 +86,7 @@ def set_roles(*, user_id: UUID, roles: Collection[str], by: "User", at: datetime
 def make_first_owner(*, user_id: UUID, by: Actor, at: datetime) -> None:
     """Give the owner's role to the first person of a new organization. Records RoleAssigned."""
     (owner,) = lock_roles({OWNER})
-    _give(get_person(user_id), owner, actor=by, at=at)
+    give_role(get_person(user_id), owner, actor=by, at=at)
 
 
 def lock_roles(codes: Iterable[str]) -> list[Role]:
@@ -117,7 +117,8 @@ def refuse_last_owner(user_id: UUID) -> None:
         raise LastOwner
 
 
-def _give(person: "User", role: Role, *, actor: Actor, at: datetime) -> None:
+def give_role(person: "User", role: Role, *, actor: Actor, at: datetime) -> None:
+    """Give a locked role to a person who may have it already; records RoleAssigned once."""
     _, is_new = RoleAssignment.objects.get_or_create(
         user=person,
         role=role,
