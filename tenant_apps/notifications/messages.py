@@ -1,0 +1,63 @@
+"""What a notification says: a kind, its values, and the sentence made of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Wording(NamedTuple):
+    """The title and the body of a kind, with named places for the values."""
+
+    title: str
+    body: str
+
+
+WORDINGS: Mapping[str, Wording] = {
+    "payment_submitted": Wording(
+        "{code} waits for your decision",
+        "{maker} submitted {amount} from {client} ({method}).",
+    ),
+    "payment_verified": Wording(
+        "{code} is verified",
+        "{amount} from {client} is verified.",
+    ),
+    "payment_rejected": Wording(
+        "{code} was rejected",
+        "{amount} from {client} was rejected: {reason}",
+    ),
+    "payment_changes_requested": Wording(
+        "{code} needs changes",
+        "{amount} from {client} came back to you: {reason}",
+    ),
+    "commission_accrued": Wording(
+        "Commission of {amount}",
+        "{payment} on {deal} earned you {amount}.",
+    ),
+    "invoice_drafted": Wording(
+        "An invoice for {client} waits as a draft",
+        "It could not be issued: {reason}",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One message: `kind` names the wording, `params` fill it, `link` is the path to open.
+
+    The values are kept beside the sentence, so that another language can be made of them.
+    Raises: KeyError for an unknown kind or a missing value.
+    """
+
+    kind: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    link: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return the headline, cut to what the column holds."""
+        return WORDINGS[self.kind].title.format_map(self.params)[:200]
+
+    @property
+    def body(self) -> str:
+        """Return the sentence below the headline, cut to what the column holds."""
+        return WORDINGS[self.kind].body.format_map(self.params)[:1000]

@@ -1,0 +1,157 @@
+"""Who hears of what. Each runs in a worker after the commit, and telling twice is telling once."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from shared_apps.kernel.errors import PermissionRefused
+from shared_apps.kernel.events import Event, Occurrence, reaction
+from shared_apps.kernel.money import Money
+from tenant_apps.access.scopes import has_permission, people_with
+from tenant_apps.accounts.selectors import get_person, person_label
+from tenant_apps.approvals.selectors import deciders_of
+from tenant_apps.clients.selectors import clients_by_id
+from tenant_apps.commissions.events import CommissionAccrued
+from tenant_apps.commissions.selectors import get_line
+from tenant_apps.deals.selectors import deal_terms
+from tenant_apps.invoices.events import InvoiceDrafted
+from tenant_apps.invoices.selectors import get_invoice
+from tenant_apps.notifications import push
+from tenant_apps.notifications.messages import Message
+from tenant_apps.notifications.services import notify
+from tenant_apps.payments.events import (
+    PaymentChangesRequested,
+    PaymentEvent,
+    PaymentRejected,
+    PaymentVerified,
+)
+from tenant_apps.payments.selectors import PaymentFacts, payment_facts
+
+if TYPE_CHECKING:
+    from tenant_apps.invoices.models import Invoice
+
+TOPICS: dict[str, tuple[str, ...]] = {
+    "payments": ("payments", "queue", "dashboard"),
+    "deals": ("deals", "dashboard"),
+    "clients": ("clients",),
+    "invoices": ("invoices", "dashboard"),
+    "commissions": ("commissions", "dashboard"),
+}
+
+
+@reaction("notifications.tell_verifiers")
+def tell_verifiers(event: PaymentEvent, occurrence: Occurrence) -> None:
+    """Tell everyone who may decide a submitted payment that it waits."""
+    payment = payment_facts(event.payment_id)
+    message = _payment_message(
+        "payment_submitted",
+        payment,
+        maker=person_label(payment.maker_id),
+        method=payment.method.replace("_", " "),
+    )
+    _tell(deciders_of(event.payment_id), message, occurrence)
+
+
+@reaction("notifications.tell_owner_payment_verified")
+def tell_owner_payment_verified(event: PaymentVerified, occurrence: Occurrence) -> None:
+    """Tell the maker of a payment, and the owner of its deal, that the money is there."""
+    payment = payment_facts(event.payment_id)
+    concerned = {payment.maker_id}
+    if payment.deal_id is not None:
+        concerned.add(deal_terms(payment.deal_id).owner_id)
+    _tell(concerned, _payment_message("payment_verified", payment), occurrence)
+
+
+@reaction("notifications.tell_maker_decision")
+def tell_maker_decision(
+    event: PaymentRejected | PaymentChangesRequested, occurrence: Occurrence
+) -> None:
+    """Tell the maker why a payment was rejected or came back."""
+    kind = "payment_rejected" if isinstance(event, PaymentRejected) else "payment_changes_requested"
+    payment = payment_facts(event.payment_id)
+    _tell([payment.maker_id], _payment_message(kind, payment, reason=event.reason), occurrence)
+
+
+@reaction("notifications.tell_payee_commission_accrued")
+def tell_payee_commission_accrued(event: CommissionAccrued, occurrence: Occurrence) -> None:
+    """Tell a person what a payment earned them, unless their roles hide commission from them."""
+    payee = get_person(event.payee_id)
+    if not has_permission(payee, "commissions.view"):
+        return
+    line = get_line(line_id=event.line_id, viewer=payee)
+    message = Message(
+        kind="commission_accrued",
+        params={
+            "amount": str(line.money),
+            "payment": line.payment.code,
+            "deal": line.deal.code,
+        },
+        link=f"/commissions/lines/{event.line_id}/",
+    )
+    _tell([event.payee_id], message, occurrence)
+
+
+@reaction("notifications.tell_finance_invoice_draft")
+def tell_finance_invoice_draft(event: InvoiceDrafted, occurrence: Occurrence) -> None:
+    """Tell those who may issue the invoice that it could not be issued by itself, and why."""
+    found = {
+        person_id: find_invoice_for(person_id, event.invoice_id)
+        for person_id in people_with("invoices.issue")
+    }
+    issuers = {person_id: invoice for person_id, invoice in found.items() if invoice is not None}
+    for invoice in list(issuers.values())[:1]:
+        message = Message(
+            kind="invoice_drafted",
+            params={"client": invoice.client.name, "reason": event.reason},
+            link=f"/invoices/{event.invoice_id}/",
+        )
+        _tell(issuers, message, occurrence)
+
+
+def find_invoice_for(person_id: UUID, invoice_id: UUID) -> "Invoice | None":
+    """Return the invoice when it is within the scope in which the person may issue, else None."""
+    viewer = get_person(person_id)
+    try:
+        return get_invoice(reference=invoice_id, viewer=viewer, permission="invoices.issue")
+    except (PermissionRefused, ObjectDoesNotExist):
+        return None
+
+
+@reaction("notifications.push_changed")
+def push_changed(event: Event, _occurrence: Occurrence) -> None:
+    """Name to every open page what it should fetch again."""
+    topics = TOPICS.get(event.name.partition(".")[0], ())
+    if topics:
+        push.push_changed(topics=topics)
+
+
+@reaction("notifications.close_sockets")
+def close_sockets(event: Event, _occurrence: Occurrence) -> None:
+    """Close the sockets of the person an event happened to: suspended, or a role was revoked."""
+    push.push_closed(recipients=[event.subject_id])
+
+
+def _tell(people: Iterable[UUID], message: Message, occurrence: Occurrence) -> None:
+    notify(
+        recipients=people, event_id=occurrence.event_id, message=message, at=occurrence.recorded_at
+    )
+
+
+def _payment_message(kind: str, payment: PaymentFacts, **more: str) -> Message:
+    params = {
+        "code": payment.code,
+        "amount": str(_amount_of(payment)),
+        "client": _client_name(payment.client_id),
+        **more,
+    }
+    return Message(kind=kind, params=params, link=f"/payments/{payment.code}/")
+
+
+def _amount_of(payment: PaymentFacts) -> Money:
+    return payment.verified_amount or payment.amount
+
+
+def _client_name(client_id: UUID) -> str:
+    return clients_by_id([client_id])[client_id].name

@@ -1,0 +1,22 @@
+"""Who may keep a socket open: active people of an organization that may change."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from shared_apps.organizations.selectors import get_tenant
+from tenant_apps.accounts.selectors import active_people_among
+
+
+def is_organization_live(tenant_id: UUID) -> bool:
+    """Return whether the organization's data may change; fresh, the directory may be 5 s behind."""
+    try:
+        return get_tenant(tenant_id).is_writable
+    except ObjectDoesNotExist:
+        return False
+
+
+def people_who_may_stay(person_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of the people who are active."""
+    return frozenset(active_people_among(person_ids))
