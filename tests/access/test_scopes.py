@@ -1,0 +1,80 @@
+"""Scopes: to whose objects a permission applies."""
+
+from datetime import date, datetime
+
+import pytest
+
+from shared_apps.kernel.errors import PermissionRefused
+from tenant_apps.access.scopes import has_permission, people_with, scope_of
+from tenant_apps.access.services import assign_role, remove_role
+from tenant_apps.accounts.models import User
+from tenant_apps.accounts.services import suspend_person
+from tests.cast import STAGEHAND
+from tests.factories.accounts import PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+class TestScopeOf:
+    def test_own_is_oneself(self, sam: User) -> None:
+        scope = scope_of(sam, "deals.view")
+        assert scope.user_ids == {sam.pk}
+        assert scope.covers(sam.pk)
+
+    def test_own_does_not_cover_a_colleague(self, sam: User, suki: User) -> None:
+        assert not scope_of(sam, "deals.view").covers(suki.pk)
+        assert not scope_of(sam, "deals.view").covers(None)
+
+    def test_team_is_the_lead_and_the_members(
+        self, theo: User, sam: User, suki: User, tim: User
+    ) -> None:
+        assert scope_of(theo, "deals.view").user_ids == {theo.pk, sam.pk, suki.pk, tim.pk}
+
+    def test_team_is_that_of_the_day(self, theo: User) -> None:
+        before_the_team = scope_of(theo, "deals.view", on=date(2025, 11, 30))
+        assert before_the_team.user_ids == {theo.pk}
+
+    def test_all_is_everyone(self, vera: User, sam: User) -> None:
+        scope = scope_of(vera, "payments.view")
+        assert scope.user_ids is None
+        assert scope.covers(sam.pk)
+
+    def test_without_a_grant_is_refused(self, sam: User) -> None:
+        with pytest.raises(PermissionRefused):
+            scope_of(sam, "payments.decide")
+
+    def test_takes_the_widest_of_several_roles(
+        self, sam: User, olga: User, at_noon: datetime
+    ) -> None:
+        assign_role(user_id=sam.pk, role="verifier", by=olga, at=at_noon)
+        assert scope_of(sam, "deals.view").user_ids is None
+        assert scope_of(sam, "payments.submit").user_ids == {sam.pk}
+
+
+class TestHasPermission:
+    def test_is_lost_with_the_role(self, sam: User, olga: User, at_noon: datetime) -> None:
+        remove_role(user_id=sam.pk, role="salesperson", by=olga, at=at_noon)
+        assert not has_permission(sam, "deals.view")
+
+    def test_is_lost_with_the_suspension(self, sam: User, at_noon: datetime) -> None:
+        suspended = suspend_person(user_id=sam.pk, by=STAGEHAND, at=at_noon)
+        assert not has_permission(suspended, "deals.view")
+
+    def test_is_none_without_a_role(self) -> None:
+        assert not has_permission(PersonFactory(), "deals.view")
+
+
+class TestPeopleWith:
+    def test_names_those_who_can_act_for_others(
+        self, olga: User, adam: User, vera: User, viktor: User, rita: User
+    ) -> None:
+        deciders = people_with("payments.decide")
+        assert set(deciders) == {olga.pk, adam.pk, vera.pk, viktor.pk}
+        assert deciders == sorted(deciders)
+
+    def test_leaves_the_suspended_out(self, vera: User, at_noon: datetime) -> None:
+        suspend_person(user_id=vera.pk, by=STAGEHAND, at=at_noon)
+        assert vera.pk not in people_with("payments.decide")
+
+    def test_names_nobody_for_an_unknown_permission(self, cast: None) -> None:
+        assert people_with("nothing.at_all") == []
