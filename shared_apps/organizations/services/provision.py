@@ -14,8 +14,8 @@ from shared_apps.kernel.events import Actor
 from shared_apps.organizations.events import OrganizationProvisioned
 from shared_apps.organizations.models import Organization, Status
 from shared_apps.organizations.selectors import get_tenant
+from shared_apps.tenancy.blueprint import build_schema
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
-from shared_apps.tenancy.schemas import create_schema, migrate_schema
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ class FirstOwner:
 
 
 def provision_organization(*, organization_id: UUID, owner: FirstOwner, at: datetime) -> Tenant:
-    """Make the schema, migrate it, record OrganizationProvisioned in it and open the host.
+    """Build the schema, record OrganizationProvisioned in it and open the host.
 
     Every step may be killed and run again: what is there already is kept, and the host answers only
     after the last one. A failure leaves the status `failed` with its reason.
@@ -48,8 +48,7 @@ def provision_organization(*, organization_id: UUID, owner: FirstOwner, at: date
     _claim(organization_id)
     tenant = get_tenant(organization_id)
     try:
-        create_schema(tenant.schema)
-        migrate_schema(tenant.schema)
+        build_schema(tenant.schema)
         _found(tenant, owner, at)
     except Exception as error:
         _set_status(organization_id, Status.FAILED, failure=f"{type(error).__name__}: {error}")
