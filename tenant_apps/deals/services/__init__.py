@@ -2,6 +2,7 @@
 
 from tenant_apps.clients.services import ExternalIdTaken
 from tenant_apps.deals.models import DealStatus
+from tenant_apps.deals.services.bulk import create_deals
 from tenant_apps.deals.services.catalog import (
     NameTaken,
     NewProduct,
@@ -71,6 +72,7 @@ __all__ = [
     "archive_deal",
     "cancel_deal",
     "create_deal",
+    "create_deals",
     "create_product",
     "create_stage",
     "lose_deal",

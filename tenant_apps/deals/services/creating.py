@@ -1,6 +1,6 @@
 """Enter a deal: header, terms and credit in one go, up to won."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,12 +17,13 @@ from tenant_apps.accounts.selectors import people_by_id
 from tenant_apps.clients.selectors import get_client
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
 from tenant_apps.deals.events import DealCreated, DealWon
-from tenant_apps.deals.models import Deal, DealStatus, SalesCreditSplit, Stage
+from tenant_apps.deals.models import Deal, DealStatus, Product, SalesCreditSplit, Stage
 from tenant_apps.deals.services.versions import (
     check_discount,
     check_terms,
     insert_version,
     new_version,
+    products_of,
 )
 from tenant_apps.deals.terms import (
     InvalidTerms,
@@ -86,35 +87,40 @@ def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
     Raises: Client.DoesNotExist, ClientIsArchived, InvalidTerms, DiscountNeedsApproval,
     ExternalIdTaken, PermissionRefused, ValidationFailed.
     """
-    client = _client_for(new, by=by)
+    client = client_for(new.client, by=by)
     owner_id = new.owner_id or by.pk
     check_owner(owner_id, by=by, permission=CREATE)
-    _check_header(new)
-    terms = _terms_of(new, at)
-    splits = new.splits or (NewSplit(payee_id=owner_id, share_percent=Decimal(100)),)
-    check_splits(splits)
+    check_header(new)
+    check_stage(new.stage_id)
+    terms = terms_of(new, by=by, at=at, products=products_of(new.lines))
+    splits = splits_of(new, owner_id)
     check_payees(splits, known={by.pk, owner_id})
-    if new.status == DealStatus.WON:
-        check_discount(terms, by=by)
-    deal = _insert(_header(new, client, owner_id, at), terms, by=by, at=at)
+    deal = _insert(header_of(new, client, owner_id, at), terms, by=by, at=at)
     insert_splits(deal, splits)
-    _record_creation(deal, terms, new.status, by=by, at=at)
+    record_creation(deal, terms, new.status, by=by, at=at)
     return deal
 
 
-def _client_for(new: NewDeal, *, by: "User") -> "Client":
-    client = get_client(reference=new.client, viewer=by)
+def client_for(reference: UUID | str, *, by: "User") -> "Client":
+    """Return the client as the person sees it.
+
+    Raises: Client.DoesNotExist, ClientIsArchived, PermissionRefused.
+    """
+    client = get_client(reference=reference, viewer=by)
     if client.is_archived:
         raise ClientIsArchived
     return client
 
 
-def _check_header(new: NewDeal) -> None:
+def check_header(new: NewDeal) -> None:
+    """Refuse a deal without a name, or in a state that no deal begins in.
+
+    Raises: ValidationFailed.
+    """
     if not new.name.strip():
         raise ValidationFailed.at("/name", "A deal needs a name.")
     if new.status not in FIRST_STATUSES:
         raise ValidationFailed.at("/status", "A new deal is draft, open or won.")
-    check_stage(new.stage_id)
 
 
 def check_stage(stage_id: UUID | None) -> None:
@@ -130,7 +136,18 @@ def check_payees(splits: Iterable[NewSplit], *, known: set[UUID]) -> None:
         raise InvalidTerms.at("/splits", "There is no such person.")
 
 
-def _terms_of(new: NewDeal, at: datetime) -> Terms:
+def splits_of(new: NewDeal, owner_id: UUID) -> tuple[NewSplit, ...]:
+    """Return who is credited: all of it the owner unless said. Raises: InvalidTerms."""
+    splits = new.splits or (NewSplit(payee_id=owner_id, share_percent=Decimal(100)),)
+    check_splits(splits)
+    return splits
+
+
+def terms_of(new: NewDeal, *, by: "User", at: datetime, products: Mapping[UUID, Product]) -> Terms:
+    """Return the terms, checked for the state that the deal begins in.
+
+    Raises: InvalidTerms, DiscountNeedsApproval.
+    """
     terms = check_terms(
         NewTerms(
             currency=new.currency or _currency_of(new),
@@ -140,9 +157,12 @@ def _terms_of(new: NewDeal, at: datetime) -> Terms:
             is_estimate=new.is_estimate,
         ),
         deal_on=new.deal_on or local_day_of(at),
+        products=products,
     )
     if new.status != DealStatus.DRAFT:
         check_has_lines(terms)
+    if new.status == DealStatus.WON:
+        check_discount(terms, by=by)
     return terms
 
 
@@ -156,7 +176,8 @@ def check_has_lines(terms: Terms) -> None:
         raise InvalidTerms.at("/lines", "A deal that is handed in has at least one line.")
 
 
-def _header(new: NewDeal, client: "Client", owner_id: UUID, at: datetime) -> Deal:
+def header_of(new: NewDeal, client: "Client", owner_id: UUID, at: datetime) -> Deal:
+    """Return the deal's row, without code and version."""
     is_won = new.status == DealStatus.WON
     return Deal(
         name=new.name.strip(),
@@ -190,15 +211,20 @@ def _insert(deal: Deal, terms: Terms, *, by: "User", at: datetime) -> Deal:
 
 def insert_splits(deal: Deal, splits: Iterable[NewSplit]) -> None:
     """Write the shares of a deal, valid at every time."""
-    SalesCreditSplit.objects.bulk_create(
+    SalesCreditSplit.objects.bulk_create(split_rows(deal, splits))
+
+
+def split_rows(deal: Deal, splits: Iterable[NewSplit]) -> list[SalesCreditSplit]:
+    """Return the rows of the shares, not saved yet."""
+    return [
         SalesCreditSplit(
             deal_id=deal.pk, payee_id=split.payee_id, share_percent=split.share_percent
         )
         for split in splits
-    )
+    ]
 
 
-def _record_creation(deal: Deal, terms: Terms, status: str, *, by: "User", at: datetime) -> None:
+def record_creation(deal: Deal, terms: Terms, status: str, *, by: "User", at: datetime) -> None:
     """Record the creation, and the win of a deal entered as won: two changes, two events."""
     is_won = status == DealStatus.WON
     first = DealStatus.OPEN if is_won else DealStatus(status)

@@ -1,16 +1,17 @@
 """Write the rows of a version, and read a version's terms back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.models import money_of
 from shared_apps.organizations.selectors import organization_settings
 from tenant_apps.access.scopes import has_permission
-from tenant_apps.deals.models import Deal, DealLine, DealVersion, Instalment
+from tenant_apps.deals.models import Deal, DealLine, DealVersion, Instalment, Product
 from tenant_apps.deals.selectors import products_by_id
 from tenant_apps.deals.terms import (
     InvalidTerms,
@@ -33,20 +34,30 @@ class DiscountNeedsApproval(DomainError):
 
 
 def check_terms(
-    new: NewTerms, *, deal_on: date, parts_before: Sequence[NewInstalment] = ()
+    new: NewTerms,
+    *,
+    deal_on: date,
+    parts_before: Sequence[NewInstalment] = (),
+    products: Mapping[UUID, Product] | None = None,
 ) -> Terms:
     """Return the terms priced and checked, with descriptions from the catalog where left out.
 
+    `products` are those of the lines, when the caller has read them already.
     Raises: InvalidTerms.
     """
-    described = replace(new, lines=_described(new.lines))
+    known = products_of(new.lines) if products is None else products
+    described = replace(new, lines=_described(new.lines, known))
     due_on = deal_on + timedelta(days=organization_settings().payment_terms_days)
     return build_terms(described, due_on=due_on, parts_before=parts_before)
 
 
-def _described(lines: tuple[NewLine, ...]) -> tuple[NewLine, ...]:
+def products_of(lines: Iterable[NewLine]) -> dict[UUID, Product]:
+    """Return the products of the lines by id."""
     wanted = {line.product_id for line in lines if line.product_id}
-    products = products_by_id(wanted) if wanted else {}
+    return products_by_id(wanted) if wanted else {}
+
+
+def _described(lines: tuple[NewLine, ...], products: Mapping[UUID, Product]) -> tuple[NewLine, ...]:
     described = []
     for index, line in enumerate(lines):
         product = products.get(line.product_id) if line.product_id else None
@@ -96,8 +107,22 @@ def new_version(deal: Deal, terms: Terms, *, number: int, by: "User") -> DealVer
 
 def insert_version(version: DealVersion, terms: Terms) -> None:
     """Write a version with its lines and instalments: three statements at most."""
-    version.save(force_insert=True)
+    insert_versions([(version, terms)])
+
+
+def insert_versions(versions: Sequence[tuple[DealVersion, Terms]]) -> None:
+    """Write versions with their lines and instalments: three statements for all of them."""
+    DealVersion.objects.bulk_create(version for version, _ in versions)
     DealLine.objects.bulk_create(
+        line for version, terms in versions for line in _line_rows(version, terms)
+    )
+    Instalment.objects.bulk_create(
+        part for version, terms in versions for part in _instalment_rows(version, terms)
+    )
+
+
+def _line_rows(version: DealVersion, terms: Terms) -> list[DealLine]:
+    return [
         DealLine(
             version=version,
             position=position,
@@ -112,8 +137,11 @@ def insert_version(version: DealVersion, terms: Terms) -> None:
             gross=priced.gross.amount,
         )
         for position, priced in enumerate(terms.lines, start=1)
-    )
-    Instalment.objects.bulk_create(
+    ]
+
+
+def _instalment_rows(version: DealVersion, terms: Terms) -> list[Instalment]:
+    return [
         Instalment(
             version=version,
             position=position,
@@ -122,7 +150,7 @@ def insert_version(version: DealVersion, terms: Terms) -> None:
             kind=part.kind,
         )
         for position, part in enumerate(terms.instalments, start=1)
-    )
+    ]
 
 
 def parts_of(version: DealVersion) -> list[NewInstalment]:
