@@ -63,6 +63,12 @@ class OpportunityRow:
     engaged_on: date | None
     closed_on: date | None
     value: Money | None
+    product_as_written: str
+
+    @property
+    def is_product_renamed(self) -> bool:
+        """Return whether the file calls the product by a name that only it uses."""
+        return self.product != self.product_as_written
 
     @property
     def is_won(self) -> bool:
@@ -118,6 +124,7 @@ def parse_opportunity(values: Mapping[str, str], *, currency: str) -> Opportunit
         engaged_on=_date(values, "engage_date"),
         closed_on=_date(values, "close_date"),
         value=_money(value, currency) if value else None,
+        product_as_written=product,
     )
     _check_opportunity(row)
     return row

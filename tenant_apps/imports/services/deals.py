@@ -1,10 +1,10 @@
 """Opportunities as deals."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.money import Money
 from shared_apps.tenancy.context import current_tenant
 from tenant_apps.deals.selectors import find_stage_by_name, get_deal
@@ -23,17 +24,16 @@ from tenant_apps.deals.services import (
     NewLine,
     NewStage,
     TermChanges,
-    create_deal,
+    create_deals,
     create_stage,
     lose_deal,
     update_deal,
     win_deal,
 )
 from tenant_apps.imports.models import ImportRow
-from tenant_apps.imports.reading import BadRow, Line, read_lines
+from tenant_apps.imports.reading import BadRow, read_lines
 from tenant_apps.imports.rows import (
     PIPELINE_COLUMNS,
-    PRODUCT_ALIASES,
     OpportunityRow,
     hash_of,
     parse_opportunity,
@@ -62,11 +62,6 @@ class Sale:
     is_estimate: bool
 
     @property
-    def group(self) -> str:
-        """Return the line of the report that counts it."""
-        return self.row.stage.lower()
-
-    @property
     def deal_on(self) -> date | None:
         """Return the day of the deal: of its closing, else of its beginning."""
         return self.row.closed_on or self.row.engaged_on
@@ -83,6 +78,9 @@ class Sale:
         return f"Lost on {self.row.closed_on} in the imported pipeline"
 
 
+Understood = tuple[int, Sale]
+
+
 @dataclass(frozen=True, slots=True)
 class DealImport:
     """The import of one pipeline file."""
@@ -92,89 +90,58 @@ class DealImport:
     stages: dict[str, UUID]
     lines_by_id: dict[str, int]
 
-    def take(self, each: Parsed[OpportunityRow], imported: ImportRow | None) -> ImportRow | None:
-        """Import one row; return what to remember of a deal that was made."""
-        made = None
-        with self.work.refusing(self.path, each.line):
-            self._refuse_twice(each)
-            sale = self._understand(each)
-            made = self._write(sale, imported)
-            self.work.report.add(sale.group, sale.value)
-        return made
+    def take(self, chunk: Sequence[Parsed[OpportunityRow]]) -> None:
+        """Import rows: the new ones together, or one by one when one of them is refused."""
+        known = self.work.known(KIND, [each.row.opportunity_id for each in chunk])
+        fresh: list[Understood] = []
+        for each in chunk:
+            with self.work.refusing(self.path, each.line):
+                sale, imported = self._understand(each), known.get(each.row.opportunity_id)
+                if imported is None:
+                    fresh.append((each.line, sale))
+                else:
+                    self._accept(each.line, sale, _follow(self.work, sale, imported))
+        self._create(fresh)
 
-    def _refuse_twice(self, each: Parsed[OpportunityRow]) -> None:
-        first = self.lines_by_id.setdefault(each.row.opportunity_id, each.line)
-        if first != each.line:
-            raise BadRow(f"{each.row.opportunity_id} is in the file twice, first on line {first}.")
+    def _create(self, fresh: Sequence[Understood]) -> None:
+        try:
+            with transaction.atomic():
+                _create(self.work, [sale for _, sale in fresh])
+        except DomainError:
+            self._create_one_by_one(fresh)
+        else:
+            for line, sale in fresh:
+                self._accept(line, sale, "created")
+
+    def _create_one_by_one(self, fresh: Sequence[Understood]) -> None:
+        for line, sale in fresh:
+            with self.work.refusing(self.path, line):
+                _create(self.work, [sale])
+                self._accept(line, sale, "created")
 
     def _understand(self, each: Parsed[OpportunityRow]) -> Sale:
         row, work = each.row, self.work
+        first = self.lines_by_id.setdefault(row.opportunity_id, each.line)
+        if first != each.line:
+            raise BadRow(f"{row.opportunity_id} is in the file twice, first on line {first}.")
         product = _known(work.products, row.product, "product")
-        has_price = row.value is not None and not row.is_lost
-        sale = Sale(
+        value = None if row.is_lost else row.value
+        return Sale(
             row=row,
             owner_id=_known(work.people, row.agent, "sales_agent"),
             client_id=_known(work.clients, row.account, "account"),
             product_id=product.id,
             stage_id=self.stages.get(row.stage),
-            value=row.value if row.value is not None and has_price else product.list_price,
-            is_estimate=not has_price,
+            value=product.list_price if value is None else value,
+            is_estimate=value is None,
         )
-        self._note_quirks(each)
-        return sale
 
-    def _note_quirks(self, each: Parsed[OpportunityRow]) -> None:
-        row = each.row
-        quirks = {
-            "account is empty: kept with one placeholder client": not row.account,
-            "close_value is empty: list price taken as an estimate": row.value is None,
-            "lost, so without a value: list price taken as an estimate": row.is_lost,
-        }
-        for quirk, is_so in quirks.items():
+    def _accept(self, line: int, sale: Sale, what: str) -> None:
+        self.work.report.count("deals", what)
+        self.work.report.add(sale.row.stage.lower(), sale.value)
+        for quirk, is_so in _quirks_of(sale.row).items():
             if is_so:
-                self.work.report.note(quirk, file=self.path.name, line=each.line)
-
-    def _write(self, sale: Sale, imported: ImportRow | None) -> ImportRow | None:
-        content = hash_of(sale.row)
-        if imported is not None and imported.content_hash == content:
-            self.work.report.count("deals", "unchanged")
-            return None
-        if imported is not None:
-            self._follow(sale, imported, content)
-            self.work.report.count("deals", "updated")
-            return None
-        deal_id = NOT_MADE if self.work.is_dry_run else _create(self.work, sale)
-        self.work.report.count("deals", "created")
-        return self._memory_of(sale, content, deal_id)
-
-    def _memory_of(self, sale: Sale, content: str, deal_id: UUID) -> ImportRow | None:
-        if self.work.is_dry_run:
-            return None
-        return ImportRow(
-            kind=KIND,
-            external_id=sale.row.opportunity_id,
-            content_hash=content,
-            object_id=deal_id,
-            imported_at=self.work.at,
-        )
-
-    def _follow(self, sale: Sale, imported: ImportRow, content: str) -> None:
-        """Bring an open deal to where the file has got; what people closed is theirs."""
-        work = self.work
-        deal = get_deal(reference=imported.object_id, viewer=work.by)
-        if not deal.is_open or deal.client_id != sale.client_id:
-            raise BadRow("The row differs from what was imported; change its deal by hand.")
-        if work.is_dry_run:
-            return
-        changes = DealChanges(
-            header={"stage_id": sale.stage_id, "owner_id": sale.owner_id},
-            terms=TermChanges(lines=sale.lines, is_estimate=sale.is_estimate),
-        )
-        update_deal(
-            deal_id=deal.pk, changes=changes, expected_version=deal.version, by=work.by, at=work.at
-        )
-        _close(work, sale, deal.pk)
-        work.remember(KIND, sale.row.opportunity_id, content, deal.pk)
+                self.work.report.note(quirk, file=self.path.name, line=line)
 
 
 def import_deals(work: Work, path: Path, advance: Advance) -> None:
@@ -186,27 +153,45 @@ def import_deals(work: Work, path: Path, advance: Advance) -> None:
     stages = {name: _stage(work, name) for name in OPEN_STAGES}
     run = DealImport(work, path, stages, {})
     lines = read_lines(path, columns=PIPELINE_COLUMNS)
-    rows = work.parse(lines, path, lambda line: _parse(work, path, line))
-    for chunk in _chunks(rows):
-        with nullcontext() if work.is_dry_run else transaction.atomic():
-            imported = work.known(KIND, [each.row.opportunity_id for each in chunk])
-            made = [run.take(each, imported.get(each.row.opportunity_id)) for each in chunk]
-            ImportRow.objects.bulk_create(row for row in made if row is not None)
+    parse = partial(parse_opportunity, currency=work.currency)
+    for chunk in _chunks(work.parse(lines, path, lambda line: parse(line.values))):
+        with transaction.atomic():
+            run.take(chunk)
         advance(len(chunk))
 
 
-def _parse(work: Work, path: Path, line: Line) -> OpportunityRow:
-    row = parse_opportunity(line.values, currency=work.currency)
-    written = line.values["product"]
-    if written in PRODUCT_ALIASES:
-        quirk = f"product {written!r} read as {row.product!r}"
-        work.report.note(quirk, file=path.name, line=line.number)
-    return row
+def _quirks_of(row: OpportunityRow) -> dict[str, bool]:
+    return {
+        f"product {row.product_as_written!r} read as {row.product!r}": row.is_product_renamed,
+        "account is empty: kept with one placeholder client": not row.account,
+        "close_value is empty: list price taken as an estimate": row.value is None,
+        "lost, so without a value: list price taken as an estimate": row.is_lost,
+    }
 
 
-def _create(work: Work, sale: Sale) -> UUID:
+def _create(work: Work, sales: Sequence[Sale]) -> None:
+    """Enter new deals, lose the lost ones, and remember the rows."""
+    if work.is_dry_run or not sales:
+        return
+    deals = create_deals(new=[_new_deal(sale) for sale in sales], by=work.by, at=work.at)
+    for deal, sale in zip(deals, sales, strict=True):
+        if sale.row.is_lost:
+            lose_deal(deal_id=deal.pk, reason=sale.lost_reason, by=work.by, at=work.at)
+    ImportRow.objects.bulk_create(
+        ImportRow(
+            kind=KIND,
+            external_id=sale.row.opportunity_id,
+            content_hash=hash_of(sale.row),
+            object_id=deal.pk,
+            imported_at=work.at,
+        )
+        for deal, sale in zip(deals, sales, strict=True)
+    )
+
+
+def _new_deal(sale: Sale) -> NewDeal:
     row = sale.row
-    new = NewDeal(
+    return NewDeal(
         name=f"{row.product}, {row.account or 'unknown account'}",
         client=sale.client_id,
         status=DealStatus.WON if row.is_won else DealStatus.OPEN,
@@ -219,17 +204,30 @@ def _create(work: Work, sale: Sale) -> UUID:
         external_id=row.opportunity_id,
         won_at=_noon_of(row.closed_on) if row.is_won and row.closed_on else None,
     )
-    deal = create_deal(new=new, by=work.by, at=work.at)
-    if row.is_lost:
-        lose_deal(deal_id=deal.pk, reason=sale.lost_reason, by=work.by, at=work.at)
-    return deal.pk
 
 
-def _close(work: Work, sale: Sale, deal_id: UUID) -> None:
-    row = sale.row
-    if row.is_won and row.closed_on:
-        win_deal(deal_id=deal_id, by=work.by, at=_noon_of(row.closed_on))
-    if row.is_lost:
+def _follow(work: Work, sale: Sale, imported: ImportRow) -> str:
+    """Bring an imported deal to where the file has got; what people closed is theirs."""
+    if imported.content_hash == hash_of(sale.row):
+        return "unchanged"
+    deal = get_deal(reference=imported.object_id, viewer=work.by)
+    if not deal.is_open or deal.client_id != sale.client_id:
+        raise BadRow("The row differs from what was imported; change its deal by hand.")
+    if not work.is_dry_run:
+        _change(work, sale, deal.pk, deal.version)
+        work.remember(KIND, sale.row.opportunity_id, hash_of(sale.row), deal.pk)
+    return "updated"
+
+
+def _change(work: Work, sale: Sale, deal_id: UUID, version: int) -> None:
+    changes = DealChanges(
+        header={"stage_id": sale.stage_id, "owner_id": sale.owner_id, "deal_on": sale.deal_on},
+        terms=TermChanges(lines=sale.lines, is_estimate=sale.is_estimate),
+    )
+    update_deal(deal_id=deal_id, changes=changes, expected_version=version, by=work.by, at=work.at)
+    if sale.row.is_won and sale.row.closed_on:
+        win_deal(deal_id=deal_id, by=work.by, at=_noon_of(sale.row.closed_on))
+    if sale.row.is_lost:
         lose_deal(deal_id=deal_id, reason=sale.lost_reason, by=work.by, at=work.at)
 
 
