@@ -244,5 +244,5 @@ def get_entry(*, entry_id: UUID) -> JournalEntry:
     return JournalEntry.objects.prefetch_related(_with_postings()).get(pk=entry_id)
 
 
-def _with_postings() -> Prefetch[str, QuerySet[Posting], str]:
+def _with_postings() -> "Prefetch[str, QuerySet[Posting], str]":
     return Prefetch("postings", queryset=Posting.objects.order_by("pk"))

@@ -177,7 +177,7 @@ def _matches(filters: DealFilters) -> Q:
     return Q(name__icontains=text) | Q(code__icontains=text) | Q(client__name__icontains=text)
 
 
-def _nested() -> tuple[Prefetch[str, Any, Any], ...]:
+def _nested() -> "tuple[Prefetch[str, Any, Any], ...]":
     return (
         Prefetch(
             "current_version__lines",

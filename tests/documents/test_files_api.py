@@ -1,0 +1,98 @@
+"""Files over HTTP."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tenant_apps.accounts.models import User
+from tests.client import PrsClient, error, ok
+from tests.factories.documents import PLAIN_PDF, StoredFileFactory, picture, upload
+
+URL = "/api/business/files/"
+
+
+def send(client: PrsClient, content: bytes, name: str = "receipt.pdf") -> Any:
+    return client.post(URL, {"file": upload(content, name)}, format="multipart")
+
+
+def body_of(response: Any) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+class TestPostFile:
+    def test_answers_201_with_what_the_file_is(self, as_sam: PrsClient) -> None:
+        file = ok(send(as_sam, picture("PNG"), "photo.png"), 201)
+        assert (file["name"], file["content_type"]) == ("photo.png", "image/png")
+
+    def test_refuses_other_kinds(self, as_sam: PrsClient) -> None:
+        assert error(send(as_sam, b"<html>"), 415)["code"] == "file_type_refused"
+
+    def test_refuses_active_documents(self, as_sam: PrsClient) -> None:
+        refused = error(send(as_sam, PLAIN_PDF + b"/S/JavaScript"), 400)
+        assert refused["code"] == "active_content_refused"
+
+    def test_refuses_an_empty_file(self, as_sam: PrsClient) -> None:
+        assert error(send(as_sam, b""), 400)["errors"][0]["field"] == "/file"
+
+    def test_refuses_json(self, as_sam: PrsClient) -> None:
+        assert as_sam.post(URL, {"file": "x"}, format="json").status_code == 415
+
+    def test_refuses_a_large_body_before_reading_it(self, as_sam: PrsClient, settings: Any) -> None:
+        settings.MAX_UPLOAD_BYTES = 1000
+        refused = error(send(as_sam, PLAIN_PDF + b"0" * 100_000), 413)
+        assert refused["code"] == "upload_too_large"
+
+    def test_refuses_a_file_above_the_limit(self, as_sam: PrsClient, settings: Any) -> None:
+        settings.MAX_UPLOAD_BYTES = 1000
+        refused = error(send(as_sam, PLAIN_PDF + b"0" * 1000), 413)
+        assert refused["code"] == "upload_too_large"
+
+    def test_is_refused_to_a_reviewer_and_an_auditor(
+        self, as_rita: PrsClient, as_audrey: PrsClient
+    ) -> None:
+        for client in (as_rita, as_audrey):
+            assert error(send(client, PLAIN_PDF), 403)["code"] == "permission_denied"
+
+
+class TestGetFile:
+    def test_shows_the_uploader_his_file(self, as_sam: PrsClient, sam: User) -> None:
+        file = StoredFileFactory(by=sam)
+        assert ok(as_sam.get(f"{URL}{file.pk}/"))["sha256"] == file.sha256
+
+    def test_downloads_as_an_attachment(self, as_sam: PrsClient, sam: User) -> None:
+        file = StoredFileFactory(by=sam, content=PLAIN_PDF, name="Beleg für März.pdf")
+        response = as_sam.get(f"{URL}{file.pk}/content/")
+
+        assert response.status_code == 200
+        assert body_of(response) == PLAIN_PDF
+        assert response["Content-Length"] == str(len(PLAIN_PDF))
+        assert response["Content-Disposition"].startswith("attachment; filename*=UTF-8''Beleg%20")
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert "no-store" in response["Cache-Control"]
+
+    @pytest.mark.parametrize("end", ["", "content/"])
+    def test_opens_to_readers_of_everything(
+        self, as_vera: PrsClient, as_audrey: PrsClient, sam: User, end: str
+    ) -> None:
+        file = StoredFileFactory(by=sam)
+        for client in (as_vera, as_audrey):
+            assert client.get(f"{URL}{file.pk}/{end}").status_code == 200
+
+    @pytest.mark.parametrize("end", ["", "content/"])
+    def test_is_not_found_by_anybody_else(
+        self,
+        as_suki: PrsClient,
+        as_theo: PrsClient,
+        as_mallory: PrsClient,
+        sam: User,
+        end: str,
+    ) -> None:
+        file = StoredFileFactory(by=sam)
+        for client, file_id in (
+            (as_suki, file.pk),
+            (as_theo, file.pk),
+            (as_mallory, file.pk),
+            (as_suki, uuid4()),
+        ):
+            assert error(client.get(f"{URL}{file_id}/{end}"), 404)["code"] == "not_found"
