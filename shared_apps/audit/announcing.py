@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
-from celery import current_app
+from celery import Celery
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django_redis import get_redis_connection
 from kombu.exceptions import OperationalError as BrokerUnreachable
 from redis.exceptions import RedisError
 
 from shared_apps.tenancy.context import current_tenant, is_platform
+from shared_apps.tenancy.tasks import HEADER
 
 # Shared by all organizations on purpose: it tells the sweep which of them to visit.
 DIRTY_KEY = "g:audit:dirty"
@@ -34,9 +37,10 @@ def announce(delivery_ids: Sequence[UUID]) -> None:
 
 
 def enqueue(delivery_id: UUID) -> None:
-    """Send one delivery's task for the organization at work, or for the platform."""
+    """Send one delivery's task, by name, for the organization at work or for the platform."""
     name = DELIVER_ON_PLATFORM if is_platform() else DELIVER
-    current_app.tasks[name].apply_async(args=(str(delivery_id),), retry=False)
+    headers = {} if is_platform() else {HEADER: str(current_tenant().id)}
+    _task_app().send_task(name, args=(str(delivery_id),), headers=headers, retry=False)
 
 
 def mark_dirty() -> None:
@@ -53,6 +57,12 @@ def dirty_places() -> set[str]:
     """Return the ids of the organizations to visit; PLATFORM stands for the platform's own rows."""
     members = get_redis_connection("default").smembers(DIRTY_KEY)
     return {member.decode() if isinstance(member, bytes) else str(member) for member in members}
+
+
+def _task_app() -> Celery:
+    """Return the Celery app; a web process loads it when it has something to send."""
+    app: Celery = import_string(getattr(settings, "TASK_APP", "config.celery.app"))
+    return app
 
 
 def _place() -> str:

@@ -150,18 +150,27 @@ def _keep(request: RequestKey, answer: Answer) -> None:
 def _parts_of(data: object) -> Iterator[bytes]:
     """Yield the request's content in an order that does not depend on how it was written."""
     if isinstance(data, UploadedFile):
-        yield from data.chunks()
-        data.seek(0)
+        yield b"file " + _digest_of(data)
     elif isinstance(data, Mapping):
         for name in sorted(data):
-            yield f"\n{json.dumps(name)}:".encode()
+            yield f"{{{json.dumps(name)}:".encode()
             yield from _parts_of(_values(data, name))
+        yield b"}"
     elif isinstance(data, list):
         for item in data:
-            yield b"\n-"
+            yield b"["
             yield from _parts_of(item)
+        yield b"]"
     else:
         yield json.dumps(data).encode()
+
+
+def _digest_of(upload: UploadedFile) -> bytes:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest().encode()
 
 
 def _values(data: Mapping[str, object], name: str) -> object:

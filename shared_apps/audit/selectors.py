@@ -33,14 +33,14 @@ class EventFilters:
         return {lookup: value for lookup, value in lookups.items() if value not in (None, "")}
 
 
-def list_events(*, filters: EventFilters) -> QuerySet[EventRecord]:
+def list_events(filters: EventFilters) -> QuerySet[EventRecord]:
     """Return the events that match, newest first."""
     return EventRecord.objects.filter(**filters.as_lookups()).order_by("-recorded_at", "-id")
 
 
-def history_of(*, subject_type: str, subject_id: UUID) -> QuerySet[EventRecord]:
+def history_of(subject_type: str, subject_id: UUID) -> QuerySet[EventRecord]:
     """Return what happened to one object, newest first."""
-    return list_events(filters=EventFilters(subject_type=subject_type, subject_id=subject_id))
+    return list_events(EventFilters(subject_type=subject_type, subject_id=subject_id))
 
 
 def get_event(*, event_id: UUID) -> EventRecord:
