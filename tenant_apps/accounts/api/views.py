@@ -6,7 +6,7 @@ from dj_rest_auth.views import LoginView as StockLoginView
 from dj_rest_auth.views import LogoutView as StockLogoutView
 from django.conf import settings
 from rest_framework.parsers import BaseParser, JSONParser
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 # A form could be posted by a foreign page without asking first; JSON cannot.
 PARSERS = cast("Sequence[type[BaseParser]]", api_settings.DEFAULT_PARSER_CLASSES)
 JSON_ONLY = tuple(parser for parser in PARSERS if issubclass(parser, JSONParser))
+DEFAULT_PERMISSIONS = cast(
+    "Sequence[type[BasePermission]]", api_settings.DEFAULT_PERMISSION_CLASSES
+)
 PERSON_EXAMPLE = {
     "id": "0197a1b2-0000-7000-8000-000000000001",
     "email": "sam@acme.example",
@@ -115,6 +118,7 @@ class LogoutView(ApiViewSet, StockLogoutView):  # type: ignore[misc]  # dj-rest-
     """dj-rest-auth's sign-out, which here ends the tokens too."""
 
     permissions: ClassVar = {"post": None}
+    permission_classes = DEFAULT_PERMISSIONS  # the stock view lets anyone through
     http_method_names = ["post"]
     allowed_when_suspended = True
 
