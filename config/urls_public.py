@@ -2,10 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.api import unknown_path
 from config.health import live, ready
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", live),
     path("healthz/ready", ready),
     path("api/platform/auth/", include("tenant_apps.accounts.api.platform_urls")),
+    path("api/<path:path>", unknown_path),
 ]
+
+handler400 = "config.api.bad_request"
+handler403 = "config.api.permission_denied"
+handler404 = "config.api.page_not_found"
+handler500 = "config.api.server_error"

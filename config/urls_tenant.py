@@ -3,6 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from config.api import unknown_path
+from config.openapi import openapi_paths
+
 BUSINESS: list[URLPattern | URLResolver] = [
     path("", include("tenant_apps.invoices.api.urls")),
     path("", include("tenant_apps.payments.api.urls")),
@@ -17,11 +20,18 @@ BUSINESS: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/api/docs/", permanent=False)),
+    *openapi_paths("config.urls_tenant"),
     path("api/auth/", include("tenant_apps.accounts.api.urls")),
     path("api/business/", include(BUSINESS)),
     path("api/notifications/", include("tenant_apps.notifications.api.urls")),
     path("api/analytics/", include("tenant_apps.analytics.api.urls")),
     path("api/admin/", include("tenant_apps.access.api.urls")),
-    path("api/admin/", include("shared_apps.audit.api.urls")),
+    path("api/admin/", include("shared_apps.web.audit_urls")),
     path("api/reference/", include("shared_apps.web.reference_urls")),
+    path("api/<path:path>", unknown_path),
 ]
+
+handler400 = "config.api.bad_request"
+handler403 = "config.api.permission_denied"
+handler404 = "config.api.page_not_found"
+handler500 = "config.api.server_error"

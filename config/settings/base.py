@@ -192,6 +192,8 @@ APPEND_SLASH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 MAX_UPLOAD_BYTES = env_int("MAX_UPLOAD_BYTES", default=10 * 1024 * 1024, minimum=1)
 USE_X_FORWARDED_HOST = False
+# How many proxies of ours stand in front; only that many X-Forwarded-For entries are believed.
+TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", default=0, minimum=0)
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -205,7 +207,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PARSER_CLASSES": [
         "config.api.StrictJSONParser",
-        "rest_framework.parsers.MultiPartParser",
+        "config.api.StrictFormParser",
     ],
     "DEFAULT_PAGINATION_CLASS": "config.api.PagePagination",
     "DEFAULT_VERSIONING_CLASS": "config.api.AcceptVersioning",
@@ -279,6 +281,7 @@ SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "config.api.csrf_failure"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"

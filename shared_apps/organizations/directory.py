@@ -76,7 +76,8 @@ class OrganizationDirectory:
 
 
 def _rows() -> QuerySet[Organization]:
-    return Organization.objects.prefetch_related("domains").order_by("slug", "pk")
+    rows: QuerySet[Organization] = Organization.objects.order_by("slug", "pk")
+    return rows.prefetch_related("domains")
 
 
 def _first(rows: QuerySet[Organization]) -> Tenant | None:

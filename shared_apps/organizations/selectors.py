@@ -23,7 +23,8 @@ def local_day_of(at: datetime) -> date:
 
 def list_organizations() -> QuerySet[Organization]:
     """Return all organizations, by slug. Platform only."""
-    return Organization.objects.prefetch_related("domains").order_by("slug", "pk")
+    rows: QuerySet[Organization] = Organization.objects.order_by("slug", "pk")
+    return rows.prefetch_related("domains")
 
 
 def get_tenant(organization_id: UUID) -> Tenant:

@@ -1,6 +1,6 @@
 """What an organization can choose: validated when saved, typed when read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
@@ -70,7 +70,7 @@ def _weekdays(name: str, value: Any) -> tuple[int, ...]:
     return tuple(value)
 
 
-_PARSERS = {
+_PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "invoice_when": _choice,
     "discount_limit_percent": _percent,
     "proof_required_methods": _words,

@@ -7,6 +7,7 @@ from typing import Any
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
 from django.http import Http404, HttpRequest
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
@@ -66,9 +67,9 @@ class TenantMiddleware:
     def _context(self, request: HttpRequest, tenant: Tenant | None) -> AbstractContextManager[Any]:
         request.tenant = tenant  # type: ignore[attr-defined]  # the product's own attribute
         if tenant is not None:
-            request.urlconf = settings.ROOT_URLCONF  # type: ignore[attr-defined]  # Django reads it
+            request.urlconf = settings.ROOT_URLCONF
             return use_tenant(tenant)
-        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]  # same
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         if not is_platform_host(host_of(request)):
             raise Http404("No organization lives at this address.")
         return use_platform()
@@ -80,10 +81,9 @@ def host_of(request: HttpRequest) -> str:
 
 
 def hostname(authority: str) -> str:
-    """Return the lower-case host name of "host:port"."""
-    return (
-        authority.rsplit(":", 1)[0].rstrip(".").lower() if ":" in authority else authority.lower()
-    )
+    """Return the lower-case host name of "host:port"; an address in brackets keeps them."""
+    host, _ = split_domain_port(authority)
+    return host.rstrip(".")
 
 
 def is_platform_host(host: str) -> bool:

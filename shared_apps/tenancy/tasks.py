@@ -1,7 +1,7 @@
 """Celery tasks name their organization; one without a name is refused, never run in public."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import structlog
@@ -18,10 +18,15 @@ from shared_apps.tenancy.directory import get_directory
 
 HEADER = "prs_tenant"
 
+if TYPE_CHECKING:
+    _Task = Task[Any, Any]
+else:
+    _Task = Task
+
 log = structlog.get_logger(__name__)
 
 
-class TenantTask(Task):  # type: ignore[misc]  # Celery is untyped
+class TenantTask(_Task):
     """A task that runs on the data of the organization it was sent from.
 
     The message carries the organization's id in a header. A message without one, of an unknown
@@ -50,7 +55,7 @@ class TenantTask(Task):  # type: ignore[misc]  # Celery is untyped
         return tenant
 
 
-class PlatformTask(Task):  # type: ignore[misc]  # Celery is untyped
+class PlatformTask(_Task):
     """A task that runs on the platform's own data."""
 
     abstract = True

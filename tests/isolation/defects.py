@@ -84,7 +84,7 @@ def path_remembered_over_rollback() -> AbstractContextManager[Any]:
 
     @contextmanager
     def planted() -> Iterator[None]:
-        grand = super(stock.DatabaseWrapper, DatabaseWrapper)
+        grand: Any = super(stock.DatabaseWrapper, DatabaseWrapper)
         with (
             patch.object(DatabaseWrapper, "_reported_path", lambda self: self._path_on_server),
             patch.object(DatabaseWrapper, "rollback", grand.rollback),

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.management import call_command
 from django.core.management.commands import migrate
-from django.db import connection, connections
+from django.db import connections
 
 from shared_apps.tenancy.context import Tenant, use_platform
 from tests.isolation.defects import DEFECTS
@@ -64,5 +65,6 @@ def _drive_part(name: str, tenants: list[Tenant], port: int, count: int) -> None
 def _start_afresh(tenants: list[Tenant]) -> None:
     """Forget connections that a defect may have spoilt, and its traces."""
     connections.close_all()
-    connection.close_pool()
+    wrapper: Any = connections["default"]
+    wrapper.close_pool()
     clear_traces(tenants)

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import caches
 from django.core.files.storage import default_storage
-from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from shared_apps.tenancy.backend.base import (
@@ -27,6 +28,11 @@ from shared_apps.tenancy.context import (
     use_tenant,
 )
 from shared_apps.tenancy.streaming import tenant_stream
+
+
+def wrapper() -> Any:
+    """The product's own database wrapper behind Django's proxy."""
+    return connections["default"]
 
 
 def path_of_server() -> str:
@@ -123,9 +129,9 @@ class TestTheConnection:
         self, acme: Tenant, globex: Tenant, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """PostgreSQL before 18: the path is remembered on our side and forgotten in time."""
-        wrapper = connection._connections["default"]  # type: ignore[attr-defined]
-        monkeypatch.setattr(type(wrapper), "_reported_path", lambda self: self._path_on_server)
-        wrapper._path_on_server = None
+        stock = wrapper()
+        monkeypatch.setattr(type(stock), "_reported_path", lambda self: self._path_on_server)
+        stock._path_on_server = None
         sid = transaction.savepoint()
         with use_tenant(globex):
             assert globex.schema in path_of_server()
@@ -145,25 +151,23 @@ class TestTheConnection:
 
     def test_cannot_be_parked_on_a_schema(self, acme: Tenant) -> None:
         with pytest.raises(SchemaSwitchRefused):
-            connection.set_schema("public")
+            wrapper().set_schema("public")
         with pytest.raises(SchemaSwitchRefused):
-            connection.set_schema_to_public()
+            wrapper().set_schema_to_public()
 
     def test_lets_stock_code_switch_and_restores_the_context(
         self, acme: Tenant, globex: Tenant
     ) -> None:
         with stock_django_tenants():
-            connection.set_schema(globex.schema)
+            wrapper().set_schema(globex.schema)
             assert globex.schema in path_of_server()
-            connection.set_schema_to_public()
+            wrapper().set_schema_to_public()
         assert current_tenant() == acme
         assert acme.schema in path_of_server()
 
 
 class TestWhatRunsLater:
-    @pytest.mark.parametrize(
-        "register", [on_commit, transaction.on_commit], ids=["ours", "stock"]
-    )
+    @pytest.mark.parametrize("register", [on_commit, transaction.on_commit], ids=["ours", "stock"])
     def test_a_commit_hook_runs_for_the_organization_that_registered_it(
         self,
         fresh_tenant: Tenant,
@@ -224,8 +228,7 @@ class TestWhatIsKeyed:
 
 def test_a_lost_connection_is_an_error_and_not_another_organization(acme: Tenant) -> None:
     """The wrapper forgets everything about a connection that was closed under it."""
-    wrapper = connection._connections["default"]  # type: ignore[attr-defined]
-    fresh = wrapper.copy("lost")
+    fresh = wrapper().copy("lost")
     try:
         with fresh.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")

@@ -49,7 +49,8 @@ def resume_organization(*, organization_id: UUID) -> None:
 
 
 def _lock(organization_id: UUID) -> Organization:
-    return Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
+    row: Organization = Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
+    return row
 
 
 def _save_status(row: Organization, status: Status) -> None:

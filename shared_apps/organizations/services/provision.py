@@ -69,7 +69,8 @@ def _claim(organization_id: UUID) -> None:
 def _found(tenant: Tenant, owner: FirstOwner, at: datetime) -> None:
     """Record the first event once; its reactions seed roles, policies and the owner."""
     with use_tenant(tenant), transaction.atomic():
-        if history_of(OrganizationProvisioned.subject_type, tenant.id).exists():
+        history = history_of(OrganizationProvisioned.subject_type, tenant.id)
+        if history.filter(name=OrganizationProvisioned.name).exists():
             return
         record(
             OrganizationProvisioned(

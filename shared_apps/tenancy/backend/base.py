@@ -75,7 +75,7 @@ class _BoundCursor(CursorWrapper):
         executor: Callable[..., Any],
     ) -> Any:
         self._stay_home()
-        return super()._execute_with_wrappers(sql, params, many, executor)
+        return super()._execute_with_wrappers(sql, params, many, executor)  # type: ignore[misc]  # not in the stubs
 
     def _stay_home(self) -> None:
         made_for = self.__dict__["_schema"]

@@ -161,8 +161,8 @@ def _rows(query: str, schema: str) -> tuple[Row, ...]:
 def _seed_rows(table: str) -> tuple[Row, ...]:
     """Return a table's rows with every value as PostgreSQL's own text, in a stable order."""
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT * FROM "{table}" LIMIT 0')
+        cursor.execute(f'SELECT * FROM "{table}" LIMIT 0')  # noqa: S608  names from the catalog
         names = ", ".join(f'"{column.name}"::text' for column in cursor.description or ())
-        query = f'SELECT {names} FROM "{table}" ORDER BY 1'  # noqa: S608  names from the catalog
+        query = f'SELECT {names} FROM "{table}" ORDER BY 1'  # noqa: S608  same
         cursor.execute(query)
         return tuple(tuple(row) for row in cursor.fetchall())

@@ -27,7 +27,7 @@ class PlatformCommand(BaseCommand):
     """
 
     example: ClassVar[str] = ""
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Add the example to --help."""
