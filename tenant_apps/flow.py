@@ -1,100 +1,131 @@
-"""Every effect that crosses from one app into another, in one place."""
+"""Every effect that crosses from one app into another, in one place.
+
+`atomic` reactions run in this order inside the transaction that recorded the event, all or nothing;
+`later` reactions run once each after the commit, in a worker.
+"""
 
 from shared_apps.kernel.events import Event, Reactions
 from shared_apps.organizations.events import OrganizationProvisioned
-from tenant_apps.access.events import RoleAssigned, RoleMatrixApplied, RoleRemoved
+from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
-from tenant_apps.accounts.events import (
-    InvitationIssued,
-    PasswordChanged,
-    PasswordChangeRequired,
-    PersonActivated,
-    PersonChanged,
-    PersonCreated,
-    PersonInvited,
-    PersonReactivated,
-    PersonSignedIn,
-    PersonSignedOut,
-    PersonSuspended,
-    RefreshTokenReused,
-    SignInFailed,
-)
+from tenant_apps.accounts import events as people
 from tenant_apps.accounts.reactions import send_invitation
-from tenant_apps.approvals.events import ApprovalAdded, PolicyCreated, PolicyRetired
+from tenant_apps.approvals import events as approvals
 from tenant_apps.approvals.reactions import seed_policies
-from tenant_apps.clients.events import ClientArchived, ClientChanged, ClientCreated
-from tenant_apps.deals.events import (
-    DealAmended,
-    DealArchived,
-    DealCancelled,
-    DealChanged,
-    DealCreated,
-    DealLost,
-    DealReopened,
-    DealSubmitted,
-    DealWon,
-    ProductSaved,
-    StageSaved,
-)
+from tenant_apps.clients import events as clients
+from tenant_apps.commissions import events as commissions
+from tenant_apps.commissions.reactions import accrue
+from tenant_apps.deals import events as deals
 from tenant_apps.deals.reactions import (
     adjust_receivable,
     post_receivable,
     reverse_receivable,
     seed_stages,
 )
-from tenant_apps.documents.events import FileStored
+from tenant_apps.documents import events as documents
+from tenant_apps.invoices import events as invoices
+from tenant_apps.invoices.reactions import issue_for_applied_money
 from tenant_apps.ledger.reactions import seed_accounts
-from tenant_apps.teams.events import (
-    MemberAdded,
-    MemberRemoved,
-    TeamArchived,
-    TeamChanged,
-    TeamCreated,
+from tenant_apps.notifications.reactions import (
+    close_sockets,
+    push_changed,
+    tell_finance_invoice_draft,
+    tell_maker_decision,
+    tell_owner_payment_verified,
+    tell_payee_commission_accrued,
+    tell_verifiers,
 )
+from tenant_apps.payments import events as payments
+from tenant_apps.payments.reactions import (
+    apply_payment,
+    apply_verified_money,
+    post_application,
+    post_cash_received,
+)
+from tenant_apps.teams import events as teams
 
-REACTIONS: dict[type[Event], Reactions] = {
+_EFFECTS: dict[type[Event], Reactions] = {
     OrganizationProvisioned: Reactions(
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
-    # people, roles and teams
-    PersonInvited: Reactions(),
-    InvitationIssued: Reactions(later=(send_invitation,)),
-    PersonCreated: Reactions(),
-    PersonActivated: Reactions(),
-    PersonChanged: Reactions(),
-    PersonSuspended: Reactions(),
-    PersonReactivated: Reactions(),
-    PasswordChanged: Reactions(),
-    PasswordChangeRequired: Reactions(),
-    PersonSignedIn: Reactions(),
-    PersonSignedOut: Reactions(),
-    RefreshTokenReused: Reactions(),
-    SignInFailed: Reactions(),
-    RoleMatrixApplied: Reactions(),
-    RoleAssigned: Reactions(),
-    RoleRemoved: Reactions(),
-    TeamCreated: Reactions(),
-    TeamChanged: Reactions(),
-    TeamArchived: Reactions(),
-    MemberAdded: Reactions(),
-    MemberRemoved: Reactions(),
-    # clients, deals and what they stand on
-    FileStored: Reactions(),
-    PolicyCreated: Reactions(),
-    PolicyRetired: Reactions(),
-    ApprovalAdded: Reactions(),
-    ClientCreated: Reactions(),
-    ClientChanged: Reactions(),
-    ClientArchived: Reactions(),
-    ProductSaved: Reactions(),
-    StageSaved: Reactions(),
-    DealCreated: Reactions(),
-    DealChanged: Reactions(),
-    DealSubmitted: Reactions(),
-    DealWon: Reactions(atomic=(post_receivable,)),
-    DealLost: Reactions(),
-    DealReopened: Reactions(atomic=(reverse_receivable,)),
-    DealAmended: Reactions(atomic=(adjust_receivable,)),
-    DealCancelled: Reactions(atomic=(reverse_receivable,)),
-    DealArchived: Reactions(),
+    people.InvitationIssued: Reactions(later=(send_invitation,)),
+    people.PersonSuspended: Reactions(later=(close_sockets,)),
+    access.RoleRemoved: Reactions(later=(close_sockets,)),
+    # from the deal ...
+    deals.DealWon: Reactions(atomic=(post_receivable, apply_verified_money), later=(push_changed,)),
+    deals.DealReopened: Reactions(atomic=(reverse_receivable,), later=(push_changed,)),
+    deals.DealAmended: Reactions(
+        atomic=(adjust_receivable, apply_verified_money), later=(push_changed,)
+    ),
+    deals.DealCancelled: Reactions(atomic=(reverse_receivable,), later=(push_changed,)),
+    # ... over the payment and its decision ...
+    payments.PaymentSubmitted: Reactions(later=(tell_verifiers, push_changed)),
+    payments.PaymentResubmitted: Reactions(later=(tell_verifiers, push_changed)),
+    payments.PaymentRejected: Reactions(later=(tell_maker_decision, push_changed)),
+    payments.PaymentChangesRequested: Reactions(later=(tell_maker_decision, push_changed)),
+    payments.PaymentVerified: Reactions(
+        atomic=(post_cash_received, apply_payment),
+        later=(tell_owner_payment_verified, push_changed),
+    ),
+    # ... to the commission and the invoice: ladders are locked before the series (lock order).
+    payments.PaymentApplied: Reactions(atomic=(post_application, accrue, issue_for_applied_money)),
+    commissions.CommissionAccrued: Reactions(later=(tell_payee_commission_accrued,)),
+    invoices.InvoiceDrafted: Reactions(later=(tell_finance_invoice_draft,)),
+}
+
+# These lead to nothing but an open page that fetches itself again.
+_SHOWN = (
+    deals.DealCreated,
+    deals.DealChanged,
+    deals.DealSubmitted,
+    deals.DealLost,
+    deals.DealArchived,
+    payments.PaymentDrafted,
+    payments.PaymentChanged,
+    payments.PaymentWithdrawn,
+    invoices.InvoiceIssued,
+    invoices.InvoiceSettled,
+)
+
+# These are written down and lead to nothing.
+_QUIET = (
+    people.PersonInvited,
+    people.PersonCreated,
+    people.PersonActivated,
+    people.PersonChanged,
+    people.PersonReactivated,
+    people.PasswordChanged,
+    people.PasswordChangeRequired,
+    people.PersonSignedIn,
+    people.PersonSignedOut,
+    people.RefreshTokenReused,
+    people.SignInFailed,
+    access.RoleMatrixApplied,
+    access.RoleAssigned,
+    teams.TeamCreated,
+    teams.TeamChanged,
+    teams.TeamArchived,
+    teams.MemberAdded,
+    teams.MemberRemoved,
+    documents.FileStored,
+    approvals.PolicyCreated,
+    approvals.PolicyRetired,
+    approvals.ApprovalAdded,
+    clients.ClientCreated,
+    clients.ClientChanged,
+    clients.ClientArchived,
+    deals.ProductSaved,
+    deals.StageSaved,
+    commissions.PlanCreated,
+    commissions.PlanVersionDrafted,
+    commissions.PlanVersionSubmitted,
+    commissions.PlanVersionApproved,
+    commissions.PayeeAssigned,
+    commissions.AssignmentEnded,
+)
+
+REACTIONS: dict[type[Event], Reactions] = {
+    **dict.fromkeys(_QUIET, Reactions()),
+    **dict.fromkeys(_SHOWN, Reactions(later=(push_changed,))),
+    **_EFFECTS,
 }
