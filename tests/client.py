@@ -29,7 +29,7 @@ class PrsClient(APIClient):
 
     def post(
         self,
-        path: str,
+        path: Any,
         data: Any = None,
         *args: Any,
         key: str | None = A_NEW_KEY,
@@ -41,7 +41,7 @@ class PrsClient(APIClient):
         return super().post(path, data, *args, **extra)
 
     def patch(
-        self, path: str, data: Any = None, *args: Any, version: int | None = None, **extra: Any
+        self, path: Any, data: Any = None, *args: Any, version: int | None = None, **extra: Any
     ) -> Any:
         """PATCH with If-Match when a version is given."""
         if version is not None:

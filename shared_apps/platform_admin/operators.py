@@ -2,16 +2,19 @@
 
 import getpass
 import sys
+from typing import TYPE_CHECKING
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.events import Actor
 from shared_apps.tenancy.management.base import BadInput
-from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import NewPerson, create_operator
 
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
 
-def add_operator(*, email: str, name: str, password: str, command: str) -> User:
+
+def add_operator(*, email: str, name: str, password: str, command: str) -> "User":
     """Create an operator for a command. Raises: EmailTaken, BadInput with one sentence."""
     first_name, _, last_name = name.strip().partition(" ")
     new = NewPerson(email=email, first_name=first_name, last_name=last_name.strip())

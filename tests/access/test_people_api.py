@@ -141,7 +141,8 @@ class TestEdit:
         assert ok(answer)["full_name"] == "Sam Salesman"
 
     def test_refuses_what_roles_and_suspension_are_for(self, as_adam: PrsClient, sam: User) -> None:
-        for change in ({"status": "suspended"}, {"roles": []}, {"email": "x@y.example"}):
+        changes: list[dict[str, Any]] = [{"status": "suspended"}, {"roles": []}, {"email": "x"}]
+        for change in changes:
             error(as_adam.patch(url_of(sam), change, version=sam.version), 400)
 
     def test_needs_the_current_version(self, as_adam: PrsClient, sam: User) -> None:

@@ -145,7 +145,7 @@ class TestTheMatrixApplied:
         assert "deals.view" in names
         assert "deals.edit" not in names
         event = EventRecord.objects.filter(name="access.role_matrix_applied").latest("written_at")
-        assert set(event.before) == {"auditor"}
+        assert set(event.before or {}) == {"auditor"}
 
     def test_leaves_custom_roles_alone(self, acme: Tenant, at_noon: datetime) -> None:
         clerk = Role.objects.create(code="clerk", name="Clerk")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 class TestScopeOf:
     def test_own_is_oneself(self, sam: User) -> None:
         scope = scope_of(sam, "deals.view")
-        assert scope.user_ids == {sam.pk}
+        assert scope.user_ids == frozenset({sam.pk})
         assert scope.covers(sam.pk)
 
     def test_own_does_not_cover_a_colleague(self, sam: User, suki: User) -> None:
@@ -28,11 +28,13 @@ class TestScopeOf:
     def test_team_is_the_lead_and_the_members(
         self, theo: User, sam: User, suki: User, tim: User
     ) -> None:
-        assert scope_of(theo, "deals.view").user_ids == {theo.pk, sam.pk, suki.pk, tim.pk}
+        assert scope_of(theo, "deals.view").user_ids == frozenset(
+            {theo.pk, sam.pk, suki.pk, tim.pk}
+        )
 
     def test_team_is_that_of_the_day(self, theo: User) -> None:
         before_the_team = scope_of(theo, "deals.view", on=date(2025, 11, 30))
-        assert before_the_team.user_ids == {theo.pk}
+        assert before_the_team.user_ids == frozenset({theo.pk})
 
     def test_all_is_everyone(self, vera: User, sam: User) -> None:
         scope = scope_of(vera, "payments.view")
@@ -48,7 +50,7 @@ class TestScopeOf:
     ) -> None:
         assign_role(user_id=sam.pk, role="verifier", by=olga, at=at_noon)
         assert scope_of(sam, "deals.view").user_ids is None
-        assert scope_of(sam, "payments.submit").user_ids == {sam.pk}
+        assert scope_of(sam, "payments.submit").user_ids == frozenset({sam.pk})
 
 
 class TestHasPermission:

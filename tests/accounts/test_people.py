@@ -49,7 +49,7 @@ class TestEntering:
         )
         event = EventRecord.objects.get(subject_id=person.pk)
         assert (event.name, event.recorded_at) == ("accounts.person_invited", at_noon)
-        assert event.after["email"] == "ann@example.com"
+        assert (event.after or {})["email"] == "ann@example.com"
 
     @pytest.mark.parametrize("email", ["", "ann", "ann@", "a b@example.com"])
     def test_refuses_what_is_no_address(self, email: str, at_noon: datetime) -> None:

@@ -48,7 +48,7 @@ class TestCreating:
         team = create_team(new=NewTeam(name=" South ", lead_id=theo.pk), by=STAGEHAND, at=at_noon)
         assert team.name == "South"
         event = EventRecord.objects.get(subject_id=team.pk)
-        assert (event.name, event.after["lead_id"]) == ("teams.team_created", str(theo.pk))
+        assert (event.name, (event.after or {})["lead_id"]) == ("teams.team_created", str(theo.pk))
 
     def test_a_name_that_is_taken_is_refused(self, team: Team, at_noon: datetime) -> None:
         with pytest.raises(TeamNameTaken):
