@@ -76,21 +76,23 @@ class NewEntry:
     memo: str = ""
 
 
-@transaction.atomic
 def post_entry(*, entry: NewEntry) -> UUID:
     """Post a balanced entry and return its id. The same kind and event post once only.
 
     Raises: UnbalancedEntry, InvalidPosting, IntegrityError on a second posting of the event.
     """
     _check_balance(entry.postings)
-    posted = JournalEntry.objects.create(
+    posted = JournalEntry(
         kind=entry.kind,
         event_id=entry.event_id,
         occurred_at=entry.at,
         posted_on=local_day_of(entry.at),
         memo=entry.memo[:300],
     )
-    Posting.objects.bulk_create(_row(posted.pk, posting) for posting in entry.postings)
+    # no savepoint: what fails here must undo the event that it follows from
+    with transaction.atomic(savepoint=False):
+        posted.save(force_insert=True)
+        Posting.objects.bulk_create(_row(posted.pk, posting) for posting in entry.postings)
     return posted.pk
 
 

@@ -1,9 +1,10 @@
-"""What a deal puts into the ledger: its price, what an amendment changes, and taking it back."""
+"""What a deal puts into the ledger: its price, what an amendment changes, and taking it back.
+
+Each posts one entry at most, in the transaction of the event it follows from.
+"""
 
 from datetime import datetime
 from uuid import UUID
-
-from django.db import transaction
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
@@ -12,7 +13,6 @@ from tenant_apps.ledger.selectors import balance_of
 from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
 
 
-@transaction.atomic
 def post_receivable(*, deal_id: UUID, event_id: UUID, at: datetime) -> None:
     """Post the price of a won deal: Dr receivable / Cr revenue and tax. Nothing for a free deal."""
     deal = Deal.objects.select_related("current_version").get(pk=deal_id)
@@ -21,7 +21,6 @@ def post_receivable(*, deal_id: UUID, event_id: UUID, at: datetime) -> None:
     _post(deal, net, tax, entry=("deal_won", event_id, at))
 
 
-@transaction.atomic
 def adjust_receivable(
     *, deal_id: UUID, version_ids: tuple[UUID, UUID], event_id: UUID, at: datetime
 ) -> None:
@@ -37,7 +36,6 @@ def adjust_receivable(
     _post(deal, net, tax, entry=("deal_amended", event_id, at))
 
 
-@transaction.atomic
 def reverse_receivable(*, deal_id: UUID, event_id: UUID, at: datetime) -> None:
     """Take back the revenue, tax and receivable that stand for the deal, if any do."""
     deal = Deal.objects.select_related("current_version").get(pk=deal_id)
