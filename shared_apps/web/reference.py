@@ -90,7 +90,8 @@ def list_time_zones(*, at: datetime) -> tuple[TimeZone, ...]:
 
 @lru_cache(maxsize=1)
 def _country_codes() -> tuple[str, ...]:
-    codes = (code for code in _ENGLISH.territories if len(code) == 2 and code.isalpha())
+    territories = (str(code) for code in _ENGLISH.territories)
+    codes = (code for code in territories if len(code) == 2 and code.isalpha())
     return tuple(sorted(code for code in codes if code not in NOT_COUNTRIES))
 
 

@@ -67,4 +67,5 @@ def _frames_after(person_id: UUID, after: int) -> list[tuple[int, str]]:
 
 async def _in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     run: Callable[..., R] = database_sync_to_async(function, thread_sensitive=False)
-    return await run(*args, **kwargs)  # type: ignore[misc]  # channels is untyped
+    result: R = await run(*args, **kwargs)  # type: ignore[misc]  # channels is untyped
+    return result

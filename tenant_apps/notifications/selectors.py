@@ -31,7 +31,7 @@ def get_notification(*, recipient_id: UUID, seq: int) -> Notification:
 def notifications_after(*, recipient_id: UUID, after: int, limit: int) -> Sequence[Notification]:
     """Return what came after a number, oldest first."""
     inbox = Notification.objects.filter(recipient_id=recipient_id, seq__gt=after)
-    return inbox.order_by("seq")[:limit]
+    return list(inbox.order_by("seq")[:limit])
 
 
 @dataclass(frozen=True, kw_only=True)

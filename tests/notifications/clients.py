@@ -29,7 +29,6 @@ class Client:
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
-        self.heads: list[int] = []
         self.answers_heartbeats = True
 
     def send(self, **frame: Any) -> None:
@@ -42,9 +41,15 @@ class Client:
             frame: dict[str, Any] = json.loads(self.connection.recv(timeout=patience_s))
             if frame["type"] != "heartbeat":
                 return frame
-            self.heads.append(frame["head"])
             if self.answers_heartbeats:
                 self.send(type="pong")
+
+    def next_head(self) -> int:
+        """Return the head that the next heartbeat carries. Raises: TimeoutError."""
+        while True:
+            frame: dict[str, Any] = json.loads(self.connection.recv(timeout=PATIENCE_S))
+            if frame["type"] == "heartbeat":
+                return int(frame["head"])
 
     def numbers(self, amount: int) -> list[int]:
         """Return the numbers of the next notifications."""

@@ -39,8 +39,8 @@ def committed(
 
 
 @pytest.fixture
-def live(committed: Tenant, django_db_blocker: DjangoDbBlocker) -> Iterator[Tenant]:
-    """The committed organization, selected, with the database open to the test."""
+def fresh_tenant(committed: Tenant, django_db_blocker: DjangoDbBlocker) -> Iterator[Tenant]:
+    """The module's committed organization, selected: founding one for each test takes too long."""
     with django_db_blocker.unblock(), use_tenant(committed):
         yield committed
 

@@ -87,6 +87,7 @@ class TestList:
         self, as_sam: PrsClient, sam: User
     ) -> None:
         tell(sam)
+        ok(as_sam.get(PATH))  # the host is remembered from here on
         with CaptureQueriesContext(connection) as one:
             ok(as_sam.get(PATH))
         for _ in range(49):

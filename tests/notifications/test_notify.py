@@ -123,7 +123,7 @@ class TestConcurrentNotify:
             assert head_of(person_id) == 80
 
     def test_of_sixteen_replays_one_tells(self, fresh_tenant: Tenant) -> None:
-        sam = make_person("sam")
+        sam = make_person("replayed")
         event = uuid7()
 
         def write(_number: int) -> int:

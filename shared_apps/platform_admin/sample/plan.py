@@ -1,0 +1,257 @@
+"""What happens in the sample, decided before anything is written: a pure function of the seed.
+
+Amounts, days and outcomes come from Dice; the builder turns each plan into calls of the services in
+the order of their instants.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from shared_apps.platform_admin.sample import words
+from shared_apps.platform_admin.sample.dice import Dice
+from shared_apps.platform_admin.sample.profiles import Profile
+
+MONTHS = 7
+WORKDAY_STARTS, WORKDAY_MINUTES = time(14, 0, tzinfo=UTC), 150
+
+DEAL_PATHS = (("won", 76), ("open", 11), ("lost", 6), ("draft", 4), ("cancelled", 3))
+PAYMENT_FATES = (
+    ("verified", 80),
+    ("rejected", 6),
+    ("resubmitted", 5),
+    ("changes_requested", 3),
+    ("withdrawn", 3),
+    ("draft", 3),
+)
+# of what is open: first payments, second ones, later ones
+PARTS = (((50, 50), (33, 30), (25, 20)), ((50, 60), (100, 40)), ((100, 100),))
+METHODS = (("bank_transfer", 60), ("card", 18), ("cheque", 10), ("cash", 7), ("wallet", 5))
+TAX_RATES = (("0", 25), ("8.25", 25), ("19", 50))
+DISCOUNTS = (("0", 60), ("5", 20), ("10", 15), ("12.5", 5))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much there is to make in each organization."""
+
+    clients: int = 40
+    deals: int = 200
+    payments: int = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedClient:
+    """A client and when it was entered. One without an address leaves its invoices as drafts."""
+
+    number: int
+    name: str
+    owner: int
+    street: str
+    is_complete: bool
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedLine:
+    """One line of a deal: a product at its list price, or a service with a price of its own."""
+
+    product: int
+    quantity: str
+    discount_percent: str
+    tax_rate_percent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedDeal:
+    """A deal, its course, and the share of the second seller (0 when there is none)."""
+
+    number: int
+    name: str
+    client: int
+    seller: int
+    partner: int
+    partner_share_percent: int
+    currency: str
+    source: str
+    path: str
+    lines: tuple[PlannedLine, ...]
+    instalments: int
+    lost_reason: str
+    at: datetime
+    settled_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedPayment:
+    """A payment on a deal: a part of what is open, how it came and what becomes of it.
+
+    `percent` is its part of what the deal's earlier payments leave open; `short_percent` is what
+    the verifier finds missing of it.
+    """
+
+    number: int
+    deal: int
+    percent: int
+    short_percent: int
+    method: str
+    fate: str
+    failure: int
+    verifier: int
+    received_on: date
+    submitted_at: datetime
+    decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """Everything that happens in one organization, each list in the order of its numbers."""
+
+    starts_at: datetime
+    ends_at: datetime
+    clients: tuple[PlannedClient, ...]
+    deals: tuple[PlannedDeal, ...]
+    payments: tuple[PlannedPayment, ...]
+
+
+def plan_history(profile: Profile, *, seed: int, today: date, size: Size) -> History:
+    """Return the history of one organization up to the start of the day `today`.
+
+    It begins seven months earlier. The same arguments give the same history everywhere.
+    """
+    ends_at = datetime.combine(today, time(), tzinfo=UTC)
+    period = Period(starts_at=ends_at - timedelta(days=30 * MONTHS), ends_at=ends_at)
+    name = f"{seed}/{profile.slug}/{today.isoformat()}"
+    sellers = len(profile.with_role("salesperson"))
+    clients = tuple(_clients(Dice(f"{name}/clients"), period, size.clients, sellers))
+    deals = tuple(_deals(Dice(f"{name}/deals"), period, size.deals, Trade(profile, clients)))
+    payments = tuple(_payments(Dice(f"{name}/payments"), period, deals, size.payments))
+    return History(
+        starts_at=period.starts_at,
+        ends_at=period.ends_at,
+        clients=clients,
+        deals=deals,
+        payments=payments,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """The time in which everything happens."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def days(self) -> int:
+        """Return its length."""
+        return (self.ends_at - self.starts_at).days
+
+    def moment(self, dice: Dice, day: int) -> datetime:
+        """Return an instant within working hours on a day of the period, on no weekend."""
+        on = (self.starts_at + timedelta(days=min(day, self.days - 1))).date()
+        on -= timedelta(days=max(0, on.weekday() - 4))
+        minutes = dice.below(WORKDAY_MINUTES)
+        return datetime.combine(on, WORKDAY_STARTS) + timedelta(minutes=minutes)
+
+
+def _clients(dice: Dice, period: Period, amount: int, sellers: int) -> Iterator[PlannedClient]:
+    names = [f"{first} {second}" for second in words.CLIENT_SECOND for first in words.CLIENT_FIRST]
+    for number in range(amount):
+        yield PlannedClient(
+            number=number,
+            name=names.pop(dice.below(len(names))),
+            owner=dice.below(sellers),
+            street=f"{dice.between(1, 99)} {dice.pick(words.STREETS)}",
+            is_complete=number % 10 != 9,
+            at=period.moment(dice, number // 4),
+        )
+
+
+@dataclass(frozen=True)
+class Trade:
+    """Who sells to whom, and in what currencies."""
+
+    profile: Profile
+    clients: tuple[PlannedClient, ...]
+
+
+def _deals(dice: Dice, period: Period, amount: int, trade: Trade) -> Iterator[PlannedDeal]:
+    """Spread the deals over the period, each after the last client was entered."""
+    first_day = len(trade.clients) // 4 + 3
+    for number in range(amount):
+        day = first_day + number * (period.days - first_day - 2) // amount
+        yield _deal(dice, period, number=number, day=day, trade=trade)
+
+
+def _deal(dice: Dice, period: Period, *, number: int, day: int, trade: Trade) -> PlannedDeal:
+    """Plan one deal: a client's owner sells to it, sometimes with a colleague."""
+    client = dice.pick(trade.clients)
+    sellers = len(trade.profile.with_role("salesperson"))
+    return PlannedDeal(
+        number=number,
+        name=f"{dice.pick(words.PROJECTS)} {number + 1}",
+        client=client.number,
+        seller=client.owner,
+        partner=(client.owner + dice.between(1, sellers - 1)) % sellers,
+        partner_share_percent=dice.weighted(((0, 65), (30, 20), (50, 15))),
+        currency=dice.weighted(trade.profile.currencies),
+        source=dice.pick(words.SOURCES),
+        path=dice.weighted(DEAL_PATHS) if number else "won",
+        lines=tuple(_line(dice) for _ in range(dice.between(1, 4))),
+        instalments=dice.weighted(((1, 40), (2, 40), (3, 20))),
+        lost_reason=dice.pick(words.LOST_REASONS),
+        at=period.moment(dice, day),
+        settled_at=period.moment(dice, day + dice.between(1, 9)) + timedelta(hours=3),
+    )
+
+
+def _line(dice: Dice) -> PlannedLine:
+    return PlannedLine(
+        product=dice.below(len(words.PRODUCTS)),
+        quantity=dice.weighted((("1", 40), ("2", 20), ("3", 15), ("5", 15), ("7.5", 10))),
+        discount_percent=dice.weighted(DISCOUNTS),
+        tax_rate_percent=dice.weighted(TAX_RATES),
+    )
+
+
+def _payments(
+    dice: Dice, period: Period, deals: tuple[PlannedDeal, ...], amount: int
+) -> Iterator[PlannedPayment]:
+    """Give the won deals their payments in turn: first one each, then second ones, and so on."""
+    won = [deal for deal in deals if deal.path == "won"]
+    for number in range(amount):
+        deal, turn = won[number % len(won)], number // len(won)
+        yield _payment(dice, period, deal, number=number, turn=turn)
+
+
+def _payment(
+    dice: Dice, period: Period, deal: PlannedDeal, *, number: int, turn: int
+) -> PlannedPayment:
+    """Plan one payment: of what is open all or a part, some of them short, some refused."""
+    day = (deal.settled_at - period.starts_at).days + 1 + turn * 9 + dice.between(0, 12)
+    submitted_at = period.moment(dice, day) + timedelta(hours=3, minutes=30)
+    payment = PlannedPayment(
+        number=number,
+        deal=deal.number,
+        percent=dice.weighted(PARTS[min(turn, len(PARTS) - 1)]),
+        short_percent=dice.weighted(((0, 94), (4, 6))),
+        method=dice.weighted(METHODS),
+        fate=dice.weighted(PAYMENT_FATES),
+        failure=dice.below(len(words.REJECTIONS)),
+        verifier=dice.below(2),
+        received_on=submitted_at.date() - timedelta(days=dice.between(0, 3)),
+        submitted_at=submitted_at,
+        decided_at=max(
+            period.moment(dice, day + dice.between(1, 4)) + timedelta(hours=5),
+            submitted_at + timedelta(minutes=45),
+        ),
+    )
+    return _still_waiting(payment, period)
+
+
+def _still_waiting(payment: PlannedPayment, period: Period) -> PlannedPayment:
+    """Leave the newest payments in the queue: what the last days bring is not decided yet."""
+    if payment.decided_at < period.ends_at - timedelta(days=4) or payment.fate == "draft":
+        return payment
+    return replace(payment, fate="submitted")
