@@ -16,6 +16,7 @@ _TRY_LATER = (
     pg.CannotConnectNow,
     pg.ReadOnlySqlTransaction,
     pg.DiskFull,
+    pg.InterfaceError,
 )
 
 log = structlog.get_logger(__name__)
@@ -45,7 +46,7 @@ def database_refusal(error: Exception) -> DomainError:
 
 
 def _is_unreachable(cause: BaseException | None) -> bool:
-    if isinstance(cause, _TRY_LATER | pg.InterfaceError):
+    if isinstance(cause, _TRY_LATER):
         return True
     return isinstance(cause, pg.OperationalError) and cause.sqlstate in (None, "08006", "08003")
 
