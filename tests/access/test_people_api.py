@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shared_apps.kernel.ids import uuid7
+from shared_apps.tenancy.directory import get_directory
 from tenant_apps.access.selectors import roles_of
 from tenant_apps.accounts.models import User
 from tests.cast import PASSWORD
@@ -15,6 +16,7 @@ from tests.factories.accounts import InvitedPersonFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
+NOBODY = "01a20000-0000-7000-8000-000000000000"
 USERS = "/api/admin/users/"
 ANN = {"email": "ann@acme.example", "first_name": "Ann", "roles": ["salesperson"]}
 
@@ -52,6 +54,7 @@ class TestList:
 
     def test_costs_the_same_for_1_and_for_50_people(self, as_adam: PrsClient, adam: User) -> None:
         def cost(query: str) -> int:
+            get_directory().forget()  # or the host is looked up in one of the two only
             with CaptureQueriesContext(connection) as queries:
                 ok(as_adam.get(f"{USERS}?page_size=100&{query}"))
             return len(queries)
@@ -66,7 +69,7 @@ class TestList:
 
 
 class TestOne:
-    @pytest.mark.parametrize("path", [f"{USERS}{uuid7()}/", f"{USERS}nonsense/", f"{USERS}0/"])
+    @pytest.mark.parametrize("path", [f"{USERS}{NOBODY}/", f"{USERS}nonsense/", f"{USERS}0/"])
     def test_unknown_is_not_found(self, path: str, as_adam: PrsClient) -> None:
         assert error(as_adam.get(path), 404)["code"] == "not_found"
 
@@ -97,7 +100,7 @@ class TestInvite:
             ("is_staff", True),
             ("is_superuser", True),
             ("password", PASSWORD),
-            ("id", str(uuid7())),
+            ("id", NOBODY),
             ("created_by_id", None),
             ("version", 7),
             ("password_change_required", False),

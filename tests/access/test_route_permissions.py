@@ -26,6 +26,7 @@ PUBLIC = {
     "PasswordViewSet",
     "SpectacularAPIView",
     "SpectacularSwaggerView",
+    "SpectacularSwaggerSplitView",
 }
 
 # The service asks for more than the permission of the route: what, and why.
