@@ -21,6 +21,9 @@ def main() -> int:
     except ConfigurationError as error:
         sys.stderr.write(f"run: failed ({error})\n")
         return error.exit_status
+    except KeyboardInterrupt:
+        sys.stderr.write("run: failed (stopped during the set-up)\n")
+        return 130
 
 
 if __name__ == "__main__":
