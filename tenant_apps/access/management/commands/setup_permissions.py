@@ -21,7 +21,10 @@ class Command(PlatformCommand):
 
     def handle_platform(self, **options: Any) -> None:
         """Apply the matrix and say what changed."""
-        for tenant in _chosen(options["organization"]):
+        chosen = _chosen(options["organization"])
+        if not chosen:
+            self.stdout.write("No organizations yet; `manage.py create_organization` makes one.")
+        for tenant in chosen:
             with use_tenant(tenant):
                 changed = seed_roles(by=Actor.system("setup_permissions"), at=utc_now())
             self.stdout.write(f"{tenant.slug}: {'brought in line' if changed else 'unchanged'}")
