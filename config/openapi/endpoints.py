@@ -1,7 +1,13 @@
 """How one endpoint is described: its path ids, its resource, the headers that it needs."""
 
+from types import FunctionType
 from typing import Any
 
+from drf_spectacular.contrib.rest_auth import (
+    RestAuthRegisterView,
+    RestAuthResendEmailVerificationView,
+    RestAuthVerifyEmailView,
+)
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
@@ -48,6 +54,18 @@ class ApiSchema(AutoSchema):
         parts = [part for part in self.path.split("/") if part and not part.startswith("{")]
         return [parts[2] if parts[1:2] in (["business"], ["admin"]) else parts[1]]
 
+    def get_operation_id(self) -> str:
+        """Return the address and the action: `business_payments_approve`."""
+        parts = [part.replace("-", "_") for part in self._tokenize_path()]
+        action = getattr(self.view, "action", None) or self.method.lower()
+        return "_".join(parts if parts[-1:] == [action] else [*parts, action])
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """Return the component's name: the class's, after its app unless it says so itself."""
+        name: str = super().get_serializer_name(serializer, direction)
+        app = type(serializer).__module__.split(".")[1].title().replace("_", "")
+        return name if name.startswith(app.removesuffix("s")) else f"{app}{name}"
+
     def get_override_parameters(self) -> list[Any]:
         """Return the stated parameters with those of paging and the headers of safe writing."""
         parameters = list(super().get_override_parameters())
@@ -75,9 +93,35 @@ class ApiSchema(AutoSchema):
             for variable in variables
         ]
 
+    def _map_response_type_hint(self, method: Any) -> Any:
+        described: Any = super()._map_response_type_hint
+        return described(_with_return_hint_alone(method))
+
     def _is_idempotent(self) -> bool:
         actions: frozenset[str] = getattr(self.view, "idempotent_actions", frozenset())
         return getattr(self.view, "action", None) in actions
+
+
+def _with_return_hint_alone(method: Any) -> Any:
+    """Return the method without its parameters' hints, which may name what only mypy imports."""
+    function = getattr(method, "__func__", method)
+    if not isinstance(function, FunctionType):
+        return method
+    copy = FunctionType(function.__code__, function.__globals__, function.__name__)
+    copy.__annotations__ = {
+        name: hint for name, hint in function.__annotations__.items() if name == "return"
+    }
+    copy.__dict__.update(function.__dict__)
+    return copy
+
+
+_self_registration: tuple[Any, ...] = (
+    RestAuthRegisterView,
+    RestAuthResendEmailVerificationView,
+    RestAuthVerifyEmailView,
+)
+for _view in _self_registration:
+    _view.target_class = None  # it is not part of the product, and importing it warns
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped base

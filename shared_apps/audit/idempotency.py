@@ -165,7 +165,7 @@ def _parts_of(data: object) -> Iterator[bytes]:
         yield json.dumps(data).encode()
 
 
-def _digest_of(upload: UploadedFile) -> bytes:
+def _digest_of(upload: "UploadedFile[bytes]") -> bytes:
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

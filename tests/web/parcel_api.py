@@ -50,7 +50,7 @@ class ParcelIn(InputSerializer):
     pieces = serializers.IntegerField(min_value=1, max_value=1000, required=False)
     price = MoneyField(allow_zero=False, required=False)
     contents = ContentIn(many=True, required=False)
-    label = serializers.FileField(required=False)
+    sticker = serializers.FileField(required=False)
 
 
 class ParcelChanges(InputSerializer):
@@ -199,7 +199,7 @@ def _shelved(pk: str) -> ShelvedParcel:
 
 
 def _at(address: str, **actions: str) -> Any:
-    return path(f"api/parcels/{address}", ParcelViewSet.as_view(actions))
+    return path(f"api/parcels/{address}", ParcelViewSet.as_view({**actions}))
 
 
 urlpatterns = [

@@ -84,7 +84,7 @@ class TestAuditLog:
         for minute in range(3):
             send(minute)
 
-        data = ok(as_audrey.get(AUDIT, {"name": ParcelSent.name, "page_size": 2}))
+        data = ok(as_audrey.get(AUDIT, {"name": ParcelSent.name, "page_size": "2"}))
         rest = ok(as_audrey.get(data["pagination"]["next"]))
 
         assert data["pagination"]["count"] is None

@@ -13,7 +13,7 @@ from tests.client import PrsClient, error
 FULLWIDTH_12 = "\uff11\uff12"
 
 
-def post_raw(client: PrsClient, address: str, body: str | bytes) -> Any:
+def post_raw(client: PrsClient, address: str, body: Any) -> Any:
     """POST a body as it is, declared as JSON."""
     return client.generic(
         "POST", address, body, "application/json", HTTP_IDEMPOTENCY_KEY="a-raw-body"
@@ -95,7 +95,7 @@ class TestBody:
             "note": "with a label",
             "price.amount": "12.50",
             "price.currency": "USD",
-            "label": SimpleUploadedFile("label.txt", b"to Berlin"),
+            "sticker": SimpleUploadedFile("label.txt", b"to Berlin"),
         }
 
         assert as_sam.post(parcels, form, format="multipart").status_code == 201
@@ -118,7 +118,7 @@ class TestBody:
         response = as_sam.generic(
             "POST",
             parcels,
-            b"--x\r\nbroken",
+            "--x\r\nbroken",
             "multipart/form-data; boundary=",
             HTTP_IDEMPOTENCY_KEY="broken-form",
         )

@@ -49,7 +49,7 @@ class TestRepeat:
 
     def test_with_another_file_is_422(self, as_sam: PrsClient, parcels: str) -> None:
         def form(content: bytes) -> dict[str, Any]:
-            return {"note": "a", "label": SimpleUploadedFile("label.txt", content)}
+            return {"note": "a", "sticker": SimpleUploadedFile("label.txt", content)}
 
         first = as_sam.post(parcels, form(b"one"), key=KEY, format="multipart")
         again = as_sam.post(parcels, form(b"one"), key=KEY, format="multipart")
