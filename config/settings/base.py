@@ -16,6 +16,7 @@ from config.env import (
     env_url,
     parse_database_url,
 )
+from config.mail import mail_settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env_str("PRS_DATA_DIR", default=str(CHECKOUT / ".prs"))).absolute()
@@ -292,7 +293,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 X_FRAME_OPTIONS = "DENY"
 
-EMAIL_BACKEND = env_str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+globals().update(mail_settings())
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", default="PRS <no-reply@localhost>")
 
 # --- Files -------------------------------------------------------------------------------------
