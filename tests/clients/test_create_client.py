@@ -145,7 +145,8 @@ class TestConcurrentCreation:
         sam = person_named("sam")
 
         def create(number: int) -> str:
-            return ClientFactory(name=f"Client {number}", by=sam, at=at_noon).code
+            code: str = ClientFactory(name=f"Client {number}", by=sam, at=at_noon).code
+            return code
 
         codes = run_together(fresh_tenant, [partial(create, number) for number in range(50)])
 

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -159,7 +160,7 @@ class TestBuildTerms:
         assert problem_of(NewTerms(currency="USD", lines=(large, large))) == "/lines"
 
     def test_hashes_equal_terms_alike_and_others_not(self) -> None:
-        def hash_of(**given: object) -> str:
+        def hash_of(**given: Any) -> str:
             new = NewTerms(currency="USD", lines=(line(quantity=Decimal("1.0"), **given),))
             return build_terms(new, due_on=TODAY).content_hash
 

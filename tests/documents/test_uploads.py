@@ -177,7 +177,7 @@ class TestStoreFile:
     )
     def test_tames_the_sent_name(self, sam: User, at_noon: datetime, sent: str, kept: str) -> None:
         sent_file = upload(PLAIN_PDF, "a.pdf")
-        sent_file._name = sent
+        vars(sent_file)["_name"] = sent
         assert store_file(upload=sent_file, by=sam.actor, at=at_noon).name == kept
 
     def test_refuses_by_size_before_reading(

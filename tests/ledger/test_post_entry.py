@@ -16,6 +16,7 @@ from tenant_apps.ledger.selectors import (
     applied_to_deal,
     applied_to_deals,
     balance_of,
+    list_accounts,
     outstanding_of_deal,
     positions_of_deals,
     received_for_deal,
@@ -123,7 +124,9 @@ class TestConstraints:
     def test_refuse_a_posting_without_a_currency(self, db: None, at_noon: datetime) -> None:
         entry_id = sell(uuid4(), "10.00", at=at_noon)
         with pytest.raises(IntegrityError, match="posting_has_currency"):
-            Posting.objects.create(entry_id=entry_id, account_id=CASH, debit=1, currency="")
+            Posting.objects.create(
+                entry_id=entry_id, account_id=CASH, debit=Decimal(1), currency=""
+            )
 
 
 class TestBalances:
@@ -206,7 +209,9 @@ def sums_by_currency() -> dict[str, tuple[Money, Money]]:
 
 
 def test_seeding_twice_changes_nothing(db: None) -> None:
+    before = list(list_accounts())
     seed_accounts()
+    assert list(list_accounts()) == before
 
 
 def test_entry_keeps_its_memo_within_the_column(db: None, at_noon: datetime) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def lock_deal(deal_id: UUID) -> Deal:
-    """Return a deal with its current version; the deal's row is locked.
+    """Return a deal as it is under its lock.
 
     Raises: Deal.DoesNotExist.
     """
@@ -35,5 +35,7 @@ def lock_visible_deal(*, deal_id: UUID, by: "User", permission: str = EDIT) -> D
 
 
 def _locked(deals: QuerySet[Deal]) -> QuerySet[Deal]:
-    locked = deals.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("current_version")
+    """Lock without a join: after a wait PostgreSQL re-reads the locked row only, so a deal that
+    got a new version meanwhile would no longer match its joined version and be missed.
+    """
+    return deals.select_for_update(no_key=True, of=("self",))

@@ -163,7 +163,7 @@ def _change_terms(
         return
     terms = _changed_terms(deal, changes)
     if not deal.is_draft:
-        check_has_lines(terms)
+        check_has_lines(terms.lines)
     if terms.content_hash == deal.current_version.content_hash:
         return
     before["terms"] = _summary(deal)
@@ -251,7 +251,7 @@ def amend_deal(
 
 def _check_amendment(deal: Deal, terms: Terms, *, by: "User") -> None:
     held = deal.current_version
-    check_has_lines(terms)
+    check_has_lines(terms.lines)
     if terms.currency != held.currency:
         raise ValidationFailed.at("/currency", f"The deal stays in {held.currency}.")
     if terms.content_hash == held.content_hash:

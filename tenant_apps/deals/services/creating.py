@@ -1,6 +1,6 @@
 """Enter a deal: header, terms and credit in one go, up to won."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -148,6 +148,8 @@ def terms_of(new: NewDeal, *, by: "User", at: datetime, products: Mapping[UUID, 
 
     Raises: InvalidTerms, DiscountNeedsApproval.
     """
+    if new.status != DealStatus.DRAFT:
+        check_has_lines(new.lines)
     terms = check_terms(
         NewTerms(
             currency=new.currency or _currency_of(new),
@@ -159,8 +161,6 @@ def terms_of(new: NewDeal, *, by: "User", at: datetime, products: Mapping[UUID, 
         deal_on=new.deal_on or local_day_of(at),
         products=products,
     )
-    if new.status != DealStatus.DRAFT:
-        check_has_lines(terms)
     if new.status == DealStatus.WON:
         check_discount(terms, by=by)
     return terms
@@ -170,9 +170,9 @@ def _currency_of(new: NewDeal) -> str:
     return new.lines[0].unit_price.currency if new.lines else current_tenant().currency
 
 
-def check_has_lines(terms: Terms) -> None:
+def check_has_lines(lines: Sequence[object]) -> None:
     """Refuse terms without lines: only a draft may lack them. Raises: InvalidTerms."""
-    if not terms.lines:
+    if not lines:
         raise InvalidTerms.at("/lines", "A deal that is handed in has at least one line.")
 
 
