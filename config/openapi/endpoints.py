@@ -10,14 +10,11 @@ from drf_spectacular.contrib.rest_auth import (
 )
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.serializers import FileField
 
 from shared_apps.audit.idempotency import LONGEST_KEY, SHORTEST_KEY
 from shared_apps.web.paging import LARGEST_PAGE, PAGE_SIZE
-from shared_apps.web.schema import LIST_MARK
-from shared_apps.web.views import ApiViewSet
+from shared_apps.web.schema import LIST_MARK, contract_of
 
 JSON = "application/json"
 
@@ -82,7 +79,8 @@ class ApiSchema(AutoSchema):
 
     def map_parsers(self) -> list[Any]:
         """Return the forms of a body: JSON, and a form where files are taken."""
-        if isinstance(self.view, ApiViewSet) and not self._takes_files():
+        contract = contract_of(getattr(self.view, getattr(self.view, "action", ""), None))
+        if contract is not None and not contract.takes_files:
             return [JSON]
         described: Any = super().map_parsers
         return list(described())
@@ -106,11 +104,6 @@ class ApiSchema(AutoSchema):
     def _map_response_type_hint(self, method: Any) -> Any:
         described: Any = super()._map_response_type_hint
         return described(_with_return_hint_alone(method))
-
-    def _takes_files(self) -> bool:
-        serializer: Any = force_instance(self.get_request_serializer())
-        fields = getattr(serializer, "fields", {}).values()
-        return any(isinstance(field, FileField) for field in fields)
 
     def _is_idempotent(self) -> bool:
         actions: frozenset[str] = getattr(self.view, "idempotent_actions", frozenset())

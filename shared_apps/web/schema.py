@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
-from rest_framework.serializers import BaseSerializer, ListSerializer
+from rest_framework.serializers import BaseSerializer, FileField, ListSerializer
 
 from shared_apps.web.serializers import QuerySerializer
 
@@ -21,9 +22,17 @@ SerializerLike = type[BaseSerializer[Any]] | BaseSerializer[Any]
 class Contract:
     """What an endpoint takes and gives."""
 
+    request: Any
     query: type[QuerySerializer] | None
     many: bool
     status: int
+
+    @property
+    def takes_files(self) -> bool:
+        """Return whether the body may be a form: it has a file, or is described as a form."""
+        if isinstance(self.request, Mapping):
+            return True
+        return self.request is not None and _has_file(self.request)
 
 
 def documented(  # noqa: PLR0913  the parts of one contract, all by name
@@ -48,7 +57,7 @@ def documented(  # noqa: PLR0913  the parts of one contract, all by name
     def decorate(handler: F) -> F:
         is_list = _is_list(handler, response, many=many)
         answer = status or (200 if response is not None else 204)
-        contract = Contract(query=query, many=is_list, status=answer)
+        contract = Contract(request=request, query=query, many=is_list, status=answer)
         decorated: F = extend_schema(
             request=request,
             responses=_responses(response, answer, example, is_list=is_list),
@@ -64,10 +73,16 @@ def documented(  # noqa: PLR0913  the parts of one contract, all by name
     return decorate
 
 
-def contract_of(handler: Callable[..., object]) -> Contract | None:
+def contract_of(handler: Callable[..., object] | None) -> Contract | None:
     """Return the contract that was stated at a handler, or None."""
     contract: Contract | None = getattr(handler, _ATTRIBUTE, None)
     return contract
+
+
+@lru_cache(maxsize=512)
+def _has_file(serializer: Any) -> bool:
+    instance = serializer() if isinstance(serializer, type) else serializer
+    return any(isinstance(field, FileField) for field in getattr(instance, "fields", {}).values())
 
 
 def _is_list(handler: Callable[..., Any], response: object, *, many: bool | None) -> bool:

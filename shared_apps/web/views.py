@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.db.models import Model, QuerySet
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -19,6 +20,7 @@ from shared_apps.web.paging import page_of
 from shared_apps.web.reading import read_body, read_query, refuse_unknown_parameters
 from shared_apps.web.references import parse_id, parse_reference
 from shared_apps.web.repeats import answer_once
+from shared_apps.web.schema import contract_of
 from shared_apps.web.serializers import InputSerializer, OutputSerializer, QuerySerializer
 
 if TYPE_CHECKING:
@@ -68,6 +70,15 @@ class ApiViewSet(ViewSet):
         if self.action in self.idempotent_actions:
             once = partial(answer_once, self, self._handler)
             setattr(self, str(request.method).lower(), once)
+
+    def get_parsers(self) -> list[BaseParser]:
+        """Read forms only where the handler's contract takes files; 415 elsewhere."""
+        parsers = super().get_parsers()
+        method = str(getattr(self.request, "method", "")).lower()
+        contract = contract_of(getattr(self, self.action_map.get(method, ""), None))
+        if contract is None or contract.takes_files:
+            return parsers
+        return [parser for parser in parsers if not isinstance(parser, MultiPartParser)]
 
     def check_permissions(self, request: Request) -> None:
         """Refuse a method that the address does not have, before asking for a permission."""

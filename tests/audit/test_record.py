@@ -99,6 +99,7 @@ class TestRecord:
         self, parcel_desk: Desk, clerk: Actor, at_noon: datetime, django_assert_num_queries: object
     ) -> None:
         assert callable(django_assert_num_queries)
+        EventRecord.objects.exists()  # the connection now stands in acme
         with django_assert_num_queries(2):
             record(parcel(), actor=clerk, at=at_noon)
 

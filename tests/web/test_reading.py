@@ -114,6 +114,13 @@ class TestBody:
 
         assert problems(response) == [("/price", "amount"), ("/colour", "unknown_field")]
 
+    def test_may_be_a_form_only_where_files_are_taken(
+        self, as_sam: PrsClient, parcels: str
+    ) -> None:
+        response = as_sam.patch(f"{parcels}PC-0001/", {"note": "x"}, version=3, format="multipart")
+
+        assert error(response, 415)["code"] == "unsupported_media_type"
+
     def test_of_a_broken_form_is_400(self, as_sam: PrsClient, parcels: str) -> None:
         response = as_sam.generic(
             "POST",
