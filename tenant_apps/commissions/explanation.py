@@ -74,7 +74,7 @@ def explain_line(collected: CollectedFacts, *, position: int, ladder: LadderFact
         _leaf("ladder_base_before", ladder.base_before.amount, **ladder_ref),
         _credited_base(collected, position=position),
     )
-    rate = _leaf("rate_percent", ladder.rate_percent, component=str(ladder.component_id))
+    rate = _leaf("rate_percent", _plain(ladder.rate_percent), component=str(ladder.component_id))
     commission = _node("percent_of", "commission_unrounded", base_after, rate)
     rounded = {"currency": currency, "rounding": ladder.rounding}
     target = _node("round", "target_after", commission, **rounded)
@@ -128,7 +128,7 @@ def _credited_base(facts: CollectedFacts, *, position: int) -> Tree:
 
 def _share(name: str, whole: Tree, facts: CollectedFacts, position: int) -> Tree:
     deal = str(facts.deal_id)
-    shares = [_leaf("share_percent", share, deal=deal) for share in facts.shares]
+    shares = [_leaf("share_percent", _plain(share), deal=deal) for share in facts.shares]
     currency = facts.applied.currency
     return _node("share_of", name, whole, *shares, currency=currency, position=position)
 
@@ -162,6 +162,11 @@ def _before(facts: CollectedFacts) -> dict[str, str | int]:
 
 def _leaf(name: str, value: Decimal, **source: str | int) -> Tree:
     return {"name": name, "value": f"{value:f}", "from": dict(source)}
+
+
+def _plain(percent: Decimal) -> Decimal:
+    """Return a percentage as written the same way whatever column it was read from."""
+    return percent.normalize()
 
 
 def _node(op: str, name: str, *children: Tree, **parameters: str | int) -> Tree:

@@ -1,5 +1,6 @@
 """What people are credited with, and the ladders and lines that pay for it. Rows are only added."""
 
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
@@ -106,8 +107,8 @@ class LadderHead(Row):
     period = models.CharField(max_length=7)
     currency = CurrencyField()
     last_seq = models.PositiveIntegerField(default=0)
-    base = AmountField(default=0)
-    accrued = AmountField(default=0)
+    base = AmountField(default=Decimal(0))
+    accrued = AmountField(default=Decimal(0))
 
     class Meta:
         constraints = [
