@@ -130,7 +130,7 @@ def _found(profile: Profile, *, at: datetime) -> Tenant:
             timezone=profile.timezone,
             legal_name=profile.legal_name,
             tax_id=profile.tax_id,
-            email=f"billing@{profile.slug}.example",
+            email=f"billing@{profile.mail_domain}",
             billing_address=profile.billing_address,
         )
     )

@@ -4,7 +4,7 @@ Amounts, days and outcomes come from Dice; the builder turns each plan into call
 the order of their instants.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -13,6 +13,7 @@ from shared_apps.platform_admin.sample.dice import Dice
 from shared_apps.platform_admin.sample.profiles import Profile
 
 MONTHS = 7
+FIRST_DAY = 2  # a day that moves to the Friday before it stays within the period
 WORKDAY_STARTS, WORKDAY_MINUTES = time(14, 0, tzinfo=UTC), 150
 
 DEAL_PATHS = (("won", 76), ("open", 11), ("lost", 6), ("draft", 4), ("cancelled", 3))
@@ -33,11 +34,11 @@ DISCOUNTS = (("0", 60), ("5", 20), ("10", 15), ("12.5", 5))
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How much there is to make in each organization."""
+    """How much there is to make in each of the two organizations."""
 
-    clients: int = 40
-    deals: int = 200
-    payments: int = 400
+    clients: int = 20
+    deals: int = 100
+    payments: int = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +165,7 @@ def _clients(dice: Dice, period: Period, amount: int, sellers: int) -> Iterator[
             owner=dice.below(sellers),
             street=f"{dice.between(1, 99)} {dice.pick(words.STREETS)}",
             is_complete=number % 10 != 9,
-            at=period.moment(dice, number // 4),
+            at=period.moment(dice, FIRST_DAY + number // 4),
         )
 
 
@@ -178,7 +179,7 @@ class Trade:
 
 def _deals(dice: Dice, period: Period, amount: int, trade: Trade) -> Iterator[PlannedDeal]:
     """Spread the deals over the period, each after the last client was entered."""
-    first_day = len(trade.clients) // 4 + 3
+    first_day = FIRST_DAY + len(trade.clients) // 4 + 3
     for number in range(amount):
         day = first_day + number * (period.days - first_day - 2) // amount
         yield _deal(dice, period, number=number, day=day, trade=trade)
@@ -197,13 +198,19 @@ def _deal(dice: Dice, period: Period, *, number: int, day: int, trade: Trade) ->
         partner_share_percent=dice.weighted(((0, 65), (30, 20), (50, 15))),
         currency=dice.weighted(trade.profile.currencies),
         source=dice.pick(words.SOURCES),
-        path=dice.weighted(DEAL_PATHS) if number else "won",
+        path=_each_once(dice, DEAL_PATHS, number),
         lines=tuple(_line(dice) for _ in range(dice.between(1, 4))),
         instalments=dice.weighted(((1, 40), (2, 40), (3, 20))),
         lost_reason=dice.pick(words.LOST_REASONS),
         at=period.moment(dice, day),
         settled_at=period.moment(dice, day + dice.between(1, 9)) + timedelta(hours=3),
     )
+
+
+def _each_once(dice: Dice, options: Sequence[tuple[str, int]], number: int) -> str:
+    """Return the option of that number, so that none is missing; a weighted one after the last."""
+    by_chance = dice.weighted(options)
+    return options[number][0] if number < len(options) else by_chance
 
 
 def _line(dice: Dice) -> PlannedLine:
@@ -222,7 +229,9 @@ def _payments(
     won = [deal for deal in deals if deal.path == "won"]
     for number in range(amount):
         deal, turn = won[number % len(won)], number // len(won)
-        yield _payment(dice, period, deal, number=number, turn=turn)
+        payment = _payment(dice, period, deal, number=number, turn=turn)
+        is_last = number == amount - 1
+        yield replace(payment, fate="submitted") if is_last else _still_waiting(payment, period)
 
 
 def _payment(
@@ -231,13 +240,13 @@ def _payment(
     """Plan one payment: of what is open all or a part, some of them short, some refused."""
     day = (deal.settled_at - period.starts_at).days + 1 + turn * 9 + dice.between(0, 12)
     submitted_at = period.moment(dice, day) + timedelta(hours=3, minutes=30)
-    payment = PlannedPayment(
+    return PlannedPayment(
         number=number,
         deal=deal.number,
         percent=dice.weighted(PARTS[min(turn, len(PARTS) - 1)]),
         short_percent=dice.weighted(((0, 94), (4, 6))),
         method=dice.weighted(METHODS),
-        fate=dice.weighted(PAYMENT_FATES),
+        fate=_each_once(dice, PAYMENT_FATES, number),
         failure=dice.below(len(words.REJECTIONS)),
         verifier=dice.below(2),
         received_on=submitted_at.date() - timedelta(days=dice.between(0, 3)),
@@ -247,7 +256,6 @@ def _payment(
             submitted_at + timedelta(minutes=45),
         ),
     )
-    return _still_waiting(payment, period)
 
 
 def _still_waiting(payment: PlannedPayment, period: Period) -> PlannedPayment:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Member:
-    """A person of the sample; the mailbox stands before the organization's domain."""
+    """A person of the sample; the mailbox stands before the organization's mail domain."""
 
     first_name: str
     last_name: str
@@ -23,6 +23,7 @@ class Profile:
     """What is fixed about an organization of the sample. `currencies` come with their weights."""
 
     slug: str
+    mail_domain: str
     name: str
     legal_name: str
     tax_id: str
@@ -40,11 +41,12 @@ class Profile:
 
     def email_of(self, member: Member) -> str:
         """Return a person's sign-in address."""
-        return f"{member.mailbox}@{self.slug}.example"
+        return f"{member.mailbox}@{self.mail_domain}"
 
 
 ACME = Profile(
     slug="acme",
+    mail_domain="acme.example",
     name="Acme Trading",
     legal_name="Acme Trading Inc.",
     tax_id="US-47-1180339",
@@ -75,6 +77,7 @@ ACME = Profile(
 )
 GLOBEX = Profile(
     slug="globex",
+    mail_domain="globex.example",
     name="Globex",
     legal_name="Globex GmbH",
     tax_id="DE129273398",

@@ -87,7 +87,8 @@ class Receipts:
     def _new_payment(self, planned: PlannedPayment, *, justification: str = "") -> NewPayment:
         account = self.scene.accounts[planned.deal]
         money = account.part(planned.percent)
-        reference = f"{self.scene.profile.slug.upper()}-{planned.number + 1:05}"
+        sender = self.scene.profile.mail_domain.partition(".")[0].upper()
+        reference = f"{sender}-{planned.number + 1:05}"
         sentence = f"{planned.method} {reference} over {money}, received {planned.received_on}"
         proofs = (proof_of(sentence, name=reference),) if planned.method in PROVEN else ()
         return NewPayment(

@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -35,7 +36,7 @@ class Command(PlatformCommand):
             metavar="YYYY-MM-DD",
             help="where the history ends (default: the first of this month)",
         )
-        for name, default in (("clients", 40), ("deals", 200), ("payments", 400)):
+        for name, default in asdict(Size()).items():
             parser.add_argument(
                 f"--{name}",
                 type=int,
