@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -66,12 +65,6 @@ class PaymentViewSet(ApiViewSet):
         {"create", "submit", "resubmit", "withdraw", "approve", "reject", "request_changes"}
     )
     pagination: ClassVar = "cursor"
-
-    def get_parsers(self) -> list[BaseParser]:
-        """Read forms too where files are taken."""
-        parsers = super().get_parsers()
-        is_creation = (self.action_map or {}).get("post") == "create"
-        return [*parsers, MultiPartParser()] if is_creation else parsers
 
     @documented(response=PaymentOut, query=PaymentQuery, example=PAYMENT_ROW)
     def list(self, request: Request) -> Response:

@@ -29,7 +29,7 @@ class Cause:
     actor: Actor
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def apply_payment(*, payment_id: UUID, cause: Cause, at: datetime) -> Money:
     """Apply what a verified payment still holds to its won deal; return the amount applied.
 
@@ -44,7 +44,7 @@ def apply_payment(*, payment_id: UUID, cause: Cause, at: datetime) -> Money:
     return _apply(payment, terms, cause=cause, at=at)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def apply_waiting_money(*, deal_id: UUID, cause: Cause, at: datetime) -> None:
     """Apply the verified money that waited for a deal to be won, first verified first.
 

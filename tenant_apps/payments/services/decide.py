@@ -82,7 +82,7 @@ def reject_payment(*, payment_id: UUID, checker: "User", refusal: Refusal, at: d
     )
     _enter(payment, _decision_of(refusal, payment, checker, Verdict.REJECT), at)
     event = PaymentRejected(payment_id=payment.pk, reason=refusal.reason)
-    payment.failure_reason = refusal.failure_reason
+    payment.decision_reason, payment.failure_reason = refusal.reason, refusal.failure_reason
     _close(payment, Status.REJECTED, event=event, checker=checker, at=at)
     return payment
 
@@ -99,6 +99,7 @@ def request_changes(
     payment = _lock_for_decision(payment_id, checker=checker, at=at)
     _enter(payment, _decision_of(refusal, payment, checker, Verdict.REQUEST_CHANGES), at)
     event = PaymentChangesRequested(payment_id=payment.pk, reason=refusal.reason)
+    payment.decision_reason = refusal.reason
     _close(payment, Status.CHANGES_REQUESTED, event=event, checker=checker, at=at)
     return payment
 
