@@ -40,7 +40,10 @@ class InvoiceQuery(QuerySerializer):
     client = CodeOrIdField(required=False)
     deal = CodeOrIdField(required=False)
     currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
-    is_open = serializers.BooleanField(required=False, help_text="Issued and not fully paid.")
+    # allow_null: a parameter that is not sent means None, not False
+    is_open = serializers.BooleanField(
+        required=False, allow_null=True, help_text="Issued and not fully paid."
+    )
     overdue_on = serializers.DateField(
         required=False, help_text="Open invoices that are due before this day."
     )

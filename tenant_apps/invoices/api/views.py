@@ -3,10 +3,11 @@
 from typing import ClassVar
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shared_apps.kernel.errors import NotFound, ValidationFailed
+from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.web.schema import documented
 from shared_apps.web.views import ApiViewSet, parse_reference
@@ -99,6 +100,6 @@ class InvoiceViewSet(ApiViewSet):
     def _deal_id(self, reference: UUID | str) -> UUID:
         try:
             return get_deal(reference=reference, viewer=self.viewer, permission=CREATE).pk
-        except NotFound:
+        except ObjectDoesNotExist:
             message = "There is no such deal, or it is not yours to see."
             raise ValidationFailed.at("/deal", message, code="not_found") from None

@@ -30,7 +30,7 @@ class AppliedMoney:
     actor: Actor
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def settle_invoices(*, applied: AppliedMoney, at: datetime) -> None:
     """Link applied money to the deal's open invoices, oldest first, and invoice the rest.
 
