@@ -1,6 +1,7 @@
 """The envelope around every answer and the refusals that endpoints share, added in one place."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from config.openapi.endpoints import IDEMPOTENCY_KEY, IF_MATCH, JSON
@@ -24,10 +25,53 @@ META_EXAMPLE = {
 }
 
 
+TEXT: dict[str, Any] = {"type": "string"}
+LINK: dict[str, Any] = {"type": ["string", "null"], "format": "uri"}
+SHARED_SCHEMAS: dict[str, Any] = {
+    "FieldProblem": {
+        "type": "object",
+        "required": ["field", "code", "message"],
+        "properties": {
+            "field": {**TEXT, "description": "A JSON pointer into the request."},
+            "code": TEXT,
+            "message": TEXT,
+        },
+    },
+    "Error": {
+        "type": "object",
+        "required": ["code", "message", "errors"],
+        "properties": {
+            "code": {**TEXT, "description": "Stable; listed in docs/errors.md."},
+            "message": TEXT,
+            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldProblem"}},
+        },
+    },
+    "Meta": {
+        "type": "object",
+        "required": ["timestamp", "version", "request_id"],
+        "properties": {
+            "timestamp": {**TEXT, "format": "date-time"},
+            "version": TEXT,
+            "request_id": {"type": ["string", "null"], "format": "uuid"},
+        },
+    },
+    "Pagination": {
+        "type": "object",
+        "required": ["count", "next", "previous", "page_size"],
+        "properties": {
+            "count": {"type": ["integer", "null"], "description": "Null by cursor."},
+            "next": LINK,
+            "previous": LINK,
+            "page_size": {"type": "integer"},
+        },
+    },
+}
+
+
 def wrap_envelope(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Put every answer into the envelope and add the refusals (a postprocessing hook)."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
-    schemas.update(_shared_schemas())
+    schemas.update(deepcopy(SHARED_SCHEMAS))
     refusals = {_component_of(kind): _refusal(kind) for kind in _all_refusals()}
     result["components"]["responses"] = refusals
     for address, operation in _operations(result):
@@ -93,51 +137,6 @@ def _example_page(rows: Any) -> dict[str, Any]:
             "next": None,
             "previous": None,
             "page_size": PAGE_SIZE,
-        },
-    }
-
-
-def _shared_schemas() -> dict[str, Any]:
-    text, url = {"type": "string"}, {"type": ["string", "null"], "format": "uri"}
-    problem = {
-        "type": "object",
-        "required": ["field", "code", "message"],
-        "properties": {
-            "field": {**text, "description": "A JSON pointer into the request."},
-            "code": text,
-            "message": text,
-        },
-    }
-    error = {
-        "type": "object",
-        "required": ["code", "message", "errors"],
-        "properties": {
-            "code": {**text, "description": "Stable; listed in docs/errors.md."},
-            "message": text,
-            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldProblem"}},
-        },
-    }
-    return {
-        "FieldProblem": problem,
-        "Error": error,
-        "Meta": {
-            "type": "object",
-            "required": ["timestamp", "version", "request_id"],
-            "properties": {
-                "timestamp": {**text, "format": "date-time"},
-                "version": text,
-                "request_id": {"type": ["string", "null"], "format": "uuid"},
-            },
-        },
-        "Pagination": {
-            "type": "object",
-            "required": ["count", "next", "previous", "page_size"],
-            "properties": {
-                "count": {"type": ["integer", "null"], "description": "Null by cursor."},
-                "next": url,
-                "previous": url,
-                "page_size": {"type": "integer"},
-            },
         },
     }
 

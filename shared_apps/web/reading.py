@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from shared_apps.kernel.errors import FieldProblem, ValidationFailed
 from shared_apps.web.paging import PAGING_NAMES
-from shared_apps.web.schema import contract_of
+from shared_apps.web.schema import Contract, contract_of
 from shared_apps.web.serializers import InputSerializer, OutputSerializer, QuerySerializer
 
 if TYPE_CHECKING:
@@ -54,15 +54,16 @@ def refuse_unknown_parameters(request: Request, handler: Callable[..., object]) 
 
     Raises: ValidationFailed.
     """
-    contract = contract_of(handler)
-    if contract is None:
-        return
-    known = set(PAGING_NAMES) if contract.many else set()
-    if contract.query is not None:
-        known |= contract.query().accepted_names()
-    unknown = sorted(set(request.query_params) - known)
+    unknown = sorted(set(request.query_params) - _known_parameters(contract_of(handler)))
     if unknown:
         raise ValidationFailed(problems=[_unknown_parameter(name) for name in unknown])
+
+
+def _known_parameters(contract: Contract | None) -> set[str]:
+    if contract is None:
+        return set()
+    known = set(PAGING_NAMES) if contract.many else set()
+    return known | contract.query().accepted_names() if contract.query is not None else known
 
 
 def _unknown_parameter(name: str) -> FieldProblem:

@@ -112,9 +112,11 @@ class TestRunOnce:
 
     def test_passes_to_the_second_sender_when_the_first_fails(self, depot: Tenant) -> None:
         statuses = iter([500, 201])
-        outcomes = in_threads(
-            depot, 2, lambda: run_once(request=KEY, work=leave_receipt(next(statuses)))
-        )
+
+        def work() -> Answer:
+            return leave_receipt(next(statuses))()
+
+        outcomes = in_threads(depot, 2, lambda: run_once(request=KEY, work=work))
 
         assert sorted(a.status for a in outcomes if isinstance(a, Answer)) == [201, 500]
         assert receipts() == 1
