@@ -1,0 +1,100 @@
+"""The commands: an example in --help, one sentence for bad input, exit status 2."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command, load_command_class
+from django.core.management.base import BaseCommand
+
+from shared_apps.tenancy.context import Tenant
+
+COMMANDS = {
+    "initialize_app": "shared_apps.platform_admin",
+    "create_super_admin": "shared_apps.platform_admin",
+    "create_sample_organizations": "shared_apps.platform_admin",
+    "setup_permissions": "tenant_apps.access",
+    "create_organization": "shared_apps.organizations",
+    "list_organizations": "shared_apps.organizations",
+    "suspend_organization": "shared_apps.organizations",
+    "resume_organization": "shared_apps.organizations",
+    "migrate_tenants": "shared_apps.tenancy",
+    "import_pipeline": "tenant_apps.imports",
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_shows_an_example(name: str) -> None:
+    command = load_command_class(COMMANDS[name], name)
+    assert isinstance(command, BaseCommand)
+    text = command.create_parser("manage.py", name).format_help()
+    assert f"manage.py {name}" in text.split("example:")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["create_organization", "--slug", "No!"], "No!"),
+        (["create_organization", "--slug", "acme"], "taken"),
+        (["create_organization", "--currency", "XQZ"], "XQZ"),
+        (["migrate_tenants", "--organization", "nobody"], "nobody"),
+        (["suspend_organization", "--organization", "nobody"], "nobody"),
+        (["resume_organization", "--organization", "acme"], "suspended"),
+        (["setup_permissions", "--organization", "nobody"], "nobody"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_status_2(
+    acme: Tenant, arguments: list[str], sentence: str
+) -> None:
+    name, *given = arguments
+    defaults = {
+        "--slug": "initech",
+        "--name": "Initech",
+        "--currency": "USD",
+        "--owner-email": "o@initech.example",
+        "--owner-name": "Olga Owner",
+    }
+    if name == "create_organization":
+        options = defaults | dict(zip(given[::2], given[1::2], strict=True))
+        given = [part for pair in options.items() for part in pair]
+    with pytest.raises(CommandError) as refusal:
+        call_command(name, *given)
+    assert refusal.value.returncode == 2
+    assert sentence in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_organizations_are_listed_for_machines(acme: Tenant, globex: Tenant) -> None:
+    out = io.StringIO()
+    call_command("list_organizations", "--json", stdout=out)
+    rows = {row["slug"]: row for row in json.loads(out.getvalue())}
+    assert rows["acme"]["host"] == "acme.localhost"
+    assert rows["globex"]["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL"),
+        ({"DEBUG": "perhaps"}, "DEBUG"),
+        ({"REDIS_URL": "http://x"}, "REDIS_URL"),
+        ({"DATABASE_POOL_SIZE": "many"}, "DATABASE_POOL_SIZE"),
+        ({"PUBLIC_SCHEME": "gopher"}, "PUBLIC_SCHEME"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_sentence(
+    variables: dict[str, str], sentence: str
+) -> None:
+    run = subprocess.run(
+        [sys.executable, "manage.py", "list_organizations"],
+        env={**os.environ, **variables, "DJANGO_SETTINGS_MODULE": "config.settings.base"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert sentence in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1
