@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -98,7 +99,7 @@ def _column(query: str) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _sums() -> tuple[object, object]:
+def _sums() -> tuple[Decimal, Decimal]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sum(debit), sum(credit) FROM ledger_posting")
         debit, credit = cursor.fetchall()[0]

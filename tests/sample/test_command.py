@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from shared_apps.platform_admin.management.commands import create_sample_organizations
@@ -29,7 +30,6 @@ class TestCommand:
         self,
         new_profile: NewProfile,
         monkeypatch: pytest.MonkeyPatch,
-        settings: pytest.FixtureRequest,
         tmp_path: Path,
     ) -> None:
         profile = new_profile()

@@ -122,7 +122,7 @@ def plan_history(profile: Profile, *, seed: int, today: date, size: Size) -> His
     """
     ends_at = datetime.combine(today, time(), tzinfo=UTC)
     period = Period(starts_at=ends_at - timedelta(days=30 * MONTHS), ends_at=ends_at)
-    name = f"{seed}/{profile.slug}/{today.isoformat()}"
+    name = f"{seed}/{profile.mail_domain}/{today.isoformat()}"
     sellers = len(profile.with_role("salesperson"))
     clients = tuple(_clients(Dice(f"{name}/clients"), period, size.clients, sellers))
     deals = tuple(_deals(Dice(f"{name}/deals"), period, size.deals, Trade(profile, clients)))
