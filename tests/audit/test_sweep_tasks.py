@@ -61,14 +61,14 @@ class TestSweepDirty:
     def test_passes_over_a_suspended_organization(self, owing: Tenant) -> None:
         with use_platform():
             Organization.objects.filter(pk=owing.id).update(status="suspended")
-            get_directory().forget()  # type: ignore[attr-defined]  # ours
+            get_directory().forget()
         try:
             sweep_dirty()
             assert messages() == []
         finally:
             with use_platform():
                 Organization.objects.filter(pk=owing.id).update(status=owing.status)
-                get_directory().forget()  # type: ignore[attr-defined]  # ours
+                get_directory().forget()
 
     def test_passes_over_one_that_is_gone(self, depot: Tenant) -> None:
         get_redis_connection("default").sadd(DIRTY_KEY, str(UUID(int=1)))
