@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -55,7 +56,8 @@ class OrganizationHub:
         """Subscribe and begin to beat; without Redis go on after a second, the heartbeat heals."""
         with use_tenant(self.tenant):
             self._tasks = [
-                asyncio.create_task(work()) for work in (self._listen, self._beat, self._watch)
+                asyncio.create_task(_keep_up(work))
+                for work in (self._follow_group, self._beat, self._watch)
             ]
         await _wait_for(self._subscribed, READY_WITHIN_S)
 
@@ -76,20 +78,13 @@ class OrganizationHub:
         if not of_person:
             self._sockets.pop(socket.person_id.hex, None)
 
-    async def _listen(self) -> None:
-        while True:
-            try:
-                await self._follow_group()
-            except (RedisError, OSError) as error:
-                logger.warning("sockets_unsubscribed", extra={"why": str(error)})
-            self._subscribed.clear()
-            await asyncio.sleep(RETRY_AFTER_S)
-
     async def _follow_group(self) -> None:
+        """Join the group and hand out what comes, until the connection to it breaks."""
+        self._subscribed.clear()
         layer, group = get_channel_layer(), tenant_group(GROUP)
         channel = await layer.new_channel()
         await layer.group_add(group, channel)
-        probe = asyncio.create_task(self._probe(layer, group))
+        probe = asyncio.create_task(_keep_up(partial(self._probe, layer, group)))
         try:
             while True:
                 self._handle(await layer.receive(channel))
@@ -98,7 +93,10 @@ class OrganizationHub:
             await layer.group_discard(group, channel)
 
     async def _probe(self, layer: Any, group: str) -> None:
-        """Send to the group until it is heard here: the layer does not await the subscription."""
+        """Send to the group until it is heard here: the layer does not await the subscription.
+
+        Then bring every socket up to date: what was pushed before did not come here.
+        """
         while not self._subscribed.is_set():
             await layer.group_send(group, {"type": "probe"})
             await _wait_for(self._subscribed, PROBE_EVERY_S)
@@ -128,15 +126,12 @@ class OrganizationHub:
         return [socket for person in named for socket in self._sockets.get(person, ())]
 
     async def _beat(self) -> None:
+        """Send heartbeats; close who is silent or may not stay."""
         while True:
             await asyncio.sleep(heartbeat_s())
             self._close_silent()
-            try:
-                await self._close_refused()
-                heads = await self._heal()
-            except DatabaseError as error:
-                logger.warning("heartbeat_without_database", extra={"why": str(error)})
-                continue
+            await self._close_refused()
+            heads = await self._heal()
             for socket in self._sockets_of():
                 socket.say(frames.heartbeat(heads.get(socket.person_id, 0)))
 
@@ -151,11 +146,7 @@ class OrganizationHub:
         """Close every socket when the organization is suspended, also when no push says so."""
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
-            try:
-                is_live = await read_is_organization_live(self.tenant.id)
-            except DatabaseError:
-                continue
-            if not is_live:
+            if not await read_is_organization_live(self.tenant.id):
                 self._close(self._sockets_of(), REFUSED)
 
     async def _close_refused(self) -> None:
@@ -177,6 +168,16 @@ class OrganizationHub:
 
     def _people(self) -> list[UUID]:
         return [UUID(hex=person) for person in self._sockets]
+
+
+async def _keep_up(work: Callable[[], Awaitable[None]]) -> None:
+    """Run until it ends by itself; begin again, after a pause, when Redis or the database fails."""
+    while True:
+        try:
+            return await work()
+        except (RedisError, DatabaseError, OSError) as error:
+            logger.warning("sockets_degraded", extra={"why": str(error)})
+            await asyncio.sleep(RETRY_AFTER_S)
 
 
 async def _wait_for(event: asyncio.Event, seconds: float) -> None:

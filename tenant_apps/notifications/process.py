@@ -1,6 +1,7 @@
 """The hubs of this process, one per organization that has a socket open here."""
 
 import asyncio
+from collections import defaultdict
 from weakref import WeakKeyDictionary
 
 from shared_apps.tenancy.context import Tenant
@@ -13,11 +14,11 @@ class Hubs:
 
     def __init__(self) -> None:
         self._hubs: dict[str, OrganizationHub] = {}
-        self._changing = asyncio.Lock()
+        self._changing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def join(self, tenant: Tenant, socket: InboxSocket) -> None:
         """Add a socket; the subscription stands before this returns."""
-        async with self._changing:
+        async with self._changing[tenant.schema]:
             hub = self._hubs.get(tenant.schema)
             if hub is None:
                 hub = self._hubs[tenant.schema] = OrganizationHub(tenant)
@@ -26,7 +27,7 @@ class Hubs:
 
     async def leave(self, tenant: Tenant, socket: InboxSocket) -> None:
         """Remove a socket; the last one to leave ends the subscription."""
-        async with self._changing:
+        async with self._changing[tenant.schema]:
             hub = self._hubs.get(tenant.schema)
             if hub is None:
                 return

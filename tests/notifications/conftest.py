@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -48,8 +49,22 @@ def fresh_tenant(committed: Tenant, django_db_blocker: DjangoDbBlocker) -> Itera
 @pytest.fixture(scope="module")
 def port(committed: Tenant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a web process that serves the test database."""
+    with _serving(tmp_path_factory.mktemp("web")) as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def deaf_port(committed: Tenant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a web process whose channel layer cannot be reached."""
+    nowhere = f"redis://127.0.0.1:{_free_port()}/0"
+    with _serving(tmp_path_factory.mktemp("deaf"), CHANNELS_URL=nowhere) as port:
+        yield port
+
+
+@contextmanager
+def _serving(folder: Path, **environment: str) -> Iterator[int]:
     free = _free_port()
-    log = tmp_path_factory.mktemp("web") / "web.log"
+    log = folder / "web.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
@@ -58,7 +73,7 @@ def port(committed: Tenant, tmp_path_factory: pytest.TempPathFactory) -> Iterato
                 *("--host", "127.0.0.1", "--port", str(free), "--log-level", "warning"),
             ],
             cwd=CHECKOUT,
-            env=_environment(),
+            env=_environment() | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -273,6 +273,20 @@ class TestClosing:
             assert client.close_code() == 4408
 
 
+class TestWithoutChannelLayer:
+    def test_the_heartbeat_alone_brings_everything(
+        self, fresh_tenant: Tenant, deaf_port: int
+    ) -> None:
+        sam = make_person("deaf")
+        tell(sam)
+        with signed_in(fresh_tenant, deaf_port, sam) as client:
+            assert client.next() == {"type": "hello", "head": 1}
+            client.send(type="resume", after=0)
+            tell(sam)
+            tell(sam)
+            assert client.numbers(3) == [1, 2, 3]
+
+
 class TestPushChanged:
     @pytest.mark.parametrize("topic", ["payments", "queue", "dashboard"])
     def test_names_the_topics_of_the_events_app(
