@@ -55,7 +55,7 @@ class Payment(Entity):
 
     `amount` is gross; the bank's fee and the tax withheld stand beside it. `applied_amount` is the
     sum of the payment's applications: the constraint on it holds rule M4 in the database.
-    `maker` wrote it down, `author_id` is who last changed its content.
+    `maker` wrote it down, `author_id` last changed its content, `submitted_by_id` handed it in.
     """
 
     code = models.CharField(max_length=20, unique=True, editable=False)
@@ -80,6 +80,7 @@ class Payment(Entity):
         max_length=64, unique=True, null=True, editable=False
     )
     submitted_at = models.DateTimeField(null=True, editable=False)
+    submitted_by_id = models.UUIDField(null=True, editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
     decided_by_id = models.UUIDField(null=True, editable=False)
     decision_reason = models.TextField(blank=True, editable=False)
@@ -110,7 +111,8 @@ class Payment(Entity):
                 name="payment_deductions_within_amount",
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.DRAFT) | Q(submitted_at__isnull=False),
+                condition=Q(status=Status.DRAFT)
+                | Q(submitted_at__isnull=False, submitted_by_id__isnull=False),
                 name="payment_submitted_has_time",
             ),
             models.CheckConstraint(
@@ -133,7 +135,11 @@ class Payment(Entity):
             ),
             models.CheckConstraint(
                 condition=Q(decided_by_id__isnull=True)
-                | (~Q(decided_by_id=F("maker")) & ~Q(decided_by_id=F("author_id"))),
+                | (
+                    ~Q(decided_by_id=F("maker"))
+                    & ~Q(decided_by_id=F("author_id"))
+                    & ~Q(decided_by_id=F("submitted_by_id"))
+                ),
                 name="payment_not_decided_by_maker",
             ),
             models.CheckConstraint(

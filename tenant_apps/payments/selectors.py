@@ -132,11 +132,12 @@ def with_relations(payments: PaymentQuerySet) -> PaymentQuerySet:
 def queue(*, viewer: "User") -> PaymentQuerySet:
     """Return the submitted payments that the viewer may decide now, oldest first.
 
-    Left out are those that the viewer made or last changed, and those of deals that the viewer owns
-    or is credited on at any time.
+    Left out are those that the viewer made, last changed or handed in, and those of deals that the
+    viewer owns or is credited on at any time.
     """
     payments = visible_payments(viewer, DECIDE).filter(status=Status.SUBMITTED)
     payments = payments.exclude(maker=viewer).exclude(author_id=viewer.pk)
+    payments = payments.exclude(submitted_by_id=viewer.pk)
     payments = payments.exclude(deal__owner=viewer).exclude(deal__splits__payee=viewer)
     return with_relations(payments).order_by("submitted_at", "pk")
 

@@ -29,13 +29,13 @@ class TestTheDatabase:
         assert refused(payment, status="verified") == "payment_verified_has_decision"
         assert refused(payment, status="verified", **money) == "payment_verified_has_decision"
 
-    def test_refuses_the_maker_and_the_author_as_checker(
-        self, sam: User, suki: User, at_noon: datetime
+    def test_refuses_the_maker_the_author_and_the_submitter_as_checker(
+        self, sam: User, suki: User, theo: User, at_noon: datetime
     ) -> None:
         payment = SubmittedPaymentFactory(by=sam, at=at_noon)
-        Payment.objects.filter(pk=payment.pk).update(author_id=suki.pk)
+        Payment.objects.filter(pk=payment.pk).update(author_id=suki.pk, submitted_by_id=theo.pk)
 
-        for checker in (sam, suki):
+        for checker in (sam, suki, theo):
             name = refused(
                 payment,
                 status="verified",

@@ -338,6 +338,15 @@ class TestDrafts:
         with pytest.raises(PaymentNotDraft):
             submit_draft(payment_id=draft.pk, by=sam, at=at_noon)
 
+    def test_make_whoever_submits_them_a_maker(
+        self, adam: User, sam: User, at_noon: datetime
+    ) -> None:
+        draft = PaymentFactory(by=sam, at=at_noon)
+        submit_draft(payment_id=draft.pk, by=adam, at=at_noon)
+
+        assert is_party(object_id=draft.pk, user_id=adam.pk, sides=["maker"])
+        assert not set(deciders_of(draft.pk)) & {adam.pk, sam.pk}
+
     def test_leave_one_event_per_step(self, sam: User, at_noon: datetime) -> None:
         draft = PaymentFactory(by=sam, at=at_noon)
         submit_draft(payment_id=draft.pk, by=sam, at=at_noon)

@@ -33,8 +33,9 @@ def request_of(payment: Payment, *, at: datetime) -> NewRequest:
         content_hash=payment.content_hash,
         amount=payment.money,
         method=payment.method,
-        submitter_id=payment.maker_id,
+        submitter_id=payment.submitted_by_id or payment.maker_id,
         author_id=payment.author_id,
+        maker_ids=(payment.maker_id,),
         interested_ids=tuple(sorted(interested_people(payment, at=at))),
     )
 

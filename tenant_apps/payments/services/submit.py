@@ -75,8 +75,9 @@ def submit_payment(*, new: NewPayment, by: "User", at: datetime) -> Payment:
     """
     written = write_down(new, by=by, at=at)
     check_submittable(written.payment, proofs=written.proofs, by=by)
-    written.payment.status, written.payment.submitted_at = Status.SUBMITTED, at
-    payment = insert(written)
+    payment = written.payment
+    payment.status, payment.submitted_at, payment.submitted_by_id = Status.SUBMITTED, at, by.pk
+    insert(written)
     open_request(request=request_of(payment, at=at), at=at)
     record(PaymentSubmitted(payment_id=payment.pk), actor=by.actor, at=at, after=_state(payment))
     return payment
@@ -149,8 +150,8 @@ def _move(payment: Payment, status: Status, *, by: "User", at: datetime) -> None
     payment.status = status
     fields = ["status", *payment.mark_changed(by_id=by.pk, at=at)]
     if status == Status.SUBMITTED:
-        payment.submitted_at = at
-        fields.append("submitted_at")
+        payment.submitted_at, payment.submitted_by_id = at, by.pk
+        fields += ["submitted_at", "submitted_by_id"]
     payment.save(update_fields=fields)
 
 
