@@ -28,6 +28,13 @@ class InvoiceDrafted(InvoiceEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvoiceDiscarded(InvoiceEvent):
+    """A draft was thrown away before anybody issued it; it took no number."""
+
+    name: ClassVar[str] = "invoices.invoice_discarded"
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvoiceIssued(InvoiceEvent):
     """An invoice took its number; nothing in it changes any more."""
 

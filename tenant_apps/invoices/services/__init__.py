@@ -1,6 +1,12 @@
 """Writes of invoices."""
 
 from tenant_apps.invoices.services.composing import NothingToInvoice
+from tenant_apps.invoices.services.guarding import (
+    AmendedBelowInvoiced,
+    DealIsInvoiced,
+    adjust_invoices,
+    give_up_invoices,
+)
 from tenant_apps.invoices.services.issuing import document_of
 from tenant_apps.invoices.services.settling import AppliedMoney, settle_invoices
 from tenant_apps.invoices.services.writing import (
@@ -12,13 +18,17 @@ from tenant_apps.invoices.services.writing import (
 )
 
 __all__ = [
+    "AmendedBelowInvoiced",
     "AppliedMoney",
     "BillingDetailsMissing",
+    "DealIsInvoiced",
     "DealNotWon",
     "InvoiceAlreadyIssued",
     "NothingToInvoice",
+    "adjust_invoices",
     "document_of",
     "draft_invoice",
+    "give_up_invoices",
     "issue_invoice",
     "settle_invoices",
 ]
