@@ -4,8 +4,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.api import unknown_path
 from config.health import live, ready
+from config.openapi import openapi_paths
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *openapi_paths("config.urls_public"),
     path("healthz/live", live),
     path("healthz/ready", ready),
     path("api/platform/auth/", include("tenant_apps.accounts.api.platform_urls")),

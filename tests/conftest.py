@@ -6,6 +6,7 @@ that must commit (threads, workers, sockets) asks for `fresh_tenant`: an organiz
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,8 @@ from tests.organizations import drop_organization, found_organization
 
 pytest_plugins = ["tests.people_fixtures"]
 
+TESTS = Path(__file__).parent
+WITHOUT_DATABASE = {"architecture", "house", "isolation", "kernel"}
 FOUNDED_AT = datetime(2025, 12, 1, 8, tzinfo=UTC)
 
 
@@ -37,13 +40,15 @@ def django_db_setup(
     """Make the database and found the two organizations once for the session."""
     with django_db_blocker.unblock():
         databases = setup_databases(verbosity=0, interactive=False)
-        yield {
+        tenants = {
             slug: found_organization(slug=slug, currency=currency, timezone=zone, at=FOUNDED_AT)
             for slug, currency, zone in (
                 ("acme", "USD", "Europe/Berlin"),
                 ("globex", "EUR", "America/New_York"),
             )
         }
+    yield tenants
+    with django_db_blocker.unblock():
         teardown_databases(databases, verbosity=0)
 
 
@@ -60,10 +65,11 @@ def globex(django_db_setup: dict[str, Tenant]) -> Tenant:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every test that uses the database its transaction, but for those that must commit."""
+    """Give every test of the product its transaction, but for those that must commit."""
     for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if "django_db_setup" in fixtures and "fresh_tenant" not in fixtures:
+        folder = item.path.relative_to(TESTS).parts[0]
+        commits = "fresh_tenant" in getattr(item, "fixturenames", ())
+        if folder not in WITHOUT_DATABASE and not commits:
             item.add_marker(pytest.mark.django_db)
 
 

@@ -7,9 +7,7 @@ on 127.0.0.1 alone with random passwords, several programs share them, and the l
 import sys
 
 if sys.platform == "win32":
-    sys.exit(
-        "PRS brings its servers along for Linux and macOS: run it there, in WSL or in Docker."
-    )
+    sys.exit("PRS brings its servers along for Linux and macOS: run it there, in WSL or in Docker.")
 
 from config.embedded.environment import ensure_environment
 from config.embedded.lifecycle import RunningServices, Services, running, start

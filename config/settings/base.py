@@ -213,6 +213,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PAGINATION_CLASS": "config.api.PagePagination",
     "DEFAULT_VERSIONING_CLASS": "config.api.AcceptVersioning",
     "DEFAULT_SCHEMA_CLASS": "config.openapi.ApiSchema",
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "config.api.handle_exception",
     "DEFAULT_VERSION": "1.0",
     "ALLOWED_VERSIONS": ["1.0"],
@@ -231,7 +232,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
         "config.openapi.wrap_envelope",
     ],
 }
