@@ -15,11 +15,16 @@ MAX_PENDING = 1000
 
 
 class Step(NamedTuple):
-    """What to do next for one connection: send a frame, or read the inbox from a number on."""
+    """What to do next for one connection: send a frame, or read the inbox.
+
+    `seq` numbers a frame; `resume_after` reads on from there, `head` from where the connection
+    stands by then, unless it has come as far.
+    """
 
     text: str = ""
     seq: int = 0
     resume_after: int | None = None
+    head: int = 0
 
 
 class InboxSocket:
@@ -59,7 +64,7 @@ class InboxSocket:
     def catch_up(self, *, head: int) -> None:
         """Send what is missing when the inbox is ahead of the connection."""
         if self.sent is not None and self.sent < head:
-            self._queue(Step(resume_after=self.sent))
+            self._queue(Step(head=head))
 
     async def close(self, code: int) -> None:
         """Close the connection at once, whatever still waits."""
@@ -87,7 +92,7 @@ class InboxSocket:
 
     def _forget_numbered(self) -> None:
         """Drop what the inbox keeps anyway; the next number shows the gap and heals it."""
-        kept = [step for step in self._pending if not step.seq]
+        kept = [step for step in self._pending if not (step.seq or step.head)]
         self._pending = deque(kept[-MAX_PENDING // 2 :])
 
     async def _drain(self) -> None:
@@ -102,7 +107,7 @@ class InboxSocket:
     async def _take(self, step: Step) -> None:
         if step.resume_after is not None:
             await self._send_missed(step.resume_after)
-        elif not step.seq:
+        elif step.text and not step.seq:
             await self._send({"type": "websocket.send", "text": step.text})
         elif self.sent is not None:
             await self._take_numbered(step, self.sent)
@@ -110,7 +115,7 @@ class InboxSocket:
     async def _take_numbered(self, step: Step, sent: int) -> None:
         if step.seq == sent + 1:
             await self._send_numbered(step.seq, step.text)
-        elif step.seq > sent:
+        elif max(step.seq, step.head) > sent:
             await self._send_missed(sent)
 
     async def _send_missed(self, after: int) -> None:

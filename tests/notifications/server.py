@@ -11,6 +11,11 @@ from config.asgi import application
 
 settings.SOCKET_HEARTBEAT_S = float(os.environ["SOCKET_HEARTBEAT_S"])
 if os.environ.get("CHANNELS_URL"):
-    settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [os.environ["CHANNELS_URL"]]
+    settings.CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [os.environ["CHANNELS_URL"]]},
+        }
+    }
 
 __all__ = ["application"]

@@ -114,6 +114,15 @@ class TestInboxSocket:
         await settle()
         assert line.frames == numbers(1, 4)
 
+    async def test_a_heartbeat_during_a_resume_sends_nothing_twice(self) -> None:
+        line = Line(inbox=7)
+        line.socket.resume(after=0)
+        await asyncio.sleep(0)
+        line.socket.catch_up(head=7)
+        line.socket.catch_up(head=7)
+        await settle()
+        assert line.frames == numbers(1, 7)
+
     async def test_a_slow_reader_gets_everything_from_a_bounded_queue(self) -> None:
         line = Line()
         line.socket.resume(after=0)
