@@ -24,7 +24,11 @@ from tenant_apps.deals.reactions import (
 )
 from tenant_apps.documents import events as documents
 from tenant_apps.invoices import events as invoices
-from tenant_apps.invoices.reactions import issue_for_applied_money
+from tenant_apps.invoices.reactions import (
+    adjust_invoices_of_deal,
+    give_up_invoices_of_deal,
+    issue_for_applied_money,
+)
 from tenant_apps.ledger.reactions import seed_accounts
 from tenant_apps.notifications.reactions import (
     close_sockets,
@@ -53,11 +57,16 @@ _EFFECTS: dict[type[Event], Reactions] = {
     access.RoleRemoved: Reactions(later=(close_sockets,)),
     # from the deal ...
     deals.DealWon: Reactions(atomic=(post_receivable, apply_verified_money), later=(push_changed,)),
-    deals.DealReopened: Reactions(atomic=(reverse_receivable,), later=(push_changed,)),
-    deals.DealAmended: Reactions(
-        atomic=(adjust_receivable, apply_verified_money), later=(push_changed,)
+    deals.DealReopened: Reactions(
+        atomic=(give_up_invoices_of_deal, reverse_receivable), later=(push_changed,)
     ),
-    deals.DealCancelled: Reactions(atomic=(reverse_receivable,), later=(push_changed,)),
+    deals.DealAmended: Reactions(
+        atomic=(adjust_invoices_of_deal, adjust_receivable, apply_verified_money),
+        later=(push_changed,),
+    ),
+    deals.DealCancelled: Reactions(
+        atomic=(give_up_invoices_of_deal, reverse_receivable), later=(push_changed,)
+    ),
     # ... over the payment and its decision ...
     payments.PaymentSubmitted: Reactions(later=(tell_verifiers, push_changed)),
     payments.PaymentResubmitted: Reactions(later=(tell_verifiers, push_changed)),
@@ -85,6 +94,7 @@ _SHOWN = (
     payments.PaymentWithdrawn,
     invoices.InvoiceIssued,
     invoices.InvoiceSettled,
+    invoices.InvoiceDiscarded,
 )
 
 # These are written down and lead to nothing.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
@@ -52,6 +52,20 @@ def deciders_of(subject_id: UUID) -> list[UUID]:
     barred = set(makers.values_list("user_id", flat=True))
     barred |= set(current_decisions(request).values_list("actor_id", flat=True))
     return sorted(set(people_with(step.permission)) - barred)
+
+
+def subjects_closed_to(user_id: UUID) -> QuerySet[Party, UUID]:
+    """Return the ids of subjects that the person may not decide now, for use in a subquery.
+
+    Those that they made or gain by, and those that they decided in the current round.
+    """
+    barred = Party.objects.filter(user_id=user_id).exclude(side=Side.CHECKER)
+    decided = ApprovalRequest.objects.filter(
+        decisions__actor_id=user_id, decisions__round_number=F("round_number")
+    )
+    return barred.values_list("object_id", flat=True).union(
+        decided.values_list("subject_id", flat=True), all=True
+    )
 
 
 def next_step(request: ApprovalRequest) -> PolicyStep | None:

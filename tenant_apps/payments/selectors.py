@@ -13,7 +13,7 @@ from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
 from tenant_apps.access.scopes import scope_of
 from tenant_apps.accounts.selectors import people_by_id
-from tenant_apps.approvals.selectors import deciders_of, decisions_of
+from tenant_apps.approvals.selectors import deciders_of, decisions_of, subjects_closed_to
 from tenant_apps.deals.selectors import deal_terms, visible_deal_ids
 from tenant_apps.payments.models import (
     Payment,
@@ -132,12 +132,11 @@ def with_relations(payments: PaymentQuerySet) -> PaymentQuerySet:
 def queue(*, viewer: "User") -> PaymentQuerySet:
     """Return the submitted payments that the viewer may decide now, oldest first.
 
-    Left out are those that the viewer made, last changed or handed in, and those of deals that the
-    viewer owns or is credited on at any time.
+    Left out are those that the viewer made, gains by or has decided in this round, and those of
+    deals that the viewer owns or is credited on at any time, since the submission included.
     """
     payments = visible_payments(viewer, DECIDE).filter(status=Status.SUBMITTED)
-    payments = payments.exclude(maker=viewer).exclude(author_id=viewer.pk)
-    payments = payments.exclude(submitted_by_id=viewer.pk)
+    payments = payments.exclude(pk__in=subjects_closed_to(viewer.pk))
     payments = payments.exclude(deal__owner=viewer).exclude(deal__splits__payee=viewer)
     return with_relations(payments).order_by("submitted_at", "pk")
 

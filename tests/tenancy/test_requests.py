@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -90,8 +91,10 @@ class TestTheHost:
 @pytest.mark.usefixtures("sam")
 class TestASuspendedOrganization:
     @pytest.fixture(autouse=True)
-    def _suspended(self, acme: Tenant) -> None:
+    def _suspended(self, acme: Tenant) -> Iterator[None]:
         suspend_organization(organization_id=acme.id)
+        get_directory().forget()
+        yield
         get_directory().forget()
 
     def test_reads_but_does_not_write(self, as_sam: PrsClient) -> None:
