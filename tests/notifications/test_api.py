@@ -49,6 +49,13 @@ class TestList:
         assert seqs(page) == [5, 4, 3]
         assert seqs(ok(as_sam.get(page["pagination"]["next"]))) == [2, 1]
 
+    def test_counts_pages_on_request(self, as_sam: PrsClient, sam: User) -> None:
+        for _ in range(5):
+            tell(sam)
+        page = ok(as_sam.get(f"{PATH}?page=2&page_size=3"))
+        assert seqs(page) == [2, 1]
+        assert page["pagination"]["count"] == 5
+
     def test_shows_what_is_unread(self, as_sam: PrsClient, sam: User) -> None:
         tell(sam)
         tell(sam)
@@ -70,7 +77,7 @@ class TestList:
             ("after=x", "/after"),
             ("after=-1", "/after"),
             ("before=0", "/before"),
-            ("page=2", "/page"),
+            ("page=0", "/page"),
             ("cursor=abc", "/cursor"),
             ("page_size=0", "/page_size"),
             ("page_size=101", "/page_size"),

@@ -27,7 +27,7 @@ LARGEST_SEQ = 2**63 - 1
 
 
 class NotificationViewSet(ApiViewSet):
-    """A person's inbox. The numbers are the cursor: there are no pages and no other cursors."""
+    """A person's inbox. The numbers are the cursor; `page` counts, as on every list."""
 
     permissions: ClassVar[dict[str, str | None]] = {
         "list": None,
@@ -39,16 +39,18 @@ class NotificationViewSet(ApiViewSet):
     @documented(response=NotificationOut, query=InboxQuery, example=EXAMPLE)
     def list(self, request: Request) -> Response:
         """List the viewer's notifications, newest first, or onwards from a number."""
-        _refuse_other_cursors(request)
         wanted = self.query(InboxQuery)
-        size = _page_size(request)
         part = Slice(
             after=wanted.get("after"),
             before=wanted.get("before"),
             is_unread_only=wanted.get("unread", False),
         )
-        rows = inbox_of(recipient_id=self.viewer.pk, part=part)[: size + 1]
-        page = _page(request, list(rows), size=size, way=part.way)
+        inbox = inbox_of(recipient_id=self.viewer.pk, part=part)
+        if "page" in request.query_params:
+            return self.page(inbox, NotificationOut)
+        _refuse_other_cursor(request)
+        size = _page_size(request)
+        page = _page(request, list(inbox[: size + 1]), size=size, way=part.way)
         results = NotificationOut(page.rows, many=True).data
         return Response({"results": results, "pagination": page.as_json()})
 
@@ -79,14 +81,11 @@ class NotificationViewSet(ApiViewSet):
         return self.one(counted, UnreadOut)
 
 
-def _refuse_other_cursors(request: Request) -> None:
-    """Refuse the paging parameters that other lists have. Raises: ValidationFailed."""
-    foreign = [name for name in ("page", "cursor") if name in request.query_params]
-    if foreign:
+def _refuse_other_cursor(request: Request) -> None:
+    """Refuse the cursor of another list. Raises: ValidationFailed."""
+    if "cursor" in request.query_params:
         message = "Use after or before with a number of the inbox."
-        raise ValidationFailed(
-            problems=[FieldProblem(f"/{name}", "unknown_parameter", message) for name in foreign]
-        )
+        raise ValidationFailed(problems=[FieldProblem("/cursor", "invalid", message)])
 
 
 def _page_size(request: Request) -> int:
