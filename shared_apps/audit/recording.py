@@ -8,6 +8,7 @@ from django.db import connection
 
 from shared_apps.audit.announcing import announce
 from shared_apps.audit.codec import encode, masked
+from shared_apps.audit.history import is_recording_history
 from shared_apps.audit.models import Delivery, EventRecord
 from shared_apps.audit.registry import reactions_to
 from shared_apps.audit.request import current_request_info
@@ -68,7 +69,7 @@ def _new_row(event: Event, actor: Actor, at: datetime) -> EventRecord:
 
 
 def _owe(row: EventRecord, reactions: tuple[Reaction, ...]) -> None:
-    if not reactions:
+    if not reactions or is_recording_history():
         return
     owed = Delivery.objects.bulk_create(
         Delivery(event=row, reaction=reaction.reaction_name) for reaction in reactions
