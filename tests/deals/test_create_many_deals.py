@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared_apps.audit.selectors import history_of
+from shared_apps.kernel.errors import ValidationFailed
 from tenant_apps.accounts.models import User
 from tenant_apps.clients.models import Client
 from tenant_apps.deals.models import Deal
@@ -74,6 +75,38 @@ class TestCreateDeals:
         assert shapes == [shape(deal) for deal in alone]
         codes = [deal.code for deal in [*together, *alone]]
         assert codes == [f"DL-{number:04}" for number in range(1, 9)]
+
+    def test_takes_lost_deals_with_their_reason(
+        self, client: Client, sam: User, at_noon: datetime
+    ) -> None:
+        new = NewDeal(
+            name="Lost",
+            client=client.pk,
+            status="lost",
+            lost_reason="too dear",
+            lines=(line("5.00"),),
+        )
+        (deal,) = create_deals(new=[new], by=sam, at=at_noon)
+        assert (deal.status, deal.lost_reason) == ("lost", "too dear")
+        events = history_of(subject_type="deals.deal", subject_id=deal.pk).order_by("pk")
+        assert [(each.name, each.reason) for each in events] == [
+            ("deals.deal_created", ""),
+            ("deals.deal_lost", "too dear"),
+        ]
+
+    @pytest.mark.parametrize(("status", "reason"), [("lost", " "), ("won", "too dear")])
+    def test_asks_for_a_reason_of_lost_deals_alone(
+        self, *, status: str, reason: str, client: Client, sam: User, at_noon: datetime
+    ) -> None:
+        new = NewDeal(
+            name="Odd",
+            client=client.pk,
+            status=status,
+            lost_reason=reason,
+            lines=(line("5.00"),),
+        )
+        with pytest.raises(ValidationFailed):
+            create_deals(new=[new], by=sam, at=at_noon)
 
     def test_posts_what_was_won(self, news: list[NewDeal], sam: User, at_noon: datetime) -> None:
         create_deals(new=news, by=sam, at=at_noon)

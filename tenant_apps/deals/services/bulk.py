@@ -1,15 +1,16 @@
 """Enter many deals at once: the rules and events of one, in a few statements for all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 
+from shared_apps.kernel.errors import ValidationFailed
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
-from tenant_apps.deals.models import Deal, DealVersion, Product, SalesCreditSplit
+from tenant_apps.deals.models import Deal, DealStatus, DealVersion, Product, SalesCreditSplit
 from tenant_apps.deals.services.creating import (
     CREATE,
     NewDeal,
@@ -55,7 +56,8 @@ class _Context:
 def create_deals(*, new: Sequence[NewDeal], by: "User", at: datetime) -> list[Deal]:
     """Enter deals as create_deal does, all of them or none; the same events, one by one.
 
-    Clients and owners are looked up once each. Holds the DL counter.
+    Lost deals are taken too: they come from elsewhere with their history. Clients and owners are
+    looked up once each. Holds the DL counter.
     Raises: what create_deal raises, for the first deal that is refused.
     """
     references = {each.client for each in new}
@@ -79,13 +81,20 @@ def create_deals(*, new: Sequence[NewDeal], by: "User", at: datetime) -> list[De
 
 
 def _checked(new: NewDeal, client: "Client", known: _Context) -> _Entry:
-    check_header(new)
+    _check_header(new)
     owner_id = new.owner_id or known.by.pk
     terms = terms_of(new, by=known.by, at=known.at, products=known.products)
     deal = header_of(new, client, owner_id, known.at)
     version = new_version(deal, terms, number=1, by=known.by)
     deal.current_version = version
     return _Entry(deal, version, terms, splits_of(new, owner_id))
+
+
+def _check_header(new: NewDeal) -> None:
+    is_lost = new.status == DealStatus.LOST
+    check_header(replace(new, status=DealStatus.OPEN) if is_lost else new)
+    if is_lost != bool(new.lost_reason.strip()):
+        raise ValidationFailed.at("/lost_reason", "Say why a lost deal is lost, and only then.")
 
 
 def _insert(entries: Sequence[_Entry], *, by: "User") -> None:

@@ -16,7 +16,7 @@ from shared_apps.tenancy.context import current_tenant
 from tenant_apps.accounts.selectors import people_by_id
 from tenant_apps.clients.selectors import get_client
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
-from tenant_apps.deals.events import DealCreated, DealWon
+from tenant_apps.deals.events import DealCreated, DealLost, DealWon
 from tenant_apps.deals.models import Deal, DealStatus, Product, SalesCreditSplit, Stage
 from tenant_apps.deals.services.versions import (
     check_discount,
@@ -58,6 +58,7 @@ class NewDeal:
     `client` is an id or a code. `currency` defaults to the lines', then the organization's;
     `splits` to 100 % for the owner; `instalments` to the whole, due after the payment terms;
     `deal_on` to the local day of `at`. `won_at` places a win at another time than the entry.
+    Only create_deals, which brings in history, takes lost deals; they need a `lost_reason`.
     """
 
     name: str
@@ -77,6 +78,7 @@ class NewDeal:
     remarks: str = ""
     external_id: str | None = None
     won_at: datetime | None = None
+    lost_reason: str = ""
 
 
 @transaction.atomic
@@ -189,6 +191,7 @@ def header_of(new: NewDeal, client: "Client", owner_id: UUID, at: datetime) -> D
         deal_on=new.deal_on or local_day_of(at),
         status=new.status,
         won_at=(new.won_at or at) if is_won else None,
+        lost_reason=new.lost_reason,
         remarks=new.remarks,
         external_id=new.external_id or None,
         created_at=at,
@@ -225,16 +228,24 @@ def split_rows(deal: Deal, splits: Iterable[NewSplit]) -> list[SalesCreditSplit]
 
 
 def record_creation(deal: Deal, terms: Terms, status: str, *, by: "User", at: datetime) -> None:
-    """Record the creation, and the win of a deal entered as won: two changes, two events."""
-    is_won = status == DealStatus.WON
-    first = DealStatus.OPEN if is_won else DealStatus(status)
+    """Record the creation, and the end of a deal entered as closed: two changes, two events."""
+    first = DealStatus.DRAFT if status == DealStatus.DRAFT else DealStatus.OPEN
     after = {"status": first, "code": deal.code, "name": deal.name, "total": terms.total}
     record(DealCreated(deal_id=deal.pk, status=first), actor=by.actor, at=at, after=after)
-    if is_won:
+    if status == DealStatus.WON:
         record(
             DealWon(deal_id=deal.pk, version_id=deal.current_version_id),
             actor=by.actor,
             at=deal.won_at or at,
             before={"status": DealStatus.OPEN},
             after={"status": DealStatus.WON},
+        )
+    if status == DealStatus.LOST:
+        record(
+            DealLost(deal_id=deal.pk, reason=deal.lost_reason),
+            actor=by.actor,
+            at=at,
+            before={"status": DealStatus.OPEN},
+            after={"status": DealStatus.LOST},
+            reason=deal.lost_reason,
         )
