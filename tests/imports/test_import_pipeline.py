@@ -160,6 +160,11 @@ class TestImport:
         ]
         assert {each.actor_id for each in events} == {"system:import"}
 
+    def test_tells_nobody_of_old_deals(self, run: Run) -> None:
+        before = rows_of_every_table()["audit.Delivery"]
+        run()
+        assert rows_of_every_table()["audit.Delivery"] == before
+
     def test_posts_what_was_won_to_the_ledger(self, run: Run) -> None:
         run()
         assert balance_of(AccountCode.REVENUE, currency="USD") == Money.of("5713.50", "USD")

@@ -46,6 +46,7 @@ Advance = Callable[[int], object]
 KIND = "deal"
 ROWS_PER_TRANSACTION = 200
 OPEN_STAGES = {"Prospecting": Decimal(10), "Engaging": Decimal(30)}
+FIRST_STATUS = {"Won": DealStatus.WON, "Lost": DealStatus.LOST}
 NOON = time(12)
 
 
@@ -170,13 +171,10 @@ def _quirks_of(row: OpportunityRow) -> dict[str, bool]:
 
 
 def _create(work: Work, sales: Sequence[Sale]) -> None:
-    """Enter new deals, lose the lost ones, and remember the rows."""
+    """Enter new deals and remember their rows."""
     if work.is_dry_run or not sales:
         return
     deals = create_deals(new=[_new_deal(sale) for sale in sales], by=work.by, at=work.at)
-    for deal, sale in zip(deals, sales, strict=True):
-        if sale.row.is_lost:
-            lose_deal(deal_id=deal.pk, reason=sale.lost_reason, by=work.by, at=work.at)
     ImportRow.objects.bulk_create(
         ImportRow(
             kind=KIND,
@@ -194,7 +192,7 @@ def _new_deal(sale: Sale) -> NewDeal:
     return NewDeal(
         name=f"{row.product}, {row.account or 'unknown account'}",
         client=sale.client_id,
-        status=DealStatus.WON if row.is_won else DealStatus.OPEN,
+        status=FIRST_STATUS.get(row.stage, DealStatus.OPEN),
         lines=sale.lines,
         is_estimate=sale.is_estimate,
         owner_id=sale.owner_id,
@@ -203,6 +201,7 @@ def _new_deal(sale: Sale) -> NewDeal:
         deal_on=sale.deal_on,
         external_id=row.opportunity_id,
         won_at=_noon_of(row.closed_on) if row.is_won and row.closed_on else None,
+        lost_reason=sale.lost_reason if row.is_lost else "",
     )
 
 

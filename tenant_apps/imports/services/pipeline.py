@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from shared_apps.audit.history import recording_history
 from tenant_apps.imports.reading import BadRow, read_lines
 from tenant_apps.imports.report import Report
 from tenant_apps.imports.rows import (
@@ -73,15 +74,17 @@ def import_pipeline(
 
     Each row goes in whole or not at all, through the services of the apps below, as system:import;
     the report says what was refused and why. Nothing is written twice: a row that an earlier run
-    imported is left alone. `advance` is told how many rows of the pipeline were done.
+    imported is left alone. It is history: the books follow, nobody is notified. `advance` is told
+    how many rows of the pipeline were done.
     Raises: UnreadableFile, before anything is written.
     """
     files.check()
-    import_people(work, files.teams, outline)
-    import_products(work, files.products)
-    import_clients(work, files.accounts, outline)
-    import_unknown_account(work, outline)
-    import_deals(work, files.pipeline, advance)
+    with recording_history():
+        import_people(work, files.teams, outline)
+        import_products(work, files.products)
+        import_clients(work, files.accounts, outline)
+        import_unknown_account(work, outline)
+        import_deals(work, files.pipeline, advance)
     return work.report
 
 
