@@ -54,7 +54,7 @@ class Claim:
         )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def accrue_commission(*, applied: PaymentApplied, occurrence: Occurrence) -> list[CommissionLine]:
     """Credit what a payment collected and pay each credited person their commission on it.
 
