@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from shared_apps.audit.models import Delivery
 from shared_apps.platform_admin.sample.build import (
     NotTheSample,
     Recipe,
@@ -65,6 +66,14 @@ class TestBuild:
             assert counts["commission"] > 0
             debit, credit = _sums()
         assert debit == credit > 0
+
+    def test_tells_people_of_the_last_two_weeks_alone(self, new_profile: NewProfile) -> None:
+        tenant = build_organization(new_profile(), recipe=RECIPE, at=AT)
+        with use_tenant(tenant):
+            owed = Delivery.objects.exclude(event__recorded_at__gte=AT)
+            instants = list(owed.values_list("event__recorded_at", flat=True))
+        assert instants
+        assert min(instants) >= datetime(2026, 10, 18, tzinfo=UTC)
 
     def test_a_killed_build_leaves_nothing_and_the_next_one_finishes(
         self, new_profile: NewProfile

@@ -1,12 +1,14 @@
 """Found an organization of the sample and make its history."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
+from shared_apps.audit.history import recording_history
 from shared_apps.kernel.errors import DomainError
 from shared_apps.organizations.services import (
     FirstOwner,
@@ -31,6 +33,7 @@ from shared_apps.tenancy.directory import get_directory
 from tenant_apps.accounts.selectors import find_person_by_email
 
 RATE_RISES_AFTER = timedelta(days=105)
+NEWS = timedelta(days=14)
 Advance = Callable[[int], object]
 
 
@@ -87,7 +90,10 @@ def build_organization(
 def make_history(
     profile: Profile, *, recipe: Recipe, advance: Advance = lambda _steps: None
 ) -> None:
-    """Enter people, team and plan, then everything that happened, in the organization at work."""
+    """Enter people, team and plan, then everything that happened, in the organization at work.
+
+    People are told of the last two weeks alone: inboxes are alive, not flooded.
+    """
     history = plan_history(profile, seed=recipe.seed, today=recipe.today, size=recipe.size)
     cast = enter_people(profile, password=recipe.password, at=history.starts_at)
     form_team(cast, at=history.starts_at)
@@ -104,7 +110,9 @@ def make_history(
         *Receipts(scene).steps(),
     ]
     for step in sorted(steps, key=lambda step: step[:3]):
-        step.act(step.at)
+        is_news = step.at >= history.ends_at - NEWS
+        with nullcontext() if is_news else recording_history():
+            step.act(step.at)
         advance(1)
 
 
