@@ -67,6 +67,10 @@ def globex(django_db_setup: dict[str, Tenant]) -> Tenant:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test of the product its transaction, but for those that must commit."""
     for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and marker.kwargs.get("transaction"):
+            # Django would empty the tables of public, the organizations included, after the test.
+            raise pytest.UsageError(f"{item.nodeid} must commit: use fresh_tenant instead.")
         folder = item.path.relative_to(TESTS).parts[0]
         commits = "fresh_tenant" in getattr(item, "fixturenames", ())
         if folder not in WITHOUT_DATABASE and not commits:

@@ -81,7 +81,9 @@ def _routes_at(path: str, callback: Any) -> Iterator[Route]:
 
 
 TENANT_ROUTES = routes_of(settings.ROOT_URLCONF)
-PLATFORM_ROUTES = routes_of(settings.PUBLIC_SCHEMA_URLCONF)
+PLATFORM_ROUTES = [
+    route for route in routes_of(settings.PUBLIC_SCHEMA_URLCONF) if route not in TENANT_ROUTES
+]
 GUARDED = [route for route in TENANT_ROUTES if route.view.__name__ not in PUBLIC]
 NAMED = [route for route in GUARDED if getattr(route.view, "permissions", {}).get(route.action)]
 

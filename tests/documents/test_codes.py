@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from shared_apps.tenancy.context import Tenant
 from tenant_apps.documents.models import CodeCounter
 from tenant_apps.documents.services import next_code, next_codes
 
@@ -37,7 +38,6 @@ class TestNextCode:
             refused()
         assert next_code("ZZ") == "ZZ-0001"
 
-    @pytest.mark.django_db(transaction=True)
-    def test_refuses_to_work_outside_a_transaction(self) -> None:
+    def test_refuses_to_work_outside_a_transaction(self, fresh_tenant: Tenant) -> None:
         with pytest.raises(transaction.TransactionManagementError):
             next_code("ZZ")
