@@ -19,6 +19,11 @@ class Refusal:
     reason: str
 
 
+def counted(number: int, noun: str) -> str:
+    """Return "1 row" or "2 rows"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 @dataclass(kw_only=True)
 class Report:
     """What an import did, or would do."""
@@ -90,13 +95,13 @@ class Report:
             shown = ", ".join(f"{file}:{line}" for file, line in places[:SHOWN_LINES])
             more = len(places) - SHOWN_LINES
             rest = f" and {more:,} more" if more > 0 else ""
-            lines.append(f"  {quirk} ({len(places):,} rows: {shown}{rest})")
+            lines.append(f"  {quirk} ({counted(len(places), 'row')}: {shown}{rest})")
         return lines
 
     def _refusal_lines(self) -> list[str]:
         if not self.refusals:
             return ["Every row was accepted."]
-        lines = [f"Refused: {len(self.refusals):,} rows"]
+        lines = [f"Refused: {counted(len(self.refusals), 'row')}"]
         shown = self.refusals[:SHOWN_REFUSALS]
         lines += [f"  {each.file}:{each.line}: {each.reason}" for each in shown]
         more = len(self.refusals) - SHOWN_REFUSALS

@@ -407,20 +407,23 @@ class TestReport:
     def test_reads_well(self, run: Run, export: Export) -> None:
         export.append("sales_pipeline.csv", "BAD,Nobody,GTX Basic,Betatech,Engaging,,,")
         out = StringIO()
-        with pytest.raises(Exception, match=r"1 rows were refused\."):
+        with pytest.raises(Exception, match=r"Refused: 1 row\."):
             call_command("import_pipeline", organization="acme", stdout=out, **export.options)
         text = out.getvalue()
         for part in (
             "  deals: 9 created",
             "  won: 4, 5,713.50 USD",
             "  account is empty: kept with one placeholder client (2 rows: sales_pipeline.csv:7, ",
-            "Refused: 1 rows",
+            "Refused: 1 row",
             "  sales_pipeline.csv:11: sales_agent 'Nobody' is in none of the other files",
         ):
             assert part in text
 
-    def test_shows_progress_when_asked(self, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_shows_progress_when_asked(
+        self, run: Run, export: Export, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         run()
         assert capsys.readouterr().err == ""
+        export.append("sales_pipeline.csv", "BAD,Nobody,GTX Basic,Betatech,Engaging,soon,,")
         run(progress=True)
-        assert "9/9" in capsys.readouterr().err
+        assert "10/10" in capsys.readouterr().err

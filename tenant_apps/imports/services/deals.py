@@ -31,7 +31,7 @@ from tenant_apps.deals.services import (
     win_deal,
 )
 from tenant_apps.imports.models import ImportRow
-from tenant_apps.imports.reading import BadRow, read_lines
+from tenant_apps.imports.reading import BadRow, Line, read_lines
 from tenant_apps.imports.rows import (
     PIPELINE_COLUMNS,
     OpportunityRow,
@@ -153,12 +153,17 @@ def import_deals(work: Work, path: Path, advance: Advance) -> None:
     """
     stages = {name: _stage(work, name) for name in OPEN_STAGES}
     run = DealImport(work, path, stages, {})
-    lines = read_lines(path, columns=PIPELINE_COLUMNS)
+    lines = _counted(read_lines(path, columns=PIPELINE_COLUMNS), advance)
     parse = partial(parse_opportunity, currency=work.currency)
     for chunk in _chunks(work.parse(lines, path, lambda line: parse(line.values))):
         with transaction.atomic():
             run.take(chunk)
-        advance(len(chunk))
+
+
+def _counted(lines: Iterable[Line], advance: Advance) -> Iterator[Line]:
+    for line in lines:
+        yield line
+        advance(1)
 
 
 def _quirks_of(row: OpportunityRow) -> dict[str, bool]:

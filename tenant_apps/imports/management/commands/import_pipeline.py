@@ -13,7 +13,7 @@ from shared_apps.kernel.money import is_currency
 from shared_apps.tenancy.context import Tenant
 from shared_apps.tenancy.management.base import BadInput, OrganizationCommand
 from tenant_apps.imports.reading import UnreadableFile
-from tenant_apps.imports.report import Report
+from tenant_apps.imports.report import Report, counted
 from tenant_apps.imports.services import PipelineFiles, import_pipeline, new_work, outline_of
 
 
@@ -60,7 +60,8 @@ class Command(OrganizationCommand):
             raise BadInput(str(error)) from error
         self.stdout.write(json.dumps(report.as_json()) if options["json"] else report.as_text())
         if report.refusals:
-            raise CommandError(f"{len(report.refusals):,} rows were refused.", returncode=1)
+            refused = counted(len(report.refusals), "row")
+            raise CommandError(f"Refused: {refused}.", returncode=1)
 
     def _import(self, currency: str, options: dict[str, Any]) -> Report:
         files = PipelineFiles(
