@@ -53,8 +53,9 @@ _EFFECTS: dict[type[Event], Reactions] = {
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
     people.InvitationIssued: Reactions(later=(send_invitation,)),
-    people.PersonSuspended: Reactions(later=(close_sockets,)),
-    access.RoleRemoved: Reactions(later=(close_sockets,)),
+    # Closing pushes on commit, from here: it must not wait for a worker.
+    people.PersonSuspended: Reactions(atomic=(close_sockets,)),
+    access.RoleRemoved: Reactions(atomic=(close_sockets,)),
     # from the deal ...
     deals.DealWon: Reactions(atomic=(post_receivable, apply_verified_money), later=(push_changed,)),
     deals.DealReopened: Reactions(

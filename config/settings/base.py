@@ -271,6 +271,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 SIGN_IN_MAX_FAILURES = env_int("SIGN_IN_MAX_FAILURES", default=10, minimum=1)
 SIGN_IN_WINDOW_S = 900
 WS_TICKET_LIFETIME_S = 30
+SOCKET_HEARTBEAT_S = env_int("SOCKET_HEARTBEAT_S", default=20, minimum=1)
 PLATFORM_KEY_VERSION = env_int("PLATFORM_KEY_VERSION", default=1, minimum=1)
 # The first operator, for initialize_app where nobody is there to ask.
 OPERATOR_EMAIL = env_str("PRS_OPERATOR_EMAIL", default="")
