@@ -215,6 +215,19 @@ class TestApprovePaymentOverHttp:
     ) -> None:
         assert error(as_suki.post(f"{URL}{payment.pk}/approve/"), 404)["code"] == "not_found"
 
+    @pytest.mark.parametrize("verb", ["approve", "reject", "request-changes"])
+    def test_is_refused_for_content_that_was_not_seen(
+        self, as_vera: PrsClient, payment: Payment, verb: str
+    ) -> None:
+        body = {"content_hash": "0" * 64}
+        if verb != "approve":
+            body["reason"] = "Nothing came."
+        if verb == "reject":
+            body["failure_reason"] = "not_received"
+        url = f"{URL}{payment.pk}/{verb}/"
+        assert error(as_vera.post(url, body), 409)["code"] == "content_changed"
+        ok(as_vera.post(url, body | {"content_hash": payment.content_hash}))
+
     def test_is_conflict_a_second_time(
         self, as_vera: PrsClient, as_viktor: PrsClient, payment: Payment
     ) -> None:

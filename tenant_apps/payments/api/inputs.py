@@ -63,7 +63,16 @@ class PaymentFormIn(PaymentIn):
     )
 
 
-class ApprovalIn(InputSerializer):
+class DecisionIn(InputSerializer):
+    """What every decision may carry: the hash of the content that was seen (`content_hash`).
+
+    When the payment has changed meanwhile the decision is refused with 409 content_changed.
+    """
+
+    content_hash = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
+
+
+class ApprovalIn(DecisionIn):
     """A verifier's yes; without an amount the whole was found."""
 
     verified_amount = MoneyField(required=False, allow_null=True, allow_zero=False)
@@ -71,7 +80,7 @@ class ApprovalIn(InputSerializer):
     evidence = serializers.CharField(required=False, allow_blank=True, max_length=1000)
 
 
-class ChangesRequestIn(InputSerializer):
+class ChangesRequestIn(DecisionIn):
     """What the maker should change."""
 
     reason = serializers.CharField(max_length=1000)

@@ -148,6 +148,7 @@ class PaymentViewSet(ApiViewSet):
             verified=values.get("verified_amount"),
             reason=values.get("reason", ""),
             evidence=values.get("evidence", ""),
+            content_hash=values.get("content_hash", ""),
         )
         services.approve_payment(
             payment_id=payment.pk, checker=self.viewer, approval=approval, at=self.at

@@ -1,5 +1,6 @@
 """Decide on a payment: four eyes, once, bound to the content that was seen."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -50,7 +51,7 @@ def approve_payment(
     When the policy is met the payment is verified and records PaymentVerified, whose atomic
     reactions post the cash, apply it, accrue commission and invoice; else it waits for the others.
     Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, DecisionNeedsReason,
-    VerifiedAmountRefused, Payment.DoesNotExist.
+    ContentChanged, VerifiedAmountRefused, Payment.DoesNotExist.
     """
     payment = _lock_for_decision(payment_id, checker=checker, at=at)
     outcome = _enter(
@@ -58,7 +59,7 @@ def approve_payment(
         NewDecision(
             actor_id=checker.pk,
             verdict=Verdict.APPROVE,
-            content_hash=payment.content_hash,
+            content_hash=approval.content_hash or payment.content_hash,
             verified=approval.verified,
             reason=approval.reason,
             evidence=approval.evidence,
@@ -74,12 +75,11 @@ def approve_payment(
 def reject_payment(*, payment_id: UUID, checker: "User", refusal: Refusal, at: datetime) -> Payment:
     """Reject a submitted payment for good. Locks deal, then payment; records PaymentRejected.
 
-    Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, DecisionNeedsReason.
+    Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, DecisionNeedsReason,
+    ContentChanged.
     """
     payment = _lock_for_decision(payment_id, checker=checker, at=at)
-    refusal = Refusal(
-        reason=refusal.reason, failure_reason=refusal.failure_reason or FailureReason.OTHER
-    )
+    refusal = replace(refusal, failure_reason=refusal.failure_reason or FailureReason.OTHER)
     _enter(payment, _decision_of(refusal, payment, checker, Verdict.REJECT), at)
     event = PaymentRejected(payment_id=payment.pk, reason=refusal.reason)
     payment.decision_reason, payment.failure_reason = refusal.reason, refusal.failure_reason
@@ -94,7 +94,8 @@ def request_changes(
     """Send a submitted payment back to its maker. Locks deal, then payment.
 
     Records PaymentChangesRequested.
-    Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, DecisionNeedsReason.
+    Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, DecisionNeedsReason,
+    ContentChanged.
     """
     payment = _lock_for_decision(payment_id, checker=checker, at=at)
     _enter(payment, _decision_of(refusal, payment, checker, Verdict.REQUEST_CHANGES), at)
@@ -133,7 +134,7 @@ def _decision_of(
     return NewDecision(
         actor_id=checker.pk,
         verdict=verdict,
-        content_hash=payment.content_hash,
+        content_hash=refusal.content_hash or payment.content_hash,
         reason=refusal.reason,
         failure_reason=refusal.failure_reason if verdict is Verdict.REJECT else "",
     )

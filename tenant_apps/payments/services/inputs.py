@@ -38,16 +38,24 @@ class NewPayment:
 
 @dataclass(frozen=True, kw_only=True)
 class Approval:
-    """A verifier's yes: what they found (None: the whole amount), why it differs, how they know."""
+    """A verifier's yes: what they found (None: the whole amount), why it differs, how they know.
+
+    `content_hash` is the payment's as they saw it; left out, the decision is about what it is now.
+    """
 
     verified: Money | None = None
     reason: str = ""
     evidence: str = ""
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """A verifier's no: why, in words, and for a rejection also as one of the known reasons."""
+    """A verifier's no: why, in words, and for a rejection also as one of the known reasons.
+
+    `content_hash` is the payment's as they saw it; left out, the decision is about what it is now.
+    """
 
     reason: str
     failure_reason: str = ""
+    content_hash: str = ""
