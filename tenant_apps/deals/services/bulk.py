@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.kernel.errors import ValidationFailed
+from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
 from tenant_apps.deals.models import Deal, DealStatus, DealVersion, Product, SalesCreditSplit
 from tenant_apps.deals.services.creating import (
@@ -23,6 +24,7 @@ from tenant_apps.deals.services.creating import (
     split_rows,
     splits_of,
     terms_of,
+    usable,
 )
 from tenant_apps.deals.services.versions import insert_versions, new_version, products_of
 from tenant_apps.deals.terms import NewSplit, Terms
@@ -60,8 +62,7 @@ def create_deals(*, new: Sequence[NewDeal], by: "User", at: datetime) -> list[De
     looked up once each. Holds the DL counter.
     Raises: what create_deal raises, for the first deal that is refused.
     """
-    references = {each.client for each in new}
-    clients = {reference: client_for(reference, by=by) for reference in references}
+    clients = _clients_of(new, by=by)
     owners = {each.owner_id or by.pk for each in new}
     for owner_id in owners:
         check_owner(owner_id, by=by, permission=CREATE)
@@ -78,6 +79,16 @@ def create_deals(*, new: Sequence[NewDeal], by: "User", at: datetime) -> list[De
     for each, entry in zip(new, entries, strict=True):
         record_creation(entry.deal, entry.terms, each.status, by=by, at=at)
     return [entry.deal for entry in entries]
+
+
+def _clients_of(new: Sequence[NewDeal], *, by: "User") -> dict[UUID | str, "Client"]:
+    references = {each.client for each in new}
+    ids = [reference for reference in references if isinstance(reference, UUID)]
+    known = visible_clients(by).in_bulk(ids)
+    return {
+        reference: usable(known[reference]) if reference in known else client_for(reference, by=by)
+        for reference in references
+    }
 
 
 def _checked(new: NewDeal, client: "Client", known: _Context) -> _Entry:

@@ -108,7 +108,11 @@ def client_for(reference: UUID | str, *, by: "User") -> "Client":
 
     Raises: Client.DoesNotExist, ClientIsArchived, PermissionRefused.
     """
-    client = get_client(reference=reference, viewer=by)
+    return usable(get_client(reference=reference, viewer=by))
+
+
+def usable(client: "Client") -> "Client":
+    """Return the client if deals may be made with it. Raises: ClientIsArchived."""
     if client.is_archived:
         raise ClientIsArchived
     return client
