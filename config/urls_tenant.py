@@ -1,6 +1,6 @@
 """An organization's host: what spans two apps lives in the upper one, mounted first."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from config.api import unknown_path
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *openapi_paths("config.urls_tenant"),
     path("api/auth/", include("tenant_apps.accounts.api.urls")),
     path("api/business/", include(BUSINESS)),
+    # Short paths: /api/deals/... is /api/business/deals/..., and so on.
+    re_path(r"^api/(?=(?:clients|deals|payments)/)", include(BUSINESS)),
     path("api/notifications/", include("tenant_apps.notifications.api.urls")),
     path("api/analytics/", include("tenant_apps.analytics.api.urls")),
     path("api/admin/", include("tenant_apps.access.api.urls")),

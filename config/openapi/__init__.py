@@ -2,6 +2,16 @@
 
 from config.openapi.endpoints import ApiSchema
 from config.openapi.envelope import wrap_envelope
-from config.openapi.serving import openapi_document, openapi_paths
+from config.openapi.serving import (
+    leave_out_short_paths,
+    openapi_document,
+    openapi_paths,
+)
 
-__all__ = ["ApiSchema", "openapi_document", "openapi_paths", "wrap_envelope"]
+__all__ = [
+    "ApiSchema",
+    "leave_out_short_paths",
+    "openapi_document",
+    "openapi_paths",
+    "wrap_envelope",
+]

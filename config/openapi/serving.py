@@ -31,3 +31,9 @@ def openapi_document(urlconf: str) -> bytes:
     """Return the document as JSON; made once per process."""
     generator: Any = SchemaGenerator
     return orjson.dumps(generator(urlconf=urlconf).get_schema(request=None, public=True))
+
+
+def leave_out_short_paths(endpoints: list[Any]) -> list[Any]:
+    """Describe each view once, at its full path (a preprocessing hook of drf-spectacular)."""
+    # The look-ahead of the short paths' pattern reads as a variable here.
+    return [endpoint for endpoint in endpoints if not endpoint[0].startswith("/api/{var}")]

@@ -231,6 +231,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": ["config.openapi.leave_out_short_paths"],
     "POSTPROCESSING_HOOKS": [
         "config.openapi.wrap_envelope",
     ],

@@ -116,3 +116,11 @@ class TestASuspendedOrganization:
         resume_organization(organization_id=acme.id)
         get_directory().forget()
         assert as_sam.post("/api/business/clients/", {"name": "New"}).status_code == 201
+
+
+@pytest.mark.parametrize("kind", ["clients", "deals", "payments"])
+def test_a_short_path_leads_to_the_same_view(as_sam: PrsClient, kind: str) -> None:
+    short, full = (as_sam.get(f"/api/{prefix}{kind}/") for prefix in ("", "business/"))
+    assert short.status_code == 200
+    assert short.json()["data"]["results"] == full.json()["data"]["results"]
+    assert as_sam.get("/api/invoices/").status_code == 404
