@@ -12,6 +12,16 @@ from tenant_apps.ledger.services import AccountCode
 from tests.factories.deals import WonDealFactory
 
 
+class TestRecordAll:
+    def test_starts_what_follows_from_each_event_in_order(
+        self, sam: User, at_noon: datetime
+    ) -> None:
+        WonDealFactory(by=sam, at=at_noon)
+        owed = Delivery.objects.filter(event__actor_id=str(sam.pk)).order_by("event_id")
+        names = [delivery.event.name for delivery in owed.select_related("event")]
+        assert names[-2:] == ["deals.deal_created", "deals.deal_won"]
+
+
 class TestRecordingHistory:
     def test_runs_what_belongs_to_the_event_and_owes_nothing(
         self, sam: User, at_noon: datetime

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shared_apps.audit.recording import record_all
 from shared_apps.kernel.errors import ValidationFailed
 from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
@@ -19,8 +20,8 @@ from tenant_apps.deals.services.creating import (
     check_payees,
     check_stage,
     client_for,
+    creation_of,
     header_of,
-    record_creation,
     split_rows,
     splits_of,
     terms_of,
@@ -76,8 +77,12 @@ def create_deals(*, new: Sequence[NewDeal], by: "User", at: datetime) -> list[De
     splits = [split for entry in entries for split in entry.splits]
     check_payees(splits, known=owners)
     _insert(entries, by=by)
-    for each, entry in zip(new, entries, strict=True):
-        record_creation(entry.deal, entry.terms, each.status, by=by, at=at)
+    noted = [
+        each
+        for entry in entries
+        for each in creation_of(entry.deal, entry.terms, entry.deal.status, at=at)
+    ]
+    record_all(noted, actor=by.actor)
     return [entry.deal for entry in entries]
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shared_apps.audit.recording import record
+from shared_apps.audit.recording import Noted, record_all
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant
@@ -233,23 +233,21 @@ def split_rows(deal: Deal, splits: Iterable[NewSplit]) -> list[SalesCreditSplit]
 
 def record_creation(deal: Deal, terms: Terms, status: str, *, by: "User", at: datetime) -> None:
     """Record the creation, and the end of a deal entered as closed: two changes, two events."""
+    record_all(creation_of(deal, terms, status, at=at), actor=by.actor)
+
+
+def creation_of(deal: Deal, terms: Terms, status: str, *, at: datetime) -> list[Noted]:
+    """Return what happened to a deal that begins in this state, in order."""
     first = DealStatus.DRAFT if status == DealStatus.DRAFT else DealStatus.OPEN
     after = {"status": first, "code": deal.code, "name": deal.name, "total": terms.total}
-    record(DealCreated(deal_id=deal.pk, status=first), actor=by.actor, at=at, after=after)
+    noted = [Noted(event=DealCreated(deal_id=deal.pk, status=first), at=at, after=after)]
+    opened = {"status": DealStatus.OPEN}
     if status == DealStatus.WON:
-        record(
-            DealWon(deal_id=deal.pk, version_id=deal.current_version_id),
-            actor=by.actor,
-            at=deal.won_at or at,
-            before={"status": DealStatus.OPEN},
-            after={"status": DealStatus.WON},
-        )
+        won = DealWon(deal_id=deal.pk, version_id=deal.current_version_id)
+        won_at = deal.won_at or at
+        noted.append(Noted(event=won, at=won_at, before=opened, after={"status": status}))
     if status == DealStatus.LOST:
-        record(
-            DealLost(deal_id=deal.pk, reason=deal.lost_reason),
-            actor=by.actor,
-            at=at,
-            before={"status": DealStatus.OPEN},
-            after={"status": DealStatus.LOST},
-            reason=deal.lost_reason,
-        )
+        lost, why = DealLost(deal_id=deal.pk, reason=deal.lost_reason), deal.lost_reason
+        after = {"status": status}
+        noted.append(Noted(event=lost, at=at, before=opened, after=after, reason=why))
+    return noted
