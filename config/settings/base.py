@@ -302,7 +302,7 @@ DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", default="PRS <no-reply@localh
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
-CLOUDINARY_URL = env_secret("CLOUDINARY_URL", default="")
+CLOUDINARY_URL = env_url("CLOUDINARY_URL", default="", schemes=("cloudinary",))
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "shared_apps.tenancy.storage.TenantStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
