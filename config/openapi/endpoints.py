@@ -8,7 +8,6 @@ from drf_spectacular.contrib.rest_auth import (
     RestAuthResendEmailVerificationView,
     RestAuthVerifyEmailView,
 )
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
@@ -130,25 +129,3 @@ _self_registration: tuple[Any, ...] = (
 )
 for _view in _self_registration:
     _view.target_class = None  # it is not part of the product, and importing it warns
-
-
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped base
-    """The access token in the Authorization header."""
-
-    target_class = "tenant_apps.accounts.authentication.TenantJWTAuthentication"
-    name = "bearer"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """Return the scheme."""
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-
-
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped base
-    """The browser's session cookie, with the CSRF token on writes."""
-
-    target_class = "tenant_apps.accounts.authentication.TenantSessionAuthentication"
-    name = "session"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """Return the scheme."""
-        return {"type": "apiKey", "in": "cookie", "name": "prs_session"}
