@@ -15,11 +15,6 @@ def global_key(key: str, key_prefix: str, version: int) -> str:
     return SEPARATOR.join(("g", key_prefix, str(version), key))
 
 
-def lock_name(name: str) -> str:
-    """Return a lock's or counter's name within the tenant at work. Raises: NoTenant."""
-    return SEPARATOR.join(("t", current_schema(), name))
-
-
 def bare_key(key: str) -> str:
     """Return the caller's part of a key made by `tenant_key`."""
     return key.split(SEPARATOR, 4)[4]

@@ -2,16 +2,15 @@
 
 import re
 from base64 import b32encode
-from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.core.management import call_command
 from django.core.management.commands import migrate
-from django.db import connection, transaction
+from django.db import connection
 
-from shared_apps.tenancy.context import PUBLIC_SCHEMA, use_platform, use_schema
+from shared_apps.tenancy.context import use_platform, use_schema
 
 SCHEMA_NAME_PATTERN = r"^t_[a-z2-7]{12}$"
 
@@ -53,18 +52,6 @@ def existing_schemas() -> list[str]:
             [SCHEMA_NAME_PATTERN],
         )
         return [name for (name,) in cursor.fetchall()]
-
-
-def migrate_all(schemas: Iterable[str], *arguments: str, **options: Any) -> None:
-    """Bring public, then each of the schemas, up to date."""
-    migrate_schema(PUBLIC_SCHEMA, *arguments, **options)
-    for schema in schemas:
-        migrate_schema(schema, *arguments, **options)
-
-
-def in_transaction() -> bool:
-    """Return whether the connection at work is inside a transaction."""
-    return bool(transaction.get_connection().in_atomic_block)
 
 
 def _checked(schema: str) -> str:
