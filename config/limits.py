@@ -1,10 +1,20 @@
 """A request body that is too large is refused while it arrives, before it is written to disk."""
 
-import json
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, cast
+
+from django.core.handlers.asgi import ASGIRequest
+
+from config.api import failure_response
+from shared_apps.audit.request import RequestInfoMiddleware
+from shared_apps.web.errors import RequestTooLarge
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
 
 Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -21,15 +31,15 @@ class BodyLimit:
         self.inner = inner
         self.max_bytes = max_bytes
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, counting what it sends."""
         if _declared_bytes(scope) > self.max_bytes:
-            await self._refuse(send)
+            await self._refuse(scope, send)
             return
         try:
             await self.inner(scope, self._counting(receive), send)
         except _BodyTooLarge:
-            await self._refuse(send)
+            await self._refuse(scope, send)
 
     def _counting(self, receive: Receive) -> Receive:
         seen = 0
@@ -44,19 +54,18 @@ class BodyLimit:
 
         return counted
 
-    async def _refuse(self, send: Send) -> None:
-        error = {
-            "code": "request_too_large",
-            "message": f"The request is larger than {self.max_bytes} bytes; send less at once.",
-            "errors": [],
-        }
-        body = json.dumps({"success": False, "error": error, "meta": {"version": "1.0"}}).encode()
-        headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
-        await send({"type": "http.response.start", "status": 413, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+    async def _refuse(self, scope: Scope, send: Send) -> None:
+        reason = f"The request is larger than {self.max_bytes} bytes; send less at once."
+        answer = RequestInfoMiddleware(lambda it: failure_response(it, RequestTooLarge(reason)))
+        response = cast("HttpResponse", answer(ASGIRequest(scope, BytesIO())))
+        response["Connection"] = "close"
+        headers = [(n.lower().encode(), value.encode()) for n, value in response.items()]
+        start = {"type": "http.response.start", "status": response.status_code, "headers": headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": response.content})
 
 
-def _declared_bytes(scope: MutableMapping[str, Any]) -> int:
+def _declared_bytes(scope: Scope) -> int:
     headers: list[tuple[bytes, bytes]] = scope.get("headers", [])
     declared = next((value for name, value in headers if name == b"content-length"), b"0")
     return int(declared) if declared.isdigit() else 0

@@ -1,7 +1,9 @@
 """Too large a body is refused while it arrives."""
 
+import json
 from collections.abc import MutableMapping
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -30,7 +32,7 @@ async def answered(chunks: list[bytes], headers: list[tuple[bytes, bytes]]) -> l
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "headers": headers}
+    scope = {"type": "http", "method": "POST", "path": "/api/", "headers": headers}
     await BodyLimit(echo, max_bytes=10)(scope, receive, send)
     return sent
 
@@ -49,3 +51,24 @@ async def test_the_bytes_are_counted_as_declared_and_as_sent(
 ) -> None:
     sent = await answered(chunks, headers)
     assert [m["status"] for m in sent if m["type"] == "http.response.start"] == [status]
+
+
+async def test_the_refusal_is_a_whole_envelope() -> None:
+    start, body = await answered([b""], [(b"content-length", b"11")])
+    headers, answer = dict(start["headers"]), json.loads(body["body"])
+
+    assert (answer["success"], answer["error"]["code"]) == (False, "request_too_large")
+    assert "10 bytes" in answer["error"]["message"]
+    assert set(answer["meta"]) == {"timestamp", "version", "request_id"}
+    assert UUID(answer["meta"]["request_id"]) == UUID(headers[b"x-request-id"].decode())
+    assert headers[b"content-type"] == b"application/json"
+    assert headers[b"connection"] == b"close"
+
+
+async def test_the_refusal_keeps_the_senders_request_id() -> None:
+    own = str(uuid4())
+    sent = [(b"content-length", b"11"), (b"x-request-id", own.encode())]
+    start, body = await answered([b""], sent)
+
+    assert dict(start["headers"])[b"x-request-id"].decode() == own
+    assert json.loads(body["body"])["meta"]["request_id"] == own
