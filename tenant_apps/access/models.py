@@ -25,7 +25,7 @@ class Grant(Row):
 
     role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="grants")
     permission = models.CharField(max_length=100)
-    scope = models.CharField(max_length=4, choices=[(kind.value, kind.value) for kind in ScopeKind])
+    scope = models.CharField(max_length=5, choices=[(kind.value, kind.value) for kind in ScopeKind])
 
     class Meta:
         constraints = [

@@ -9,19 +9,25 @@ from enum import StrEnum
 
 
 class ScopeKind(StrEnum):
-    """Whose objects a grant covers: one's own, those of one's teams' members, or everyone's."""
+    """Whose objects a grant covers; each kind covers what the one before it does.
+
+    One's own; those of the teams that one leads; those of the teams that one leads or is a plain
+    member of; everyone's. A plain member only ever reads what the others do: no built-in role may
+    change or decide anything at `peers`.
+    """
 
     OWN = "own"
     TEAM = "team"
+    PEERS = "peers"
     ALL = "all"
 
     @property
     def width(self) -> int:
-        """Return 1, 2 or 3: a wider scope covers every narrower one."""
+        """Return 1 to 4: a wider scope covers every narrower one."""
         return list(ScopeKind).index(self) + 1
 
 
-OWN, TEAM, ALL = ScopeKind.OWN, ScopeKind.TEAM, ScopeKind.ALL
+OWN, TEAM, PEERS, ALL = ScopeKind
 
 PERMISSIONS: Mapping[str, str] = {
     "organization.transfer": "Hand the organization to another owner",
@@ -149,7 +155,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         description="Reads and edits the team's clients and deals; approves large discounts.",
         rank=50,
         grants={
-            "teams.view": TEAM,
+            "teams.view": PEERS,
             "clients.view": TEAM,
             "clients.edit": TEAM,
             "products.view": ALL,
@@ -170,7 +176,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         description="Own clients, deals, payments, commission and figures.",
         rank=60,
         grants={
-            "teams.view": TEAM,
+            "teams.view": PEERS,
             "clients.view": OWN,
             "clients.create": OWN,
             "clients.edit": OWN,
@@ -207,11 +213,11 @@ ROLES: tuple[RoleDefinition, ...] = (
         description="Reads what the team works on.",
         rank=90,
         grants={
-            "teams.view": TEAM,
-            "clients.view": TEAM,
+            "teams.view": PEERS,
+            "clients.view": PEERS,
             "products.view": ALL,
-            "deals.view": TEAM,
-            "files.view": TEAM,
+            "deals.view": PEERS,
+            "files.view": PEERS,
         },
     ),
     RoleDefinition(

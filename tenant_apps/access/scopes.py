@@ -13,7 +13,7 @@ from shared_apps.tenancy.context import is_platform
 from tenant_apps.access.models import Grant
 from tenant_apps.access.role_matrix import OPERATOR, OWN, ScopeKind
 from tenant_apps.accounts.selectors import active_people_among
-from tenant_apps.teams.selectors import members_of_my_teams
+from tenant_apps.teams.selectors import members_of_led_teams, members_of_my_teams
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -64,8 +64,9 @@ def has_permission(user: "User", permission: str) -> bool:
 def scope_of(viewer: "User", permission: str, *, on: date | None = None) -> Scope:
     """Return to whose objects the viewer's permission applies.
 
-    Team scope is the viewer and the members of the viewer's teams on the day `on` (default: today
-    in the organization's zone). Raises: PermissionRefused when no role grants the permission.
+    Team scope is the viewer and the members of the teams that the viewer leads; peers are those of
+    the teams the viewer belongs to as well. Both on the day `on` (default: today in the
+    organization's zone). Raises: PermissionRefused when no role grants the permission.
     """
     kind = granted_permissions(viewer).get(permission)
     if kind is None:
@@ -76,11 +77,12 @@ def scope_of(viewer: "User", permission: str, *, on: date | None = None) -> Scop
     if kind is ScopeKind.OWN:
         return Scope(kind, own)
     day = on or local_day_of(utc_now())
-    return Scope(kind, own | members_of_my_teams(viewer.pk, day))
+    read_people = members_of_led_teams if kind is ScopeKind.TEAM else members_of_my_teams
+    return Scope(kind, own | read_people(viewer.pk, day))
 
 
 def people_with(permission: str) -> list[UUID]:
-    """Return the active people who hold the permission for objects of others (team or all).
+    """Return the active people who hold the permission for objects of others as well.
 
     A person who holds it for their own objects only is not counted: asked "who can verify this",
     they are no answer.

@@ -70,6 +70,12 @@ def team_ids_of(user_id: UUID, on: date) -> frozenset[UUID]:
     return frozenset(pk for (pk,) in led.union(joined.values_list("team_id")))
 
 
+def members_of_led_teams(user_id: UUID, on: date) -> frozenset[UUID]:
+    """Return the people who belong on the day to a team that the person leads."""
+    led = _memberships_on(on).filter(team__lead_id=user_id, team__archived_at=None)
+    return frozenset(led.values_list("user_id", flat=True))
+
+
 def members_of_my_teams(user_id: UUID, on: date) -> frozenset[UUID]:
     """Return the people who share a team with the person on the day, leads included."""
     teams = team_ids_of(user_id, on)

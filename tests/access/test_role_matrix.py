@@ -29,6 +29,7 @@ PLAYED_BY = {
     "reviewer": "rita",
     "team_member": "tim",
 }
+SHARED_READS = {"products.view", "teams.view"}
 CELLS = [(role, name) for role in ORGANIZATION_ROLES for name in PERMISSIONS]
 
 
@@ -86,9 +87,16 @@ def test_gives_sellers_no_say_over_payments() -> None:
 def test_never_mistakes_the_team_lead_for_an_administrator() -> None:
     lead = next(role for role in ROLES if role.code == "team_lead")
     assert not [name for name in lead.grants if name.endswith(".manage")]
-    assert {kind for name, kind in lead.grants.items() if name != "products.view"} == {
+    assert {kind for name, kind in lead.grants.items() if name not in SHARED_READS} == {
         ScopeKind.TEAM
     }
+
+
+def test_lets_nobody_act_on_the_objects_of_mere_peers() -> None:
+    for role in ROLES:
+        peers = [name for name, kind in role.grants.items() if kind is ScopeKind.PEERS]
+        assert [name for name in peers if not name.endswith(".view")] == []
+        assert role.code == "team_member" or set(peers) <= SHARED_READS
 
 
 @pytest.mark.django_db

@@ -9,7 +9,8 @@ from tenant_apps.access.scopes import has_permission, people_with, scope_of
 from tenant_apps.access.services import assign_role, remove_role
 from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import suspend_person
-from tests.cast import STAGEHAND
+from tenant_apps.teams.services import NewTeam, add_member, create_team
+from tests.cast import STAGEHAND, TEAM_SINCE
 from tests.factories.accounts import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,41 @@ class TestScopeOf:
         assert scope_of(theo, "deals.view").user_ids == frozenset(
             {theo.pk, sam.pk, suki.pk, tim.pk}
         )
+
+    def test_team_is_not_one_that_the_lead_is_a_plain_member_of(
+        self, theo: User, sam: User, olga: User, at_noon: datetime
+    ) -> None:
+        stranger = self._let_theo_join_another_team(theo, olga, at_noon)
+        for permission in ("deals.view", "deals.edit", "discounts.approve", "commissions.view"):
+            scope = scope_of(theo, permission)
+            assert scope.covers(sam.pk)
+            assert not scope.covers(stranger.pk)
+
+    def test_peers_are_those_of_joined_and_of_led_teams(
+        self, theo: User, sam: User, olga: User, at_noon: datetime
+    ) -> None:
+        stranger = self._let_theo_join_another_team(theo, olga, at_noon)
+        assign_role(user_id=theo.pk, role="team_member", by=olga, at=at_noon)
+        assert scope_of(theo, "deals.view").covers(stranger.pk)
+        assert scope_of(theo, "deals.view").covers(sam.pk)
+        assert not scope_of(theo, "deals.edit").covers(stranger.pk)
+
+    def test_peers_of_a_member_are_the_team_and_its_lead(
+        self, tim: User, theo: User, sam: User, suki: User
+    ) -> None:
+        scope = scope_of(tim, "deals.view")
+        assert scope.user_ids == frozenset({tim.pk, theo.pk, sam.pk, suki.pk})
+        assert not has_permission(tim, "deals.edit")
+
+    @staticmethod
+    def _let_theo_join_another_team(theo: User, olga: User, at: datetime) -> User:
+        stranger = PersonFactory()
+        team = create_team(new=NewTeam(name="South", lead_id=olga.pk), by=olga.actor, at=at)
+        for person in (theo, stranger):
+            add_member(
+                team_id=team.pk, user_id=person.pk, valid_from=TEAM_SINCE, by=olga.actor, at=at
+            )
+        return stranger
 
     def test_team_is_that_of_the_day(self, theo: User) -> None:
         before_the_team = scope_of(theo, "deals.view", on=date(2025, 11, 30))

@@ -64,7 +64,13 @@ class Migration(migrations.Migration):
                 (
                     "scope",
                     models.CharField(
-                        choices=[("own", "own"), ("team", "team"), ("all", "all")], max_length=4
+                        choices=[
+                            ("own", "own"),
+                            ("team", "team"),
+                            ("peers", "peers"),
+                            ("all", "all"),
+                        ],
+                        max_length=5,
                     ),
                 ),
                 (
@@ -82,7 +88,7 @@ class Migration(migrations.Migration):
                         fields=("role", "permission"), name="grant_once_per_role"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("scope__in", ["own", "team", "all"])),
+                        condition=models.Q(("scope__in", ["own", "team", "peers", "all"])),
                         name="grant_scope_is_known",
                     ),
                 ],
