@@ -6,9 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.ids import uuid7
+from shared_apps.tenancy.context import Tenant
 from shared_apps.tenancy.directory import get_directory
 from tenant_apps.access.selectors import roles_of
+from tenant_apps.access.services import assign_role
 from tenant_apps.accounts.models import User
 from tests.cast import PASSWORD
 from tests.client import PrsClient, error, ok
@@ -170,6 +173,42 @@ class TestSuspend:
 
     def test_of_the_last_owner_is_refused(self, as_olga: PrsClient, olga: User) -> None:
         assert error(as_olga.post(url_of(olga, "suspend/"), {}), 409)["code"] == "last_owner"
+
+
+class TestAnOwner:
+    """Meets no administrator's hand; another owner may do all of this."""
+
+    @pytest.fixture
+    def second(self, olga: User, acme: Tenant) -> User:
+        return self._owner(PersonFactory(), olga)
+
+    @staticmethod
+    def _owner(person: User, olga: User) -> User:
+        assign_role(user_id=person.pk, role="owner", by=olga, at=utc_now())
+        return person
+
+    def _refused(self, answer: Any) -> None:
+        assert error(answer, 403)["code"] == "permission_denied"
+
+    def test_is_not_suspended_or_reset(self, as_adam: PrsClient, second: User) -> None:
+        for action in ("suspend/", "force-reset/"):
+            self._refused(as_adam.post(url_of(second, action), {}))
+
+    def test_is_not_reactivated(self, as_adam: PrsClient, as_olga: PrsClient, second: User) -> None:
+        ok(as_olga.post(url_of(second, "suspend/"), {}))
+        self._refused(as_adam.post(url_of(second, "reactivate/"), {}))
+        assert ok(as_olga.get(url_of(second)))["status"] == "suspended"
+        assert ok(as_olga.post(url_of(second, "reactivate/"), {}))["status"] == "active"
+
+    def test_is_not_invited_again(self, as_adam: PrsClient, as_olga: PrsClient, olga: User) -> None:
+        invited = self._owner(InvitedPersonFactory(), olga)
+        self._refused(as_adam.post(url_of(invited, "invite/"), {}))
+        ok(as_olga.post(url_of(invited, "invite/"), {}))
+
+    def test_is_not_edited(self, as_adam: PrsClient, as_olga: PrsClient, second: User) -> None:
+        change, version = {"last_name": "Renamed"}, second.version
+        self._refused(as_adam.patch(url_of(second), change, version=version))
+        ok(as_olga.patch(url_of(second), change, version=version))
 
 
 class TestForcedReset:

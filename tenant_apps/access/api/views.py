@@ -17,18 +17,15 @@ from tenant_apps.access.selectors import (
 )
 from tenant_apps.access.services import (
     NewInvitation,
+    edit_member,
     force_password_change,
+    invite_member_again,
     invite_with_roles,
+    reactivate_member,
     set_roles,
     suspend_member,
 )
-from tenant_apps.accounts.services import (
-    NewPerson,
-    PersonChanges,
-    issue_invitation,
-    reactivate_person,
-    update_person,
-)
+from tenant_apps.accounts.services import NewPerson, PersonChanges
 
 PERSON_EXAMPLE: dict[str, Any] = {
     "id": "0197a1b2-0000-7000-8000-000000000001",
@@ -106,11 +103,11 @@ class PeopleViewSet(ApiViewSet):
         """Change a person's names."""
         shown = serializers.PersonOut(get_person_with_roles(parse_id(pk)))
         changes = PersonChanges(**self.read(serializers.PersonIn, current=shown))
-        update_person(
+        edit_member(
             user_id=parse_id(pk),
             changes=changes,
             expected_version=self.expected_version(),
-            by=self.viewer.actor,
+            by=self.viewer,
             at=self.at,
         )
         return self._show(pk)
@@ -130,13 +127,13 @@ class PeopleViewSet(ApiViewSet):
     @documented(response=serializers.PersonOut, example={**PERSON_EXAMPLE, "status": "active"})
     def reactivate(self, request: Request, pk: str) -> Response:
         """Let a suspended person sign in again."""
-        reactivate_person(user_id=parse_id(pk), by=self.viewer.actor, at=self.at)
+        reactivate_member(user_id=parse_id(pk), by=self.viewer, at=self.at)
         return self._show(pk)
 
     @documented(response=serializers.PersonOut, example=PERSON_EXAMPLE)
     def invite_again(self, request: Request, pk: str) -> Response:
         """Send an invited person a new link; the old one stops working."""
-        issue_invitation(user_id=parse_id(pk), by=self.viewer.actor, at=self.at)
+        invite_member_again(user_id=parse_id(pk), by=self.viewer, at=self.at)
         return self._show(pk)
 
     @documented(

@@ -12,8 +12,11 @@ from tenant_apps.access.services.assignments import (
 from tenant_apps.access.services.matrix import seed_roles
 from tenant_apps.access.services.people import (
     NewInvitation,
+    edit_member,
     force_password_change,
+    invite_member_again,
     invite_with_roles,
+    reactivate_member,
     suspend_member,
 )
 from tenant_apps.access.services.programs import assign_role_by_program
@@ -25,9 +28,12 @@ __all__ = [
     "UnknownRole",
     "assign_role",
     "assign_role_by_program",
+    "edit_member",
     "force_password_change",
+    "invite_member_again",
     "invite_with_roles",
     "make_first_owner",
+    "reactivate_member",
     "remove_role",
     "seed_roles",
     "set_roles",

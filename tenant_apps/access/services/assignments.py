@@ -26,7 +26,9 @@ class GrantBeyondOwn(DomainError):
 
     code = "permission_denied"
     status = 403
-    message = "You cannot give, take or suspend rights that you do not hold yourself."
+    message = (
+        "You cannot give or take rights that you do not hold, nor act on a person who holds them."
+    )
 
 
 class LastOwner(DomainError):

@@ -18,10 +18,13 @@ from tenant_apps.access.services.assignments import (
 )
 from tenant_apps.accounts.services import (
     NewPerson,
+    PersonChanges,
     invite_person,
     issue_invitation,
+    reactivate_person,
     require_password_change,
     suspend_person,
+    update_person,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +55,30 @@ def invite_with_roles(*, invitation: NewInvitation, by: "User", at: datetime) ->
 
 
 @transaction.atomic
+def invite_member_again(*, user_id: UUID, by: "User", at: datetime) -> "User":
+    """Send an invited person a new link, but not one who will hold more than oneself.
+
+    Records InvitationIssued. Raises: NotFound, WrongStatus, GrantBeyondOwn.
+    """
+    refuse_beyond_own(grants_of_person(user_id), by=by)
+    return issue_invitation(user_id=user_id, by=by.actor, at=at)
+
+
+@transaction.atomic
+def edit_member(
+    *, user_id: UUID, changes: PersonChanges, expected_version: int, by: "User", at: datetime
+) -> "User":
+    """Change a person's names, but not those of one who holds more than oneself.
+
+    Records PersonChanged. Raises: NotFound, StaleVersion, GrantBeyondOwn.
+    """
+    refuse_beyond_own(grants_of_person(user_id), by=by)
+    return update_person(
+        user_id=user_id, changes=changes, expected_version=expected_version, by=by.actor, at=at
+    )
+
+
+@transaction.atomic
 def suspend_member(*, user_id: UUID, reason: str, by: "User", at: datetime) -> "User":
     """Suspend a person, but never the last owner, nor one who holds more than oneself.
 
@@ -63,6 +90,16 @@ def suspend_member(*, user_id: UUID, reason: str, by: "User", at: datetime) -> "
         lock_roles({OWNER})
         refuse_last_owner(user_id)
     return suspend_person(user_id=user_id, by=by.actor, at=at, reason=reason)
+
+
+@transaction.atomic
+def reactivate_member(*, user_id: UUID, by: "User", at: datetime) -> "User":
+    """Let a suspended person in again, but not one who holds more than oneself.
+
+    Records PersonReactivated. Raises: NotFound, WrongStatus, GrantBeyondOwn.
+    """
+    refuse_beyond_own(grants_of_person(user_id), by=by)
+    return reactivate_person(user_id=user_id, by=by.actor, at=at)
 
 
 @transaction.atomic
