@@ -75,6 +75,7 @@ PERMISSIONS: Mapping[str, str] = {
 
 OWNERSHIP = ("organization.transfer", "organization.close")
 PLATFORM = tuple(name for name in PERMISSIONS if name.startswith("platform."))
+DECIDING = ("payments.decide", "discounts.approve")
 EVERYDAY = tuple(name for name in PERMISSIONS if name not in (*OWNERSHIP, *PLATFORM))
 
 

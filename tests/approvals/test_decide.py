@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shared_apps.audit.selectors import history_of
+from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.money import Money
 from shared_apps.tenancy.context import Tenant
 from tenant_apps.accounts.models import User
@@ -246,14 +247,23 @@ class TestPolicies:
         self, adam: User, sam: User, vera: User, theo: User, at_noon: datetime
     ) -> None:
         steps = (NewStep(permission="discounts.approve"), NewStep(permission="payments.decide"))
-        self._need(1, adam, at_noon, steps=steps)
-        request = opened(sam, at=at_noon)
+        self._need(1, adam, at_noon, steps=steps, subject_type="deals.discount")
+        request = opened(sam, at=at_noon, subject_type="deals.discount")
 
         assert theo.pk in deciders_of(request.subject_id)
         with pytest.raises(NotADecider):
             approve(request.subject_id, vera, at=at_noon)
         assert approve(request.subject_id, theo, at=at_noon) is Outcome.PENDING
         assert approve(request.subject_id, vera, at=at_noon) is Outcome.APPROVED
+
+    @pytest.mark.parametrize("permission", ["ledger.view", "discounts.approve", "nonsense"])
+    def test_ask_nobody_who_cannot_decide_on_payments(
+        self, permission: str, adam: User, at_noon: datetime
+    ) -> None:
+        steps = (NewStep(permission="payments.decide"), NewStep(permission=permission))
+        with pytest.raises(ValidationFailed) as refusal:
+            self._need(1, adam, at_noon, steps=steps)
+        assert [each.field for each in refusal.value.problems] == ["/steps/1/permission"]
 
     def test_fit_by_amount_and_method(self, adam: User, sam: User, at_noon: datetime) -> None:
         large = Conditions(amount_from=usd("1000.00"))

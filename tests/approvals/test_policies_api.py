@@ -23,6 +23,7 @@ TWO_FOR_LARGE = {
     "priority": 10,
     "steps": [{"permission": "payments.decide", "approvals_needed": 2}],
 }
+DECIDE = {"permission": "payments.decide"}
 FOR_EVERYTHING = {**TWO_FOR_LARGE, "name": "Everything", "conditions": {}}
 
 
@@ -54,6 +55,8 @@ class TestPolicies:
         [
             ({"steps": []}, "/steps"),
             ({"steps": [{"permission": "everything"}]}, "/steps/0/permission"),
+            ({"steps": [{"permission": "ledger.view"}]}, "/steps/0/permission"),
+            ({"steps": [DECIDE, {"permission": "discounts.approve"}]}, "/steps/1/permission"),
             ({"subject_type": "cats"}, "/subject_type"),
             ({"conditions": {"mood": "good"}}, "/conditions/mood"),
             ({"archived_at": None}, "/archived_at"),

@@ -14,13 +14,19 @@ from shared_apps.web.serializers import (
     QuerySerializer,
 )
 from shared_apps.web.views import ApiViewSet, parse_id
-from tenant_apps.access.role_matrix import EVERYDAY
 from tenant_apps.approvals.conditions import Conditions
 from tenant_apps.approvals.selectors import get_policy, list_policies
-from tenant_apps.approvals.services import NewPolicy, NewStep, create_policy, retire_policy
+from tenant_apps.approvals.services import (
+    PAYMENT,
+    NewPolicy,
+    NewStep,
+    create_policy,
+    deciding_permissions,
+    retire_policy,
+)
 
 VIEW, MANAGE = "approvals.view", "approvals.manage"
-SUBJECT_TYPES = ("payments.payment",)
+SUBJECT_TYPES = (PAYMENT,)
 
 POLICY: dict[str, Any] = {
     "id": "0197f1a0-0000-7000-8000-000000000040",
@@ -49,7 +55,7 @@ class ConditionsIn(InputSerializer):
 class StepIn(InputSerializer):
     """So many different holders of one permission must approve."""
 
-    permission = serializers.ChoiceField(choices=EVERYDAY)
+    permission = serializers.ChoiceField(choices=deciding_permissions(PAYMENT))
     approvals_needed = serializers.IntegerField(min_value=1, max_value=10, required=False)
 
 

@@ -19,10 +19,12 @@ from tenant_apps.approvals.services.parties import (
     add_party,
 )
 from tenant_apps.approvals.services.policies import (
+    PAYMENT,
     LastPolicyKept,
     NewPolicy,
     NewStep,
     create_policy,
+    deciding_permissions,
     retire_policy,
     seed_policies,
 )
@@ -35,6 +37,7 @@ from tenant_apps.approvals.services.requests import (
 )
 
 __all__ = [
+    "PAYMENT",
     "AlreadyDecided",
     "Conditions",
     "ContentChanged",
@@ -60,6 +63,7 @@ __all__ = [
     "close_request",
     "create_policy",
     "decide",
+    "deciding_permissions",
     "open_request",
     "renew_request",
     "retire_policy",

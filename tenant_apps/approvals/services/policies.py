@@ -10,6 +10,7 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.events import Actor
+from tenant_apps.access.role_matrix import DECIDING
 from tenant_apps.approvals.conditions import Conditions
 from tenant_apps.approvals.events import PolicyCreated, PolicyRetired
 from tenant_apps.approvals.models import Policy, PolicyStep
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 PAYMENT = "payments.payment"
 MAX_STEPS = 5
+# Who lacks this cannot decide on a payment at all, so a step that asks for another permission
+# would wait forever.
+DECIDES_PAYMENTS = ("payments.decide",)
 
 
 class LastPolicyKept(DomainError):
@@ -53,8 +57,7 @@ def create_policy(*, new: NewPolicy, by: "User", at: datetime) -> Policy:
 
     Raises: ValidationFailed.
     """
-    if not 1 <= len(new.steps) <= MAX_STEPS:
-        raise ValidationFailed.at("/steps", f"A policy has 1 to {MAX_STEPS} steps.")
+    _check_steps(new)
     policy = _insert(new, by_id=by.pk)
     after = {
         "name": new.name,
@@ -98,6 +101,22 @@ def seed_policies(*, actor: Actor, at: datetime) -> None:
     )
     policy = _insert(new, by_id=None)
     record(PolicyCreated(policy_id=policy.pk), actor=actor, at=at)
+
+
+def deciding_permissions(subject_type: str) -> tuple[str, ...]:
+    """Return the permissions that a policy's steps may ask for: those that really decide."""
+    return DECIDES_PAYMENTS if subject_type == PAYMENT else DECIDING
+
+
+def _check_steps(new: NewPolicy) -> None:
+    if not 1 <= len(new.steps) <= MAX_STEPS:
+        raise ValidationFailed.at("/steps", f"A policy has 1 to {MAX_STEPS} steps.")
+    allowed = deciding_permissions(new.subject_type)
+    for index, step in enumerate(new.steps):
+        if step.permission not in allowed:
+            raise ValidationFailed.at(
+                f"/steps/{index}/permission", f"A step asks for one of: {', '.join(allowed)}."
+            )
 
 
 def _insert(new: NewPolicy, *, by_id: UUID | None) -> Policy:
