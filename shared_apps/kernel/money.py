@@ -14,7 +14,8 @@ from moneyed import CURRENCIES, CurrencyDoesNotExist, get_currency
 
 MAX_DIGITS = 19
 DECIMAL_PLACES = 4
-LIMIT = Decimal(10) ** (MAX_DIGITS - DECIMAL_PLACES)
+LARGEST_ENTERED = Decimal(10) ** 12  # below it: NUMERIC(19,4) still holds a thousand of them
+LARGEST_SUM = Decimal(10) ** 20  # sums in memory; exact within the 28 digits of a Decimal
 
 
 class CurrencyMismatch(ArithmeticError):
@@ -58,7 +59,7 @@ def to_decimal(value: Decimal | int | str) -> Decimal:
         number = Decimal(value)
     except InvalidOperation:
         raise InvalidAmount(f"{value!r} is not a number.") from None
-    if not number.is_finite() or abs(number) >= LIMIT:
+    if not number.is_finite() or abs(number) >= LARGEST_SUM:
         raise InvalidAmount(f"{value!r} is out of range.")
     return number
 
@@ -158,6 +159,16 @@ class Money:
         if self.currency != other.currency:
             raise CurrencyMismatch(f"{self.currency} and {other.currency} do not add up.")
         return other.amount
+
+
+def within_limit(money: Money) -> Money:
+    """Return an amount that somebody entered, or the price of one deal, unless it is too large.
+
+    A sum of many amounts has no such limit. Raises: InvalidAmount.
+    """
+    if abs(money.amount) >= LARGEST_ENTERED:
+        raise InvalidAmount(f"{money} is too large: an amount is below {LARGEST_ENTERED:,}.")
+    return money
 
 
 def total(amounts: Iterable[Money], *, currency: str) -> Money:

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import (
+    LARGEST_ENTERED,
     CurrencyMismatch,
     InvalidAmount,
     Money,
@@ -14,6 +16,7 @@ from shared_apps.kernel.money import (
     exponent_of,
     round_amount,
     total,
+    within_limit,
 )
 
 cents = st.integers(min_value=-(10**12), max_value=10**12)
@@ -55,6 +58,27 @@ class TestAnAmount:
 
     def test_sums_to_zero_of_its_currency_when_there_is_nothing(self) -> None:
         assert total([], currency="JPY") == Money.zero("JPY")
+
+
+class TestALargeAmount:
+    def test_is_refused_where_it_is_entered(self) -> None:
+        largest = Money(LARGEST_ENTERED - Decimal("0.01"), "USD")
+        assert within_limit(largest) is largest
+        assert within_limit(-largest) == -largest
+        for amount in (LARGEST_ENTERED, -LARGEST_ENTERED):
+            with pytest.raises(InvalidAmount, match="below 1,000,000,000,000"):
+                within_limit(Money(amount, "USD"))
+
+    def test_is_the_sum_of_many_to_the_last_cent(self) -> None:
+        part = Money(LARGEST_ENTERED - Decimal("0.01"), "USD")
+        assert total([part] * 10**4, currency="USD").amount == part.amount * 10**4
+        stored = Decimal("1800000000000000.0000")
+        assert money_of(stored, "USD").as_json()["amount"] == "1800000000000000.00"
+
+    @pytest.mark.parametrize("text", ["100000000000000000000", "-1e20", "1e9999"])
+    def test_ends_before_decimals_would_be_lost(self, text: str) -> None:
+        with pytest.raises(InvalidAmount, match="out of range"):
+            Money.of(text, "USD")
 
 
 class TestRounding:
