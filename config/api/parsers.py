@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from math import isinf
 from typing import IO, Any, NoReturn
 
 from django.conf import settings
@@ -59,7 +60,9 @@ class StrictFormParser(MultiPartParser):
 def parse_json(body: bytes) -> Any:
     """Return the value of a JSON text. Raises: ValueError, RecursionError."""
     text = body.decode("utf-8")
-    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    value = json.loads(
+        text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite
+    )
     if any(escape in text for escape in _ESCAPES):
         _refuse_bad_text(value)
     return value
@@ -80,6 +83,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise Malformed(f'The name "{twice[:80]}" appears twice in one object.')
     return members
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise Malformed(f"{text[:80]} is too large for a JSON number.")
+    return number
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -11,9 +11,9 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.fields import empty
 
-from shared_apps.kernel.money import InvalidAmount, Money, UnknownCurrency
+from shared_apps.kernel.money import InvalidAmount, Money, UnknownCurrency, within_limit
 
-_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", re.ASCII)
+_AMOUNT = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,6})?", re.ASCII)
 _PART_OF_FIELD = re.compile(r"[.\[].*$", re.DOTALL)
 
 MONEY_SCHEMA: dict[str, Any] = {
@@ -21,8 +21,8 @@ MONEY_SCHEMA: dict[str, Any] = {
     "properties": {
         "amount": {
             "type": "string",
-            "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$",
-            "description": "At the currency's exponent, as a string.",
+            "pattern": r"^-?[0-9]{1,20}(\.[0-9]{1,4})?$",
+            "description": "At the currency's exponent, as a string; below 10^12 when it is sent.",
             "examples": ["1234.50"],
         },
         "currency": {
@@ -44,21 +44,24 @@ class _Strict(serializers.Serializer[Any]):
     unknown_code: ClassVar[str] = "unknown_field"
 
     def to_internal_value(self, data: Any) -> Any:
-        """Read `data`; unknown names are reported together with every other problem."""
-        unknown = self._unknown(data) if isinstance(data, Mapping) else {}
+        """Read `data`; what is refused here is reported together with every other problem."""
+        refused = self._refused(data) if isinstance(data, Mapping) else {}
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            if unknown and isinstance(error.detail, dict):
-                raise serializers.ValidationError({**error.detail, **unknown}) from None
+            if refused and isinstance(error.detail, dict):
+                raise serializers.ValidationError({**error.detail, **refused}) from None
             raise
-        if unknown:
-            raise serializers.ValidationError(unknown)
+        if refused:
+            raise serializers.ValidationError(refused)
         return values
 
     def accepted_names(self) -> set[str]:
         """Return the names that may be sent."""
         return {name for name, field in self.fields.items() if not field.read_only}
+
+    def _refused(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        return self._unknown(data)
 
     def _unknown(self, data: Mapping[str, Any]) -> dict[str, list[ErrorDetail]]:
         names = {str(name) for name in data}
@@ -69,7 +72,30 @@ class _Strict(serializers.Serializer[Any]):
 
 
 class InputSerializer(_Strict):
-    """The body of a request; unknown fields are refused by name, in nested objects too."""
+    """The body of a request; unknown fields are refused by name, in nested objects too.
+
+    A text is a string: DRF would keep the number 7 as "7".
+    """
+
+    def _refused(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        found = {name: _text_problem(self.fields[name], data[name]) for name in self._sent(data)}
+        return {
+            **self._unknown(data),
+            **{name: problem for name, problem in found.items() if problem},
+        }
+
+    def _sent(self, data: Mapping[str, Any]) -> set[str]:
+        return self.accepted_names() & set(data)
+
+
+def _text_problem(field: object, value: object) -> Any:
+    """Return DRF's error for a text that is a number, in a list of texts by its index."""
+    if isinstance(field, serializers.ListField) and isinstance(value, list):
+        found = {index: _text_problem(field.child, item) for index, item in enumerate(value)}
+        return {index: problem for index, problem in found.items() if problem}
+    if isinstance(field, serializers.CharField) and isinstance(value, int | float):
+        return [ErrorDetail("Not a valid string.", code="invalid")]
+    return None
 
 
 class QuerySerializer(_Strict):
@@ -142,7 +168,7 @@ class MoneyField(serializers.Field[Money, Any, dict[str, str], Any]):
         if not _AMOUNT.fullmatch(str(amount)):
             self.fail("not_exact")
         try:
-            money = Money.of(str(amount), currency)
+            money = within_limit(Money.of(str(amount), currency))
         except UnknownCurrency:
             self.fail("currency")
         except InvalidAmount as error:

@@ -50,6 +50,9 @@ class ParcelIn(InputSerializer):
     pieces = serializers.IntegerField(min_value=1, max_value=1000, required=False)
     price = MoneyField(allow_zero=False, required=False)
     contents = ContentIn(many=True, required=False)
+    marks: serializers.ListField = serializers.ListField(
+        child=serializers.CharField(max_length=20), required=False
+    )
     sticker = serializers.FileField(required=False)
 
 

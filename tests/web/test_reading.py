@@ -36,6 +36,8 @@ class TestBody:
             '{"pieces": NaN}',
             '{"pieces": Infinity}',
             '{"pieces": -Infinity}',
+            '{"note": 1e999}',
+            '{"contents": [{"what": -1e999}]}',
             '{"note": "a", "note": "b"}',
             '{"contents": [{"what": "x", "what": "y"}]}',
             '{"note": "nul\\u0000"}',
@@ -50,7 +52,7 @@ class TestBody:
             "null",
             "1",
         ],
-        ids=range(20),
+        ids=range(22),
     )
     def test_that_is_no_proper_object_is_400(
         self, as_sam: PrsClient, parcels: str, body: str | bytes
@@ -176,7 +178,10 @@ class TestFields:
             ({"amount": "1_000", "currency": "USD"}, "not_exact"),
             ({"amount": " 1", "currency": "USD"}, "not_exact"),
             ({"amount": "NaN", "currency": "USD"}, "not_exact"),
-            ({"amount": "9" * 16, "currency": "USD"}, "not_exact"),
+            ({"amount": "9" * 41, "currency": "USD"}, "not_exact"),
+            ({"amount": "9" * 40, "currency": "USD"}, "amount"),
+            ({"amount": "9" * 13, "currency": "USD"}, "amount"),
+            ({"amount": "1000000000000.00", "currency": "USD"}, "amount"),
             ({"amount": True, "currency": "USD"}, "not_exact"),
             ({"amount": None, "currency": "USD"}, "not_exact"),
             ({"amount": "12.505", "currency": "USD"}, "amount"),
@@ -197,6 +202,30 @@ class TestFields:
         self, as_sam: PrsClient, parcels: str, price: object, code: str
     ) -> None:
         assert problems(as_sam.post(parcels, {"price": price})) == [("/price", code)]
+
+    def test_of_money_say_how_large_an_amount_may_be(self, as_sam: PrsClient, parcels: str) -> None:
+        for amount, status in (("999999999999.99", 201), ("1000000000000.00", 400)):
+            price = {"amount": amount, "currency": "USD"}
+            response = as_sam.post(parcels, {"price": price})
+            assert response.status_code == status
+        assert "below 1,000,000,000,000" in error(response)["errors"][0]["message"]
+
+    @pytest.mark.parametrize("text", ["7", "1.5", "true", "false", "-0.0", "[]", "{}"])
+    def test_of_texts_take_strings_alone(self, as_sam: PrsClient, parcels: str, text: str) -> None:
+        response = post_raw(as_sam, parcels, f'{{"note": {text}}}')
+
+        assert problems(response) == [("/note", "invalid")]
+
+    def test_of_texts_take_strings_alone_in_nested_objects_and_lists(
+        self, as_sam: PrsClient, parcels: str
+    ) -> None:
+        sent = {"contents": [{"what": 7, "quantity": "1"}], "marks": ["this side up", 7, True]}
+
+        assert set(problems(as_sam.post(parcels, sent))) == {
+            ("/contents/0/what", "invalid"),
+            ("/marks/1", "invalid"),
+            ("/marks/2", "invalid"),
+        }
 
     @pytest.mark.parametrize("quantity", [1.5, True, "1e3", "NaN", " 1", "1_0", "", None, {}])
     def test_of_quantities_take_a_decimal_text(
