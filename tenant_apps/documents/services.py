@@ -44,7 +44,7 @@ def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> Sto
     """Check an upload and keep it under a random name; records FileStored.
 
     The type comes from the bytes, never from the sent name; images are decoded and encoded anew.
-    The bytes are written before the transaction opens, so no lock waits for the storage.
+    The bytes are written before anything is locked, so nobody else waits for the storage.
     Raises: UploadTooLarge, FileTypeRefused, ActiveContentRefused.
     """
     original = _read_within_limit(upload)

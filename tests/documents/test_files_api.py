@@ -6,14 +6,15 @@ from uuid import uuid4
 import pytest
 
 from tenant_apps.accounts.models import User
-from tests.client import PrsClient, error, ok
+from tenant_apps.documents.models import StoredFile
+from tests.client import A_NEW_KEY, PrsClient, error, ok
 from tests.factories.documents import PLAIN_PDF, StoredFileFactory, picture, upload
 
 URL = "/api/business/files/"
 
 
-def send(client: PrsClient, content: bytes, name: str = "receipt.pdf") -> Any:
-    return client.post(URL, {"file": upload(content, name)}, format="multipart")
+def send(client: PrsClient, content: bytes, name: str = "receipt.pdf", key: str = A_NEW_KEY) -> Any:
+    return client.post(URL, {"file": upload(content, name)}, format="multipart", key=key)
 
 
 def body_of(response: Any) -> bytes:
@@ -47,6 +48,23 @@ class TestPostFile:
         settings.MAX_UPLOAD_BYTES = 1000
         refused = error(send(as_sam, PLAIN_PDF + b"0" * 1000), 413)
         assert refused["code"] == "upload_too_large"
+
+    def test_needs_an_idempotency_key(self, as_sam: PrsClient) -> None:
+        form = {"file": upload(PLAIN_PDF, "receipt.pdf")}
+        refused = error(as_sam.post(URL, form, format="multipart", key=None), 428)
+        assert refused["code"] == "idempotency_key_required"
+        assert not StoredFile.objects.exists()
+
+    def test_keeps_a_repeated_file_once(self, as_sam: PrsClient) -> None:
+        first, again = (send(as_sam, PLAIN_PDF, key="the-same-receipt") for _ in range(2))
+        assert ok(again, 201) == ok(first, 201)
+        assert again["Idempotent-Replayed"] == "true"
+        assert StoredFile.objects.count() == 1
+
+    def test_refuses_another_file_under_the_same_key(self, as_sam: PrsClient) -> None:
+        ok(send(as_sam, PLAIN_PDF, key="the-same-receipt"), 201)
+        other = send(as_sam, picture("PNG"), key="the-same-receipt")
+        assert error(other, 422)["code"] == "idempotency_mismatch"
 
     def test_is_refused_to_a_reviewer_and_an_auditor(
         self, as_rita: PrsClient, as_audrey: PrsClient

@@ -57,12 +57,18 @@ class FileViewSet(ApiViewSet):
         "retrieve": "files.view",
         "content": "files.view",
     }
+    idempotent_actions = frozenset({"create"})
     parser_classes = (MultiPartParser,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Authorise; then refuse a large body before anything reads it, the repeats included."""
+        super().initial(request, *args, **kwargs)
+        if self.action == "create":
+            refuse_large_body(request)
 
     @documented(request={"multipart/form-data": FileIn}, response=FileOut, status=201, example=FILE)
     def create(self, request: Request) -> Response:
         """Keep a file."""
-        refuse_large_body(request)
         upload = self.read(FileIn)["file"]
         file = store_file(upload=upload, by=self.viewer.actor, at=self.at)
         return self.one(file, FileOut, status=201)
