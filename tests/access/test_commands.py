@@ -126,6 +126,22 @@ class TestInitializeApp:
         assert "1 organizations changed" in run("initialize_app")
 
 
+class TestCreateSuperUser:
+    @pytest.mark.parametrize(
+        "args", [(), ("--noinput",), ("--email", "a@example.com", "--no-input"), ("--username=a",)]
+    )
+    def test_points_at_create_super_admin(self, args: tuple[str, ...]) -> None:
+        with pytest.raises(CommandError, match="create_super_admin") as refusal:
+            run("createsuperuser", *args)
+        assert refusal.value.returncode == 2
+
+    def test_explains_itself(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit) as end:
+            call_command("createsuperuser", "--help")
+        assert end.value.code == 0
+        assert "manage.py create_super_admin" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", ["setup_permissions", "create_super_admin", "initialize_app"])
 def test_help_has_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
