@@ -1,7 +1,9 @@
 """The one door."""
 
 from collections.abc import Iterator
+from ipaddress import IPv6Address
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.urls import URLResolver, get_resolver
@@ -30,6 +32,12 @@ LOGIN = "/api/auth/login/"
 
 def try_sign_in(client: PrsClient, email: str, password: str = PASSWORD, **more: Any) -> Any:
     return client.post(LOGIN, {"email": email, "password": password, **more})
+
+
+def try_from(client: PrsClient, place: str, email: str, password: str = PASSWORD) -> Any:
+    """Try from a network address that belongs to the name of a place."""
+    given = {"email": email, "password": password}
+    return client.post(LOGIN, given, REMOTE_ADDR=str(IPv6Address(crc32(place.encode()) + 2**125)))
 
 
 class TestSigningIn:
@@ -186,6 +194,53 @@ class TestLimits:
             LOGIN, {"email": person.email, "password": PASSWORD}, REMOTE_ADDR="203.0.113.9"
         )
         ok(elsewhere)
+
+    @pytest.mark.parametrize("prefix", ["", "un"])
+    def test_stop_many_addresses_that_try_one_account(
+        self, prefix: str, person: User, anyone: PrsClient, settings: Any
+    ) -> None:
+        settings.SIGN_IN_MAX_FAILURES_PER_ACCOUNT = 3
+        email = f"{prefix}{person.email}"
+        for number in range(3):
+            error(try_from(anyone, f"{person.pk}-{number}", email, "wrong"), 401)
+        stopped = try_from(anyone, f"{person.pk}-9", email, PASSWORD)
+        assert error(stopped, 429)["code"] == "throttled"
+        assert 0 < int(stopped["Retry-After"]) <= 900
+
+    def test_stop_one_address_that_tries_many_accounts(
+        self, person: User, anyone: PrsClient, settings: Any
+    ) -> None:
+        settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS = 3
+        for number in range(3):
+            error(try_from(anyone, f"{person.pk}", f"{number}{person.email}", "wrong"), 401)
+        known = try_from(anyone, f"{person.pk}", person.email)
+        unknown = try_from(anyone, f"{person.pk}", f"9{person.email}")
+        assert error(known, 429) == error(unknown, 429)
+        assert 0 < int(known["Retry-After"]) <= 900
+        ok(try_from(anyone, f"{person.pk}-elsewhere", person.email))
+
+    def test_let_no_single_address_use_up_an_account(
+        self, person: User, anyone: PrsClient, settings: Any
+    ) -> None:
+        settings.SIGN_IN_MAX_FAILURES, settings.SIGN_IN_MAX_FAILURES_PER_ACCOUNT = 2, 4
+        for _ in range(9):
+            try_from(anyone, f"{person.pk}-1", person.email, "wrong")
+        ok(try_from(anyone, f"{person.pk}-2", person.email))
+
+    def test_do_not_count_successes(self, person: User, anyone: PrsClient, settings: Any) -> None:
+        settings.SIGN_IN_MAX_FAILURES_PER_ACCOUNT = settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS = 2
+        for _ in range(4):
+            ok(try_from(anyone, f"{person.pk}", person.email))
+
+    def test_forgive_no_guesses_for_one_good_password(
+        self, person: User, anyone: PrsClient, settings: Any
+    ) -> None:
+        settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS = 3
+        for number in range(3):
+            if number < 2:
+                ok(try_from(anyone, f"{person.pk}", person.email))
+            error(try_from(anyone, f"{person.pk}", f"{number}{person.email}", "wrong"), 401)
+        error(try_from(anyone, f"{person.pk}", f"9{person.email}", "wrong"), 429)
 
     def test_forget_the_failures_after_a_success(self, person: User, anyone: PrsClient) -> None:
         for _ in range(9):

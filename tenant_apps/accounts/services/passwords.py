@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from shared_apps.audit.recording import record
@@ -32,7 +31,7 @@ def change_password(*, person: User, old_password: str, new_password: str, at: d
     """
     ip = current_request_info().ip
     count = count_attempt(ip=ip, email=person.email, at=at)
-    if count.number > settings.SIGN_IN_MAX_FAILURES:
+    if count.is_too_many:
         raise TooManySignIns(retry_after_s=count.retry_after_s)
     if not person.check_password(old_password):
         raise ValidationFailed.at("/old_password", "This is not your password.")

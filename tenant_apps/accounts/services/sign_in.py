@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.crypto import salted_hmac
@@ -62,9 +61,10 @@ class SignInOutcome:
 def sign_in(*, attempt: SignInAttempt, at: datetime) -> SignInOutcome:
     """Let a person in, or refuse. Records PersonSignedIn, or SignInFailed, which is kept.
 
-    An unknown address costs the same work as a wrong password. Failures are counted per address and
-    account over all organizations together. Must not run inside a transaction of the caller: its
-    rollback would take the recorded failure along. Raises: SignInRefused, TooManySignIns.
+    An unknown address costs the same work as a wrong password. Failures are counted over all
+    organizations together, per network address, per account and per both. Must not run inside a
+    transaction of the caller: its rollback would take the recorded failure along.
+    Raises: SignInRefused, TooManySignIns.
     """
     _refuse_too_many(attempt, at)
     person = find_person_by_email(attempt.email)
@@ -81,9 +81,9 @@ def sign_in(*, attempt: SignInAttempt, at: datetime) -> SignInOutcome:
 def _refuse_too_many(attempt: SignInAttempt, at: datetime) -> None:
     """Count the attempt; the first one too many is recorded, the rest only refused."""
     count = count_attempt(ip=current_request_info().ip, email=attempt.email, at=at)
-    if count.number <= settings.SIGN_IN_MAX_FAILURES:
+    if not count.is_too_many:
         return
-    if count.number == settings.SIGN_IN_MAX_FAILURES + 1:
+    if count.is_first_too_many:
         _record_failure(attempt, person=None, cause="too_many_attempts", at=at)
     raise TooManySignIns(retry_after_s=count.retry_after_s)
 

@@ -1,5 +1,12 @@
-"""How often somebody may try: counted over all organizations, per address and account."""
+"""How often somebody may try: counted over all organizations.
 
+Three budgets stand one behind the other: what one network address tries on one account, what an
+address tries on all accounts, and what is tried on one account from everywhere. An attempt that an
+earlier one refuses is not counted by the later ones, so nobody uses up an account's budget alone.
+Known and unknown accounts are counted alike.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 class TooManySignIns(DomainError):
-    """Too many failed sign-ins from this address for this account."""
+    """Too many failed sign-ins from this address, or for this account."""
 
     code = "throttled"
     status = 429
@@ -29,41 +36,84 @@ class TooManySignIns(DomainError):
 
 @dataclass(frozen=True)
 class AttemptCount:
-    """Which attempt of the window this is, and how long the window still lasts."""
+    """Which attempt of the window this is, of how many, and how long the window still lasts."""
 
     number: int
+    limit: int
     retry_after_s: int
+
+    @property
+    def is_too_many(self) -> bool:
+        """Return whether the attempt is beyond the budget."""
+        return self.number > self.limit
+
+    @property
+    def is_first_too_many(self) -> bool:
+        """Return whether the attempt is the first one beyond the budget."""
+        return self.number == self.limit + 1
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many failures within the window one key may have."""
+
+    key: str
+    limit: int
 
 
 def count_attempt(*, ip: str | None, email: str, at: datetime) -> AttemptCount:
-    """Count an attempt before it is checked, so that many at once share the budget too.
+    """Count an attempt before it is checked, so that many at once share the budgets too.
 
-    Without the cache nobody is counted and nobody is locked out.
+    Returns the count of the first budget that is used up, or of the last one. Without the cache
+    nobody is counted and nobody is locked out.
     """
-    cache, key = caches["default"], _key(ip, email)
-    window = timedelta(seconds=settings.SIGN_IN_WINDOW_S)
-    ends_at = (at + window).timestamp()
+    count = AttemptCount(number=0, limit=0, retry_after_s=0)
     try:
-        cache.add(f"{key}:ends", ends_at, timeout=settings.SIGN_IN_WINDOW_S)
-        cache.add(key, 0, timeout=settings.SIGN_IN_WINDOW_S)
-        number = cache.incr(key)
-        ends_at = cache.get(f"{key}:ends", ends_at)
+        for budget in _budgets(ip, email):
+            count = _count(budget, at)
+            if count.is_too_many:
+                break
     except (ConnectionInterrupted, RedisError, ValueError) as error:
         log.warning("sign_in_not_counted", error=str(error))
-        return AttemptCount(number=1, retry_after_s=0)
-    return AttemptCount(number=number, retry_after_s=max(1, round(ends_at - at.timestamp())))
+        return AttemptCount(number=0, limit=0, retry_after_s=0)
+    return count
 
 
 def forget_attempts(*, ip: str | None, email: str) -> None:
-    """Start counting anew: the person proved who they are."""
-    key = _key(ip, email)
+    """Take back a counted attempt that was no failure: the person proved who they are.
+
+    What this address failed on this account is forgotten. The wider budgets get this one attempt
+    back and no more, or one good password would pay for guesses at others.
+    """
+    pair, *wider = _budgets(ip, email)
+    cache = caches["default"]
     try:
-        caches["default"].delete_many([key, f"{key}:ends"])
-    except (ConnectionInterrupted, RedisError) as error:
+        cache.delete_many([pair.key, f"{pair.key}:ends"])
+        for budget in wider:
+            cache.decr(budget.key)
+    except (ConnectionInterrupted, RedisError, ValueError) as error:
         log.warning("sign_in_count_not_forgotten", error=str(error))
 
 
-def _key(ip: str | None, email: str) -> str:
+def _budgets(ip: str | None, email: str) -> Iterator[Budget]:
+    account = normal_email(email)
+    yield Budget(_key(f"{ip}|{account}"), settings.SIGN_IN_MAX_FAILURES)
+    if ip:
+        yield Budget(_key(f"address|{ip}"), settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS)
+    yield Budget(_key(f"account|{account}"), settings.SIGN_IN_MAX_FAILURES_PER_ACCOUNT)
+
+
+def _count(budget: Budget, at: datetime) -> AttemptCount:
+    cache, window_s = caches["default"], settings.SIGN_IN_WINDOW_S
+    ends_at = (at + timedelta(seconds=window_s)).timestamp()
+    cache.add(f"{budget.key}:ends", ends_at, timeout=window_s)
+    cache.add(budget.key, 0, timeout=window_s)
+    number = cache.incr(budget.key)
+    ends_at = cache.get(f"{budget.key}:ends", ends_at)
+    retry_after_s = max(1, round(ends_at - at.timestamp()))
+    return AttemptCount(number=number, limit=budget.limit, retry_after_s=retry_after_s)
+
+
+def _key(counted: str) -> str:
     """Return a key that names neither the address nor the account."""
-    digest = salted_hmac("accounts.sign_in_limit", f"{ip}|{normal_email(email)}").hexdigest()
-    return f"sign-in:{digest}"
+    return f"sign-in:{salted_hmac('accounts.sign_in_limit', counted).hexdigest()}"
