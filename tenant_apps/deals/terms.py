@@ -12,9 +12,16 @@ from typing import Any
 from uuid import UUID
 
 from shared_apps.kernel.errors import FieldProblem, ValidationFailed
-from shared_apps.kernel.money import InvalidAmount, Money, allocate, total
+from shared_apps.kernel.money import InvalidAmount, Money, allocate, total, within_limit
 
 WHOLE = Decimal(100)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+DAY_IS_FAR = f"Use a day from {FIRST_DAY} to {LAST_DAY}."
+
+
+def is_far(day: date) -> bool:
+    """Return whether the day is so far off that it can only be a mistake."""
+    return not FIRST_DAY <= day <= LAST_DAY
 
 
 class InvalidTerms(ValidationFailed):
@@ -85,6 +92,7 @@ def price_line(line: NewLine) -> PricedLine:
     kept = 1 - Fraction(line.discount_percent) / 100
     net = Money.rounded(Fraction(line.quantity) * Fraction(line.unit_price.amount) * kept, currency)
     tax = Money.rounded(Fraction(net.amount) * Fraction(line.tax_rate_percent) / 100, currency)
+    within_limit(net + tax)
     return PricedLine(line, net, tax)
 
 
@@ -162,6 +170,7 @@ def build_terms(
     """
     priced = _priced(new)
     whole = _sum_of(priced, new.currency)
+    _check_due_days(new.instalments)
     instalments = new.instalments or _default_parts(whole, due_on, parts_before)
     _check_instalments(instalments, whole)
     return Terms(new.currency, priced, tuple(instalments), new.text, new.is_estimate)
@@ -191,7 +200,7 @@ def _check_line(line: NewLine, currency: str) -> None:
 
 def _sum_of(priced: Sequence[PricedLine], currency: str) -> Money:
     try:
-        return total((line.gross for line in priced), currency=currency)
+        return within_limit(total((line.gross for line in priced), currency=currency))
     except InvalidAmount as error:
         raise InvalidTerms.at("/lines", str(error)) from None
 
@@ -220,6 +229,12 @@ def _check_instalments(instalments: Sequence[NewInstalment], whole: Money) -> No
     if planned != whole:
         message = f"The instalments sum to {planned}, the lines to {whole}."
         raise InvalidTerms.at("/instalments", message)
+
+
+def _check_due_days(instalments: Sequence[NewInstalment]) -> None:
+    for index, part in enumerate(instalments):
+        if is_far(part.due_on):
+            raise InvalidTerms.at(f"/instalments/{index}/due_on", DAY_IS_FAR)
 
 
 def check_splits(splits: Sequence[NewSplit]) -> None:

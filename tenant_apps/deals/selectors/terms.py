@@ -48,6 +48,7 @@ class DealTerms:
     owner_id: UUID
     currency: str
     status: str
+    is_archived: bool
     deal_on: date
     won_at: datetime | None
     version_id: UUID
@@ -71,6 +72,7 @@ def deal_terms(deal_id: UUID) -> DealTerms:
         owner_id=deal.owner_id,
         currency=version.currency,
         status=deal.status,
+        is_archived=deal.is_archived,
         deal_on=deal.deal_on,
         won_at=deal.won_at,
         version_id=version.pk,

@@ -22,9 +22,13 @@ from tenant_apps.deals.services.changing import (
     update_deal,
 )
 from tenant_apps.deals.services.creating import ClientIsArchived, NewDeal, create_deal
-from tenant_apps.deals.services.moving import (
+from tenant_apps.deals.services.guards import (
+    DealHasMoney,
     DealHoldsMoney,
     DealInReview,
+    DealIsArchived,
+)
+from tenant_apps.deals.services.moving import (
     DealNotClosed,
     DealNotDraft,
     DealNotOpen,
@@ -48,8 +52,10 @@ __all__ = [
     "AmendedBelowApplied",
     "ClientIsArchived",
     "DealChanges",
+    "DealHasMoney",
     "DealHoldsMoney",
     "DealInReview",
+    "DealIsArchived",
     "DealNotClosed",
     "DealNotDraft",
     "DealNotOpen",

@@ -14,12 +14,17 @@ from tenant_apps.approvals.services import add_interested
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
 from tenant_apps.deals.events import DealAmended, DealChanged
 from tenant_apps.deals.models import Deal, SalesCreditSplit
-from tenant_apps.deals.selectors import EDIT, lock_visible_deal
+from tenant_apps.deals.selectors import EDIT
 from tenant_apps.deals.services.creating import (
     check_has_lines,
     check_payees,
     check_stage,
     insert_splits,
+)
+from tenant_apps.deals.services.guards import (
+    check_days,
+    lock_deal_in_use,
+    refuse_other_currency,
 )
 from tenant_apps.deals.services.moving import DealNotOpen, DealNotWon
 from tenant_apps.deals.services.versions import (
@@ -102,9 +107,10 @@ def update_deal(
 
     Locks the deal; records DealChanged once with before and after, or nothing when nothing differs.
     Raises: Deal.DoesNotExist, PermissionRefused, StaleVersion, DealNotOpen, InvalidTerms,
-    ValidationFailed, ExternalIdTaken, MakerIsChecker for a person who decided on the deal's money.
+    ValidationFailed, ExternalIdTaken, DealIsArchived, DealHasMoney for another currency,
+    MakerIsChecker for a person who decided on the deal's money.
     """
-    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    deal = lock_deal_in_use(deal_id=deal_id, by=by)
     if deal.version != expected_version:
         raise StaleVersion
     if not (deal.is_before_win or changes.is_notes_only):
@@ -146,6 +152,7 @@ def _check_header(deal: Deal, differing: Mapping[str, Any], *, by: "User") -> No
         check_owner(differing["owner_id"], by=by, permission=EDIT)
         add_interested(context_id=deal.pk, user_ids=[differing["owner_id"]])
     check_stage(differing.get("stage_id"))
+    check_days(differing)
     external_id = differing.get("external_id")
     if external_id and Deal.objects.filter(external_id=external_id).exists():
         raise ExternalIdTaken
@@ -166,6 +173,7 @@ def _change_terms(
         check_has_lines(terms.lines)
     if terms.content_hash == deal.current_version.content_hash:
         return
+    refuse_other_currency(deal, terms.currency)
     before["terms"] = _summary(deal)
     _put_version(deal, terms, by=by)
     after["terms"] = _summary(deal)
@@ -228,10 +236,10 @@ def amend_deal(
     """Give a won deal new terms as its next version; records DealAmended. Locks the deal.
 
     The currency stays. Whoever has invoiced more than the new total objects by an atomic reaction.
-    Raises: DealNotWon, NothingAmended, AmendedBelowApplied, DiscountNeedsApproval, InvalidTerms,
-    Deal.DoesNotExist, PermissionRefused.
+    Raises: DealNotWon, DealIsArchived, NothingAmended, AmendedBelowApplied,
+    DiscountNeedsApproval, InvalidTerms, Deal.DoesNotExist, PermissionRefused.
     """
-    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    deal = lock_deal_in_use(deal_id=deal_id, by=by)
     if not deal.is_won:
         raise DealNotWon
     previous = deal.current_version

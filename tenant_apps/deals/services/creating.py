@@ -18,6 +18,7 @@ from tenant_apps.clients.selectors import get_client
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
 from tenant_apps.deals.events import DealCreated, DealLost, DealWon
 from tenant_apps.deals.models import Deal, DealStatus, Product, SalesCreditSplit, Stage
+from tenant_apps.deals.services.guards import check_days
 from tenant_apps.deals.services.versions import (
     check_discount,
     check_terms,
@@ -119,7 +120,7 @@ def usable(client: "Client") -> "Client":
 
 
 def check_header(new: NewDeal) -> None:
-    """Refuse a deal without a name, or in a state that no deal begins in.
+    """Refuse a deal without a name, on far days, or in a state that no deal begins in.
 
     Raises: ValidationFailed.
     """
@@ -127,6 +128,7 @@ def check_header(new: NewDeal) -> None:
         raise ValidationFailed.at("/name", "A deal needs a name.")
     if new.status not in FIRST_STATUSES:
         raise ValidationFailed.at("/status", "A new deal is draft, open or won.")
+    check_days({"deal_on": new.deal_on, "expected_close_on": new.expected_close_on})
 
 
 def check_stage(stage_id: UUID | None) -> None:

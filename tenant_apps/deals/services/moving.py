@@ -8,7 +8,6 @@ from django.db import transaction
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, ValidationFailed
-from tenant_apps.approvals.selectors import pending_about
 from tenant_apps.deals.events import (
     DealArchived,
     DealCancelled,
@@ -19,9 +18,13 @@ from tenant_apps.deals.events import (
 )
 from tenant_apps.deals.models import Deal, DealStatus
 from tenant_apps.deals.selectors import lock_visible_deal
+from tenant_apps.deals.services.guards import (
+    lock_deal_in_use,
+    refuse_held_money,
+    refuse_review,
+)
 from tenant_apps.deals.services.versions import check_held_discount
 from tenant_apps.deals.terms import InvalidTerms
-from tenant_apps.ledger.selectors import applied_to_deal, received_for_deal
 
 if TYPE_CHECKING:
     from shared_apps.kernel.events import Event
@@ -56,28 +59,14 @@ class DealNotClosed(DomainError):
     message = "Only a lost or won deal can be reopened."
 
 
-class DealHoldsMoney(DomainError):
-    """Verified money lies on the deal."""
-
-    code, status = "deal_holds_money", 409
-    message = "Verified money lies on the deal; return or credit it first."
-
-
-class DealInReview(DomainError):
-    """A payment of the deal waits for a decision."""
-
-    code, status = "deal_in_review", 409
-    message = "A payment of this deal is in review; have it decided first."
-
-
 @transaction.atomic
 def submit_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
     """Hand in a draft with lines; records DealSubmitted. Locks the deal.
 
     Splits total 100 % and instalments the price from the moment they are written.
-    Raises: DealNotDraft, InvalidTerms, Deal.DoesNotExist, PermissionRefused.
+    Raises: DealNotDraft, DealIsArchived, InvalidTerms, Deal.DoesNotExist, PermissionRefused.
     """
-    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    deal = lock_deal_in_use(deal_id=deal_id, by=by)
     if not deal.is_draft:
         raise DealNotDraft
     if not deal.current_version.lines.exists():
@@ -91,7 +80,7 @@ def win_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
 
     Raises: DealNotOpen, DiscountNeedsApproval, Deal.DoesNotExist, PermissionRefused.
     """
-    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    deal = lock_deal_in_use(deal_id=deal_id, by=by)
     if not deal.is_open:
         raise DealNotOpen
     check_held_discount(deal, by=by)
@@ -109,10 +98,10 @@ def lose_deal(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Deal:
     """
     if not reason.strip():
         raise ValidationFailed.at("/reason", "Say why the deal is lost.")
-    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    deal = lock_deal_in_use(deal_id=deal_id, by=by)
     if not deal.is_open:
         raise DealNotOpen
-    _refuse_held_money(deal)
+    refuse_held_money(deal)
     deal.lost_reason = reason.strip()
     lost = DealLost(deal_id=deal.pk, reason=deal.lost_reason)
     return _moved(deal, DealStatus.LOST, lost, by=by, at=at, reason=deal.lost_reason)
@@ -126,11 +115,11 @@ def reopen_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
     which undoes everything.
     Raises: DealNotClosed, DealHoldsMoney, Deal.DoesNotExist, PermissionRefused.
     """
-    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    deal = lock_deal_in_use(deal_id=deal_id, by=by)
     if deal.status not in {DealStatus.LOST, DealStatus.WON}:
         raise DealNotClosed
     if deal.is_won:
-        _refuse_held_money(deal)
+        refuse_held_money(deal)
     deal.won_at, deal.lost_reason = None, ""
     return _moved(deal, DealStatus.OPEN, DealReopened(deal_id=deal.pk), by=by, at=at)
 
@@ -146,36 +135,31 @@ def cancel_deal(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Deal
     """
     if not reason.strip():
         raise ValidationFailed.at("/reason", "Say why the deal is cancelled.")
-    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    deal = lock_deal_in_use(deal_id=deal_id, by=by)
     if not deal.is_won:
         raise DealNotWon
-    _refuse_held_money(deal)
-    if pending_about(deal.pk):
-        raise DealInReview
+    refuse_held_money(deal)
+    refuse_review(deal)
     cancelled = DealCancelled(deal_id=deal.pk)
     return _moved(deal, DealStatus.CANCELLED, cancelled, by=by, at=at, reason=reason.strip())
 
 
 @transaction.atomic
 def archive_deal(*, deal_id: UUID, by: "User", at: datetime) -> None:
-    """Put a draft away; records DealArchived once. Locks the deal.
+    """Put a draft without money away; records DealArchived once. Locks the deal.
 
-    Raises: DealNotDraft, Deal.DoesNotExist, PermissionRefused.
+    Raises: DealNotDraft, DealHoldsMoney, DealInReview, Deal.DoesNotExist, PermissionRefused.
     """
     deal = lock_visible_deal(deal_id=deal_id, by=by)
     if not deal.is_draft:
         raise DealNotDraft("Only a draft can be put away; lose or cancel the deal instead.")
     if deal.is_archived:
         return
+    refuse_held_money(deal)
+    refuse_review(deal)
     deal.archived_at = at
     deal.save(update_fields=["archived_at", *deal.mark_changed(by_id=by.pk, at=at)])
     record(DealArchived(deal_id=deal.pk), actor=by.actor, at=at)
-
-
-def _refuse_held_money(deal: Deal) -> None:
-    currency = deal.current_version.currency
-    if applied_to_deal(deal.pk, currency) or received_for_deal(deal.pk, currency):
-        raise DealHoldsMoney
 
 
 def _moved(

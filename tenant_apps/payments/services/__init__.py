@@ -1,7 +1,11 @@
 """Writes of payments."""
 
 from tenant_apps.payments.services.apply import Cause, apply_payment, apply_waiting_money
-from tenant_apps.payments.services.checks import ChequeAlreadyUsed, PossibleDuplicate
+from tenant_apps.payments.services.checks import (
+    ChequeAlreadyUsed,
+    PaymentDoesNotFitDeal,
+    PossibleDuplicate,
+)
 from tenant_apps.payments.services.decide import (
     PaymentAlreadyDecided,
     approve_payment,
@@ -35,6 +39,7 @@ __all__ = [
     "PaymentAlreadyDecided",
     "PaymentAlreadyExists",
     "PaymentChangedMeanwhile",
+    "PaymentDoesNotFitDeal",
     "PaymentNotDraft",
     "PaymentNotOpen",
     "PaymentNotSentBack",

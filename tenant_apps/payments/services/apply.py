@@ -17,6 +17,7 @@ from tenant_apps.deals.selectors import DealTerms, deal_terms, lock_deal
 from tenant_apps.payments.events import PaymentApplied
 from tenant_apps.payments.models import Payment, PaymentApplication
 from tenant_apps.payments.selectors import covered_by_instalment
+from tenant_apps.payments.services.checks import check_currency
 from tenant_apps.payments.services.locks import lock_payment
 from tenant_apps.payments.waterfall import OpenInstalment, Part, cover_oldest_first
 
@@ -35,7 +36,7 @@ def apply_payment(*, payment_id: UUID, cause: Cause, at: datetime) -> Money:
 
     Oldest due instalment first, never more than the deal's outstanding: the rest stays the client's
     credit. Locks deal, then payment; records PaymentApplied when anything was applied.
-    Raises: Payment.DoesNotExist.
+    Raises: Payment.DoesNotExist, PaymentDoesNotFitDeal.
     """
     payment = lock_payment(payment_id)
     terms = deal_terms(payment.deal_id) if payment.deal_id else None
@@ -48,7 +49,7 @@ def apply_payment(*, payment_id: UUID, cause: Cause, at: datetime) -> Money:
 def apply_waiting_money(*, deal_id: UUID, cause: Cause, at: datetime) -> None:
     """Apply the verified money that waited for a deal to be won, first verified first.
 
-    Locks the deal, then its payments by id.
+    Locks the deal, then its payments by id. Raises: PaymentDoesNotFitDeal.
     """
     lock_deal(deal_id)
     waiting = Payment.objects.waiting_for_deal().filter(deal_id=deal_id).order_by("pk")
@@ -61,6 +62,7 @@ def apply_waiting_money(*, deal_id: UUID, cause: Cause, at: datetime) -> None:
 
 
 def _apply(payment: Payment, terms: DealTerms, *, cause: Cause, at: datetime) -> Money:
+    check_currency(payment, deal=terms)
     covered = covered_by_instalment(terms.deal_id)
     taken = money_of(sum(covered.values(), Decimal(0)), terms.currency)
     money = min(payment.unapplied_money, terms.total - taken)

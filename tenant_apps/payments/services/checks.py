@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from shared_apps.kernel.errors import DomainError, FieldProblem, ValidationFailed
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of, organization_settings
-from tenant_apps.deals.selectors import DealTerms
+from tenant_apps.deals.selectors import DealTerms, deal_terms
+from tenant_apps.deals.services import DealIsArchived
+from tenant_apps.deals.terms import DAY_IS_FAR, is_far
 from tenant_apps.payments.models import Method, Payment
 from tenant_apps.payments.selectors import look_alikes, visible_payments
 from tenant_apps.payments.services.inputs import NewPayment
@@ -29,6 +31,13 @@ class PossibleDuplicate(DomainError):
     )
 
 
+class PaymentDoesNotFitDeal(DomainError):
+    """The payment's money is in another currency than its deal is by now."""
+
+    code, status = "currency_mismatch", 409
+    message = "The payment is in another currency than its deal; one of the two must change first."
+
+
 class ChequeAlreadyUsed(DomainError):
     """The number of the cheque belongs to another payment."""
 
@@ -47,6 +56,8 @@ def check_written(new: NewPayment, *, deal: DealTerms | None, at: datetime) -> N
 def check_day(received_on: date, *, late_reason: str, at: datetime) -> None:
     """Refuse a day that has not come in the organization, and an old one without a reason."""
     today = local_day_of(at)
+    if is_far(received_on):
+        raise ValidationFailed.at("/received_on", DAY_IS_FAR)
     if received_on > today:
         raise ValidationFailed.at("/received_on", "The day has not come yet.", code="in_the_future")
     if received_on < today - timedelta(days=LATE_DAYS) and not late_reason.strip():
@@ -76,7 +87,12 @@ def check_deductions(new: NewPayment) -> None:
 
 
 def check_deal(deal: DealTerms, *, money: Money) -> None:
-    """Refuse money in another currency than the deal's, and for a deal that is closed."""
+    """Refuse money in another currency than the deal's, and for a closed or archived deal.
+
+    Raises: DealIsArchived, ValidationFailed.
+    """
+    if deal.is_archived:
+        raise DealIsArchived
     if deal.status in CLOSED_DEALS:
         raise ValidationFailed.at(
             "/deal", f"The deal is {deal.status}; it takes no payments.", code="deal_closed"
@@ -88,10 +104,12 @@ def check_deal(deal: DealTerms, *, money: Money) -> None:
 
 
 def check_submittable(payment: Payment, *, proofs: tuple[Proof, ...], by: "User") -> None:
-    """Refuse a payment that a verifier could not decide on.
+    """Refuse a payment that a verifier could not decide on; the deal counts as it is now.
 
-    Raises: ValidationFailed, ChequeAlreadyUsed, PossibleDuplicate.
+    Raises: ValidationFailed, DealIsArchived, ChequeAlreadyUsed, PossibleDuplicate.
     """
+    if payment.deal_id:
+        check_deal(deal_terms(payment.deal_id), money=payment.money)
     if payment.method == Method.CHEQUE:
         _check_cheque(payment)
     if payment.method in organization_settings().proof_required_methods and not proofs:
@@ -100,6 +118,12 @@ def check_submittable(payment: Payment, *, proofs: tuple[Proof, ...], by: "User"
         )
     if not payment.duplicate_justification.strip():
         _check_look_alikes(payment, proofs, by)
+
+
+def check_currency(payment: Payment, *, deal: DealTerms | None) -> None:
+    """Refuse to count money on a deal of another currency. Raises: PaymentDoesNotFitDeal."""
+    if deal is not None and deal.currency != payment.currency:
+        raise PaymentDoesNotFitDeal
 
 
 def _check_cheque(payment: Payment) -> None:

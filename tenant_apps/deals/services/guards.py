@@ -1,0 +1,92 @@
+"""What every change of a deal respects: an archived deal rests, and money holds a deal."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from shared_apps.kernel.errors import DomainError, ValidationFailed
+from tenant_apps.approvals.selectors import pending_about
+from tenant_apps.deals.models import Deal
+from tenant_apps.deals.selectors import lock_visible_deal
+from tenant_apps.deals.terms import DAY_IS_FAR, is_far
+from tenant_apps.ledger.selectors import applied_to_deal, received_for_deal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tenant_apps.accounts.models import User
+
+
+class DealIsArchived(DomainError):
+    """The deal was put away."""
+
+    code, status = "deal_archived", 409
+    message = "The deal is archived; enter a new one."
+
+
+class DealHoldsMoney(DomainError):
+    """Verified money lies on the deal."""
+
+    code, status = "deal_holds_money", 409
+    message = "Verified money lies on the deal; return or credit it first."
+
+
+class DealInReview(DomainError):
+    """A payment of the deal waits for a decision."""
+
+    code, status = "deal_in_review", 409
+    message = "A payment of this deal is in review; have it decided first."
+
+
+class DealHasMoney(DomainError):
+    """Money in the deal's currency is in review or has been received."""
+
+    code, status = "deal_has_money", 409
+    message = "The currency stays: a payment of this deal is in review or has been verified."
+
+
+def lock_deal_in_use(*, deal_id: UUID, by: "User") -> Deal:
+    """Return a deal that is not archived for changing it, locked.
+
+    Raises: DealIsArchived, Deal.DoesNotExist, PermissionRefused.
+    """
+    deal = lock_visible_deal(deal_id=deal_id, by=by)
+    if deal.is_archived:
+        raise DealIsArchived
+    return deal
+
+
+def refuse_held_money(deal: Deal) -> None:
+    """Refuse while verified money of the deal is held, applied or not. Raises: DealHoldsMoney."""
+    if _holds_money(deal):
+        raise DealHoldsMoney
+
+
+def refuse_review(deal: Deal) -> None:
+    """Refuse while a payment of the deal waits for a decision. Raises: DealInReview."""
+    if pending_about(deal.pk):
+        raise DealInReview
+
+
+def refuse_other_currency(deal: Deal, currency: str) -> None:
+    """Refuse another currency under money that is in review or verified. Raises: DealHasMoney.
+
+    Needs the deal's lock: whoever submits or decides a payment of the deal takes it first.
+    """
+    if currency == deal.current_version.currency:
+        return
+    if pending_about(deal.pk) or _holds_money(deal):
+        raise DealHasMoney
+
+
+def check_days(header: Mapping[str, Any]) -> None:
+    """Refuse days that no deal of ours has. Raises: ValidationFailed."""
+    for name in ("deal_on", "expected_close_on"):
+        day: date | None = header.get(name)
+        if day is not None and is_far(day):
+            raise ValidationFailed.at(f"/{name}", DAY_IS_FAR)
+
+
+def _holds_money(deal: Deal) -> bool:
+    currency = deal.current_version.currency
+    return bool(applied_to_deal(deal.pk, currency) or received_for_deal(deal.pk, currency))
