@@ -44,6 +44,17 @@ def approve(payment: Payment, checker: User, at: datetime, **given: object) -> P
     return approve_payment(payment_id=payment.pk, checker=checker, approval=approval, at=at)
 
 
+def seen(payment: Payment) -> dict[str, str]:
+    """Return what binds a decision to the payment as it is."""
+    return {"content_hash": payment.content_hash}
+
+
+def decision(verb: str) -> dict[str, str]:
+    """Return the body of a decision that is bound to nothing yet."""
+    body = {} if verb == "approve" else {"reason": "Nothing came."}
+    return body | ({"failure_reason": "not_received"} if verb == "reject" else {})
+
+
 class TestApprovePayment:
     def test_verifies_and_applies_the_whole_amount(
         self, vera: User, payment: Payment, at_noon: datetime
@@ -184,13 +195,14 @@ class TestWhatApprovalCosts:
 class TestApprovePaymentOverHttp:
     def test_verifies_it(self, as_vera: PrsClient, payment: Payment) -> None:
         body = {"verified_amount": {"amount": "400.00", "currency": "USD"}, "evidence": "MT940"}
+        body |= seen(payment)
         data = ok(as_vera.post(f"{URL}{payment.code}/approve/", body))
 
         assert data["status"] == "verified"
         assert data["decisions"][0]["evidence"] == "MT940"
 
     def test_is_maker_is_checker_for_the_seller(self, as_sam: PrsClient, payment: Payment) -> None:
-        refused = error(as_sam.post(f"{URL}{payment.pk}/approve/"), 403)
+        refused = error(as_sam.post(f"{URL}{payment.pk}/approve/", seen(payment)), 403)
 
         assert refused["code"] == "maker_is_checker"
 
@@ -198,7 +210,7 @@ class TestApprovePaymentOverHttp:
         self, as_theo: PrsClient, as_audrey: PrsClient, as_fay: PrsClient, payment: Payment
     ) -> None:
         for client in (as_theo, as_audrey, as_fay):
-            refused = error(client.post(f"{URL}{payment.pk}/approve/"), 403)
+            refused = error(client.post(f"{URL}{payment.pk}/approve/", seen(payment)), 403)
             assert refused["code"] == "permission_denied"
 
     def test_is_not_found_from_another_organization(
@@ -219,21 +231,41 @@ class TestApprovePaymentOverHttp:
     def test_is_refused_for_content_that_was_not_seen(
         self, as_vera: PrsClient, payment: Payment, verb: str
     ) -> None:
-        body = {"content_hash": "0" * 64}
-        if verb != "approve":
-            body["reason"] = "Nothing came."
-        if verb == "reject":
-            body["failure_reason"] = "not_received"
-        url = f"{URL}{payment.pk}/{verb}/"
-        assert error(as_vera.post(url, body), 409)["code"] == "content_changed"
-        ok(as_vera.post(url, body | {"content_hash": payment.content_hash}))
+        body, url = decision(verb), f"{URL}{payment.pk}/{verb}/"
+        refused = error(as_vera.post(url, body | {"content_hash": "0" * 64}), 409)
+        assert refused["code"] == "content_changed"
+        ok(as_vera.post(url, body | seen(payment)))
+
+    @pytest.mark.parametrize("verb", ["approve", "reject", "request-changes"])
+    def test_is_refused_for_a_version_that_is_stale(
+        self, as_sam: PrsClient, as_vera: PrsClient, payment: Payment, verb: str
+    ) -> None:
+        url = f"{URL}{payment.pk}/"
+        etag = as_vera.get(url)["ETag"]
+        more = {"amount": {"amount": "900.00", "currency": "USD"}, "late_reason": "Found."}
+        ok(as_sam.patch(url, more, version=payment.version))
+        body = decision(verb)
+        for stale in (etag, '"no version"'):
+            answer = as_vera.post(f"{url}{verb}/", body, HTTP_IF_MATCH=stale)
+            assert error(answer, 412)["code"] == "stale_version"
+        ok(as_vera.post(f"{url}{verb}/", body, HTTP_IF_MATCH=as_vera.get(url)["ETag"]))
+
+    @pytest.mark.parametrize("verb", ["approve", "reject", "request-changes"])
+    def test_is_refused_without_saying_what_was_seen(
+        self, as_vera: PrsClient, payment: Payment, verb: str
+    ) -> None:
+        refused = error(as_vera.post(f"{URL}{payment.pk}/{verb}/", decision(verb)), 428)
+        assert refused["code"] == "precondition_required"
+        assert "If-Match" in refused["message"]
+        assert "content_hash" in refused["message"]
+        assert Payment.objects.get(pk=payment.pk).is_submitted
 
     def test_is_conflict_a_second_time(
         self, as_vera: PrsClient, as_viktor: PrsClient, payment: Payment
     ) -> None:
-        ok(as_vera.post(f"{URL}{payment.pk}/approve/"))
+        ok(as_vera.post(f"{URL}{payment.pk}/approve/", seen(payment)))
         for client in (as_vera, as_viktor):
-            refused = error(client.post(f"{URL}{payment.pk}/approve/"), 409)
+            refused = error(client.post(f"{URL}{payment.pk}/approve/", seen(payment)), 409)
             assert refused["code"] == "payment_already_decided"
 
 

@@ -74,6 +74,7 @@ class TestRejectPayment:
 
     def test_works_over_http(self, as_vera: PrsClient, payment: Payment) -> None:
         body = {"reason": "No.", "failure_reason": "cheque_bounce"}
+        body["content_hash"] = payment.content_hash
         data = ok(as_vera.post(f"{URL}{payment.pk}/reject/", body))
 
         assert (data["status"], data["failure_reason"]) == ("rejected", "cheque_bounce")
@@ -114,7 +115,8 @@ class TestRequestChanges:
             approve_payment(payment_id=payment.pk, checker=viktor, approval=Approval(), at=at_noon)
 
     def test_works_over_http(self, as_vera: PrsClient, as_sam: PrsClient, payment: Payment) -> None:
-        ok(as_vera.post(f"{URL}{payment.pk}/request-changes/", {"reason": "Which invoice?"}))
+        body = {"reason": "Which invoice?", "content_hash": payment.content_hash}
+        ok(as_vera.post(f"{URL}{payment.pk}/request-changes/", body))
         assert ok(as_sam.post(f"{URL}{payment.pk}/resubmit/"))["status"] == "submitted"
 
 

@@ -66,7 +66,8 @@ class PaymentFormIn(PaymentIn):
 class DecisionIn(InputSerializer):
     """What every decision may carry: the hash of the content that was seen (`content_hash`).
 
-    When the payment has changed meanwhile the decision is refused with 409 content_changed.
+    Without it If-Match carries the ETag of the payment. When the payment has changed meanwhile the
+    decision is refused: 409 content_changed, or 412 stale_version.
     """
 
     content_hash = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)

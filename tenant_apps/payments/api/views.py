@@ -1,14 +1,15 @@
 """Payments over HTTP."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.web.errors import PreconditionRequired
 from shared_apps.web.schema import documented
 from shared_apps.web.views import ApiViewSet, parse_id, parse_reference
 from tenant_apps.documents.api.views import download, refuse_large_body
@@ -38,6 +39,20 @@ from tenant_apps.payments.models import Payment
 from tenant_apps.payments.services import Approval, Refusal
 
 VIEW, SUBMIT, DECIDE = "payments.view", "payments.submit", "payments.decide"
+
+
+SEEN = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The payment's ETag as you saw it; needed unless the body has content_hash.",
+)
+
+
+class DecisionNotBound(PreconditionRequired):
+    """A decision came without saying which content of the payment it is about."""
+
+    message = "Send If-Match with the payment's ETag, or its content_hash: what you decided on."
 
 
 class PaymentViewSet(ApiViewSet):
@@ -134,6 +149,7 @@ class PaymentViewSet(ApiViewSet):
         services.withdraw_payment(payment_id=payment.pk, by=self.viewer, at=self.at)
         return self._show(payment.pk)
 
+    @extend_schema(parameters=[SEEN])
     @documented(
         request=ApprovalIn,
         response=PaymentDetailOut,
@@ -148,13 +164,14 @@ class PaymentViewSet(ApiViewSet):
             verified=values.get("verified_amount"),
             reason=values.get("reason", ""),
             evidence=values.get("evidence", ""),
-            content_hash=values.get("content_hash", ""),
+            **self._seen(values),
         )
         services.approve_payment(
             payment_id=payment.pk, checker=self.viewer, approval=approval, at=self.at
         )
         return self._show(payment.pk)
 
+    @extend_schema(parameters=[SEEN])
     @documented(
         request=RejectionIn,
         response=PaymentDetailOut,
@@ -164,12 +181,14 @@ class PaymentViewSet(ApiViewSet):
     def reject(self, request: Request, reference: str) -> Response:
         """Reject a payment: its money is not there."""
         payment = self._get(reference)
-        refusal = Refusal(**self.read(RejectionIn))
+        values = self.read(RejectionIn)
+        refusal = Refusal(**values | self._seen(values))
         services.reject_payment(
             payment_id=payment.pk, checker=self.viewer, refusal=refusal, at=self.at
         )
         return self._show(payment.pk)
 
+    @extend_schema(parameters=[SEEN])
     @documented(
         request=ChangesRequestIn,
         response=PaymentDetailOut,
@@ -179,7 +198,8 @@ class PaymentViewSet(ApiViewSet):
     def request_changes(self, request: Request, reference: str) -> Response:
         """Send a payment back to its maker."""
         payment = self._get(reference)
-        refusal = Refusal(**self.read(ChangesRequestIn))
+        values = self.read(ChangesRequestIn)
+        refusal = Refusal(**values | self._seen(values))
         services.request_changes(
             payment_id=payment.pk, checker=self.viewer, refusal=refusal, at=self.at
         )
@@ -199,6 +219,20 @@ class PaymentViewSet(ApiViewSet):
         return selectors.get_payment(
             reference=parse_reference(reference), viewer=self.viewer, permission=permission
         )
+
+    def _seen(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what the decision is bound to: the version from If-Match, the hash, or both.
+
+        Raises: DecisionNotBound, StaleVersion when If-Match is no version of ours.
+        """
+        seen: dict[str, Any] = {}
+        if "content_hash" in values:
+            seen["content_hash"] = values["content_hash"]
+        if "If-Match" in self.request.headers:
+            seen["expected_version"] = self.expected_version()
+        if not seen:
+            raise DecisionNotBound
+        return seen
 
     def _show(self, payment_id: UUID, *, status: int = 200) -> Response:
         payment = selectors.get_payment(reference=payment_id, viewer=self.viewer)

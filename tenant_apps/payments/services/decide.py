@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import DomainError, PermissionRefused
+from shared_apps.kernel.errors import DomainError, PermissionRefused, StaleVersion
 from tenant_apps.access.scopes import scope_of
 from tenant_apps.approvals.selectors import verified_amount_of
 from tenant_apps.approvals.services import (
@@ -19,6 +19,7 @@ from tenant_apps.approvals.services import (
     Verdict,
     decide,
 )
+from tenant_apps.deals.selectors import deal_terms
 from tenant_apps.payments.events import (
     PaymentChangesRequested,
     PaymentEvent,
@@ -27,6 +28,7 @@ from tenant_apps.payments.events import (
 )
 from tenant_apps.payments.models import Payment, Status
 from tenant_apps.payments.selectors import DECIDE, visible_payments
+from tenant_apps.payments.services.checks import check_currency
 from tenant_apps.payments.services.inputs import Approval, Refusal
 from tenant_apps.payments.services.locks import lock_payment
 from tenant_apps.payments.services.parties import refuse_interested
@@ -51,9 +53,11 @@ def approve_payment(
     When the policy is met the payment is verified and records PaymentVerified, whose atomic
     reactions post the cash, apply it, accrue commission and invoice; else it waits for the others.
     Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, DecisionNeedsReason,
-    ContentChanged, VerifiedAmountRefused, Payment.DoesNotExist.
+    ContentChanged, StaleVersion, PaymentDoesNotFitDeal, VerifiedAmountRefused,
+    Payment.DoesNotExist.
     """
-    payment = _lock_for_decision(payment_id, checker=checker, at=at)
+    payment = _lock_for_decision(payment_id, checker=checker, seen=approval.expected_version, at=at)
+    check_currency(payment, deal=deal_terms(payment.deal_id) if payment.deal_id else None)
     outcome = _enter(
         payment,
         NewDecision(
@@ -76,9 +80,9 @@ def reject_payment(*, payment_id: UUID, checker: "User", refusal: Refusal, at: d
     """Reject a submitted payment for good. Locks deal, then payment; records PaymentRejected.
 
     Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, DecisionNeedsReason,
-    ContentChanged.
+    ContentChanged, StaleVersion.
     """
-    payment = _lock_for_decision(payment_id, checker=checker, at=at)
+    payment = _lock_for_decision(payment_id, checker=checker, seen=refusal.expected_version, at=at)
     refusal = replace(refusal, failure_reason=refusal.failure_reason or FailureReason.OTHER)
     _enter(payment, _decision_of(refusal, payment, checker, Verdict.REJECT), at)
     event = PaymentRejected(payment_id=payment.pk, reason=refusal.reason)
@@ -95,9 +99,9 @@ def request_changes(
 
     Records PaymentChangesRequested.
     Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, DecisionNeedsReason,
-    ContentChanged.
+    ContentChanged, StaleVersion.
     """
-    payment = _lock_for_decision(payment_id, checker=checker, at=at)
+    payment = _lock_for_decision(payment_id, checker=checker, seen=refusal.expected_version, at=at)
     _enter(payment, _decision_of(refusal, payment, checker, Verdict.REQUEST_CHANGES), at)
     event = PaymentChangesRequested(payment_id=payment.pk, reason=refusal.reason)
     payment.decision_reason = refusal.reason
@@ -105,12 +109,16 @@ def request_changes(
     return payment
 
 
-def _lock_for_decision(payment_id: UUID, *, checker: "User", at: datetime) -> Payment:
+def _lock_for_decision(
+    payment_id: UUID, *, checker: "User", seen: int | None, at: datetime
+) -> Payment:
     payment = lock_payment(payment_id)
     refuse_interested(payment, checker=checker, at=at)
     _require_scope(payment, checker)
     if not payment.is_submitted:
         raise PaymentAlreadyDecided
+    if seen is not None and seen != payment.version:
+        raise StaleVersion
     return payment
 
 

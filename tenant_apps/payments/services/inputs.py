@@ -40,22 +40,24 @@ class NewPayment:
 class Approval:
     """A verifier's yes: what they found (None: the whole amount), why it differs, how they know.
 
-    `content_hash` is the payment's as they saw it; left out, the decision is about what it is now.
+    `content_hash` and `expected_version` are the payment's as they saw it; the API asks for one.
     """
 
     verified: Money | None = None
     reason: str = ""
     evidence: str = ""
     content_hash: str = ""
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
     """A verifier's no: why, in words, and for a rejection also as one of the known reasons.
 
-    `content_hash` is the payment's as they saw it; left out, the decision is about what it is now.
+    `content_hash` and `expected_version` are the payment's as they saw it; the API asks for one.
     """
 
     reason: str
     failure_reason: str = ""
     content_hash: str = ""
+    expected_version: int | None = None
