@@ -9,13 +9,14 @@ from django.core.exceptions import ObjectDoesNotExist
 from shared_apps.kernel.errors import PermissionRefused
 from shared_apps.kernel.events import Event, Occurrence, reaction
 from shared_apps.kernel.money import Money
+from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.access.scopes import has_permission, people_with
 from tenant_apps.accounts.selectors import get_person, person_label
 from tenant_apps.approvals.selectors import deciders_of
 from tenant_apps.clients.selectors import clients_by_id
 from tenant_apps.commissions.events import CommissionAccrued
 from tenant_apps.commissions.selectors import get_line
-from tenant_apps.deals.selectors import deal_terms
+from tenant_apps.deals.selectors import credited_shares, deal_terms
 from tenant_apps.invoices.events import InvoiceDrafted
 from tenant_apps.invoices.selectors import get_invoice
 from tenant_apps.notifications import push
@@ -56,11 +57,13 @@ def tell_verifiers(event: PaymentEvent, occurrence: Occurrence) -> None:
 
 @reaction("notifications.tell_owner_payment_verified")
 def tell_owner_payment_verified(event: PaymentVerified, occurrence: Occurrence) -> None:
-    """Tell the maker of a payment, and the owner of its deal, that the money is there."""
+    """Tell the maker of a payment, its deal's owner and the credited that the money is there."""
     payment = payment_facts(event.payment_id)
     concerned = {payment.maker_id}
     if payment.deal_id is not None:
         concerned.add(deal_terms(payment.deal_id).owner_id)
+        shares = credited_shares(payment.deal_id, on=local_day_of(occurrence.recorded_at))
+        concerned |= {share.user_id for share in shares}
     _tell(concerned, _payment_message("payment_verified", payment), occurrence)
 
 

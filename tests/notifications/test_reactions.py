@@ -107,11 +107,22 @@ class TestTellOfVerifiedMoney:
         payment = SubmittedPaymentFactory(deal=deal, at=at_noon)
         approve_payment(payment_id=payment.pk, checker=vera, approval=Approval(), at=at_noon)
         deliver_everything()
-        assert told("payment_verified") == {"sam": f"{payment.code} is verified"}
+        verified = f"{payment.code} is verified"
+        assert told("payment_verified") == {"sam": verified, "suki": verified}
         assert told("commission_accrued") == {
             "sam": "Commission of 14.00 USD",
             "suki": "Commission of 6.00 USD",
         }
+
+    def test_tells_a_credited_seller_without_a_plan(
+        self, sam: User, suki: User, vera: User, at_noon: datetime
+    ) -> None:
+        deal = WonDealFactory(splits=split((sam, "70"), (suki, "30")), by=sam, at=at_noon)
+        payment = SubmittedPaymentFactory(deal=deal, at=at_noon)
+        approve_payment(payment_id=payment.pk, checker=vera, approval=Approval(), at=at_noon)
+        deliver_everything()
+        assert told("payment_verified").keys() == {"sam", "suki"}
+        assert told("commission_accrued") == {}
 
     def test_keeps_commission_from_a_payee_whose_roles_hide_it(
         self, sam: User, suki: User, vera: User, fay: User, adam: User, at_noon: datetime
