@@ -28,7 +28,7 @@ def _prepare(arguments: list[str]) -> None:
     for name, nowhere in (
         ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"),
         ("REDIS_URL", "redis://127.0.0.1:1/0"),
-        ("SECRET_KEY", "unused"),
+        ("SECRET_KEY", "unused-for-commands-that-only-print-help"),
     ):
         os.environ.setdefault(name, nowhere)
 

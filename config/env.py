@@ -4,6 +4,7 @@ An empty variable counts as unset, and a reader without a default requires its v
 """
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypedDict
@@ -12,6 +13,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from psycopg import pq
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?", re.IGNORECASE)
 _FALSE = frozenset({"false", "no", "off", "0"})
 _DATABASE_SCHEMES = ("postgres", "postgresql")
 _SOURCES_IN_PARTS = frozenset({"dbname", "user", "password", "hostaddr"})
@@ -94,11 +96,32 @@ def env_list(name: str, *, default: Sequence[str] | None = None) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def env_secret(name: str, *, default: str | None = None) -> str:
+def env_host(name: str, *, default: str | None = None) -> str:
+    """Return the variable as a host name, with or without a port.
+
+    Raises: ConfigurationError.
+    """
+    text = env_str(name, default=default)
+    if not _HOST.fullmatch(text):
+        raise ConfigurationError(
+            f'{name} must be a host such as example.com or localhost:8000 (is "{text}").'
+        )
+    return text
+
+
+def env_secret(name: str, *, default: str | None = None, min_length: int = 0) -> str:
     """Return the secret in the variable, or in the file that the variable with _FILE names.
 
-    Raises: ConfigurationError, when neither, or both, are set or the file cannot be read.
+    Raises: ConfigurationError, when neither, or both, are set, the file cannot be read or the
+    secret is shorter than `min_length`; the text never holds the secret.
     """
+    secret = _find_secret(name, default)
+    if len(secret) < min_length:
+        raise ConfigurationError(f"{name} must have at least {min_length} characters.")
+    return secret
+
+
+def _find_secret(name: str, default: str | None) -> str:
     value = os.environ.get(name, "").strip()
     path = os.environ.get(f"{name}_FILE", "").strip()
     if value and path:

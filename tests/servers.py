@@ -25,5 +25,5 @@ def _start_missing() -> None:
     os.environ.update({name: urls[name] for name in missing})
 
 
-os.environ.setdefault("SECRET_KEY", "tests")
+os.environ.setdefault("SECRET_KEY", "only-for-tests-of-this-checkout-0123456789")
 _start_missing()

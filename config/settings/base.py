@@ -9,6 +9,7 @@ from typing import Any
 
 from config.env import (
     env_bool,
+    env_host,
     env_int,
     env_list,
     env_secret,
@@ -22,13 +23,13 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env_str("PRS_DATA_DIR", default=str(CHECKOUT / ".prs"))).absolute()
 
 DEBUG = env_bool("DEBUG", default=False)
-SECRET_KEY = env_secret("SECRET_KEY")
+SECRET_KEY = env_secret("SECRET_KEY", min_length=32)
 # The domain table decides which hosts are answered (TenantMiddleware); a list here only narrows it.
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=["*"])
 
 # --- Hosts -------------------------------------------------------------------------------------
 # "localhost:8000": the platform answers here, organizations on its subdomains.
-BASE_DOMAIN = env_str("BASE_DOMAIN", default="localhost:8000")
+BASE_DOMAIN = env_host("BASE_DOMAIN", default="localhost:8000")
 PUBLIC_SCHEME = env_str("PUBLIC_SCHEME", default="http", choices=("http", "https"))
 PLATFORM_HOSTS = frozenset({BASE_DOMAIN.rsplit(":", 1)[0].lower()})
 HTTPS = PUBLIC_SCHEME == "https"
@@ -99,8 +100,8 @@ _POOL: dict[str, Any] = {
     "timeout": 10,
 }
 _LIMITS = (
-    f"-c statement_timeout={env_int('STATEMENT_TIMEOUT_MS', default=30_000)}"
-    f" -c lock_timeout={env_int('LOCK_TIMEOUT_MS', default=10_000)}"
+    f"-c statement_timeout={env_int('STATEMENT_TIMEOUT_MS', default=30_000, minimum=0)}"
+    f" -c lock_timeout={env_int('LOCK_TIMEOUT_MS', default=10_000, minimum=0)}"
 )
 _database = parse_database_url(DATABASE_URL)
 DATABASES: dict[str, dict[str, Any]] = {
@@ -252,8 +253,10 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
 ]
 SIMPLE_JWT: dict[str, Any] = {
-    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env_int("ACCESS_TOKEN_MINUTES", default=15)),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=env_int("REFRESH_TOKEN_DAYS", default=14)),
+    "ACCESS_TOKEN_LIFETIME": timedelta(
+        minutes=env_int("ACCESS_TOKEN_MINUTES", default=15, minimum=1)
+    ),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env_int("REFRESH_TOKEN_DAYS", default=14, minimum=1)),
     "ALGORITHM": "HS256",
     "USER_ID_FIELD": "id",
     "USER_ID_CLAIM": "sub",

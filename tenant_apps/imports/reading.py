@@ -1,20 +1,15 @@
 """CSV files read as streams, every row with the number of its line."""
 
 import csv
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Protocol
 
 MAX_LENGTH = 100
-
-
-class Reader(Protocol):
-    """What csv.reader returns."""
-
-    line_num: int
-
-    def __next__(self) -> list[str]: ...
+MAX_LINES_OF_A_ROW = 6
 
 
 class UnreadableFile(ValueError):
@@ -46,18 +41,17 @@ def read_lines(path: Path, *, columns: Sequence[str]) -> Iterator[Line]:
     try:
         # a byte that is no UTF-8 spoils its own row, not the file
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-            reader = csv.reader(stream)
-            header = _header(path, reader, columns)
-            yield from _rows(reader, header)
+            header = _header(path, next(stream, ""), columns)
+            yield from _rows(enumerate(stream, start=2), header)
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _header(path: Path, reader: Reader, columns: Sequence[str]) -> list[str]:
+def _header(path: Path, text: str, columns: Sequence[str]) -> list[str]:
+    if not text.strip():
+        raise UnreadableFile(f"{path} is empty.")
     try:
-        header = [name.strip() for name in next(reader)]
-    except StopIteration:
-        raise UnreadableFile(f"{path} is empty.") from None
+        header = [name.strip() for name in _values(text)]
     except csv.Error as error:
         raise UnreadableFile(f"{path} is not a CSV file: {error}.") from error
     missing = [name for name in columns if name not in header]
@@ -66,18 +60,40 @@ def _header(path: Path, reader: Reader, columns: Sequence[str]) -> list[str]:
     return header
 
 
-def _rows(reader: "Reader", header: Sequence[str]) -> Iterator[Line]:
-    while True:
-        first = reader.line_num + 1
-        try:
-            values = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Line(first, {}, f"The row is not CSV: {error}.")
+def _rows(lines: Iterator[tuple[int, str]], header: Sequence[str]) -> Iterator[Line]:
+    ahead: deque[tuple[int, str]] = deque()
+    while ahead or (ahead := deque(islice(lines, 1))):
+        number, text = ahead.popleft()
+        if not text.strip():
             continue
-        if values:
-            yield _line(first, values, header)
+        try:
+            yield _line(number, _values(text), header)
+        except csv.Error as error:
+            ahead.extend(islice(lines, MAX_LINES_OF_A_ROW - 1 - len(ahead)))
+            whole = _whole_row(text, ahead, header)
+            problem = Line(number, {}, f"The row is not CSV: {error}.")
+            yield _line(number, whole, header) if whole else problem
+
+
+def _whole_row(text: str, ahead: deque[tuple[int, str]], header: Sequence[str]) -> list[str]:
+    """Return the values of a row over several lines, and take its lines from those ahead.
+
+    Empty when they complete no row: then the open quote is a slip and spoils its own line alone.
+    """
+    for count, (_, more) in enumerate(ahead, start=1):
+        text += more
+        with suppress(csv.Error):
+            values = _values(text)
+            if len(values) == len(header):
+                for _ in range(count):
+                    ahead.popleft()
+                return values
+    return []
+
+
+def _values(text: str) -> list[str]:
+    """Return the values of one row. Raises: csv.Error, also for a quote that is left open."""
+    return next(csv.reader([text.rstrip("\r\n")], strict=True))
 
 
 def _line(number: int, values: Sequence[str], header: Sequence[str]) -> Line:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from decimal import Decimal
 
 from shared_apps.kernel.money import InvalidAmount, Money
 from tenant_apps.imports.reading import BadRow
@@ -21,6 +20,10 @@ PIPELINE_COLUMNS = ("opportunity_id", "sales_agent", "product", "account", "deal
 PRODUCT_ALIASES = {"GTXPro": "GTX Pro"}
 MISSPELT_SECTORS = frozenset({"technolgy"})
 STAGES = ("Prospecting", "Engaging", "Won", "Lost")
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+# Decimal itself would also take 1_000, 1e3, NaN and the digits of other scripts.
+_DIGITS = re.compile(r"-?\d{1,40}(\.\d+)?", re.ASCII)
+MAX_VALUE = 10**12 - 1
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
@@ -160,16 +163,23 @@ def _date(values: Mapping[str, str], name: str) -> date | None:
     found = _DATE.fullmatch(text)
     try:
         month, day, year = (int(part) for part in found.groups()) if found else (0, 0, 0)
-        return date(year, month, day)
+        day_of_year = date(year, month, day)
     except ValueError:
         raise BadRow(f"{name} {text!r} is not a date like 3/31/2017.") from None
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise BadRow(f"{name} {text!r} is not between {FIRST_YEAR} and {LAST_YEAR}.")
+    return day_of_year
 
 
 def _money(text: str, currency: str) -> Money:
+    if not _DIGITS.fullmatch(text):
+        raise BadRow(f"{text!r} is not a number like 1234.50.")
     try:
         money = Money.of(text, currency)
     except InvalidAmount as error:
         raise BadRow(str(error)) from None
-    if money.amount < Decimal(0):
+    if money.amount < 0:
         raise BadRow(f"{text} is negative.")
+    if money.amount > MAX_VALUE:
+        raise BadRow(f"{text} is out of range: at most {MAX_VALUE:,}.")
     return money

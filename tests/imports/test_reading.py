@@ -58,3 +58,13 @@ class TestReadLines:
         stream = read_lines(path, columns=COLUMNS)
         assert next(stream).number == 2
         stream.close()  # type: ignore[attr-defined]  # a generator
+
+    def test_loses_only_the_line_of_a_quote_that_is_never_closed(self, path: Path) -> None:
+        rows = b'name,note\na,1\n"b,2\nc,3\nd,4\n'
+        lines = read(path, rows)
+        assert [(line.number, bool(line.problem)) for line in lines] == [
+            (2, False),
+            (3, True),
+            (4, False),
+            (5, False),
+        ]

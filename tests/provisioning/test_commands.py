@@ -22,6 +22,10 @@ COMMANDS = {
     "suspend_organization": "shared_apps.organizations",
     "resume_organization": "shared_apps.organizations",
     "migrate_tenants": "shared_apps.tenancy",
+    "migrate": "shared_apps.tenancy",
+    "collectstatic": "shared_apps.platform_admin",
+    "recompute": "tenant_apps.commissions",
+    "replay_deliveries": "shared_apps.audit",
     "import_pipeline": "tenant_apps.imports",
 }
 
@@ -44,6 +48,7 @@ def test_help_shows_an_example(name: str) -> None:
         (["suspend_organization", "--organization", "nobody"], "nobody"),
         (["resume_organization", "--organization", "acme"], "suspended"),
         (["setup_permissions", "--organization", "nobody"], "nobody"),
+        (["migrate", "no_such_app"], "no_such_app"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_status_2(
@@ -83,6 +88,12 @@ def test_organizations_are_listed_for_machines(acme: Tenant, globex: Tenant) -> 
         ({"REDIS_URL": "http://x"}, "REDIS_URL"),
         ({"DATABASE_POOL_SIZE": "many"}, "DATABASE_POOL_SIZE"),
         ({"PUBLIC_SCHEME": "gopher"}, "PUBLIC_SCHEME"),
+        ({"ACCESS_TOKEN_MINUTES": "0"}, "ACCESS_TOKEN_MINUTES"),
+        ({"REFRESH_TOKEN_DAYS": "-3"}, "REFRESH_TOKEN_DAYS"),
+        ({"STATEMENT_TIMEOUT_MS": "-5"}, "STATEMENT_TIMEOUT_MS"),
+        ({"BASE_DOMAIN": "!!"}, "BASE_DOMAIN"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"CLOUDINARY_URL": "https://x"}, "CLOUDINARY_URL"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_sentence(

@@ -20,14 +20,10 @@ class BadInput(CommandError):
         super().__init__(message, returncode=BAD_INPUT)
 
 
-class PlatformCommand(BaseCommand):
-    """A command on the platform's own data. Subclasses write `handle_platform`.
-
-    `example` is shown at the end of --help. A DomainError ends as one sentence and exit status 2.
-    """
+class WithExample(BaseCommand):
+    """A command whose --help ends with an example."""
 
     example: ClassVar[str] = ""
-    requires_system_checks = ()
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Add the example to --help."""
@@ -35,6 +31,26 @@ class PlatformCommand(BaseCommand):
         return super().create_parser(
             prog_name, subcommand, epilog=f"example:\n  {self.example}", **kwargs
         )
+
+
+class StockCommand(WithExample):
+    """A command of Django's that ends as ours do: what it refuses is exit status 2."""
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Run the stock command."""
+        try:
+            return super().execute(*args, **options)
+        except CommandError as error:
+            raise BadInput(str(error)) from error
+
+
+class PlatformCommand(WithExample):
+    """A command on the platform's own data. Subclasses write `handle_platform`.
+
+    A DomainError ends as one sentence and exit status 2.
+    """
+
+    requires_system_checks = ()
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run on the public schema."""

@@ -4,11 +4,13 @@ from django.core.management.commands import migrate
 from tqdm import tqdm
 
 from shared_apps.tenancy.context import use_platform, use_schema
+from shared_apps.tenancy.management.base import StockCommand
 from shared_apps.tenancy.schemas import existing_schemas
 
 
-class Command(migrate.Command):
+class Command(StockCommand, migrate.Command):
     help = "Bring the database up to date: the public schema first, then every organization's."
+    example = "manage.py migrate"
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run Django's migrate once for each schema; stops at the first that fails."""
