@@ -148,7 +148,9 @@ class TestBuildTerms:
             line(discount_percent=Decimal("100.0001")),
             line(discount_percent=Decimal(-1)),
             line(tax_rate_percent=Decimal(101)),
-            line("999999999999999.99", quantity=Decimal(10)),
+            line("999999999999.99", quantity=Decimal("1.01")),
+            line("999999999999.99", tax_rate_percent=Decimal(1)),
+            line("999999999999.99", quantity=Decimal("9999999999999.999999")),
         ],
     )
     def test_names_the_line_that_is_wrong(self, bad: NewLine) -> None:
@@ -156,7 +158,7 @@ class TestBuildTerms:
         assert problem_of(new) == "/lines/1/unit_price"
 
     def test_refuses_a_total_out_of_range(self) -> None:
-        large = line("900000000000000.00")
+        large = line("900000000000.00")
         assert problem_of(NewTerms(currency="USD", lines=(large, large))) == "/lines"
 
     def test_hashes_equal_terms_alike_and_others_not(self) -> None:
