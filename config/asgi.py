@@ -10,16 +10,16 @@ os.environ.setdefault("DATABASE_POOL", "true")
 ensure_environment()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  after the environment
-from django.conf import settings  # noqa: E402
-from django.core.asgi import get_asgi_application  # noqa: E402
+from django.conf import settings  # noqa: E402  same
+from django.core.asgi import get_asgi_application  # noqa: E402  same
 
-from config.limits import BodyLimit  # noqa: E402
+from config.limits import BodyLimit  # noqa: E402  same
 
 # A form around the largest file needs some room of its own.
 http = BodyLimit(get_asgi_application(), max_bytes=settings.MAX_UPLOAD_BYTES + 1_048_576)
 
 from shared_apps.tenancy.channels import TenantWebSocketMiddleware  # noqa: E402  after the apps
-from tenant_apps.notifications.routing import websocket_urlpatterns  # noqa: E402
+from tenant_apps.notifications.routing import websocket_urlpatterns  # noqa: E402  same
 
 application = ProtocolTypeRouter(
     {"http": http, "websocket": TenantWebSocketMiddleware(URLRouter(websocket_urlpatterns))}

@@ -1,17 +1,20 @@
 """The platform's own host."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import RedirectView
 
 from config.api import unknown_path
 from config.health import live, ready
 from config.openapi import openapi_paths
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(url="/api/docs/", permanent=False)),
     *openapi_paths("config.urls_public"),
     path("healthz/live", live),
     path("healthz/ready", ready),
     path("api/platform/auth/", include("tenant_apps.accounts.api.platform_urls")),
-    path("api/<path:path>", unknown_path),
+    path("api/<path:path>", csrf_exempt(unknown_path)),
 ]
 
 handler400 = "config.api.bad_request"

@@ -1,10 +1,12 @@
 """An organization's host: what spans two apps lives in the upper one, mounted first."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
 from config.api import unknown_path
 from config.openapi import openapi_paths
+from tenant_apps.accounts.api.pages import invitation_page
 
 BUSINESS: list[URLPattern | URLResolver] = [
     path("", include("tenant_apps.invoices.api.urls")),
@@ -30,7 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/admin/", include("tenant_apps.access.api.urls")),
     path("api/admin/", include("shared_apps.web.audit_urls")),
     path("api/reference/", include("shared_apps.web.reference_urls")),
-    path("api/<path:path>", unknown_path),
+    path("invitations/accept/", invitation_page),
+    path("api/<path:path>", csrf_exempt(unknown_path)),
 ]
 
 handler400 = "config.api.bad_request"

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *  # noqa: F403  an overlay of base
 from config.settings.base import DATA_DIR
 
 SECRET_KEY = "isolation-run-only"

@@ -1,6 +1,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.utils.timezone import now
 
 from shared_apps.organizations.services import (
@@ -9,6 +10,7 @@ from shared_apps.organizations.services import (
     provision_organization,
     request_organization,
 )
+from shared_apps.tenancy.context import Tenant
 from shared_apps.tenancy.management.base import PlatformCommand
 
 
@@ -41,7 +43,16 @@ class Command(PlatformCommand):
         owner = FirstOwner(email=options["owner_email"], first_name=first, last_name=last.strip())
         organization = request_organization(_new_organization(options))
         tenant = provision_organization(organization_id=organization.pk, owner=owner, at=now())
-        self.stdout.write(f"{tenant.slug} answers at {tenant.host} (schema {tenant.schema}).")
+        self.stdout.write(f"{tenant.slug} answers at {_address(tenant)} (schema {tenant.schema}).")
+        self.stdout.write(
+            f"{owner.email} gets an invitation by e-mail (printed in the worker's log while "
+            "EMAIL_URL is unset); its link leads to the first password."
+        )
+
+
+def _address(tenant: Tenant) -> str:
+    _, colon, port = settings.BASE_DOMAIN.partition(":")
+    return f"{settings.PUBLIC_SCHEME}://{tenant.host}{colon}{port}/"
 
 
 def _new_organization(options: dict[str, Any]) -> NewOrganization:
