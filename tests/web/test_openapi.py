@@ -11,6 +11,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # no stubs
+from pytest_django import Settings
 
 from config.openapi import openapi_document
 from shared_apps.tenancy.context import Tenant, use_platform
@@ -115,6 +116,16 @@ class TestDocument:
                 headers = [p["name"] for p in operation["parameters"] if p["in"] == "header"]
                 assert "If-Match" in headers, name
                 assert {"412", "428"} <= set(operation["responses"]), name
+
+
+class TestSignIn:
+    def test_names_the_cookie_that_the_settings_name(self, settings: Settings) -> None:
+        settings.SESSION_COOKIE_NAME = "__Host-tests"
+        made = json.loads(openapi_document.__wrapped__("config.urls_tenant"))
+
+        schemes = made["components"]["securitySchemes"]
+        assert schemes["session"]["name"] == "__Host-tests"
+        assert schemes["bearer"]["scheme"] == "bearer"
 
 
 class TestServing:
