@@ -20,8 +20,13 @@ from tests.demo.web import Person
 
 PAYMENTS = "/api/business/payments/"
 SHARES = {"sam": Decimal(70), "suki": Decimal(30)}
-RACING = (("249.99", "card"), ("350.01", "cash"))
+RACING = (("249.99", "card"), ("350.01", "cash"))  # one payment of each deal
 DEAD_SECONDS = 1.5
+
+
+def seen(payment: dict[str, Any]) -> dict[str, Any]:
+    """Return what binds a decision to the payment as it was shown."""
+    return {"content_hash": payment["content_hash"]}
 
 
 @dataclass
@@ -35,6 +40,7 @@ class MainJob:
     ears: dict[str, Ear] = field(default_factory=dict)
     client: dict[str, Any] = field(default_factory=dict)
     deal: dict[str, Any] = field(default_factory=dict)
+    second_deal: dict[str, Any] = field(default_factory=dict)
     payment: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -84,38 +90,37 @@ class MainJob:
         self.report.equal("the client's code", self.client["code"], "CL-0001")
 
     def win_deal(self) -> None:
-        """Enter the won deal: 1,000.00 in two instalments, credited 70/30."""
-        today = self.company.today
-        self.deal = self.sam.post(
-            "/api/business/deals/",
-            {
-                "name": "Website",
-                "client": self.client["code"],
-                "status": "won",
-                "lines": [
-                    {
-                        "description": "Website",
-                        "quantity": "1",
-                        "unit_price": self.money("1000.00"),
-                    }
-                ],
-                "instalments": [
-                    {"due_on": today.isoformat(), "amount": self.money("400.00")},
-                    {
-                        "due_on": (today + timedelta(days=30)).isoformat(),
-                        "amount": self.money("600.00"),
-                    },
-                ],
-                "splits": [
-                    {"payee": self.people[name].id, "share_percent": str(share)}
-                    for name, share in SHARES.items()
-                ],
-            },
-            status=201,
-        )
+        """Enter two won deals, 1,000.00 together, the first in two instalments; credited 70/30."""
+        self.deal = self._enter_won_deal("Website", "400.00", "249.99")
+        self.second_deal = self._enter_won_deal("Training", "350.01")
         self.report.equal("the deal's code", self.deal["code"], "DL-0001")
         self.report.equal("the deal is", self.deal["status"], "won")
-        self.report.equal("its total", self.deal["total"], self.money("1000.00"))
+        self.report.equal("its total", self.deal["total"], self.money("649.99"))
+        self.report.equal("the second is", self.second_deal["status"], "won")
+
+    def _enter_won_deal(self, name: str, *parts: str) -> dict[str, Any]:
+        today = self.company.today
+        price = sum((Decimal(part) for part in parts), Decimal(0))
+        line = {"description": name, "quantity": "1", "unit_price": self.money(str(price))}
+        body = {
+            "name": name,
+            "client": self.client["code"],
+            "status": "won",
+            "lines": [line],
+            "instalments": [
+                {
+                    "due_on": (today + timedelta(days=30 * number)).isoformat(),
+                    "amount": self.money(part),
+                }
+                for number, part in enumerate(parts)
+            ],
+            "splits": [
+                {"payee": self.people[payee].id, "share_percent": str(share)}
+                for payee, share in SHARES.items()
+            ],
+        }
+        entered: dict[str, Any] = self.sam.post("/api/business/deals/", body, status=201)
+        return entered
 
     def submit_payment(self) -> None:
         """Send the proof, then the payment, twice with one key."""
@@ -153,10 +158,10 @@ class MainJob:
     def refuse_maker(self) -> None:
         """Show that the maker cannot approve, nor a salesperson of no concern, nor an auditor."""
         path = f"{PAYMENTS}{self.payment['id']}/approve/"
-        answer = self.sam.send("POST", path, {"verified_amount": self.money("400.00")})
+        answer = self.sam.send("POST", path, seen(self.payment))
         self.report.equal("sam approving it", self.sam.refused(answer), (403, "maker_is_checker"))
         audrey = self.people["audrey"]
-        answer = audrey.send("POST", path, {})
+        answer = audrey.send("POST", path, seen(self.payment))
         self.report.equal("audrey approving it", audrey.refused(answer)[0], 403)
 
     def approve_without_worker(self) -> None:
@@ -165,6 +170,9 @@ class MainJob:
         self.report.step("the worker was killed (SIGKILL)")
         path = f"{PAYMENTS}{self.payment['id']}/approve/"
         body = {"verified_amount": self.money("400.00"), "evidence": "Statement 42"}
+        unbound = self.vera.refused(self.vera.send("POST", path, body))
+        self.report.equal("approving what was not seen", unbound, (428, "precondition_required"))
+        body |= seen(self.payment)
         approved = self.vera.data(self.vera.send("POST", path, body), 200)
         self.report.equal("the payment is", approved["status"], "verified")
         self.report.equal("applied", approved["applied"], self.money("400.00"))
@@ -186,7 +194,7 @@ class MainJob:
         self.report.step("the worker was restarted")
         expected = {
             "sam": ["commission_accrued", "payment_verified"],
-            "suki": ["commission_accrued"],
+            "suki": ["commission_accrued", "payment_verified"],
         }
         for name, kinds in expected.items():
             ear = self.ears[name]
@@ -204,35 +212,44 @@ class MainJob:
             )
 
     def race(self) -> None:
-        """Have two payments approved at the same time, by two verifiers, on the same ladders."""
+        """Have payments of two deals approved at once, by two verifiers, on the same ladders."""
         self.ears.pop("suki").close()
         self.report.step("suki's connection is cut")
-        paths = []
-        for amount, method in RACING:
-            body = self._payment_body(amount, method)
-            paths.append(f"{PAYMENTS}{self.sam.post(PAYMENTS, body, status=201)['id']}/approve/")
+        deals = (self.deal, self.second_deal)
+        payments = [
+            self.sam.post(
+                PAYMENTS,
+                {**self._payment_body(amount, method), "deal": deal["code"]},
+                status=201,
+            )
+            for deal, (amount, method) in zip(deals, RACING, strict=True)
+        ]
         with ThreadPoolExecutor(2) as pool:
             answers = list(
                 pool.map(
-                    lambda pair: pair[0].send("POST", pair[1], {}),
-                    zip((self.vera, self.people["viktor"]), paths, strict=True),
+                    lambda checker, paid: checker.send(
+                        "POST", f"{PAYMENTS}{paid['id']}/approve/", seen(paid)
+                    ),
+                    (self.vera, self.people["viktor"]),
+                    payments,
                 )
             )
         statuses = [answer.json()["data"]["status"] for answer in answers]
         self.report.equal("two approvals at once", statuses, ["verified", "verified"])
-        deal = self.sam.get(f"/api/business/deals/{self.deal['code']}/")
-        self.report.equal("the deal is", deal["payment"]["progress"], "paid")
-        self.report.equal("outstanding", deal["payment"]["outstanding"], self.money("0.00"))
+        for each in deals:
+            deal = self.sam.get(f"/api/business/deals/{each['code']}/")
+            self.report.equal(f"{deal['code']} is", deal["payment"]["progress"], "paid")
+            self.report.equal("outstanding", deal["payment"]["outstanding"], self.money("0.00"))
 
     def resume_after_cut(self) -> None:
         """Let suki come back: she gets what she missed, in order, and nothing twice."""
         suki = self.people["suki"]
-        self._until(lambda: suki.get("/api/notifications/unread-count/")["head"] == 3)
-        ear = self.ears["suki"] = Ear(suki, after=1)
-        self.report.equal("suki comes back; hello says", ear.head, 3)
-        ear.wait(lambda: len(ear.notifications()) >= 2, what="what she missed")
+        self._until(lambda: suki.get("/api/notifications/unread-count/")["head"] == 6)
+        ear = self.ears["suki"] = Ear(suki, after=2)
+        self.report.equal("suki comes back; hello says", ear.head, 6)
+        ear.wait(lambda: len(ear.notifications()) >= 4, what="what she missed")
         seqs = [frame["seq"] for frame in ear.notifications()]
-        self.report.equal("she resumes after 1 and gets", seqs, [2, 3])
+        self.report.equal("she resumes after 2 and gets", seqs, [3, 4, 5, 6])
 
     def leave_one_waiting(self) -> None:
         """Submit a payment on an open deal, so that something awaits verification."""
