@@ -59,6 +59,7 @@ STATIC_CHECKS = (
     Check("import-linter", program("lint-imports", "--no-cache")),
     Check("mypy", program("mypy")),
     Check("migrations", manage("makemigrations", "--check", "--dry-run")),
+    Check("migration safety", (sys.executable, "-m", "tests.migration_safety")),
     Check("django check", manage("check", "--fail-level", "WARNING")),
 )
 

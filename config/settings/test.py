@@ -1,7 +1,9 @@
 """Settings of the test suite: the same product with cheap passwords and mail kept in memory."""
 
 from config.settings.base import *  # noqa: F403  an overlay of base
-from config.settings.base import DATA_DIR, DATABASES
+from config.settings.base import DATA_DIR, DATABASES, INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 
 SECRET_KEY = "test-only-key-of-more-than-fifty-characters-0123456789-abcdef"  # noqa: S105  not a secret
 DEBUG = False
