@@ -11,7 +11,9 @@ from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import suspend_person
 from tenant_apps.teams.services import NewTeam, add_member, create_team
 from tests.cast import STAGEHAND, TEAM_SINCE
+from tests.client import PrsClient, error, ok
 from tests.factories.accounts import PersonFactory
+from tests.factories.deals import DealFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +59,17 @@ class TestScopeOf:
         scope = scope_of(tim, "deals.view")
         assert scope.user_ids == frozenset({tim.pk, theo.pk, sam.pk, suki.pk})
         assert not has_permission(tim, "deals.edit")
+
+    def test_team_lets_a_lead_edit_deals_of_the_led_team_only(
+        self, as_theo: PrsClient, theo: User, sam: User, olga: User, at_noon: datetime
+    ) -> None:
+        stranger = self._let_theo_join_another_team(theo, olga, at_noon)
+        assign_role(user_id=stranger.pk, role="salesperson", by=olga, at=at_noon)
+        theirs, ours = DealFactory(by=stranger), DealFactory(by=sam)
+        change = {"name": "Renamed"}
+        url = "/api/business/deals"
+        error(as_theo.patch(f"{url}/{theirs.pk}/", change, version=theirs.version), 404)
+        ok(as_theo.patch(f"{url}/{ours.pk}/", change, version=ours.version))
 
     @staticmethod
     def _let_theo_join_another_team(theo: User, olga: User, at: datetime) -> User:
