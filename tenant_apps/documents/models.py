@@ -16,13 +16,17 @@ class CodeCounter(models.Model):
 
 
 class StoredFile(Row):
-    """An uploaded file. `sha256` and `size` are those of the upload, not of the re-encoded copy."""
+    """An uploaded file. `sha256` and `size` are those of the upload, which a second one repeats.
+
+    `stored_sha256` and `stored_size` are those of what is kept and served: images are re-encoded.
+    """
 
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=60)
     size = models.PositiveBigIntegerField()
     stored_size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
+    stored_sha256 = models.CharField(max_length=64)
     storage_name = models.CharField(max_length=300, unique=True)
     uploaded_by_id = models.UUIDField(null=True)
     uploaded_at = models.DateTimeField()

@@ -58,6 +58,7 @@ def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> Sto
         size=len(original),
         stored_size=len(checked.content),
         sha256=hashlib.sha256(original).hexdigest(),
+        stored_sha256=hashlib.sha256(checked.content).hexdigest(),
         storage_name=storage_name,
         uploaded_by_id=UUID(by.id) if by.kind == "user" else None,
         uploaded_at=at,

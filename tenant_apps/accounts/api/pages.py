@@ -1,5 +1,7 @@
 """The one page that a person without a password needs: where the invitation's link leads."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -17,7 +19,10 @@ TEMPLATE = "accounts/invitation.html"
 @require_http_methods(["GET", "POST"])
 def invitation_page(request: HttpRequest) -> HttpResponse:
     """Show the form for the first password; accept the invitation with it."""
-    page = {"organization": current_tenant().name, "token": request.GET.get("token", "")}
+    page: dict[str, Any] = {
+        "organization": current_tenant().name,
+        "token": request.GET.get("token", ""),
+    }
     if request.method == "GET":
         return render(request, TEMPLATE, page)
     token, password = request.POST.get("token", ""), request.POST.get("password", "")

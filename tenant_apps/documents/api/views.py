@@ -28,6 +28,8 @@ FILE: dict[str, Any] = {
     "content_type": "application/pdf",
     "size": 48213,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "stored_size": 48213,
+    "stored_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "uploaded_at": "2026-03-02T11:00:00Z",
 }
 
@@ -39,13 +41,18 @@ class FileIn(InputSerializer):
 
 
 class FileOut(OutputSerializer):
-    """A kept file. `size` and `sha256` are those of the bytes that were sent."""
+    """A kept file. `size` and `sha256` are those of the bytes that were sent.
+
+    `stored_size` and `stored_sha256` are those of the bytes that are served: images are re-encoded.
+    """
 
     id = serializers.UUIDField()
     name = serializers.CharField()
     content_type = serializers.CharField()
     size = serializers.IntegerField()
     sha256 = serializers.CharField()
+    stored_size = serializers.IntegerField()
+    stored_sha256 = serializers.CharField()
     uploaded_at = serializers.DateTimeField()
 
 

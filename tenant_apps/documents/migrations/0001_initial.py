@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ("size", models.PositiveBigIntegerField()),
                 ("stored_size", models.PositiveBigIntegerField()),
                 ("sha256", models.CharField(max_length=64)),
+                ("stored_sha256", models.CharField(max_length=64)),
                 ("storage_name", models.CharField(max_length=300, unique=True)),
                 ("uploaded_by_id", models.UUIDField(null=True)),
                 ("uploaded_at", models.DateTimeField()),
