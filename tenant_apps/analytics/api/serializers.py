@@ -63,7 +63,7 @@ class MonthsTileOut(OutputSerializer):
 class DashboardOut(OutputSerializer):
     """The figures within one's scope; commission is null for who may not see any."""
 
-    scope = serializers.ChoiceField(choices=["own", "team", "all"])
+    scope = serializers.ChoiceField(choices=["own", "team", "peers", "all"])
     period = serializers.ChoiceField(choices=[kind.value for kind in PeriodKind])
     as_of = serializers.DateField()
     booked = TileOut(help_text="Totals of won deals net of tax, by the day of the win.")
