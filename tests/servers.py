@@ -7,6 +7,7 @@ its own, which end with it.
 import atexit
 import os
 from contextlib import ExitStack
+from urllib.parse import urlsplit, urlunsplit
 
 from config.embedded import throwaway
 
@@ -25,5 +26,15 @@ def _start_missing() -> None:
     os.environ.update({name: urls[name] for name in missing})
 
 
+def _use_own_redis_database() -> None:
+    """Give each process of a parallel run a Redis database of its own, as it has in PostgreSQL."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker.startswith("gw"):
+        parts = urlsplit(os.environ["REDIS_URL"])
+        own = parts._replace(path=f"/{int(worker.removeprefix('gw')) + 1}")
+        os.environ["REDIS_URL"] = urlunsplit(own)
+
+
 os.environ.setdefault("SECRET_KEY", "only-for-tests-of-this-checkout-0123456789")
 _start_missing()
+_use_own_redis_database()

@@ -47,7 +47,8 @@ def start_program(data_dir: Path) -> Program:
     process = subprocess.Popen(
         [sys.executable, "-c", _SOURCE],
         cwd=_CHECKOUT,
-        env=kept | {"PRS_DATA_DIR": str(data_dir), "SECRET_KEY": "not-secret-but-long-enough-to-be-taken"},
+        env=kept
+        | {"PRS_DATA_DIR": str(data_dir), "SECRET_KEY": "not-secret-but-long-enough-to-be-taken"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -94,7 +94,7 @@ def _environment() -> dict[str, str]:
         "DATABASE_URL": urlunsplit(url._replace(path=f"/{name}")),
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "SECRET_KEY": settings.SECRET_KEY,
-        "SOCKET_HEARTBEAT_S": str(HEARTBEAT_S),
+        "TEST_HEARTBEAT_S": str(HEARTBEAT_S),
     }
 
 

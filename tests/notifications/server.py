@@ -9,7 +9,7 @@ from django.conf import settings
 
 from config.asgi import application
 
-settings.SOCKET_HEARTBEAT_S = float(os.environ["SOCKET_HEARTBEAT_S"])
+settings.SOCKET_HEARTBEAT_S = float(os.environ["TEST_HEARTBEAT_S"])
 if os.environ.get("CHANNELS_URL"):
     settings.CHANNEL_LAYERS = {
         "default": {
