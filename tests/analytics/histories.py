@@ -10,7 +10,7 @@ from random import Random
 from shared_apps.kernel.money import Money
 from tenant_apps.accounts.models import User
 from tenant_apps.deals.models import Deal
-from tenant_apps.deals.services import NewSplit, win_deal
+from tenant_apps.deals.services import NewSplit, TermChanges, amend_deal, win_deal
 from tests.commissions.money import submit, verify
 from tests.factories.clients import ClientFactory
 from tests.factories.commissions import PlanFactory, flat_rate
@@ -40,10 +40,10 @@ class Company:
         return [self.sam, self.suki, self.theo]
 
 
-def make_history(company: Company, *, seed: int) -> None:
+def make_history(company: Company, *, seed: int, amendments: int = 0) -> None:
     """Deals in two currencies, some won, some shared, some paid in part, some in review.
 
-    Everything happens in the order of time, as in life.
+    A won deal is amended so many times, to a higher tax. Everything happens in the order of time.
     """
     random = Random(seed)
     PlanFactory(
@@ -53,12 +53,12 @@ def make_history(company: Company, *, seed: int) -> None:
         payees=random.sample(company.sellers, k=random.randint(1, 3)),
         at=FIRST,
     )
-    actions = [action for _ in range(DEALS) for action in _deal_story(company, random)]
+    actions = [action for _ in range(DEALS) for action in _deal_story(company, random, amendments)]
     for _, act in sorted(actions, key=lambda action: action[0]):
         act()
 
 
-def _deal_story(company: Company, random: Random) -> list[Action]:
+def _deal_story(company: Company, random: Random, amendments: int) -> list[Action]:
     owner = random.choice([company.sam, company.suki])
     began = _moment(random, FIRST, LAST)
     currency = random.choice(["USD", "JPY"])
@@ -75,7 +75,16 @@ def _deal_story(company: Company, random: Random) -> list[Action]:
     if random.random() < 0.8:
         won_at = _moment(random, began, LAST)
         story.append((won_at, partial(win_deal, deal_id=deal.pk, by=owner, at=won_at)))
+        for step in range(amendments):
+            at = won_at + (LAST - won_at) * (step + 1) / (amendments + 2)
+            story.append((at, partial(_amend, deal, price, tax=20 + step, at=at)))
     return story
+
+
+def _amend(deal: Deal, price: str, *, tax: int, at: datetime) -> None:
+    new_line = line(price, deal.current_version.currency, tax_rate_percent=Decimal(tax))
+    changes = TermChanges(lines=(new_line,))
+    amend_deal(deal_id=deal.pk, changes=changes, reason="Taxed anew", by=deal.owner, at=at)
 
 
 def _payment(company: Company, random: Random, deal: Deal, at: datetime) -> Action:

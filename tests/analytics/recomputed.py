@@ -84,7 +84,8 @@ def booked(first: date, last: date, payees: Collection[UUID] | None) -> Sums:
 def collected(first: date, last: date, payees: Collection[UUID] | None) -> Sums:
     """Net of tax of what was applied: each deal's cumulative net at the end less at the start.
 
-    Cumulative net = round half to even of applied x net / total; the suite's splits never change.
+    Cumulative net = round half to even of applied x net / total, by the version that stood at the
+    last application up to the edge; the suite's splits never change.
     """
     everybody = payees is None
     return sums(
@@ -92,15 +93,22 @@ def collected(first: date, last: date, payees: Collection[UUID] | None) -> Sums:
         WITH applied AS (
             SELECT deal_id, edge.sign,
                    sum(amount) FILTER (WHERE
-                       (applied_at AT TIME ZONE 'Europe/Berlin')::date <= edge.day) AS gross
+                       (applied_at AT TIME ZONE 'Europe/Berlin')::date <= edge.day) AS gross,
+                   max(applied_at) FILTER (WHERE
+                       (applied_at AT TIME ZONE 'Europe/Berlin')::date <= edge.day) AS last_at
             FROM payments_paymentapplication
             CROSS JOIN (VALUES (1, %(last)s::date), (-1, %(first)s::date - 1)) edge (sign, day)
             GROUP BY 1, 2
         ), exact AS (
             SELECT a.deal_id, a.sign, v.currency, {UNITS} AS units,
                    coalesce(a.gross, 0) * v.net * {UNITS} / v.total AS minor
-            FROM applied a JOIN deals_deal d ON d.id = a.deal_id
-            JOIN deals_dealversion v ON v.id = d.current_version_id
+            FROM applied a CROSS JOIN LATERAL (
+                SELECT net, total, currency FROM deals_dealversion version
+                LEFT JOIN audit_eventrecord amended ON amended.name = 'deals.deal_amended'
+                    AND amended.payload->>'version_id' = version.id::text
+                WHERE deal_id = a.deal_id AND coalesce(amended.recorded_at, '-infinity')
+                    <= coalesce(a.last_at, 'infinity')
+                ORDER BY number DESC LIMIT 1) v
         ), pot AS (
             SELECT deal_id::text || sign AS pot_id, deal_id, sign, currency, units,
                    {HALF_EVEN} / units AS amount,

@@ -64,6 +64,15 @@ def test_every_tile_equals_its_recomputation(seed: int, company: Company, tim: U
         check_months(dashboard(viewer=viewer, period=PeriodKind.YEAR, as_of=TODAY, at=LAST), payees)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_every_tile_equals_its_recomputation_after_amendments(seed: int, company: Company) -> None:
+    make_history(company, seed=seed, amendments=2)
+    for viewer, payees in ((company.fay, None), (company.sam, frozenset({company.sam.pk}))):
+        for day in DAYS:
+            shown = dashboard(viewer=viewer, period=PeriodKind.MONTH, as_of=day, at=LAST)
+            check_tiles(shown, payees)
+
+
 def test_the_history_has_something_to_compare(company: Company) -> None:
     make_history(company, seed=1)
     shown = dashboard(viewer=company.fay, period=PeriodKind.YEAR, as_of=TODAY, at=LAST)
