@@ -154,6 +154,7 @@ CHANNEL_LAYERS = {
         },
     }
 }
+TASK_APP = "config.celery.app"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2}

@@ -61,7 +61,7 @@ def dirty_places() -> set[str]:
 
 def _task_app() -> Celery:
     """Return the Celery app; a web process loads it when it has something to send."""
-    app: Celery = import_string(getattr(settings, "TASK_APP", "config.celery.app"))
+    app: Celery = import_string(settings.TASK_APP)
     return app
 
 

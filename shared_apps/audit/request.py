@@ -76,7 +76,7 @@ def client_ip(request: HttpRequest) -> str | None:
     Entries of X-Forwarded-For beyond TRUSTED_PROXY_COUNT are the sender's own words and not read.
     """
     chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-    trusted: int = getattr(settings, "TRUSTED_PROXY_COUNT", 0)
+    trusted: int = settings.TRUSTED_PROXY_COUNT
     address = request.META.get("REMOTE_ADDR", "")
     if 0 < trusted <= len(chain):
         address = chain[-trusted]

@@ -37,8 +37,6 @@ __all__ = [
     "store_file",
 ]
 
-DEFAULT_MAX_UPLOAD_BYTES = 10_000_000
-
 
 def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> StoredFile:
     """Check an upload and keep it under a random name; records FileStored.
@@ -70,7 +68,7 @@ def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> Sto
 
 
 def _read_within_limit(upload: "UploadedFile[bytes]") -> bytes:
-    limit: int = getattr(settings, "MAX_UPLOAD_BYTES", DEFAULT_MAX_UPLOAD_BYTES)
+    limit: int = settings.MAX_UPLOAD_BYTES
     if upload.size is None or upload.size > limit:
         raise UploadTooLarge(f"The file is larger than {limit:,} bytes.")
     content: bytes = upload.read()

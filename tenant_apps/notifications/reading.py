@@ -22,7 +22,7 @@ INBOX_READS = Counter("prs_inbox_reads", "Reads of an inbox to resume or to fill
 
 def heartbeat_s() -> float:
     """Return the seconds between two heartbeats."""
-    return float(getattr(settings, "SOCKET_HEARTBEAT_S", 20))
+    return float(settings.SOCKET_HEARTBEAT_S)
 
 
 async def read_after(person_id: UUID, after: int) -> Sequence[tuple[int, str]]:
