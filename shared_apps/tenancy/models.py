@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 
@@ -12,3 +13,45 @@ class SchemaBlueprint(models.Model):
 
     def __str__(self) -> str:
         return self.plan_hash[:12]
+
+
+class SchemaStatus(models.TextChoices):
+    """Where a schema stands with its migrations."""
+
+    READY = "ready"
+    MIGRATING = "migrating"
+    FAILED = "failed"
+
+
+class SchemaState(models.Model):
+    """One schema's row in the ledger of migrations: the plan it is at, and who works on it. Public.
+
+    A schema is behind when its `plan_hash` is not the running process's. `lease_until` bounds how
+    long a worker may be silent before another takes over.
+    """
+
+    schema = models.CharField(primary_key=True, max_length=63)
+    plan_hash = models.CharField(max_length=64, blank=True)
+    status = models.CharField(
+        max_length=10, choices=SchemaStatus.choices, default=SchemaStatus.READY
+    )
+    lease_until = models.DateTimeField(null=True)
+    leased_by = models.CharField(max_length=120, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=SchemaStatus.values), name="schema_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=SchemaStatus.MIGRATING, lease_until__isnull=False)
+                | (~Q(status=SchemaStatus.MIGRATING) & Q(lease_until__isnull=True)),
+                name="schema_migrating_has_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schema} ({self.status})"

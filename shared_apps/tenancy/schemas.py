@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.core.management import call_command
 from django.core.management.commands import migrate
-from django.db import connection
+from django.db import connection, transaction
 
 from shared_apps.tenancy.context import use_platform, use_schema
+from shared_apps.tenancy.ledger import forget_schema
 
 SCHEMA_NAME_PATTERN = r"^t_[a-z2-7]{12}$"
 
@@ -32,8 +33,9 @@ def create_schema(schema: str) -> None:
 
 def drop_schema(schema: str) -> None:
     """Drop an organization's schema with everything in it."""
-    with use_platform(), connection.cursor() as cursor:
+    with use_platform(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {_checked(schema)} CASCADE")
+        forget_schema(schema)
 
 
 def migrate_schema(schema: str, *arguments: str, **options: Any) -> None:

@@ -7,13 +7,12 @@ ordinary migrations.
 
 from shared_apps.tenancy.blueprint.catalog import UnknownObject
 from shared_apps.tenancy.blueprint.replay import BlueprintMismatch, build_schema, replay
-from shared_apps.tenancy.blueprint.store import get_blueprint, plan_hash
+from shared_apps.tenancy.blueprint.store import get_blueprint
 
 __all__ = [
     "BlueprintMismatch",
     "UnknownObject",
     "build_schema",
     "get_blueprint",
-    "plan_hash",
     "replay",
 ]

@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection, transaction
 from shared_apps.tenancy.blueprint.catalog import UnknownObject, read_catalog
 from shared_apps.tenancy.blueprint.store import get_blueprint
 from shared_apps.tenancy.context import use_schema
+from shared_apps.tenancy.ledger import note_ready
 from shared_apps.tenancy.models import SchemaBlueprint
 from shared_apps.tenancy.schemas import create_schema, existing_schemas, migrate_schema
 
@@ -47,6 +48,7 @@ def replay(schema: str, blueprint: SchemaBlueprint, *, one_by_one: bool = False)
         built = read_catalog(schema).fingerprint
         if built != blueprint.fingerprint:
             raise BlueprintMismatch(f"{schema} reads {built[:12]}, not {blueprint}.")
+        note_ready(schema)
 
 
 def _execute(statements: list[str], *, one_by_one: bool) -> None:

@@ -1,34 +1,18 @@
 """The blueprint of the migrations at hand: made once, kept in public under their hash."""
 
-import sys
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
-
 import structlog
 from django.db import connection, transaction
-from django.db.migrations.loader import MigrationLoader
 
 from shared_apps.tenancy.blueprint.catalog import read_catalog
 from shared_apps.tenancy.blueprint.ddl import statements_of
 from shared_apps.tenancy.context import use_platform
 from shared_apps.tenancy.models import SchemaBlueprint
+from shared_apps.tenancy.plan import plan_hash
 from shared_apps.tenancy.schemas import migrate_schema
 
 log = structlog.get_logger(__name__)
 
 LOCK_KEY = 0x70727362  # "prsb": one builder at a time, database-wide; no organization is involved
-
-
-@lru_cache(maxsize=1)
-def plan_hash() -> str:
-    """Return the SHA-256 of all migrations of this process, their source included."""
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    digest = sha256()
-    for key in sorted(loader.disk_migrations):
-        source = Path(sys.modules[loader.disk_migrations[key].__module__].__file__ or "")
-        digest.update(repr(key).encode() + source.read_bytes())
-    return digest.hexdigest()
 
 
 def get_blueprint() -> SchemaBlueprint:
