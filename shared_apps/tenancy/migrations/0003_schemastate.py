@@ -5,26 +5,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenancy', '0002_schema_blueprint'),
+        ("tenancy", "0002_schema_blueprint"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SchemaState',
+            name="SchemaState",
             fields=[
-                ('schema', models.CharField(max_length=63, primary_key=True, serialize=False)),
-                ('plan_hash', models.CharField(blank=True, max_length=64)),
-                ('status', models.CharField(choices=[('ready', 'Ready'), ('migrating', 'Migrating'), ('failed', 'Failed')], default='ready', max_length=10)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('leased_by', models.CharField(blank=True, max_length=120)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("schema", models.CharField(max_length=63, primary_key=True, serialize=False)),
+                ("plan_hash", models.CharField(blank=True, max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("ready", "Ready"),
+                            ("migrating", "Migrating"),
+                            ("failed", "Failed"),
+                        ],
+                        default="ready",
+                        max_length=10,
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("leased_by", models.CharField(blank=True, max_length=120)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['ready', 'migrating', 'failed'])), name='schema_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('status', 'migrating')), models.Q(models.Q(('status', 'migrating'), _negated=True), ('lease_until__isnull', True)), _connector='OR'), name='schema_migrating_has_lease')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["ready", "migrating", "failed"])),
+                        name="schema_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lease_until__isnull", False), ("status", "migrating")),
+                            models.Q(
+                                models.Q(("status", "migrating"), _negated=True),
+                                ("lease_until__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="schema_migrating_has_lease",
+                    ),
+                ],
             },
         ),
     ]
