@@ -13,12 +13,15 @@ from tenant_apps.accounts.reactions import send_invitation
 from tenant_apps.approvals import events as approvals
 from tenant_apps.approvals.reactions import seed_policies
 from tenant_apps.clients import events as clients
+from tenant_apps.clients.reactions import move_balances
 from tenant_apps.commissions import events as commissions
 from tenant_apps.commissions.reactions import accrue
 from tenant_apps.deals import events as deals
 from tenant_apps.deals.reactions import (
     adjust_receivable,
+    move_deals_of_client,
     post_receivable,
+    refuse_unfinished_deals,
     reverse_receivable,
     seed_stages,
 )
@@ -28,6 +31,7 @@ from tenant_apps.invoices.reactions import (
     adjust_invoices_of_deal,
     give_up_invoices_of_deal,
     issue_for_applied_money,
+    move_invoices_of_client,
 )
 from tenant_apps.ledger.reactions import seed_accounts
 from tenant_apps.notifications.reactions import (
@@ -43,8 +47,10 @@ from tenant_apps.payments import events as payments
 from tenant_apps.payments.reactions import (
     apply_payment,
     apply_verified_money,
+    move_payments_of_client,
     post_application,
     post_cash_received,
+    refuse_payments_in_review,
 )
 from tenant_apps.teams import events as teams
 
@@ -56,6 +62,18 @@ _EFFECTS: dict[type[Event], Reactions] = {
     # Closing pushes on commit, from here: it must not wait for a worker.
     people.PersonSuspended: Reactions(atomic=(close_sockets,)),
     access.RoleRemoved: Reactions(atomic=(close_sockets,)),
+    # a client becomes part of another, or nobody: deals are locked before payments (lock order)
+    clients.ClientsMerged: Reactions(
+        atomic=(
+            move_deals_of_client,
+            move_payments_of_client,
+            move_invoices_of_client,
+            move_balances,
+        )
+    ),
+    clients.ClientAnonymised: Reactions(
+        atomic=(refuse_unfinished_deals, refuse_payments_in_review)
+    ),
     # from the deal ...
     deals.DealWon: Reactions(atomic=(post_receivable, apply_verified_money), later=(push_changed,)),
     deals.DealReopened: Reactions(
@@ -125,6 +143,9 @@ _QUIET = (
     clients.ClientCreated,
     clients.ClientChanged,
     clients.ClientArchived,
+    clients.ClientRestored,
+    clients.ContactLogged,
+    clients.NextStepDone,
     deals.ProductSaved,
     deals.StageSaved,
     commissions.PlanCreated,

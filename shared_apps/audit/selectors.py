@@ -1,10 +1,12 @@
 """Reads of the event log."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shared_apps.audit.models import Delivery, DeliveryState, EventRecord
 
@@ -41,6 +43,16 @@ def list_events(filters: EventFilters) -> QuerySet[EventRecord]:
 def history_of(subject_type: str, subject_id: UUID) -> QuerySet[EventRecord]:
     """Return what happened to one object, newest first."""
     return list_events(EventFilters(subject_type=subject_type, subject_id=subject_id))
+
+
+def list_events_about(
+    subjects: Mapping[str, Collection[UUID] | QuerySet[Any, UUID]],
+) -> QuerySet[EventRecord]:
+    """Return what happened to several objects, newest first: subject type -> their ids."""
+    meant = Q(pk__in=[])
+    for subject_type, ids in subjects.items():
+        meant |= Q(subject_type=subject_type, subject_id__in=ids)
+    return EventRecord.objects.filter(meant).order_by("-recorded_at", "-id")
 
 
 def get_event(*, event_id: UUID) -> EventRecord:

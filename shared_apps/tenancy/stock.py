@@ -4,6 +4,10 @@ from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.indexes import OpClass
+from django.db.models import OrderBy
+from django.db.models.functions import Collate
+from django.db.models.indexes import IndexExpression
 from django.db.models.signals import post_delete
 from django_tenants.signals import tenant_delete_callback
 
@@ -34,6 +38,15 @@ class _CacheBySchema(MutableMapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._here)
+
+
+def allow_operator_classes() -> None:
+    """Let an index on expressions name operator classes (gin_trgm_ops).
+
+    django.contrib.postgres does this when it is installed; it also queries every new connection,
+    under no organization.
+    """
+    IndexExpression.register_wrappers(OrderBy, OpClass, Collate)
 
 
 def key_content_types_by_schema() -> None:

@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from shared_apps.kernel.errors import PermissionRefused
+from shared_apps.tenancy.context import current_schema
 from tenant_apps.access.scopes import scope_of
-from tenant_apps.clients.models import Client
+from tenant_apps.clients.models import Client, ContactLogEntry
+from tenant_apps.clients.searching import matching
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -51,9 +54,9 @@ def visible_clients(viewer: "User", permission: str = VIEW) -> QuerySet[Client]:
 
 def list_clients(*, viewer: "User", filters: ClientFilters) -> QuerySet[Client]:
     """Return the clients the person may see, with their owners. Raises: PermissionRefused."""
-    clients = visible_clients(viewer).filter(_conditions(filters)).select_related("owner")
+    clients = with_names(visible_clients(viewer).filter(_conditions(filters)))
     if filters.search:
-        clients = clients.filter(_matches(filters.search))
+        clients = matching(clients, filters.search)
     if not (filters.include_archived or filters.updated_since):
         clients = clients.filter(archived_at=None)
     return clients.order_by(filters.ordering, "-pk")
@@ -72,8 +75,9 @@ def _conditions(filters: ClientFilters) -> Q:
     return Q(**{name: value for name, value in asked.items() if value is not None})
 
 
-def _matches(text: str) -> Q:
-    return Q(name__icontains=text) | Q(email__icontains=text) | Q(code__icontains=text)
+def with_names(clients: QuerySet[Client]) -> QuerySet[Client]:
+    """Add what a client is shown with, in one query."""
+    return clients.select_related("owner", "merged_into")
 
 
 def get_client(*, reference: UUID | str, viewer: "User", permission: str = VIEW) -> Client:
@@ -81,7 +85,7 @@ def get_client(*, reference: UUID | str, viewer: "User", permission: str = VIEW)
 
     Raises: Client.DoesNotExist, PermissionRefused.
     """
-    return visible_clients(viewer, permission).select_related("owner").get(referred(reference))
+    return with_names(visible_clients(viewer, permission)).get(referred(reference))
 
 
 def referred(reference: UUID | str) -> Q:
@@ -101,6 +105,37 @@ def lock_client(*, client_id: UUID, by: "User", permission: str) -> Client:
     if visible_clients(by).filter(pk=client_id).exists():
         raise PermissionRefused
     raise Client.DoesNotExist
+
+
+def hold_clients_steady() -> None:
+    """Keep clients from being merged until this transaction ends.
+
+    Whoever makes new business with a client that they looked up calls this before the look-up.
+    """
+    _lock_merging("pg_advisory_xact_lock_shared")
+
+
+def stop_new_business() -> None:
+    """Wait for new business in the making, and hold off more until this transaction ends."""
+    _lock_merging("pg_advisory_xact_lock")
+
+
+def _lock_merging(function: str) -> None:
+    # advisory locks are the database's: the schema is part of the key
+    with connection.cursor() as cursor:
+        key = f"{current_schema()}:clients.merging"
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [key])
+
+
+def contact_log_of(*, client: Client) -> QuerySet[ContactLogEntry]:
+    """Return the contacts with a client, newest first, with who logged them."""
+    entries = ContactLogEntry.objects.filter(client=client).select_related("author")
+    return entries.order_by("-happened_at", "-pk")
+
+
+def get_contact(*, client: Client, entry_id: UUID) -> ContactLogEntry:
+    """Return one contact with a client. Raises: ContactLogEntry.DoesNotExist."""
+    return contact_log_of(client=client).get(pk=entry_id)
 
 
 def clients_by_id(ids: Iterable[UUID]) -> dict[UUID, Client]:

@@ -1,6 +1,7 @@
 """What deals do when something happens to a deal, or when an organization starts."""
 
 from shared_apps.kernel.events import Actor, Event, Occurrence, reaction
+from tenant_apps.clients.events import ClientAnonymised, ClientsMerged
 from tenant_apps.deals import services
 from tenant_apps.deals.events import DealAmended, DealCancelled, DealReopened, DealWon
 
@@ -30,6 +31,18 @@ def adjust_receivable(event: DealAmended, occurrence: Occurrence) -> None:
         event_id=occurrence.event_id,
         at=occurrence.recorded_at,
     )
+
+
+@reaction("deals.move_deals_of_client")
+def move_deals_of_client(event: ClientsMerged, occurrence: Occurrence) -> None:
+    """Give a duplicate's deals to the client that takes over."""
+    services.move_deals(client_id=event.client_id, duplicate_id=event.duplicate_id)
+
+
+@reaction("deals.refuse_unfinished_deals")
+def refuse_unfinished_deals(event: ClientAnonymised, occurrence: Occurrence) -> None:
+    """Keep a client's name while deals with the client are open."""
+    services.refuse_unfinished_deals(client_id=event.client_id)
 
 
 @reaction("deals.seed_stages")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -15,6 +15,7 @@ from shared_apps.kernel.models import AmountField, money_of
 from shared_apps.kernel.money import Money
 from tenant_apps.ledger.chart import CHART, AccountCode
 from tenant_apps.ledger.models import NET, Account, JournalEntry, Posting
+from tenant_apps.ledger.statements import OF_CLIENTS
 
 __all__ = [
     "AccountCode",
@@ -28,7 +29,9 @@ __all__ = [
     "get_entry",
     "list_accounts",
     "list_entries",
+    "open_balances_of_client",
     "outstanding_of_deal",
+    "owes_something",
     "positions_of_deals",
     "received_amount",
     "received_for_deal",
@@ -62,6 +65,44 @@ def balance_of(
 def _net(postings: QuerySet[Posting], currency: str) -> Money:
     net: Decimal | None = postings.aggregate(net=Sum(NET))["net"]
     return money_of(net or Decimal(0), currency)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientBalance:
+    """What a client owes and has to its credit, in one currency."""
+
+    currency: str
+    outstanding: Money
+    credit: Money
+
+
+def open_balances_of_client(client_id: UUID) -> list[ClientBalance]:
+    """Return the client's balances that are not zero, by currency. One query."""
+    rows = (
+        Posting.objects.filter(client_id=client_id, account_id__in=OF_CLIENTS)
+        .values("currency")
+        .annotate(
+            outstanding=Sum(NET, filter=Q(account_id=AccountCode.RECEIVABLE)),
+            credit=Sum(NET, filter=Q(account_id=AccountCode.CLIENT_CREDIT)),
+        )
+        .order_by("currency")
+    )
+    return [
+        ClientBalance(
+            currency=row["currency"],
+            outstanding=money_of(row["outstanding"] or Decimal(0), row["currency"]),
+            credit=-money_of(row["credit"] or Decimal(0), row["currency"]),
+        )
+        for row in rows
+        if row["outstanding"] or row["credit"]
+    ]
+
+
+def owes_something(client: OuterRef) -> Exists:
+    """Return a condition for another app's query: its client owes money in some currency."""
+    postings = Posting.objects.filter(client_id=client, account_id=AccountCode.RECEIVABLE)
+    owed = postings.order_by().values("currency").annotate(net=Sum(NET)).filter(net__gt=0)
+    return Exists(owed)
 
 
 def applied_to_deal(deal_id: UUID, currency: str) -> Money:

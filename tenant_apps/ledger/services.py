@@ -1,18 +1,21 @@
 """Writes of the ledger: append only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.ledger.chart import CHART, AccountCode
-from tenant_apps.ledger.models import Account, JournalEntry, Posting
+from tenant_apps.ledger.models import NET, Account, JournalEntry, Posting
 
 __all__ = [
     "AccountCode",
@@ -20,6 +23,7 @@ __all__ = [
     "NewEntry",
     "NewPosting",
     "UnbalancedEntry",
+    "move_client_balances",
     "post_entry",
     "seed_accounts",
 ]
@@ -94,6 +98,42 @@ def post_entry(*, entry: NewEntry) -> UUID:
         posted.save(force_insert=True)
         Posting.objects.bulk_create(_row(posted.pk, posting) for posting in entry.postings)
     return posted.pk
+
+
+def move_client_balances(
+    *, client_id: UUID, duplicate_id: UUID, event_id: UUID, at: datetime
+) -> None:
+    """Post what stands for one client over to another: per account, deal, payment and invoice.
+
+    The caller holds off new postings of both. Nothing is posted when nothing stands.
+    """
+    what = ("account_id", "currency", "deal_id", "payment_id", "invoice_id")
+    rows = Posting.objects.filter(client_id=duplicate_id).values(*what).annotate(net=Sum(NET))
+    postings = [
+        posting
+        for row in rows.order_by(*what)
+        if row["net"]
+        for posting in (
+            _moved(row, duplicate_id, -row["net"]),
+            _moved(row, client_id, row["net"]),
+        )
+    ]
+    if postings:
+        entry = NewEntry(kind="clients_merged", event_id=event_id, at=at, postings=tuple(postings))
+        post_entry(entry=entry)
+
+
+def _moved(row: Mapping[str, Any], client_id: UUID, net: Decimal) -> NewPosting:
+    money = money_of(abs(net), row["currency"])
+    return NewPosting(
+        account=AccountCode(row["account_id"]),
+        debit=money if net > 0 else None,
+        credit=money if net < 0 else None,
+        client_id=client_id,
+        deal_id=row["deal_id"],
+        payment_id=row["payment_id"],
+        invoice_id=row["invoice_id"],
+    )
 
 
 def _check_balance(postings: Iterable[NewPosting]) -> None:

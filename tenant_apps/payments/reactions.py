@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from shared_apps.kernel.events import Occurrence, reaction
 from shared_apps.kernel.money import Money
+from tenant_apps.clients.events import ClientAnonymised, ClientsMerged
 from tenant_apps.deals.events import DealWon
 from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
 from tenant_apps.payments import services
@@ -41,6 +42,18 @@ def post_application(event: PaymentApplied, occurrence: Occurrence) -> None:
     money = Money.of(event.amount, event.currency)
     movement = Movement(AccountCode.CLIENT_CREDIT, AccountCode.RECEIVABLE, money)
     _post("payment_application", movement, facts=facts, occurrence=occurrence)
+
+
+@reaction("payments.move_payments_of_client")
+def move_payments_of_client(event: ClientsMerged, occurrence: Occurrence) -> None:
+    """Give a duplicate's payments to the client that takes over."""
+    services.move_payments(client_id=event.client_id, duplicate_id=event.duplicate_id)
+
+
+@reaction("payments.refuse_payments_in_review")
+def refuse_payments_in_review(event: ClientAnonymised, occurrence: Occurrence) -> None:
+    """Keep a client's name while verifiers look at payments of the client."""
+    services.refuse_payments_in_review(client_id=event.client_id)
 
 
 @dataclass(frozen=True)

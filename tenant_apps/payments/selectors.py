@@ -154,6 +154,15 @@ def collected_of_deal(deal_id: UUID) -> Money:
     return Money.zero(deal_terms(deal_id).currency)
 
 
+def money_in_review(client_id: UUID) -> list[Money]:
+    """Return the money of a client that waits for its verification, a sum per currency."""
+    rows = Payment.objects.filter(
+        client_id=client_id, status__in=(Status.SUBMITTED, Status.CHANGES_REQUESTED)
+    )
+    summed = rows.values("currency").annotate(sum=Sum("amount")).order_by("currency")
+    return [money_of(row["sum"], row["currency"]) for row in summed]
+
+
 def covered_by_instalment(deal_id: UUID) -> dict[UUID, Decimal]:
     """Return the amount applied to each instalment of the deal, those of old versions included."""
     rows = PaymentApplication.objects.filter(deal_id=deal_id).values("instalment_id")

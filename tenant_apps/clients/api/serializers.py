@@ -11,8 +11,14 @@ from shared_apps.web.serializers import (
     QuerySerializer,
     SearchField,
 )
-from tenant_apps.clients.api.fields import IdField, PartIn, PersonNameOut
-from tenant_apps.clients.models import ClientStatus
+from tenant_apps.clients.api.fields import (
+    ClientNameOut,
+    CodeOrIdField,
+    IdField,
+    PartIn,
+    PersonNameOut,
+)
+from tenant_apps.clients.models import ClientStatus, ContactKind
 
 MAX_TAGS, MAX_CONTACTS = 30, 50
 
@@ -66,6 +72,9 @@ class ClientIn(InputSerializer):
         child=serializers.CharField(max_length=40), required=False, max_length=MAX_TAGS
     )
     remarks = text(5000)
+    satisfaction = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=5
+    )
     external_id = serializers.CharField(required=False, allow_null=True, max_length=100)
 
 
@@ -84,7 +93,7 @@ class ClientQuery(QuerySerializer):
         required=False, help_text="Changed since then, archived clients included."
     )
     include_archived = serializers.BooleanField(required=False)
-    search = SearchField(help_text="Part of the name, the e-mail address or the code.")
+    search = SearchField(help_text="Name (slips allowed), e-mail, phone number or code.")
 
 
 class AddressOut(OutputSerializer):
@@ -124,10 +133,50 @@ class ClientOut(OutputSerializer):
     status = serializers.ChoiceField(choices=ClientStatus.choices)
     tags = serializers.ListField(child=serializers.CharField())
     remarks = serializers.CharField()
+    satisfaction = serializers.IntegerField(allow_null=True)
+    merged_into = ClientNameOut(allow_null=True)
+    anonymised_at = serializers.DateTimeField(allow_null=True)
     archived_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     version = serializers.IntegerField()
+
+
+class ContactLogIn(InputSerializer):
+    """A contact to be logged."""
+
+    kind = serializers.ChoiceField(choices=ContactKind.choices)
+    outcome = serializers.CharField(max_length=5000)
+    happened_at = serializers.DateTimeField(required=False)
+    next_step = text(300)
+    next_step_on = serializers.DateField(required=False, allow_null=True)
+
+
+class ContactLogOut(OutputSerializer):
+    """A contact with a client."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=ContactKind.choices)
+    happened_at = serializers.DateTimeField()
+    outcome = serializers.CharField()
+    next_step = serializers.CharField()
+    next_step_on = serializers.DateField(allow_null=True)
+    done_at = serializers.DateTimeField(allow_null=True)
+    author = PersonNameOut()
+    created_at = serializers.DateTimeField()
+
+
+class MergeIn(InputSerializer):
+    """The duplicate that the client takes over, and how you know that they are one."""
+
+    duplicate = CodeOrIdField()
+    reason = serializers.CharField(max_length=500)
+
+
+class ReasonIn(InputSerializer):
+    """Why."""
+
+    reason = serializers.CharField(max_length=500)
 
 
 def as_columns(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,24 @@
 """Clients over HTTP."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.web.schema import documented
 from shared_apps.web.views import ApiViewSet, parse_reference
 from tenant_apps.clients import selectors, services
-from tenant_apps.clients.api.serializers import ClientIn, ClientOut, ClientQuery, as_columns
+from tenant_apps.clients.api.serializers import (
+    ClientIn,
+    ClientOut,
+    ClientQuery,
+    MergeIn,
+    ReasonIn,
+    as_columns,
+)
 from tenant_apps.clients.models import Client
 
 CLIENT_REQUEST: dict[str, Any] = {
@@ -49,6 +59,9 @@ CLIENT_EXAMPLE: dict[str, Any] = {
     "status": "prospect",
     "tags": ["shipping"],
     "remarks": "",
+    "satisfaction": 4,
+    "merged_into": None,
+    "anonymised_at": None,
     "archived_at": None,
     "created_at": "2026-03-02T11:00:00Z",
     "updated_at": "2026-03-02T11:00:00Z",
@@ -65,7 +78,11 @@ class ClientViewSet(ApiViewSet):
         "create": "clients.create",
         "partial_update": "clients.edit",
         "destroy": "clients.archive",
+        "restore": "clients.archive",
+        "merge": "clients.merge",
+        "anonymise": "clients.anonymise",
     }
+    idempotent_actions: ClassVar = frozenset({"merge"})
 
     @documented(response=ClientOut, query=ClientQuery, example=CLIENT_EXAMPLE)
     def list(self, request: Request) -> Response:
@@ -117,6 +134,60 @@ class ClientViewSet(ApiViewSet):
         client = self._get(reference)
         services.archive_client(client_id=client.pk, by=self.viewer, at=self.at)
         return self.nothing()
+
+    @documented(response=ClientOut, example=CLIENT_EXAMPLE)
+    def restore(self, request: Request, reference: str) -> Response:
+        """Put an archived client back into the lists."""
+        client = self._get(reference)
+        restored = services.restore_client(client_id=client.pk, by=self.viewer, at=self.at)
+        return self._show(restored)
+
+    @documented(
+        request=MergeIn,
+        response=ClientOut,
+        status=200,
+        request_example={"duplicate": "CL-0007", "reason": "Same VAT number."},
+        example=CLIENT_EXAMPLE,
+    )
+    def merge(self, request: Request, reference: str) -> Response:
+        """Move a duplicate's deals, payments, invoices and balances here and archive it."""
+        given = self.read(MergeIn)
+        client, duplicate = self._get(reference), self._find_duplicate(given["duplicate"])
+        merged = services.merge_clients(
+            client_id=client.pk,
+            duplicate_id=duplicate.pk,
+            reason=given["reason"],
+            by=self.viewer,
+            at=self.at,
+        )
+        return self._show(merged)
+
+    @documented(
+        request=ReasonIn,
+        response=ClientOut,
+        status=200,
+        request_example={"reason": "Asked for erasure on 1 March 2026."},
+        example={
+            **CLIENT_EXAMPLE,
+            "name": "[erased] CL-0001",
+            "anonymised_at": "2026-03-02T11:00:00Z",
+        },
+    )
+    def anonymise(self, request: Request, reference: str) -> Response:
+        """Erase a client's personal data for good; papers and money stay."""
+        client = self._get(reference)
+        reason = self.read(ReasonIn)["reason"]
+        erased = services.anonymise_client(
+            client_id=client.pk, reason=reason, by=self.viewer, at=self.at
+        )
+        return self._show(erased)
+
+    def _find_duplicate(self, reference: UUID | str) -> Client:
+        try:
+            return selectors.get_client(reference=reference, viewer=self.viewer)
+        except ObjectDoesNotExist:
+            message = "There is no such client, or it is not yours to see."
+            raise ValidationFailed.at("/duplicate", message, code="not_found") from None
 
     def _get(self, reference: str) -> Client:
         return selectors.get_client(reference=parse_reference(reference), viewer=self.viewer)

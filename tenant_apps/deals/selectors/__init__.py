@@ -1,5 +1,10 @@
 """Reads of deals, their terms and the catalog."""
 
+from tenant_apps.deals.selectors.by_client import (
+    has_bad_deal,
+    has_late_deal,
+    overdue_by_client,
+)
 from tenant_apps.deals.selectors.catalog import (
     PRODUCT_ORDERINGS,
     find_stage_by_name,
@@ -55,6 +60,8 @@ __all__ = [
     "get_deal_detail",
     "get_product",
     "get_stage",
+    "has_bad_deal",
+    "has_late_deal",
     "list_deals",
     "list_products",
     "list_stages",
@@ -62,6 +69,7 @@ __all__ = [
     "lock_deal",
     "lock_visible_deal",
     "money_of_deal",
+    "overdue_by_client",
     "products_by_id",
     "visible_deal_ids",
     "visible_deals",

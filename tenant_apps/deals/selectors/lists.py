@@ -106,7 +106,7 @@ def get_deal_detail(*, reference: UUID | str, viewer: "User", today: date) -> De
 
     Raises: Deal.DoesNotExist, PermissionRefused.
     """
-    deals = _with_money(_with_header(visible_deals(viewer)), today)
+    deals = with_money(_with_header(visible_deals(viewer)), today)
     return deals.prefetch_related(*_nested()).get(referred(reference))
 
 
@@ -116,15 +116,15 @@ def list_deals(*, viewer: "User", filters: DealFilters, today: date) -> QuerySet
     if filters.updated_since is None:
         deals = deals.filter(archived_at=None)
     ordering = filters.ordering.replace("total", "current_version__total")
-    return _with_money(deals, today).order_by(ordering, "-pk")
+    return with_money(deals, today).order_by(ordering, "-pk")
 
 
 def _with_header(deals: QuerySet[Deal]) -> QuerySet[Deal]:
     return deals.select_related("client", "owner", "stage", "current_version")
 
 
-def _with_money(deals: QuerySet[Deal], today: date) -> QuerySet[Deal]:
-    """Annotate what progress_of needs; see `money_of_deal`."""
+def with_money(deals: QuerySet[Deal], today: date) -> QuerySet[Deal]:
+    """Annotate what progress_of needs, as of `today`; see `money_of_deal`."""
     refs = {"deal": OuterRef("pk"), "currency": OuterRef("current_version__currency")}
     due = (
         Instalment.objects.filter(version=OuterRef("current_version"), due_on__lt=today)

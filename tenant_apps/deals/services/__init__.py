@@ -40,6 +40,11 @@ from tenant_apps.deals.services.moving import (
     submit_deal,
     win_deal,
 )
+from tenant_apps.deals.services.of_client import (
+    ClientHasOpenDeals,
+    move_deals,
+    refuse_unfinished_deals,
+)
 from tenant_apps.deals.services.receivable import (
     adjust_receivable,
     post_receivable,
@@ -50,6 +55,7 @@ from tenant_apps.deals.terms import InvalidTerms, NewInstalment, NewLine, NewSpl
 
 __all__ = [
     "AmendedBelowApplied",
+    "ClientHasOpenDeals",
     "ClientIsArchived",
     "DealChanges",
     "DealHasMoney",
@@ -82,7 +88,9 @@ __all__ = [
     "create_product",
     "create_stage",
     "lose_deal",
+    "move_deals",
     "post_receivable",
+    "refuse_unfinished_deals",
     "reopen_deal",
     "reverse_receivable",
     "seed_stages",

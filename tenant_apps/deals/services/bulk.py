@@ -10,7 +10,7 @@ from django.db import transaction
 
 from shared_apps.audit.recording import record_all
 from shared_apps.kernel.errors import ValidationFailed
-from tenant_apps.clients.selectors import visible_clients
+from tenant_apps.clients.selectors import hold_clients_steady, visible_clients
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
 from tenant_apps.deals.models import Deal, DealStatus, DealVersion, Product, SalesCreditSplit
 from tenant_apps.deals.services.creating import (
@@ -87,6 +87,7 @@ def create_deals(*, new: Sequence[NewDeal], by: "User", at: datetime) -> list[De
 
 
 def _clients_of(new: Sequence[NewDeal], *, by: "User") -> dict[UUID | str, "Client"]:
+    hold_clients_steady()
     references = {each.client for each in new}
     ids = [reference for reference in references if isinstance(reference, UUID)]
     known = visible_clients(by).in_bulk(ids)

@@ -14,7 +14,7 @@ from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant
 from tenant_apps.accounts.selectors import people_by_id
-from tenant_apps.clients.selectors import get_client
+from tenant_apps.clients.selectors import get_client, hold_clients_steady
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
 from tenant_apps.deals.events import DealCreated, DealLost, DealWon
 from tenant_apps.deals.models import Deal, DealStatus, Product, SalesCreditSplit, Stage
@@ -105,10 +105,11 @@ def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
 
 
 def client_for(reference: UUID | str, *, by: "User") -> "Client":
-    """Return the client as the person sees it.
+    """Return the client as the person sees it; it is not merged before the transaction ends.
 
     Raises: Client.DoesNotExist, ClientIsArchived, PermissionRefused.
     """
+    hold_clients_steady()
     return usable(get_client(reference=reference, viewer=by))
 
 

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from tenant_apps.invoices.api.client_accounts import ClientAccountViewSet
 from tenant_apps.invoices.api.views import InvoiceViewSet
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,4 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:reference>/", InvoiceViewSet.as_view({"get": "retrieve"})),
     path("invoices/<str:reference>/issue/", InvoiceViewSet.as_view({"post": "issue"})),
     path("deals/<str:reference>/invoices/", InvoiceViewSet.as_view({"get": "of_deal"})),
+    path("clients/account-status/", ClientAccountViewSet.as_view({"get": "list"})),
+    *(
+        path(f"clients/<str:reference>/{what}/", ClientAccountViewSet.as_view({"get": what}))
+        for what in ("account", "statement", "activity")
+    ),
 ]

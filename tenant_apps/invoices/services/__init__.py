@@ -8,6 +8,7 @@ from tenant_apps.invoices.services.guarding import (
     give_up_invoices,
 )
 from tenant_apps.invoices.services.issuing import document_of
+from tenant_apps.invoices.services.of_client import move_invoices
 from tenant_apps.invoices.services.settling import AppliedMoney, settle_invoices
 from tenant_apps.invoices.services.writing import (
     BillingDetailsMissing,
@@ -30,5 +31,6 @@ __all__ = [
     "draft_invoice",
     "give_up_invoices",
     "issue_invoice",
+    "move_invoices",
     "settle_invoices",
 ]

@@ -15,6 +15,11 @@ from tenant_apps.payments.services.decide import (
 from tenant_apps.payments.services.edit import edit_payment
 from tenant_apps.payments.services.inputs import Approval, NewPayment, Refusal
 from tenant_apps.payments.services.locks import PaymentChangedMeanwhile
+from tenant_apps.payments.services.of_client import (
+    ClientHasPaymentsInReview,
+    move_payments,
+    refuse_payments_in_review,
+)
 from tenant_apps.payments.services.submit import (
     NotTheMaker,
     PaymentNotDraft,
@@ -33,6 +38,7 @@ __all__ = [
     "Approval",
     "Cause",
     "ChequeAlreadyUsed",
+    "ClientHasPaymentsInReview",
     "ExternalIdTaken",
     "NewPayment",
     "NotTheMaker",
@@ -51,6 +57,8 @@ __all__ = [
     "create_deal_with_payment",
     "draft_payment",
     "edit_payment",
+    "move_payments",
+    "refuse_payments_in_review",
     "reject_payment",
     "request_changes",
     "resubmit_payment",

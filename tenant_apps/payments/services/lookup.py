@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist
 
 from shared_apps.kernel.errors import NotFound, PermissionRefused, ValidationFailed
-from tenant_apps.clients.selectors import clients_by_id, get_client
+from tenant_apps.clients.selectors import clients_by_id, get_client, hold_clients_steady
 from tenant_apps.deals.selectors import DealTerms, deal_terms, get_deal, lock_deal
 from tenant_apps.documents.selectors import get_file
 from tenant_apps.documents.services import store_file
@@ -83,10 +83,16 @@ def find_client(reference: UUID | str, *, deal: DealTerms | None, by: "User") ->
                 "/deal", "The deal belongs to another client.", code="other_client"
             )
         return deal.client_id
+    hold_clients_steady()
     try:
-        return get_client(reference=reference, viewer=by).pk
+        client = get_client(reference=reference, viewer=by)
     except NOT_TO_SEE:
         raise _nothing_there("/client", "client") from None
+    if client.merged_into_id or client.anonymised_at:
+        raise ValidationFailed.at(
+            "/client", "This client was merged or anonymised; choose another.", code="client_frozen"
+        )
+    return client.pk
 
 
 def find_proofs(ids: Iterable[UUID], *, by: "User") -> tuple[Proof, ...]:

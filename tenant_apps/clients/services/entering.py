@@ -1,4 +1,4 @@
-"""Writes of clients."""
+"""Enter a client."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,12 +9,11 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import DomainError, PermissionRefused, StaleVersion, ValidationFailed
+from shared_apps.kernel.errors import DomainError, PermissionRefused, ValidationFailed
 from tenant_apps.access.scopes import scope_of
 from tenant_apps.accounts.selectors import people_by_id
-from tenant_apps.clients.events import ClientArchived, ClientChanged, ClientCreated
+from tenant_apps.clients.events import ClientCreated
 from tenant_apps.clients.models import Client, ClientStatus
-from tenant_apps.clients.selectors import lock_client
 from tenant_apps.documents.services import next_code
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 CHANGEABLE = frozenset(
     {
         "name", "legal_name", "billing_address", "tax_id", "email", "phone", "contacts",
-        "owner_id", "status", "tags", "remarks", "external_id",
+        "owner_id", "status", "satisfaction", "tags", "remarks", "external_id",
     }
 )  # fmt: skip
 
@@ -57,6 +56,7 @@ class NewClient:
     status: str = ClientStatus.PROSPECT
     tags: tuple[str, ...] = ()
     remarks: str = ""
+    satisfaction: int | None = None
     external_id: str | None = None
 
 
@@ -83,6 +83,7 @@ def create_client(*, new: NewClient, by: "User", at: datetime) -> Client:
         status=new.status,
         tags=list(new.tags),
         remarks=new.remarks,
+        satisfaction=new.satisfaction,
         external_id=new.external_id or None,
         created_by_id=by.pk,
         updated_by_id=by.pk,
@@ -90,7 +91,7 @@ def create_client(*, new: NewClient, by: "User", at: datetime) -> Client:
         updated_at=at,
     )
     client.save(force_insert=True)
-    record(ClientCreated(client_id=client.pk), actor=by.actor, at=at, after=_state(client))
+    record(ClientCreated(client_id=client.pk), actor=by.actor, at=at, after=state_of(client))
     return client
 
 
@@ -115,60 +116,6 @@ def _refuse_duplicates(new: NewClient, *, by: "User") -> None:
         raise ExternalIdTaken
 
 
-@transaction.atomic
-def update_client(
-    *, client_id: UUID, changes: Mapping[str, Any], expected_version: int, by: "User", at: datetime
-) -> Client:
-    """Change a client's own columns; records ClientChanged with before and after. Locks the client.
-
-    Nothing is written when nothing differs.
-    Raises: Client.DoesNotExist, PermissionRefused, StaleVersion, ExternalIdTaken, ValidationFailed.
-    """
-    client = lock_client(client_id=client_id, by=by, permission="clients.edit")
-    if client.version != expected_version:
-        raise StaleVersion
-    differing = _differing(client, changes)
-    if not differing:
-        return client
-    _check_changes(client, differing, by=by)
-    before = {name: getattr(client, name) for name in differing}
-    for name, value in differing.items():
-        setattr(client, name, value)
-    client.save(update_fields=[*differing, *client.mark_changed(by_id=by.pk, at=at)])
-    changed = ClientChanged(client_id=client.pk)
-    record(changed, actor=by.actor, at=at, before=before, after=differing)
-    return client
-
-
-def _differing(client: Client, changes: Mapping[str, Any]) -> dict[str, Any]:
-    unknown = changes.keys() - CHANGEABLE
-    if unknown:
-        raise ValidationFailed.at(f"/{min(unknown)}", "This cannot be changed.")
-    return {name: value for name, value in changes.items() if getattr(client, name) != value}
-
-
-def _check_changes(client: Client, changes: Mapping[str, Any], *, by: "User") -> None:
-    if "owner_id" in changes:
-        check_owner(changes["owner_id"], by=by, permission="clients.edit")
-    external_id = changes.get("external_id")
-    taken = Client.objects.filter(external_id=external_id).exclude(pk=client.pk)
-    if external_id and taken.exists():
-        raise ExternalIdTaken
-
-
-@transaction.atomic
-def archive_client(*, client_id: UUID, by: "User", at: datetime) -> None:
-    """Take a client out of the lists; its history stays. Records ClientArchived once.
-
-    Raises: Client.DoesNotExist, PermissionRefused.
-    """
-    client = lock_client(client_id=client_id, by=by, permission="clients.archive")
-    if client.is_archived:
-        return
-    client.archived_at = at
-    client.save(update_fields=["archived_at", *client.mark_changed(by_id=by.pk, at=at)])
-    record(ClientArchived(client_id=client.pk), actor=by.actor, at=at)
-
-
-def _state(client: Client) -> dict[str, Any]:
+def state_of(client: Client) -> dict[str, Any]:
+    """Return what an event keeps of a client."""
     return {name: getattr(client, name) for name in sorted(CHANGEABLE)}
