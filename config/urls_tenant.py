@@ -10,6 +10,7 @@ from tenant_apps.accounts.api.pages import invitation_page
 
 BUSINESS: list[URLPattern | URLResolver] = [
     path("", include("tenant_apps.invoices.api.urls")),
+    path("", include("tenant_apps.returns.api.urls")),
     path("", include("tenant_apps.payments.api.urls")),
     path("", include("tenant_apps.deals.api.urls")),
     path("clients/", include("tenant_apps.clients.api.urls")),

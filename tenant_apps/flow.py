@@ -21,17 +21,24 @@ from tenant_apps.deals.reactions import (
     adjust_receivable,
     move_deals_of_client,
     post_receivable,
+    recover_debt,
     refuse_unfinished_deals,
     reverse_receivable,
     seed_stages,
+    write_off_debt,
+    write_off_remainder,
 )
 from tenant_apps.documents import events as documents
 from tenant_apps.invoices import events as invoices
 from tenant_apps.invoices.reactions import (
     adjust_invoices_of_deal,
+    credit_for_refund,
+    credit_for_reversal,
     give_up_invoices_of_deal,
     issue_for_applied_money,
     move_invoices_of_client,
+    post_credit_note,
+    take_money_back,
 )
 from tenant_apps.ledger.reactions import seed_accounts
 from tenant_apps.notifications.reactions import (
@@ -41,6 +48,8 @@ from tenant_apps.notifications.reactions import (
     tell_maker_decision,
     tell_owner_payment_verified,
     tell_payee_commission_accrued,
+    tell_requester_decision,
+    tell_return_deciders,
     tell_verifiers,
 )
 from tenant_apps.payments import events as payments
@@ -52,6 +61,8 @@ from tenant_apps.payments.reactions import (
     post_cash_received,
     refuse_payments_in_review,
 )
+from tenant_apps.returns import events as returns
+from tenant_apps.returns.reactions import post_money_out, write_off_small_remainder
 from tenant_apps.teams import events as teams
 
 _EFFECTS: dict[type[Event], Reactions] = {
@@ -96,7 +107,28 @@ _EFFECTS: dict[type[Event], Reactions] = {
         later=(tell_owner_payment_verified, push_changed),
     ),
     # ... to the commission and the invoice: ladders are locked before the series (lock order).
-    payments.PaymentApplied: Reactions(atomic=(post_application, accrue, issue_for_applied_money)),
+    payments.PaymentApplied: Reactions(
+        atomic=(post_application, accrue, issue_for_applied_money, write_off_small_remainder)
+    ),
+    # ... and back: what was applied is taken back before it leaves.
+    payments.PaymentUnapplied: Reactions(atomic=(post_application, accrue, take_money_back)),
+    returns.ReturnRequested: Reactions(later=(tell_return_deciders, push_changed)),
+    returns.ReturnApproved: Reactions(later=(tell_requester_decision, push_changed)),
+    returns.ReturnRejected: Reactions(later=(tell_requester_decision, push_changed)),
+    returns.RefundFailed: Reactions(later=(push_changed,)),
+    returns.RefundSent: Reactions(
+        atomic=(post_money_out, credit_for_refund), later=(push_changed,)
+    ),
+    returns.ChargebackLost: Reactions(atomic=(post_money_out,), later=(push_changed,)),
+    returns.PaymentReversed: Reactions(
+        atomic=(post_money_out, credit_for_reversal), later=(push_changed,)
+    ),
+    invoices.InvoiceCredited: Reactions(atomic=(post_credit_note,), later=(push_changed,)),
+    deals.DealWrittenOff: Reactions(atomic=(write_off_debt,), later=(push_changed,)),
+    deals.RemainderWrittenOff: Reactions(atomic=(write_off_remainder,), later=(push_changed,)),
+    deals.DealRecovered: Reactions(
+        atomic=(recover_debt, apply_verified_money), later=(push_changed,)
+    ),
     commissions.CommissionAccrued: Reactions(later=(tell_payee_commission_accrued,)),
     invoices.InvoiceDrafted: Reactions(later=(tell_finance_invoice_draft,)),
 }
@@ -113,6 +145,7 @@ _SHOWN = (
     payments.PaymentWithdrawn,
     invoices.InvoiceIssued,
     invoices.InvoiceSettled,
+    invoices.InvoiceUnsettled,
     invoices.InvoiceDiscarded,
 )
 

@@ -81,6 +81,7 @@ TENANT_APPS = [
     "tenant_apps.clients",
     "tenant_apps.deals",
     "tenant_apps.payments",
+    "tenant_apps.returns",
     "tenant_apps.invoices",
     "tenant_apps.commissions",
     "tenant_apps.notifications",

@@ -22,6 +22,7 @@ class OrganizationSettings:
     payment_terms_days: int = 14
     working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
     fiscal_year_start_month: int = 1
+    write_off_tolerance: Decimal = Decimal(0)
 
 
 def parse_settings(stored: Mapping[str, Any]) -> OrganizationSettings:
@@ -70,6 +71,16 @@ def _weekdays(name: str, value: Any) -> tuple[int, ...]:
     return tuple(value)
 
 
+def _amount(name: str, value: Any) -> Decimal:
+    try:
+        amount = to_decimal(value)
+    except InvalidAmount as error:
+        raise ValidationFailed.at(f"/{name}", str(error)) from None
+    if amount < 0:
+        raise ValidationFailed.at(f"/{name}", "Must be zero or more.")
+    return amount
+
+
 _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "invoice_when": _choice,
     "discount_limit_percent": _percent,
@@ -78,4 +89,5 @@ _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "payment_terms_days": _whole,
     "working_days": _weekdays,
     "fiscal_year_start_month": _whole,
+    "write_off_tolerance": _amount,
 }

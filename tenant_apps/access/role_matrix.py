@@ -58,6 +58,9 @@ PERMISSIONS: Mapping[str, str] = {
     "payments.view": "See payments",
     "payments.submit": "Submit payments and edit one's own before a decision",
     "payments.decide": "Verify, reject and send back payments",
+    "returns.request": "Ask for refunds, reversals and write-offs, report chargebacks",
+    "returns.decide": "Approve and reject refunds, reversals, chargebacks and write-offs",
+    "returns.send": "Note refunds as sent or failed, recover write-offs",
     "approvals.view": "See approval policies",
     "approvals.manage": "Change approval policies",
     "ledger.view": "See accounts, entries and the trial balance",
@@ -77,7 +80,7 @@ PERMISSIONS: Mapping[str, str] = {
 
 OWNERSHIP = ("organization.transfer", "organization.close")
 PLATFORM = tuple(name for name in PERMISSIONS if name.startswith("platform."))
-DECIDING = ("payments.decide", "discounts.approve")
+DECIDING = ("payments.decide", "returns.decide", "discounts.approve")
 EVERYDAY = tuple(name for name in PERMISSIONS if name not in (*OWNERSHIP, *PLATFORM))
 
 
@@ -119,6 +122,8 @@ ROLES: tuple[RoleDefinition, ...] = (
             "files.view": ALL,
             "files.upload": ALL,
             "payments.view": ALL,
+            "returns.request": ALL,
+            "returns.send": ALL,
             "approvals.view": ALL,
             "ledger.view": ALL,
             "invoices.view": ALL,
@@ -145,6 +150,7 @@ ROLES: tuple[RoleDefinition, ...] = (
             "files.upload": ALL,
             "payments.view": ALL,
             "payments.decide": ALL,
+            "returns.decide": ALL,
             "approvals.view": ALL,
             "invoices.view": ALL,
             "invoices.create": ALL,
@@ -191,6 +197,7 @@ ROLES: tuple[RoleDefinition, ...] = (
             "files.upload": OWN,
             "payments.view": OWN,
             "payments.submit": OWN,
+            "returns.request": OWN,
             "invoices.view": OWN,
             "commissions.view": OWN,
             "analytics.view": OWN,

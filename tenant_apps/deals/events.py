@@ -88,6 +88,27 @@ class DealArchived(_DealEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DealWrittenOff(_DealEvent):
+    """What was owed on a deal is not expected to come any more."""
+
+    name: ClassVar[str] = "deals.deal_written_off"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealRecovered(_DealEvent):
+    """A written-off deal's money is expected again."""
+
+    name: ClassVar[str] = "deals.deal_recovered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemainderWrittenOff(_DealEvent):
+    """What was left to pay is below the organization's tolerance and was given up by itself."""
+
+    name: ClassVar[str] = "deals.remainder_written_off"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductSaved(Event):
     """A product was entered or changed."""
 

@@ -16,7 +16,7 @@ class PaymentProgress(StrEnum):
 
 
 def progress_of(*, total: Money, applied: Money, received: Money, due: Money) -> PaymentProgress:
-    """Return the progress of a deal: what it costs, has applied, has received, and what is due.
+    """Return the progress of a deal: what it costs now, has applied and received, and what is due.
 
     `due` is the sum of the instalments whose day has passed. A deal that is not won has nothing
     due and nothing applied: it is unpaid.

@@ -3,7 +3,15 @@
 from shared_apps.kernel.events import Actor, Event, Occurrence, reaction
 from tenant_apps.clients.events import ClientAnonymised, ClientsMerged
 from tenant_apps.deals import services
-from tenant_apps.deals.events import DealAmended, DealCancelled, DealReopened, DealWon
+from tenant_apps.deals.events import (
+    DealAmended,
+    DealCancelled,
+    DealRecovered,
+    DealReopened,
+    DealWon,
+    DealWrittenOff,
+    RemainderWrittenOff,
+)
 
 
 @reaction("deals.post_receivable")
@@ -18,6 +26,36 @@ def post_receivable(event: DealWon, occurrence: Occurrence) -> None:
 def reverse_receivable(event: DealReopened | DealCancelled, occurrence: Occurrence) -> None:
     """Take back what the deal stands for in the ledger."""
     services.reverse_receivable(
+        deal_id=event.deal_id, event_id=occurrence.event_id, at=occurrence.recorded_at
+    )
+
+
+@reaction("deals.write_off_debt")
+def write_off_debt(event: DealWrittenOff, occurrence: Occurrence) -> None:
+    """Give up what is owed."""
+    services.write_off_receivable(
+        deal_id=event.deal_id,
+        event_id=occurrence.event_id,
+        at=occurrence.recorded_at,
+        kind="write_off",
+    )
+
+
+@reaction("deals.write_off_remainder")
+def write_off_remainder(event: RemainderWrittenOff, occurrence: Occurrence) -> None:
+    """Give up a remainder within the tolerance."""
+    services.write_off_receivable(
+        deal_id=event.deal_id,
+        event_id=occurrence.event_id,
+        at=occurrence.recorded_at,
+        kind="remainder",
+    )
+
+
+@reaction("deals.recover_debt")
+def recover_debt(event: DealRecovered, occurrence: Occurrence) -> None:
+    """Expect what was given up again."""
+    services.recover_receivable(
         deal_id=event.deal_id, event_id=occurrence.event_id, at=occurrence.recorded_at
     )
 

@@ -48,3 +48,23 @@ class InvoiceSettled(InvoiceEvent):
     name: ClassVar[str] = "invoices.invoice_settled"
 
     payment_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceUnsettled(InvoiceEvent):
+    """Money that had met an invoice was taken back; that part of it is open again."""
+
+    name: ClassVar[str] = "invoices.invoice_unsettled"
+
+    payment_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceCredited(InvoiceEvent):
+    """A credit note took a part of an invoice back; `reduces_sale` when the client owes less."""
+
+    name: ClassVar[str] = "invoices.invoice_credited"
+
+    credit_note_id: UUID
+    deal_id: UUID
+    reduces_sale: bool

@@ -14,13 +14,18 @@ class PaymentStatus(StrEnum):
     PARTIALLY_PAID = "partially_paid"
     PAID = "paid"
     OVERDUE = "overdue"
+    CREDITED = "credited"
 
 
-def status_of(*, total: Money, settled: Money, due_on: date | None, today: date) -> PaymentStatus:
+def status_of(
+    *, total: Money, settled: Money, credited: Money, due_on: date | None, today: date
+) -> PaymentStatus:
     """Return how far an invoice is paid; one without a due day is still a draft."""
     if due_on is None:
         return PaymentStatus.DRAFT
-    if settled >= total:
+    if credited == total:
+        return PaymentStatus.CREDITED
+    if settled + credited >= total:
         return PaymentStatus.PAID
     if due_on < today:
         return PaymentStatus.OVERDUE

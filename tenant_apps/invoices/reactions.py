@@ -4,14 +4,20 @@ from shared_apps.kernel.events import Occurrence, reaction
 from shared_apps.kernel.money import Money
 from tenant_apps.clients.events import ClientsMerged
 from tenant_apps.deals.events import DealAmended, DealCancelled, DealReopened
+from tenant_apps.invoices.events import InvoiceCredited
 from tenant_apps.invoices.services import (
     AppliedMoney,
     adjust_invoices,
+    credit_refunded_sale,
+    credit_reversed_payment,
     give_up_invoices,
     move_invoices,
+    post_sale_reduction,
     settle_invoices,
+    unsettle_invoices,
 )
-from tenant_apps.payments.events import PaymentApplied
+from tenant_apps.payments.events import PaymentApplied, PaymentUnapplied
+from tenant_apps.returns.events import PaymentReversed, RefundSent
 
 
 @reaction("invoices.issue_for_applied_money")
@@ -25,6 +31,45 @@ def issue_for_applied_money(event: PaymentApplied, occurrence: Occurrence) -> No
         actor=occurrence.actor,
     )
     settle_invoices(applied=applied, at=occurrence.recorded_at)
+
+
+@reaction("invoices.take_money_back")
+def take_money_back(event: PaymentUnapplied, occurrence: Occurrence) -> None:
+    """Open the invoices that the money had met again."""
+    taken = AppliedMoney(
+        payment_id=event.payment_id,
+        deal_id=event.deal_id,
+        money=-Money.of(event.amount, event.currency),
+        event_id=occurrence.event_id,
+        actor=occurrence.actor,
+    )
+    unsettle_invoices(taken=taken, at=occurrence.recorded_at)
+
+
+@reaction("invoices.post_credit_note")
+def post_credit_note(event: InvoiceCredited, occurrence: Occurrence) -> None:
+    """Owe the client's money no more, where the credit note reduces the sale."""
+    post_sale_reduction(
+        credit_note_id=event.credit_note_id,
+        event_id=occurrence.event_id,
+        at=occurrence.recorded_at,
+    )
+
+
+@reaction("invoices.credit_for_refund")
+def credit_for_refund(event: RefundSent, occurrence: Occurrence) -> None:
+    """Credit what a refund takes off the sale."""
+    credit_refunded_sale(
+        refund_id=event.refund_id, actor=occurrence.actor, at=occurrence.recorded_at
+    )
+
+
+@reaction("invoices.credit_for_reversal")
+def credit_for_reversal(event: PaymentReversed, occurrence: Occurrence) -> None:
+    """Take back the paper that was made for money that is not there."""
+    credit_reversed_payment(
+        payment_id=event.payment_id, actor=occurrence.actor, at=occurrence.recorded_at
+    )
 
 
 @reaction("invoices.give_up_invoices")

@@ -30,6 +30,7 @@ __all__ = [
     "list_accounts",
     "list_entries",
     "open_balances_of_client",
+    "outstanding_amount",
     "outstanding_of_deal",
     "owes_something",
     "positions_of_deals",
@@ -119,6 +120,12 @@ def applied_to_deals(deal_ids: Iterable[UUID]) -> dict[UUID, Money]:
 def applied_amount(*, deal: OuterRef, currency: OuterRef) -> Combinable:
     """Return an expression for another app's query: the verified money applied to its deal."""
     return _per_deal(_APPLIED, -Sum(NET), deal=deal, currency=currency)
+
+
+def outstanding_amount(*, deal: OuterRef, currency: OuterRef) -> Combinable:
+    """Return an expression for another app's query: what is owed on its deal."""
+    receivable = Q(account_id=AccountCode.RECEIVABLE)
+    return _per_deal(receivable, Sum(NET), deal=deal, currency=currency)
 
 
 def received_amount(*, deal: OuterRef, currency: OuterRef) -> Combinable:

@@ -29,6 +29,14 @@ WORDINGS: Mapping[str, Wording] = {
         "{code} needs changes",
         "{amount} from {client} came back to you: {reason}",
     ),
+    "return_requested": Wording(
+        "{code} waits for your decision",
+        "{maker} asks for a {kind} of {amount}: {client}.",
+    ),
+    "return_decided": Wording(
+        "{code} was {verdict}",
+        "The {kind} of {amount} for {client} was {verdict}.",
+    ),
     "commission_accrued": Wording(
         "Commission of {amount}",
         "{payment} on {deal} earned you {amount}.",

@@ -29,6 +29,8 @@ from tenant_apps.payments.events import (
     PaymentVerified,
 )
 from tenant_apps.payments.selectors import PaymentFacts, payment_facts
+from tenant_apps.returns.events import ReturnApproved, ReturnRejected, ReturnRequested
+from tenant_apps.returns.selectors import return_facts
 
 if TYPE_CHECKING:
     from tenant_apps.invoices.models import Invoice
@@ -38,6 +40,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "deals": ("deals", "dashboard"),
     "clients": ("clients",),
     "invoices": ("invoices", "dashboard"),
+    "returns": ("payments", "returns", "dashboard"),
     "commissions": ("commissions", "dashboard"),
 }
 
@@ -75,6 +78,36 @@ def tell_maker_decision(
     kind = "payment_rejected" if isinstance(event, PaymentRejected) else "payment_changes_requested"
     payment = payment_facts(event.payment_id)
     _tell([payment.maker_id], _payment_message(kind, payment, reason=event.reason), occurrence)
+
+
+@reaction("notifications.tell_return_deciders")
+def tell_return_deciders(event: ReturnRequested, occurrence: Occurrence) -> None:
+    """Tell everyone who may decide on a refund, reversal, chargeback or write-off that it waits."""
+    _tell(
+        deciders_of(event.return_id),
+        _return_message("return_requested", event.return_id, maker=occurrence.actor.label),
+        occurrence,
+    )
+
+
+@reaction("notifications.tell_requester_decision")
+def tell_requester_decision(event: ReturnApproved | ReturnRejected, occurrence: Occurrence) -> None:
+    """Tell whoever asked for a return what was decided."""
+    verdict = "approved" if isinstance(event, ReturnApproved) else "rejected"
+    message = _return_message("return_decided", event.return_id, verdict=verdict)
+    _tell([return_facts(event.return_id).requested_by_id], message, occurrence)
+
+
+def _return_message(kind: str, return_id: UUID, **more: str) -> Message:
+    facts = return_facts(return_id)
+    params = {
+        "code": facts.code,
+        "kind": facts.kind.replace("_", "-"),
+        "amount": str(facts.money),
+        "client": _client_name(facts.client_id),
+        **more,
+    }
+    return Message(kind=kind, params=params, link=f"/returns/{facts.code}/")
 
 
 @reaction("notifications.tell_payee_commission_accrued")

@@ -94,3 +94,18 @@ class PaymentApplied(PaymentEvent):
     amount: Decimal
     currency: str
     commission_day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentUnapplied(PaymentApplied):
+    """Money of a deal was taken back, for a refund, a chargeback or a reversal.
+
+    `amount` is negative; the commission day is that of the verification, so that whoever was paid
+    on it is paid back.
+    """
+
+    name: ClassVar[str] = "payments.payment_unapplied"
+
+
+# both move money between a payment and its deal: a fold over one reads the other, too
+APPLICATIONS = (PaymentApplied.name, PaymentUnapplied.name)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import LessThan
 
 from shared_apps.kernel.models import AmountField, CurrencyField, Entity, Row, money_of
 from shared_apps.kernel.money import DECIMAL_PLACES, MAX_DIGITS, Money
@@ -29,13 +30,15 @@ class Status(models.TextChoices):
     CHANGES_REQUESTED = "changes_requested"
     VERIFIED = "verified"
     REJECTED = "rejected"
+    REVERSED = "reversed"
     WITHDRAWN = "withdrawn"
 
 
 # tuples: a set would be written to the migrations in a random order
 EDITABLE = (Status.DRAFT, Status.SUBMITTED, Status.CHANGES_REQUESTED)
-DEAD = (Status.REJECTED, Status.WITHDRAWN)
-WITHOUT_MONEY = EDITABLE + DEAD
+UNVERIFIED = (Status.REJECTED, Status.WITHDRAWN)
+DEAD = (*UNVERIFIED, Status.REVERSED)
+WITHOUT_MONEY = EDITABLE + UNVERIFIED
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -47,7 +50,9 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 
     def waiting_for_deal(self) -> "PaymentQuerySet":
         """Keep verified payments with money that no deal has taken yet."""
-        return self.filter(status=Status.VERIFIED, applied_amount__lt=F("verified_amount"))
+        gone = F("refunded_amount") + F("charged_back_amount") + F("reversed_amount")
+        has_some = LessThan(F("applied_amount") + gone, F("verified_amount"))
+        return self.filter(has_some, status=Status.VERIFIED)
 
 
 class Payment(Entity):
@@ -90,6 +95,13 @@ class Payment(Entity):
         max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, editable=False
     )
     applied_amount = AmountField(default=Decimal(0), editable=False)
+    # what left again: never more than was verified (rule M4)
+    refunded_amount = AmountField(default=Decimal(0), db_default=Decimal(0), editable=False)
+    charged_back_amount = AmountField(default=Decimal(0), db_default=Decimal(0), editable=False)
+    reversed_amount = AmountField(default=Decimal(0), db_default=Decimal(0), editable=False)
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
 
     objects = PaymentQuerySet.as_manager()
 
@@ -156,6 +168,21 @@ class Payment(Entity):
                 ),
                 name="payment_applied_within_verified",
             ),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__gte=0, charged_back_amount__gte=0)
+                & Q(reversed_amount__gte=0),
+                name="payment_returned_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_amount=0, charged_back_amount=0, reversed_amount=0)
+                | Q(
+                    verified_amount__gte=F("applied_amount")
+                    + F("refunded_amount")
+                    + F("charged_back_amount")
+                    + F("reversed_amount")
+                ),
+                name="payment_adds_up",
+            ),
             models.UniqueConstraint(
                 fields=["reference"],
                 condition=Q(method=Method.CHEQUE) & ~Q(reference="") & ~Q(status__in=DEAD),
@@ -206,7 +233,18 @@ class Payment(Entity):
     @property
     def unapplied_money(self) -> Money:
         """Return the verified part that no deal has taken: it is the client's credit."""
-        return money_of((self.verified_amount or Decimal(0)) - self.applied_amount, self.currency)
+        held = (self.verified_amount or Decimal(0)) - self.returned_amount
+        return money_of(held - self.applied_amount, self.currency)
+
+    @property
+    def returned_amount(self) -> Decimal:
+        """Return what of the verified amount is not there any more."""
+        return self.refunded_amount + self.charged_back_amount + self.reversed_amount
+
+    @property
+    def returned_money(self) -> Money:
+        """Return what was refunded, charged back or reversed."""
+        return money_of(self.returned_amount, self.currency)
 
     @property
     def is_draft(self) -> bool:
@@ -217,6 +255,16 @@ class Payment(Entity):
     def is_submitted(self) -> bool:
         """Return whether the payment waits for a decision."""
         return self.status == Status.SUBMITTED
+
+    @property
+    def is_verified(self) -> bool:
+        """Return whether the payment is money."""
+        return self.status == Status.VERIFIED
+
+    @property
+    def held_money(self) -> Money:
+        """Return the verified money that is still there, applied or not."""
+        return money_of((self.verified_amount or Decimal(0)) - self.returned_amount, self.currency)
 
     @property
     def is_sent_back(self) -> bool:
@@ -248,7 +296,10 @@ class PaymentProof(Row):
 
 
 class PaymentApplication(Row):
-    """A part of a verified payment that covers an instalment. Rows are only ever added."""
+    """A part of a verified payment that covers an instalment. Rows are only ever added.
+
+    A negative amount takes cover back: what covers an instalment is the sum of its rows.
+    """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="applications")
     deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")
@@ -260,7 +311,7 @@ class PaymentApplication(Row):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="application_positive"),
+            models.CheckConstraint(condition=~Q(amount=0), name="application_moves_something"),
             models.UniqueConstraint(
                 fields=["payment", "instalment", "cause_event_id"],
                 name="application_once_per_event",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from shared_apps.kernel.events import Occurrence, reaction
 from shared_apps.kernel.money import Money
 from tenant_apps.clients.events import ClientAnonymised, ClientsMerged
-from tenant_apps.deals.events import DealWon
+from tenant_apps.deals.events import DealRecovered, DealWon
 from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
 from tenant_apps.payments import services
 from tenant_apps.payments.events import PaymentApplied, PaymentVerified
@@ -29,7 +29,7 @@ def apply_payment(event: PaymentVerified, occurrence: Occurrence) -> None:
 
 
 @reaction("payments.apply_verified_money")
-def apply_verified_money(event: DealWon, occurrence: Occurrence) -> None:
+def apply_verified_money(event: DealWon | DealRecovered, occurrence: Occurrence) -> None:
     """Apply the verified money that waited for the deal to be won."""
     cause = services.Cause(event_id=occurrence.event_id, actor=occurrence.actor)
     services.apply_waiting_money(deal_id=event.deal_id, cause=cause, at=occurrence.recorded_at)
@@ -37,10 +37,12 @@ def apply_verified_money(event: DealWon, occurrence: Occurrence) -> None:
 
 @reaction("payments.post_application")
 def post_application(event: PaymentApplied, occurrence: Occurrence) -> None:
-    """Post the applied money: the client's credit pays what the deal owes."""
+    """Post the applied money: the client's credit pays what the deal owes; or it is given back."""
     facts = payment_facts(event.payment_id)
     money = Money.of(event.amount, event.currency)
     movement = Movement(AccountCode.CLIENT_CREDIT, AccountCode.RECEIVABLE, money)
+    if money.amount < 0:
+        movement = Movement(AccountCode.RECEIVABLE, AccountCode.CLIENT_CREDIT, -money)
     _post("payment_application", movement, facts=facts, occurrence=occurrence)
 
 

@@ -187,6 +187,33 @@ class PaymentFacts:
     status: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class PaymentMoney:
+    """What a payment holds under its lock, and who made it."""
+
+    id: UUID
+    client_id: UUID
+    deal_id: UUID | None
+    is_verified: bool
+    held: Money
+    applied: Money
+    maker_ids: frozenset[UUID]
+
+
+def payment_money(payment: Payment) -> PaymentMoney:
+    """Return what a payment holds, as plain values."""
+    makers = {payment.maker_id, payment.author_id, payment.submitted_by_id}
+    return PaymentMoney(
+        id=payment.pk,
+        client_id=payment.client_id,
+        deal_id=payment.deal_id,
+        is_verified=payment.is_verified,
+        held=payment.held_money,
+        applied=payment.applied_money,
+        maker_ids=frozenset(each for each in makers if each),
+    )
+
+
 def payment_facts(payment_id: UUID) -> PaymentFacts:
     """Return the facts of one payment, whoever asks. Raises: Payment.DoesNotExist."""
     payment = Payment.objects.get(pk=payment_id)

@@ -32,6 +32,22 @@ class Part:
     amount: Money
 
 
+def uncover_latest_first(money: Money, *, covered: Sequence[Part]) -> list[Part]:
+    """Divide `money` that goes back over what is covered, in the order given (latest due first).
+
+    Raises: ValueError when more goes back than is covered.
+    """
+    parts: list[Part] = []
+    for part in covered:
+        taken = min(money, part.amount)
+        money -= taken
+        if taken:
+            parts.append(Part(part.instalment_id, taken))
+    if money:
+        raise ValueError(f"{money} more goes back than is covered.")
+    return parts
+
+
 def cover_oldest_first(
     money: Money, *, instalments: Sequence[OpenInstalment], carried: Money
 ) -> list[Part]:

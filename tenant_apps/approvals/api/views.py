@@ -17,16 +17,15 @@ from shared_apps.web.views import ApiViewSet, parse_id
 from tenant_apps.approvals.conditions import Conditions
 from tenant_apps.approvals.selectors import get_policy, list_policies
 from tenant_apps.approvals.services import (
-    PAYMENT,
+    DECIDED_BY,
     NewPolicy,
     NewStep,
     create_policy,
-    deciding_permissions,
     retire_policy,
 )
 
 VIEW, MANAGE = "approvals.view", "approvals.manage"
-SUBJECT_TYPES = (PAYMENT,)
+SUBJECT_TYPES = [(name, name) for name in DECIDED_BY]
 
 POLICY: dict[str, Any] = {
     "id": "0197f1a0-0000-7000-8000-000000000040",
@@ -55,7 +54,7 @@ class ConditionsIn(InputSerializer):
 class StepIn(InputSerializer):
     """So many different holders of one permission must approve."""
 
-    permission = serializers.ChoiceField(choices=deciding_permissions(PAYMENT))
+    permission = serializers.ChoiceField(choices=sorted(set(DECIDED_BY.values())))
     approvals_needed = serializers.IntegerField(min_value=1, max_value=10, required=False)
 
 

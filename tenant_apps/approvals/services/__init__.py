@@ -19,6 +19,7 @@ from tenant_apps.approvals.services.parties import (
     add_party,
 )
 from tenant_apps.approvals.services.policies import (
+    DECIDED_BY,
     PAYMENT,
     LastPolicyKept,
     NewPolicy,
@@ -37,6 +38,7 @@ from tenant_apps.approvals.services.requests import (
 )
 
 __all__ = [
+    "DECIDED_BY",
     "PAYMENT",
     "AlreadyDecided",
     "Conditions",

@@ -1,5 +1,6 @@
 """Make and retire approval policies."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -20,9 +21,15 @@ if TYPE_CHECKING:
 
 PAYMENT = "payments.payment"
 MAX_STEPS = 5
-# Who lacks this cannot decide on a payment at all, so a step that asks for another permission
-# would wait forever.
-DECIDES_PAYMENTS = ("payments.decide",)
+# Who lacks the permission cannot decide on the subject at all, so a step that asks for another one
+# would wait forever. An organization starts with one step of it for each.
+DECIDED_BY: Mapping[str, str] = {
+    PAYMENT: "payments.decide",
+    "returns.refund": "returns.decide",
+    "returns.reversal": "returns.decide",
+    "returns.chargeback": "returns.decide",
+    "returns.write_off": "returns.decide",
+}
 
 
 class LastPolicyKept(DomainError):
@@ -91,13 +98,22 @@ def retire_policy(*, policy_id: UUID, by: "User", at: datetime) -> None:
 
 @transaction.atomic
 def seed_policies(*, actor: Actor, at: datetime) -> None:
-    """Give a new organization its first policy: one holder of payments.decide. Runs once."""
-    if Policy.objects.filter(subject_type=PAYMENT).exists():
+    """Give an organization its first policies: one person decides. Runs once for each subject."""
+    for subject_type in DECIDED_BY:
+        seed_policy(subject_type, actor=actor, at=at)
+
+
+def seed_policy(subject_type: str, *, actor: Actor, at: datetime) -> None:
+    """Give an organization the first policy for a kind of subject, unless it ever had one.
+
+    Records PolicyCreated.
+    """
+    if Policy.objects.filter(subject_type=subject_type).exists():
         return
     new = NewPolicy(
         name="One verifier",
-        subject_type=PAYMENT,
-        steps=(NewStep(permission="payments.decide"),),
+        subject_type=subject_type,
+        steps=(NewStep(permission=DECIDED_BY[subject_type]),),
     )
     policy = _insert(new, by_id=None)
     record(PolicyCreated(policy_id=policy.pk), actor=actor, at=at)
@@ -105,7 +121,7 @@ def seed_policies(*, actor: Actor, at: datetime) -> None:
 
 def deciding_permissions(subject_type: str) -> tuple[str, ...]:
     """Return the permissions that a policy's steps may ask for: those that really decide."""
-    return DECIDES_PAYMENTS if subject_type == PAYMENT else DECIDING
+    return (DECIDED_BY[subject_type],) if subject_type in DECIDED_BY else DECIDING
 
 
 def _check_steps(new: NewPolicy) -> None:

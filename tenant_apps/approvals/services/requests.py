@@ -7,10 +7,12 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.events import Actor
 from shared_apps.kernel.money import Money
 from tenant_apps.approvals.conditions import Facts
 from tenant_apps.approvals.models import ApprovalRequest, Policy, RequestStatus, Side
 from tenant_apps.approvals.services.parties import add_parties
+from tenant_apps.approvals.services.policies import DECIDED_BY, seed_policy
 
 
 class NoPolicyFits(DomainError):
@@ -48,6 +50,9 @@ def open_request(*, request: NewRequest, at: datetime) -> ApprovalRequest:
     Records nothing: the submission is the caller's event.
     Raises: NoPolicyFits, MakerIsChecker.
     """
+    if request.subject_type in DECIDED_BY:
+        # organizations that are older than this kind of subject
+        seed_policy(request.subject_type, actor=Actor.system("approvals"), at=at)
     opened = ApprovalRequest.objects.create(
         subject_type=request.subject_type,
         subject_id=request.subject_id,

@@ -149,6 +149,8 @@ def _lock_heads(keys: Sequence[LadderKey]) -> dict[LadderKey, LadderHead]:
 def next_line(head: LadderHead, claim: Claim, facts: CollectedFacts) -> CommissionLine:
     """Return the ladder's next line and move its head past it."""
     credit, payable = claim.credit, claim.payable
+    # money taken back is paid back now, on the ladder that paid for it then
+    day = credit.applied_on if facts.applied.amount < 0 else credit.commission_on
     tree = explain_line(facts, position=credit.position, ladder=ladder_facts(head, payable))
     amount = evaluate(tree)
     head.last_seq += 1
@@ -163,8 +165,8 @@ def next_line(head: LadderHead, claim: Claim, facts: CollectedFacts) -> Commissi
         deal_id=credit.deal_id,
         payment_id=credit.payment_id,
         event_id=credit.event_id,
-        period=month_of(credit.commission_on),
-        commission_on=credit.commission_on,
+        period=month_of(day),
+        commission_on=day,
         share_percent=credit.share_percent,
         base_delta=credit.base,
         amount=amount.amount,

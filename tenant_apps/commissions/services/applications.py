@@ -14,7 +14,7 @@ from shared_apps.kernel.money import Money, total
 from tenant_apps.commissions.explanation import CollectedFacts
 from tenant_apps.commissions.models import CollectedCredit, CommissionLine
 from tenant_apps.deals.reporting import VersionAmounts, version_amounts
-from tenant_apps.payments.events import PaymentApplied
+from tenant_apps.payments.events import APPLICATIONS
 
 T = TypeVar("T")
 
@@ -125,8 +125,8 @@ def _join(groups: Sequence[Sequence[CollectedCredit]]) -> Iterator[Application]:
 
 
 def _payloads(event_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
-    events = list_events(filters=EventFilters(name=PaymentApplied.name))
-    found = events.filter(pk__in=list(event_ids)).values_list("pk", "payload")
+    events = list_events(EventFilters()).filter(name__in=APPLICATIONS, pk__in=list(event_ids))
+    found = events.values_list("pk", "payload")
     return dict(found)
 
 

@@ -21,7 +21,7 @@ from tenant_apps.commissions.services.applications import (
     read_applications,
     with_applications,
 )
-from tenant_apps.payments.events import PaymentApplied
+from tenant_apps.payments.events import APPLICATIONS
 
 Advance = Callable[[int], object]
 
@@ -87,7 +87,7 @@ def recompute_all(*, advance: Advance = lambda _: None) -> Recomputation:
 
 def _check_events(result: Recomputation) -> None:
     """Every application of money must have been credited to somebody."""
-    events = list_events(filters=EventFilters(name=PaymentApplied.name))
+    events = list_events(EventFilters()).filter(name__in=APPLICATIONS)
     result.events = events.count()
     for event in events.exclude(pk__in=CollectedCredit.objects.values("event_id")):
         result.compare("event", event.pk, expected=event.payload, stored=None)

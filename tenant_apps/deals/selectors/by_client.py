@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum, Value
+from django.db.models.functions import Least
 from django.db.models.lookups import GreaterThan
 
-from shared_apps.kernel.models import money_of
+from shared_apps.kernel.models import AmountField, money_of
 from shared_apps.kernel.money import Money
 from tenant_apps.deals.models import Deal, DealStatus
 from tenant_apps.deals.selectors.lists import with_money
@@ -18,16 +19,19 @@ CURRENCY = "current_version__currency"
 def _late_deals(today: date) -> QuerySet[Deal]:
     """Return the won deals of which instalments due before `today` are not covered."""
     won = Deal.objects.filter(status=DealStatus.WON)
-    return with_money(won, today).filter(GreaterThan(F("due_amount"), F("applied_amount")))
+    late = Least(
+        F("due_amount") - F("applied_amount"), F("outstanding_amount"), output_field=AmountField()
+    )
+    with_late = with_money(won, today).annotate(late_amount=late)
+    return with_late.filter(GreaterThan(F("late_amount"), Value(0)))
 
 
 def overdue_by_client(client_ids: Iterable[UUID], *, today: date) -> dict[UUID, list[Money]]:
     """Return what each client owes past its day, a sum per currency. One query."""
     late = _late_deals(today).filter(client_id__in=list(client_ids))
     rows = (
-        late.annotate(late=F("due_amount") - F("applied_amount"))
-        .values("client_id", CURRENCY)
-        .annotate(sum=Sum("late"))
+        late.values("client_id", CURRENCY)
+        .annotate(sum=Sum("late_amount"))
         .order_by("client_id", CURRENCY)
     )
     overdue: dict[UUID, list[Money]] = {}

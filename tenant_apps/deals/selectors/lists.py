@@ -21,7 +21,11 @@ from tenant_apps.deals.models import (
     SalesCreditSplit,
 )
 from tenant_apps.deals.progress import PaymentProgress, progress_of
-from tenant_apps.ledger.selectors import applied_amount, received_amount
+from tenant_apps.ledger.selectors import (
+    applied_amount,
+    outstanding_amount,
+    received_amount,
+)
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -136,6 +140,7 @@ def with_money(deals: QuerySet[Deal], today: date) -> QuerySet[Deal]:
     return deals.annotate(
         applied_amount=applied_amount(**refs),
         received_amount=received_amount(**refs),
+        outstanding_amount=outstanding_amount(**refs),
         due_amount=Coalesce(Subquery(due), Decimal(0), output_field=AmountField()),
     )
 
@@ -207,12 +212,13 @@ def money_of_deal(deal: Deal) -> DealMoney:
     """
     version = deal.current_version
     annotated = vars(deal)
-    whole, applied, received, due = (
+    whole, applied, received, owed, due = (
         money_of(amount, version.currency)
         for amount in (
             version.total,
             annotated["applied_amount"],
             annotated["received_amount"],
+            annotated["outstanding_amount"],
             annotated["due_amount"],
         )
     )
@@ -220,8 +226,9 @@ def money_of_deal(deal: Deal) -> DealMoney:
     return DealMoney(
         total=whole,
         applied=applied,
-        outstanding=max(whole - applied, nothing) if deal.is_won else nothing,
-        progress=progress_of(total=whole, applied=applied, received=received, due=due)
+        outstanding=max(owed, nothing) if deal.is_won else nothing,
+        # credit notes and small write-offs make the deal cost less than its version says
+        progress=progress_of(total=applied + owed, applied=applied, received=received, due=due)
         if deal.is_won
         else PaymentProgress.UNPAID,
     )

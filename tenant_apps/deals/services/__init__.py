@@ -29,16 +29,20 @@ from tenant_apps.deals.services.guards import (
     DealIsArchived,
 )
 from tenant_apps.deals.services.moving import (
+    DealNotBadDebt,
     DealNotClosed,
     DealNotDraft,
     DealNotOpen,
     DealNotWon,
+    NothingOwed,
     archive_deal,
     cancel_deal,
     lose_deal,
+    recover_deal,
     reopen_deal,
     submit_deal,
     win_deal,
+    write_off_deal,
 )
 from tenant_apps.deals.services.of_client import (
     ClientHasOpenDeals,
@@ -48,7 +52,9 @@ from tenant_apps.deals.services.of_client import (
 from tenant_apps.deals.services.receivable import (
     adjust_receivable,
     post_receivable,
+    recover_receivable,
     reverse_receivable,
+    write_off_receivable,
 )
 from tenant_apps.deals.services.versions import DiscountNeedsApproval
 from tenant_apps.deals.terms import InvalidTerms, NewInstalment, NewLine, NewSplit
@@ -62,6 +68,7 @@ __all__ = [
     "DealHoldsMoney",
     "DealInReview",
     "DealIsArchived",
+    "DealNotBadDebt",
     "DealNotClosed",
     "DealNotDraft",
     "DealNotOpen",
@@ -78,6 +85,7 @@ __all__ = [
     "NewSplit",
     "NewStage",
     "NothingAmended",
+    "NothingOwed",
     "TermChanges",
     "adjust_receivable",
     "amend_deal",
@@ -90,6 +98,8 @@ __all__ = [
     "lose_deal",
     "move_deals",
     "post_receivable",
+    "recover_deal",
+    "recover_receivable",
     "refuse_unfinished_deals",
     "reopen_deal",
     "reverse_receivable",
@@ -99,4 +109,6 @@ __all__ = [
     "update_product",
     "update_stage",
     "win_deal",
+    "write_off_deal",
+    "write_off_receivable",
 ]

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, StaleVersion, ValidationFailed
+from shared_apps.kernel.models import money_of
 from tenant_apps.approvals.services import add_interested
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
 from tenant_apps.deals.events import DealAmended, DealChanged
@@ -43,7 +44,7 @@ from tenant_apps.deals.terms import (
     Terms,
     check_splits,
 )
-from tenant_apps.ledger.selectors import applied_to_deal
+from tenant_apps.ledger.selectors import outstanding_of_deal
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -264,6 +265,7 @@ def _check_amendment(deal: Deal, terms: Terms, *, by: "User") -> None:
         raise ValidationFailed.at("/currency", f"The deal stays in {held.currency}.")
     if terms.content_hash == held.content_hash:
         raise NothingAmended
-    if applied_to_deal(deal.pk, held.currency) > terms.total:
+    cheaper_by = money_of(held.total, held.currency) - terms.total
+    if cheaper_by > outstanding_of_deal(deal.pk, held.currency):
         raise AmendedBelowApplied
     check_discount(terms, by=by)

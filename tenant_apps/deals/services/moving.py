@@ -12,12 +12,14 @@ from tenant_apps.deals.events import (
     DealArchived,
     DealCancelled,
     DealLost,
+    DealRecovered,
     DealReopened,
     DealSubmitted,
     DealWon,
+    DealWrittenOff,
 )
 from tenant_apps.deals.models import Deal, DealStatus
-from tenant_apps.deals.selectors import lock_visible_deal
+from tenant_apps.deals.selectors import lock_deal, lock_visible_deal
 from tenant_apps.deals.services.guards import (
     lock_deal_in_use,
     refuse_held_money,
@@ -25,9 +27,10 @@ from tenant_apps.deals.services.guards import (
 )
 from tenant_apps.deals.services.versions import check_held_discount
 from tenant_apps.deals.terms import InvalidTerms
+from tenant_apps.ledger.selectors import outstanding_of_deal
 
 if TYPE_CHECKING:
-    from shared_apps.kernel.events import Event
+    from shared_apps.kernel.events import Actor, Event
     from tenant_apps.accounts.models import User
 
 
@@ -59,6 +62,20 @@ class DealNotClosed(DomainError):
     message = "Only a lost or won deal can be reopened."
 
 
+class DealNotBadDebt(DomainError):
+    """Only a deal that was written off can be recovered."""
+
+    code, status = "deal_not_bad_debt", 409
+    message = "Only a deal that was written off can be recovered."
+
+
+class NothingOwed(DomainError):
+    """There is nothing to write off."""
+
+    code, status = "nothing_owed", 409
+    message = "Nothing is owed on this deal."
+
+
 @transaction.atomic
 def submit_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
     """Hand in a draft with lines; records DealSubmitted. Locks the deal.
@@ -71,7 +88,7 @@ def submit_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
         raise DealNotDraft
     if not deal.current_version.lines.exists():
         raise InvalidTerms.at("/lines", "A deal that is handed in has at least one line.")
-    return _moved(deal, DealStatus.OPEN, DealSubmitted(deal_id=deal.pk), by=by, at=at)
+    return _moved(deal, DealStatus.OPEN, DealSubmitted(deal_id=deal.pk), by=by.actor, at=at)
 
 
 @transaction.atomic
@@ -86,7 +103,7 @@ def win_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
     check_held_discount(deal, by=by)
     deal.won_at = at
     won = DealWon(deal_id=deal.pk, version_id=deal.current_version_id)
-    return _moved(deal, DealStatus.WON, won, by=by, at=at)
+    return _moved(deal, DealStatus.WON, won, by=by.actor, at=at)
 
 
 @transaction.atomic
@@ -104,7 +121,7 @@ def lose_deal(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Deal:
     refuse_held_money(deal)
     deal.lost_reason = reason.strip()
     lost = DealLost(deal_id=deal.pk, reason=deal.lost_reason)
-    return _moved(deal, DealStatus.LOST, lost, by=by, at=at, reason=deal.lost_reason)
+    return _moved(deal, DealStatus.LOST, lost, by=by.actor, at=at, reason=deal.lost_reason)
 
 
 @transaction.atomic
@@ -121,7 +138,7 @@ def reopen_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
     if deal.is_won:
         refuse_held_money(deal)
     deal.won_at, deal.lost_reason = None, ""
-    return _moved(deal, DealStatus.OPEN, DealReopened(deal_id=deal.pk), by=by, at=at)
+    return _moved(deal, DealStatus.OPEN, DealReopened(deal_id=deal.pk), by=by.actor, at=at)
 
 
 @transaction.atomic
@@ -141,7 +158,36 @@ def cancel_deal(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Deal
     refuse_held_money(deal)
     refuse_review(deal)
     cancelled = DealCancelled(deal_id=deal.pk)
-    return _moved(deal, DealStatus.CANCELLED, cancelled, by=by, at=at, reason=reason.strip())
+    return _moved(deal, DealStatus.CANCELLED, cancelled, by=by.actor, at=at, reason=reason.strip())
+
+
+@transaction.atomic(savepoint=False)
+def write_off_deal(*, deal_id: UUID, reason: str, actor: "Actor", at: datetime) -> Deal:
+    """Give up what is owed on a won deal; records DealWrittenOff. Locks the deal.
+
+    Raises: DealNotWon, DealInReview, NothingOwed, Deal.DoesNotExist.
+    """
+    deal = lock_deal(deal_id)
+    if not deal.is_won:
+        raise DealNotWon
+    refuse_review(deal)
+    if outstanding_of_deal(deal_id, deal.current_version.currency).amount <= 0:
+        raise NothingOwed
+    event = DealWrittenOff(deal_id=deal.pk)
+    return _moved(deal, DealStatus.BAD_DEBT, event, by=actor, at=at, reason=reason)
+
+
+@transaction.atomic(savepoint=False)
+def recover_deal(*, deal_id: UUID, reason: str, actor: "Actor", at: datetime) -> Deal:
+    """Expect a written-off deal's money again; records DealRecovered. Locks the deal.
+
+    Raises: DealNotBadDebt, Deal.DoesNotExist.
+    """
+    deal = lock_deal(deal_id)
+    if deal.status != DealStatus.BAD_DEBT:
+        raise DealNotBadDebt
+    event = DealRecovered(deal_id=deal.pk)
+    return _moved(deal, DealStatus.WON, event, by=actor, at=at, reason=reason)
 
 
 @transaction.atomic
@@ -163,11 +209,11 @@ def archive_deal(*, deal_id: UUID, by: "User", at: datetime) -> None:
 
 
 def _moved(
-    deal: Deal, status: DealStatus, event: "Event", *, by: "User", at: datetime, reason: str = ""
+    deal: Deal, status: DealStatus, event: "Event", *, by: "Actor", at: datetime, reason: str = ""
 ) -> Deal:
     before = {"status": deal.status}
     deal.status = status
-    changed = deal.mark_changed(by_id=by.pk, at=at)
+    changed = deal.mark_changed(by_id=UUID(by.id) if by.kind == "user" else None, at=at)
     deal.save(update_fields=["status", "won_at", "lost_reason", *changed])
-    record(event, actor=by.actor, at=at, before=before, after={"status": status}, reason=reason)
+    record(event, actor=by, at=at, before=before, after={"status": status}, reason=reason)
     return deal

@@ -9,7 +9,7 @@ from uuid import UUID
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
 from tenant_apps.deals.models import Deal, DealVersion
-from tenant_apps.ledger.selectors import balance_of
+from tenant_apps.ledger.selectors import balance_of, outstanding_of_deal
 from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
 
 
@@ -37,22 +37,70 @@ def adjust_receivable(
 
 
 def reverse_receivable(*, deal_id: UUID, event_id: UUID, at: datetime) -> None:
-    """Take back the revenue, tax and receivable that stand for the deal, if any do."""
+    """Take back the revenue, tax and receivable that stand for the deal, if any do.
+
+    What credit notes and write-offs have taken off already stands against the revenue.
+    """
     deal = Deal.objects.select_related("current_version").get(pk=deal_id)
     currency = deal.current_version.currency
-    revenue = balance_of(AccountCode.REVENUE, currency=currency, deal_id=deal_id)
-    tax = balance_of(AccountCode.TAX_PAYABLE, currency=currency, deal_id=deal_id)
-    _post(deal, -revenue, -tax, entry=("deal_reversed", event_id, at))
+    standing = {
+        account: balance_of(account, currency=currency, deal_id=deal_id)
+        for account in (
+            AccountCode.REVENUE,
+            AccountCode.TAX_PAYABLE,
+            AccountCode.REFUNDS,
+            AccountCode.BAD_DEBT,
+        )
+    }
+    revenue, tax, refunds, bad_debt = standing.values()
+    postings = [
+        _posting(AccountCode.RECEIVABLE, refunds + bad_debt - revenue - tax, deal),
+        _posting(AccountCode.REVENUE, revenue, deal),
+        _posting(AccountCode.TAX_PAYABLE, tax, deal),
+        _posting(AccountCode.REFUNDS, -refunds, deal),
+        _posting(AccountCode.BAD_DEBT, -bad_debt, deal),
+    ]
+    _post_all(deal, postings, entry=("deal_reversed", event_id, at))
+
+
+def write_off_receivable(*, deal_id: UUID, event_id: UUID, at: datetime, kind: str) -> Money:
+    """Give up what is owed on a deal: Dr bad debt / Cr receivable. Returns how much it was."""
+    deal = Deal.objects.select_related("current_version").get(pk=deal_id)
+    owed = outstanding_of_deal(deal_id, deal.current_version.currency)
+    postings = [
+        _posting(AccountCode.BAD_DEBT, owed, deal),
+        _posting(AccountCode.RECEIVABLE, -owed, deal),
+    ]
+    _post_all(deal, postings, entry=(kind, event_id, at))
+    return owed
+
+
+def recover_receivable(*, deal_id: UUID, event_id: UUID, at: datetime) -> None:
+    """Expect what was given up again: Dr receivable / Cr bad debt."""
+    deal = Deal.objects.select_related("current_version").get(pk=deal_id)
+    currency = deal.current_version.currency
+    given_up = balance_of(AccountCode.BAD_DEBT, currency=currency, deal_id=deal_id)
+    postings = [
+        _posting(AccountCode.RECEIVABLE, given_up, deal),
+        _posting(AccountCode.BAD_DEBT, -given_up, deal),
+    ]
+    _post_all(deal, postings, entry=("write_off_recovered", event_id, at))
 
 
 def _post(deal: Deal, net: Money, tax: Money, *, entry: tuple[str, UUID, datetime]) -> None:
     """Post Dr receivable / Cr revenue and tax; negative amounts change sides, zeros drop out."""
-    kind, event_id, at = entry
     postings = [
         _posting(AccountCode.RECEIVABLE, net + tax, deal),
         _posting(AccountCode.REVENUE, -net, deal),
         _posting(AccountCode.TAX_PAYABLE, -tax, deal),
     ]
+    _post_all(deal, postings, entry=entry)
+
+
+def _post_all(
+    deal: Deal, postings: list[NewPosting | None], *, entry: tuple[str, UUID, datetime]
+) -> None:
+    kind, event_id, at = entry
     kept = tuple(posting for posting in postings if posting)
     if kept:
         memo = f"{deal.code} {deal.name}"

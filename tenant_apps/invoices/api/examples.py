@@ -32,6 +32,7 @@ INVOICE_ROW: dict[str, Any] = {
     "tax": _dollars("63.87"),
     "total": _dollars("400.00"),
     "settled": _dollars("400.00"),
+    "credited": _dollars("0.00"),
     "open": _dollars("0.00"),
     "issued_at": "2026-03-02T11:00:00Z",
     "issued_on": "2026-03-02",

@@ -18,7 +18,12 @@ from tenant_apps.clients.api.fields import ClientNameOut, CodeOrIdField
 from tenant_apps.deals.api.outputs import AmountOut
 from tenant_apps.invoices.models import Invoice, SeriesType, Status
 from tenant_apps.invoices.progress import PaymentStatus
-from tenant_apps.invoices.selectors import open_amount, payment_status, settled_amount
+from tenant_apps.invoices.selectors import (
+    credited_amount,
+    open_amount,
+    payment_status,
+    settled_amount,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -72,6 +77,7 @@ class InvoiceOut(OutputSerializer):
     tax = AmountOut(currency="currency")
     total = AmountOut(currency="currency")
     settled = serializers.SerializerMethodField()
+    credited = serializers.SerializerMethodField()
     open = serializers.SerializerMethodField()
     issued_at = serializers.DateTimeField(allow_null=True)
     issued_on = serializers.DateField(allow_null=True)
@@ -90,6 +96,11 @@ class InvoiceOut(OutputSerializer):
     def get_settled(self, invoice: Invoice) -> dict[str, str]:
         """Return the money that has met the invoice."""
         return settled_amount(invoice).as_json()
+
+    @extend_schema_field(MoneyOut)
+    def get_credited(self, invoice: Invoice) -> dict[str, str]:
+        """Return what credit notes took back."""
+        return credited_amount(invoice).as_json()
 
     @extend_schema_field(MoneyOut)
     def get_open(self, invoice: Invoice) -> dict[str, str]:

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tenant_apps.invoices.api.client_accounts import ClientAccountViewSet
+from tenant_apps.invoices.api.credit_notes import CreditNoteViewSet
 from tenant_apps.invoices.api.views import InvoiceViewSet
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("invoices/<str:reference>/", InvoiceViewSet.as_view({"get": "retrieve"})),
     path("invoices/<str:reference>/issue/", InvoiceViewSet.as_view({"post": "issue"})),
+    path("invoices/<str:reference>/credit/", CreditNoteViewSet.as_view({"post": "create"})),
+    path("credit-notes/", CreditNoteViewSet.as_view({"get": "list"})),
+    path("credit-notes/<str:reference>/", CreditNoteViewSet.as_view({"get": "retrieve"})),
     path("deals/<str:reference>/invoices/", InvoiceViewSet.as_view({"get": "of_deal"})),
     path("clients/account-status/", ClientAccountViewSet.as_view({"get": "list"})),
     *(

@@ -1,6 +1,12 @@
 """Writes of invoices."""
 
 from tenant_apps.invoices.services.composing import NothingToInvoice
+from tenant_apps.invoices.services.crediting import (
+    InvoiceNotIssued,
+    NothingToCredit,
+    credit_invoice,
+    credit_note_document,
+)
 from tenant_apps.invoices.services.guarding import (
     AmendedBelowInvoiced,
     DealIsInvoiced,
@@ -9,7 +15,17 @@ from tenant_apps.invoices.services.guarding import (
 )
 from tenant_apps.invoices.services.issuing import document_of
 from tenant_apps.invoices.services.of_client import move_invoices
-from tenant_apps.invoices.services.settling import AppliedMoney, settle_invoices
+from tenant_apps.invoices.services.returning import (
+    SaleNotInvoiced,
+    credit_refunded_sale,
+    credit_reversed_payment,
+    post_sale_reduction,
+)
+from tenant_apps.invoices.services.settling import (
+    AppliedMoney,
+    settle_invoices,
+    unsettle_invoices,
+)
 from tenant_apps.invoices.services.writing import (
     BillingDetailsMissing,
     DealNotWon,
@@ -25,12 +41,21 @@ __all__ = [
     "DealIsInvoiced",
     "DealNotWon",
     "InvoiceAlreadyIssued",
+    "InvoiceNotIssued",
+    "NothingToCredit",
     "NothingToInvoice",
+    "SaleNotInvoiced",
     "adjust_invoices",
+    "credit_invoice",
+    "credit_note_document",
+    "credit_refunded_sale",
+    "credit_reversed_payment",
     "document_of",
     "draft_invoice",
     "give_up_invoices",
     "issue_invoice",
     "move_invoices",
+    "post_sale_reduction",
     "settle_invoices",
+    "unsettle_invoices",
 ]

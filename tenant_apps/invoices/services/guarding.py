@@ -8,10 +8,11 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.events import Actor
-from shared_apps.kernel.money import total
 from tenant_apps.deals.selectors import deal_terms, lock_deal
 from tenant_apps.invoices.events import InvoiceDiscarded
 from tenant_apps.invoices.models import Invoice, InvoiceLine, Status
+from tenant_apps.invoices.selectors import credited_amount, invoiced_shares
+from tenant_apps.invoices.shares import gross_of
 
 
 class DealIsInvoiced(DomainError):
@@ -35,7 +36,8 @@ def give_up_invoices(*, deal_id: UUID, actor: Actor, at: datetime) -> None:
     Raises: DealIsInvoiced.
     """
     lock_deal(deal_id)
-    if Invoice.objects.filter(deal_id=deal_id, status=Status.ISSUED).exists():
+    issued = Invoice.objects.filter(deal_id=deal_id, status=Status.ISSUED).with_settled()
+    if any(credited_amount(invoice) < invoice.total_money for invoice in issued):
         raise DealIsInvoiced
     discard_drafts(deal_id=deal_id, actor=actor, at=at)
 
@@ -49,9 +51,8 @@ def adjust_invoices(*, deal_id: UUID, actor: Actor, at: datetime) -> None:
     lock_deal(deal_id)
     discard_drafts(deal_id=deal_id, actor=actor, at=at)
     terms = deal_terms(deal_id)
-    invoices = Invoice.objects.filter(deal_id=deal_id, currency=terms.currency)
-    invoiced = total((each.total_money for each in invoices), currency=terms.currency)
-    if invoiced > terms.total:
+    invoiced = invoiced_shares(deal_id, currency=terms.currency)
+    if gross_of(list(invoiced.values()), currency=terms.currency) > terms.total:
         raise AmendedBelowInvoiced
 
 

@@ -75,19 +75,42 @@ def put_number(
 ) -> None:
     """Complete the invoice with snapshots, number, days and hash; the caller stores it.
 
-    Locks the series until the transaction ends, so call it after every other lock.
+    Locks the series; see take_place.
     """
     invoice.status, invoice.draft_reason = Status.ISSUED, ""
     invoice.issuer, invoice.party = dict(parties.issuer), dict(parties.party)
-    series = _lock_series(local_day_of(at).year)
-    invoice.year, invoice.sequence = series.year, series.next_number
-    invoice.number = f"INV-{series.year}-{series.next_number:06d}"
-    invoice.issued_at, invoice.issued_on = at, _day_in_order(series, at)
-    invoice.due_on = invoice.issued_on + timedelta(days=organization_settings().payment_terms_days)
+    place = take_place(SeriesType.INVOICE, at=at)
+    invoice.year, invoice.sequence, invoice.number = place.year, place.sequence, place.number
+    invoice.issued_at, invoice.issued_on = at, place.issued_on
+    invoice.due_on = place.issued_on + timedelta(days=organization_settings().payment_terms_days)
     invoice.content_hash = hash_of(document_of(invoice, lines=lines))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A paper's place in its series."""
+
+    year: int
+    sequence: int
+    number: str
+    issued_on: date
+
+
+PREFIXES = {SeriesType.INVOICE: "INV", SeriesType.CREDIT_NOTE: "CN"}
+
+
+def take_place(series_type: SeriesType, *, at: datetime) -> Place:
+    """Return the next place of this year's series of a kind of paper.
+
+    Locks the series until the transaction ends, so call it after every other lock.
+    """
+    series = _lock_series(series_type, local_day_of(at).year)
+    sequence, day = series.next_number, _day_in_order(series, at)
     series.next_number += 1
-    series.last_issued_on = invoice.issued_on
+    series.last_issued_on = day
     series.save(update_fields=["next_number", "last_issued_on"])
+    number = f"{PREFIXES[series_type]}-{series.year}-{sequence:06d}"
+    return Place(year=series.year, sequence=sequence, number=number, issued_on=day)
 
 
 def _day_in_order(series: Series, at: datetime) -> date:
@@ -96,15 +119,16 @@ def _day_in_order(series: Series, at: datetime) -> date:
     return max(today, series.last_issued_on or today)
 
 
-def _lock_series(year: int) -> Series:
+def _lock_series(series_type: SeriesType, year: int) -> Series:
     locked = Series.objects.select_for_update(no_key=True, of=("self",))
-    series = locked.filter(series_type=SeriesType.INVOICE, year=year).first()
+    series = locked.filter(series_type=series_type, year=year).first()
     if series is not None:
         return series
-    first = max(organization_settings().invoice_number_start, 1)
-    new = Series(series_type=SeriesType.INVOICE, year=year, first_number=first, next_number=first)
+    is_invoice = series_type == SeriesType.INVOICE
+    first = max(organization_settings().invoice_number_start, 1) if is_invoice else 1
+    new = Series(series_type=series_type, year=year, first_number=first, next_number=first)
     Series.objects.bulk_create([new], ignore_conflicts=True)
-    return locked.get(series_type=SeriesType.INVOICE, year=year)
+    return locked.get(series_type=series_type, year=year)
 
 
 def document_of(invoice: Invoice, *, lines: Sequence[InvoiceLine]) -> dict[str, Any]:

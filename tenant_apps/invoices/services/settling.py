@@ -10,9 +10,9 @@ from shared_apps.audit.recording import record
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.money import Money
 from tenant_apps.deals.selectors import deal_terms, lock_deal
-from tenant_apps.invoices.events import InvoiceSettled
+from tenant_apps.invoices.events import InvoiceSettled, InvoiceUnsettled
 from tenant_apps.invoices.models import Invoice, InvoiceSettlement
-from tenant_apps.invoices.selectors import open_invoices
+from tenant_apps.invoices.selectors import open_invoices, settled_by_payment
 from tenant_apps.invoices.services.composing import compose, left_to_invoice
 from tenant_apps.invoices.services.issuing import parties_of
 from tenant_apps.invoices.services.writing import issue, store_issued_or_draft
@@ -50,6 +50,25 @@ def settle_invoices(*, applied: AppliedMoney, at: datetime) -> None:
         _invoice_rest(rest, applied, at=at)
 
 
+@transaction.atomic(savepoint=False)
+def unsettle_invoices(*, taken: AppliedMoney, at: datetime) -> list[tuple[Invoice, Money]]:
+    """Take money back from the invoices that its payment met, newest first; they are open again.
+
+    `taken.money` is positive. Returns what each invoice lost. Runs under the deal's lock; records
+    InvoiceUnsettled.
+    """
+    rest, lost = taken.money, []
+    for invoice, held in settled_by_payment(taken.payment_id, currency=rest.currency):
+        part = min(rest, held)
+        if part:
+            _write(invoice, -part, taken, at=at)
+            event = InvoiceUnsettled(invoice_id=invoice.pk, payment_id=taken.payment_id)
+            record(event, actor=taken.actor, at=at, after={"amount": str(part)})
+            lost.append((invoice, part))
+            rest -= part
+    return lost
+
+
 def _issue_draft(invoice: Invoice, applied: AppliedMoney, *, at: datetime) -> None:
     """Issue a draft that money has met, when its billing details are complete."""
     if not invoice.is_draft:
@@ -71,6 +90,12 @@ def _invoice_rest(rest: Money, applied: AppliedMoney, *, at: datetime) -> None:
 
 
 def _settle(invoice: Invoice, part: Money, applied: AppliedMoney, *, at: datetime) -> None:
+    _write(invoice, part, applied, at=at)
+    event = InvoiceSettled(invoice_id=invoice.pk, payment_id=applied.payment_id)
+    record(event, actor=applied.actor, at=at, after={"amount": str(part)})
+
+
+def _write(invoice: Invoice, part: Money, applied: AppliedMoney, *, at: datetime) -> None:
     InvoiceSettlement.objects.create(
         invoice=invoice,
         payment_id=applied.payment_id,
@@ -79,5 +104,3 @@ def _settle(invoice: Invoice, part: Money, applied: AppliedMoney, *, at: datetim
         event_id=applied.event_id,
         settled_at=at,
     )
-    event = InvoiceSettled(invoice_id=invoice.pk, payment_id=applied.payment_id)
-    record(event, actor=applied.actor, at=at, after={"amount": str(part)})

@@ -63,6 +63,7 @@ PAYMENT: dict[str, Any] = {
     "verified_at": None,
     "applied": _dollars("0.00"),
     "unapplied": _dollars("0.00"),
+    "returned": _dollars("0.00"),
     "content_hash": SHA256,
     "version": 1,
     "created_at": "2026-03-02T11:00:00Z",

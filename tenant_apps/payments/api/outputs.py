@@ -53,6 +53,7 @@ class PaymentOut(OutputSerializer):
     verified_at = serializers.DateTimeField(allow_null=True)
     applied = MoneyOut(source="applied_money")
     unapplied = MoneyOut(source="unapplied_money")
+    returned = MoneyOut(source="returned_money")
     content_hash = serializers.CharField()
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()

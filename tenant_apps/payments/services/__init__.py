@@ -14,7 +14,7 @@ from tenant_apps.payments.services.decide import (
 )
 from tenant_apps.payments.services.edit import edit_payment
 from tenant_apps.payments.services.inputs import Approval, NewPayment, Refusal
-from tenant_apps.payments.services.locks import PaymentChangedMeanwhile
+from tenant_apps.payments.services.locks import PaymentChangedMeanwhile, lock_payment
 from tenant_apps.payments.services.of_client import (
     ClientHasPaymentsInReview,
     move_payments,
@@ -31,6 +31,15 @@ from tenant_apps.payments.services.submit import (
     submit_payment,
     withdraw_payment,
 )
+from tenant_apps.payments.services.take_back import (
+    MoreThanPaymentHolds,
+    PaymentNotVerified,
+    Returned,
+    check_holds,
+    release_applied,
+    reverse_payment,
+    take_back,
+)
 from tenant_apps.payments.services.with_deal import create_deal_with_payment
 from tenant_apps.payments.services.writing import ExternalIdTaken, PaymentAlreadyExists
 
@@ -40,6 +49,7 @@ __all__ = [
     "ChequeAlreadyUsed",
     "ClientHasPaymentsInReview",
     "ExternalIdTaken",
+    "MoreThanPaymentHolds",
     "NewPayment",
     "NotTheMaker",
     "PaymentAlreadyDecided",
@@ -49,20 +59,27 @@ __all__ = [
     "PaymentNotDraft",
     "PaymentNotOpen",
     "PaymentNotSentBack",
+    "PaymentNotVerified",
     "PossibleDuplicate",
     "Refusal",
+    "Returned",
     "apply_payment",
     "apply_waiting_money",
     "approve_payment",
+    "check_holds",
     "create_deal_with_payment",
     "draft_payment",
     "edit_payment",
+    "lock_payment",
     "move_payments",
     "refuse_payments_in_review",
     "reject_payment",
+    "release_applied",
     "request_changes",
     "resubmit_payment",
+    "reverse_payment",
     "submit_draft",
     "submit_payment",
+    "take_back",
     "withdraw_payment",
 ]

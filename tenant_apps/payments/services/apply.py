@@ -14,6 +14,7 @@ from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money, total
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.deals.selectors import DealTerms, deal_terms, lock_deal
+from tenant_apps.ledger.selectors import outstanding_of_deal
 from tenant_apps.payments.events import PaymentApplied
 from tenant_apps.payments.models import Payment, PaymentApplication
 from tenant_apps.payments.selectors import covered_by_instalment
@@ -64,8 +65,7 @@ def apply_waiting_money(*, deal_id: UUID, cause: Cause, at: datetime) -> None:
 def _apply(payment: Payment, terms: DealTerms, *, cause: Cause, at: datetime) -> Money:
     check_currency(payment, deal=terms)
     covered = covered_by_instalment(terms.deal_id)
-    taken = money_of(sum(covered.values(), Decimal(0)), terms.currency)
-    money = min(payment.unapplied_money, terms.total - taken)
+    money = min(payment.unapplied_money, outstanding_of_deal(terms.deal_id, terms.currency))
     if money.amount <= 0:
         return Money.zero(payment.currency)
     parts = _parts_of(money, terms, covered_by=covered)

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from shared_apps.kernel.models import AmountField, CurrencyField, Row, money_of
 from shared_apps.kernel.money import Money
+from tenant_apps.invoices.shares import Share
 
 
 class SeriesType(models.TextChoices):
@@ -50,22 +51,26 @@ class Series(models.Model):
         return f"{self.series_type} {self.year}"
 
 
+def _sum_of(path: str) -> Coalesce:
+    """Return the sum over an invoice's related rows, each kind by itself."""
+    sums = (
+        Invoice.objects.filter(pk=models.OuterRef("pk"))
+        .order_by()
+        .values("pk")
+        .annotate(sum=Sum(path))
+        .values("sum")
+    )
+    return Coalesce(models.Subquery(sums), Decimal(0), output_field=AmountField())
+
+
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     """Filters of invoices."""
 
     def with_settled(self) -> "InvoiceQuerySet":
-        """Add `settled_amount`: the money that met the invoice."""
+        """Add what is not open of an invoice any more: `settled_amount` and `credited_amount`."""
         return self.annotate(
-            settled_amount=Coalesce(
-                models.Subquery(
-                    InvoiceSettlement.objects.filter(invoice=models.OuterRef("pk"))
-                    .values("invoice")
-                    .annotate(sum=Sum("amount"))
-                    .values("sum")
-                ),
-                Decimal(0),
-                output_field=AmountField(),
-            )
+            settled_amount=_sum_of("settlements__amount"),
+            credited_amount=_sum_of("credit_notes__total"),
         )
 
 
@@ -184,9 +189,15 @@ class InvoiceLine(Row):
     def __str__(self) -> str:
         return self.description
 
+    @property
+    def share(self) -> Share:
+        """Return net and tax of the line."""
+        currency = self.invoice.currency
+        return Share(money_of(self.net, currency), money_of(self.tax, currency))
+
 
 class InvoiceSettlement(Row):
-    """Verified money that met an invoice. Rows are only ever added."""
+    """Verified money that met an invoice; a negative amount was taken back. Rows are only added."""
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="settlements")
     payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="+")
@@ -197,7 +208,7 @@ class InvoiceSettlement(Row):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="settlement_positive"),
+            models.CheckConstraint(condition=~Q(amount=0), name="settlement_moves_something"),
             models.UniqueConstraint(
                 fields=["invoice", "event_id"], name="settlement_once_per_event"
             ),

@@ -1,0 +1,221 @@
+"""Ask for money to go back, or to be given up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from shared_apps.audit.recording import record
+from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.money import Money
+from shared_apps.organizations.selectors import local_day_of
+from tenant_apps.approvals.services import NewRequest, open_request
+from tenant_apps.deals.selectors import credited_shares, deal_terms, lock_deal
+from tenant_apps.deals.services import DealNotWon, NothingOwed
+from tenant_apps.documents.services import next_code
+from tenant_apps.ledger.selectors import outstanding_of_deal
+from tenant_apps.payments.content import hash_of
+from tenant_apps.payments.selectors import PaymentMoney, payment_money
+from tenant_apps.payments.services import (
+    MoreThanPaymentHolds,
+    PaymentNotVerified,
+    lock_payment,
+)
+from tenant_apps.returns.events import ReturnRequested
+from tenant_apps.returns.models import Kind, Return
+from tenant_apps.returns.selectors import pending_refunds
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+PREFIXES = {
+    Kind.REFUND: "RF",
+    Kind.REVERSAL: "RV",
+    Kind.CHARGEBACK: "CB",
+    Kind.WRITE_OFF: "WO",
+}
+
+
+class ReturnAlreadyRequested(DomainError):
+    """One is open already."""
+
+    code, status = "return_already_requested", 409
+    message = "This has been asked for already and waits for its decision."
+
+
+class RequesterIsInterested(DomainError):
+    """Whoever made a payment or gains by it does not call it undone."""
+
+    code, status = "requester_is_interested", 403
+    message = "You made this payment or gain by it; somebody else must ask for its reversal."
+
+
+class RefundBeyondDeal(DomainError):
+    """A refund takes more off the sale than the deal has of the payment."""
+
+    code, status = "refund_beyond_deal", 409
+    message = "Only money that the deal has taken can reduce its price; refund the rest by itself."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewReturn:
+    """What is asked: `money` None is all that the payment still holds."""
+
+    kind: Kind
+    reason: str
+    money: Money | None = None
+    reduces_sale: bool = False
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _About:
+    """What a return is about, and who gains by the money."""
+
+    payment_id: UUID | None
+    deal_id: UUID | None
+    client_id: UUID
+    money: Money
+    interested: frozenset[UUID]
+
+
+@transaction.atomic
+def request_return(*, payment_id: UUID, new: NewReturn, by: "User", at: datetime) -> Return:
+    """Ask for a refund or a reversal of a verified payment, or report a chargeback.
+
+    Locks deal, then payment; records ReturnRequested. Makers, owner and credited sellers may ask
+    for a refund, but never decide on it, and they do not ask for a reversal.
+    Raises: PaymentNotVerified, MoreThanPaymentHolds, RefundBeyondDeal, RequesterIsInterested,
+    ReturnAlreadyRequested, ValidationFailed, NoPolicyFits, Payment.DoesNotExist.
+    """
+    _check_reason(new.reason)
+    payment = payment_money(lock_payment(payment_id))
+    if not payment.is_verified:
+        raise PaymentNotVerified
+    money = _check_money(payment, new)
+    about = _About(
+        payment_id=payment.id,
+        deal_id=payment.deal_id,
+        client_id=payment.client_id,
+        money=money,
+        interested=payment.maker_ids | _who_gains(payment.deal_id, at),
+    )
+    if new.kind == Kind.REVERSAL and by.pk in about.interested:
+        raise RequesterIsInterested
+    return _open(new, about, by=by, at=at)
+
+
+@transaction.atomic
+def request_write_off(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Return:
+    """Ask to give up what is owed on a won deal. Locks the deal; records ReturnRequested.
+
+    Raises: DealNotWon, NothingOwed, ReturnAlreadyRequested, ValidationFailed, NoPolicyFits,
+    Deal.DoesNotExist.
+    """
+    _check_reason(reason)
+    lock_deal(deal_id)
+    terms = deal_terms(deal_id)
+    if terms.status != "won":
+        raise DealNotWon
+    owed = outstanding_of_deal(deal_id, terms.currency)
+    if owed.amount <= 0:
+        raise NothingOwed
+    about = _About(
+        payment_id=None,
+        deal_id=deal_id,
+        client_id=terms.client_id,
+        money=owed,
+        interested=_who_gains(deal_id, at),
+    )
+    return _open(NewReturn(kind=Kind.WRITE_OFF, reason=reason), about, by=by, at=at)
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ValidationFailed.at("/reason", "Say why.", code="required")
+
+
+def _check_money(payment: PaymentMoney, new: NewReturn) -> Money:
+    """Return how much goes back, within what is there and not asked for already."""
+    free = payment.held - pending_refunds(payment.id, currency=payment.held.currency)
+    money = free if new.money is None or new.kind == Kind.REVERSAL else new.money
+    if money.currency != free.currency:
+        raise ValidationFailed.at(
+            "/amount", f"The payment is in {free.currency}.", code="currency_mismatch"
+        )
+    if money.amount <= 0 or money > free:
+        raise MoreThanPaymentHolds(f"Of this payment {free} can still go back.")
+    if new.kind == Kind.REVERSAL and free != payment.held:
+        raise ReturnAlreadyRequested("A refund of this payment is open; decide on it first.")
+    if new.reduces_sale and (payment.deal_id is None or money > payment.applied):
+        raise RefundBeyondDeal
+    return money
+
+
+def _who_gains(deal_id: UUID | None, at: datetime) -> frozenset[UUID]:
+    if deal_id is None:
+        return frozenset()
+    shares = credited_shares(deal_id, on=local_day_of(at))
+    return frozenset({deal_terms(deal_id).owner_id, *(share.user_id for share in shares)})
+
+
+def _open(new: NewReturn, about: _About, *, by: "User", at: datetime) -> Return:
+    asked = Return(
+        kind=new.kind,
+        payment_id=about.payment_id,
+        deal_id=about.deal_id,
+        client_id=about.client_id,
+        amount=about.money.amount,
+        currency=about.money.currency,
+        reduces_sale=new.reduces_sale,
+        reason=new.reason.strip(),
+        reference=new.reference.strip(),
+        requested_by_id=by.pk,
+        created_by_id=by.pk,
+        created_at=at,
+        updated_at=at,
+    )
+    asked.content_hash = hash_of(content_of(asked))
+    asked.code = next_code(PREFIXES[new.kind])
+    _insert(asked)
+    open_request(request=_request_of(asked, about, by), at=at)
+    event = ReturnRequested(return_id=asked.pk, kind=asked.kind)
+    record(event, actor=by.actor, at=at, after=content_of(asked), reason=asked.reason)
+    return asked
+
+
+def _insert(asked: Return) -> None:
+    try:
+        with transaction.atomic():
+            asked.save(force_insert=True)
+    except IntegrityError as error:
+        if "return_one" in str(error):
+            raise ReturnAlreadyRequested from error
+        raise
+
+
+def _request_of(asked: Return, about: _About, by: "User") -> NewRequest:
+    return NewRequest(
+        subject_type=f"returns.{asked.kind}",
+        subject_id=asked.pk,
+        context_id=about.deal_id,
+        content_hash=asked.content_hash,
+        amount=about.money,
+        submitter_id=by.pk,
+        interested_ids=tuple(sorted(about.interested - {by.pk})),
+    )
+
+
+def content_of(asked: Return) -> dict[str, object]:
+    """Return what a decision on a return is bound to."""
+    return {
+        "kind": str(asked.kind),
+        "payment": str(asked.payment_id) if asked.payment_id else None,
+        "deal": str(asked.deal_id) if asked.deal_id else None,
+        "amount": f"{asked.amount:.4f}",
+        "currency": asked.currency,
+        "reduces_sale": asked.reduces_sale,
+        "reason": asked.reason,
+    }

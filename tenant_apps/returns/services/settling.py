@@ -1,0 +1,156 @@
+"""What an approved return does to the money."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.audit.recording import record
+from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.ids import uuid7
+from tenant_apps.deals.selectors import lock_deal
+from tenant_apps.deals.services import recover_deal, write_off_deal
+from tenant_apps.payments.services import Cause, Returned, reverse_payment, take_back
+from tenant_apps.returns.events import ChargebackLost, PaymentReversed, RefundFailed, RefundSent
+from tenant_apps.returns.models import Kind, Return, Status
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+
+class RefundNotApproved(DomainError):
+    """Only an approved refund can be sent, once."""
+
+    code, status = "refund_not_approved", 409
+    message = "Only an approved refund that was not sent yet can be sent or called failed."
+
+
+class WriteOffNotPosted(DomainError):
+    """Only what was written off can be recovered."""
+
+    code, status = "write_off_not_posted", 409
+    message = "Only an approved write-off can be recovered, once."
+
+
+@transaction.atomic
+def send_refund(*, return_id: UUID, reference: str, by: "User", at: datetime) -> Return:
+    """Note that an approved refund has left, under the bank's reference: now the money moves.
+
+    Locks deal, payment, then the refund; records PaymentUnapplied for what the deal gives back, and
+    RefundSent.
+    Raises: RefundNotApproved, MoreThanPaymentHolds, ValidationFailed, Return.DoesNotExist.
+    """
+    if not reference.strip():
+        raise ValidationFailed.at("/reference", "Give the bank's reference.", code="required")
+    refund = _lock(return_id)
+    if not refund.is_approved_refund:
+        raise RefundNotApproved
+    refund.reference, refund.sent_at = reference.strip(), at
+    _save(refund, Status.SENT, "reference", "sent_at", by_id=by.pk, at=at)
+    take_back(
+        payment_id=_payment_of(refund),
+        money=refund.money,
+        returned=Returned.REFUNDED,
+        cause=Cause(event_id=uuid7(), actor=by.actor),
+        at=at,
+    )
+    sent = RefundSent(
+        payment_id=_payment_of(refund),
+        return_id=refund.pk,
+        amount=refund.amount,
+        currency=refund.currency,
+    )
+    record(sent, actor=by.actor, at=at, after={"reference": refund.reference})
+    return refund
+
+
+@transaction.atomic
+def fail_refund(*, return_id: UUID, reason: str, by: "User", at: datetime) -> Return:
+    """Note that an approved refund could not be sent; no money moves. Records RefundFailed.
+
+    Raises: RefundNotApproved, ValidationFailed, Return.DoesNotExist.
+    """
+    if not reason.strip():
+        raise ValidationFailed.at("/reason", "Say what went wrong.", code="required")
+    refund = _lock(return_id)
+    if not refund.is_approved_refund:
+        raise RefundNotApproved
+    refund.failure = reason.strip()
+    _save(refund, Status.FAILED, "failure", by_id=by.pk, at=at)
+    event = RefundFailed(return_id=refund.pk, kind=refund.kind)
+    record(event, actor=by.actor, at=at, reason=refund.failure)
+    return refund
+
+
+@transaction.atomic
+def recover_write_off(*, return_id: UUID, reason: str, by: "User", at: datetime) -> Return:
+    """Expect written-off money again: the deal is won and owed as before.
+
+    Locks deal and write-off; records DealRecovered.
+    Raises: WriteOffNotPosted, ValidationFailed, Return.DoesNotExist.
+    """
+    if not reason.strip():
+        raise ValidationFailed.at("/reason", "Say why.", code="required")
+    posted = _lock(return_id)
+    if posted.kind != Kind.WRITE_OFF or posted.status != Status.APPROVED or not posted.deal_id:
+        raise WriteOffNotPosted
+    _save(posted, Status.RECOVERED, by_id=by.pk, at=at)
+    recover_deal(deal_id=posted.deal_id, reason=reason.strip(), actor=by.actor, at=at)
+    return posted
+
+
+def reverse(asked: Return, *, checker: "User", at: datetime) -> None:
+    """Undo the payment of an approved reversal; records PaymentUnapplied and PaymentReversed."""
+    cause = Cause(event_id=uuid7(), actor=checker.actor)
+    money = reverse_payment(payment_id=_payment_of(asked), cause=cause, at=at)
+    event = PaymentReversed(
+        payment_id=_payment_of(asked),
+        return_id=asked.pk,
+        amount=money.amount,
+        currency=money.currency,
+    )
+    states = {"before": {"status": "verified"}, "after": {"status": "reversed"}}
+    record(event, actor=checker.actor, at=at, reason=asked.reason, **states)
+
+
+def charge_back(asked: Return, *, checker: "User", at: datetime) -> None:
+    """Take the money of a lost chargeback out; records PaymentUnapplied and ChargebackLost."""
+    take_back(
+        payment_id=_payment_of(asked),
+        money=asked.money,
+        returned=Returned.CHARGED_BACK,
+        cause=Cause(event_id=uuid7(), actor=checker.actor),
+        at=at,
+    )
+    event = ChargebackLost(
+        payment_id=_payment_of(asked),
+        return_id=asked.pk,
+        amount=asked.amount,
+        currency=asked.currency,
+    )
+    record(event, actor=checker.actor, at=at, reason=asked.reason)
+
+
+def write_off(asked: Return, *, checker: "User", at: datetime) -> None:
+    """Give up what is owed on the deal of an approved write-off; records DealWrittenOff."""
+    if asked.deal_id is not None:
+        write_off_deal(deal_id=asked.deal_id, reason=asked.reason, actor=checker.actor, at=at)
+
+
+def _payment_of(asked: Return) -> UUID:
+    if asked.payment_id is None:
+        raise TypeError(f"{asked} is about no payment.")
+    return asked.payment_id
+
+
+def _lock(return_id: UUID) -> Return:
+    deal_id = Return.objects.values_list("deal_id", flat=True).get(pk=return_id)
+    if deal_id is not None:
+        lock_deal(deal_id)
+    return Return.objects.select_for_update(no_key=True, of=("self",)).get(pk=return_id)
+
+
+def _save(asked: Return, status: Status, *fields: str, by_id: UUID, at: datetime) -> None:
+    asked.status = status
+    asked.save(update_fields=["status", *fields, *asked.mark_changed(by_id=by_id, at=at)])
