@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared_apps.audit.selectors import history_of
+from shared_apps.kernel.clock import utc_now
 from tenant_apps.accounts.models import User
 from tenant_apps.deals.models import Deal
 from tenant_apps.invoices.models import CreditNote, Invoice
@@ -131,6 +132,39 @@ class TestReversePayment:
         ok(as_vera.post(f"{URL}reversals/{asked['code']}/approve/", seen))
         assert ok(as_sam.get(f"{URL}payments/{paid.code}/"))["status"] == "reversed"
         assert error(as_fay.get(f"{URL}refunds/{asked['code']}/"), 404)
+
+
+class TestReplacement:
+    def test_names_the_payment_that_it_stands_for(
+        self, paid: Payment, deal: Deal, fay: User, vera: User, as_sam: PrsClient, at_noon: datetime
+    ) -> None:
+        body = {
+            "client": str(deal.client_id),
+            "deal": deal.code,
+            "amount": {"amount": "333.33", "currency": "USD"},
+            "method": "cash",
+            "received_on": utc_now().date().isoformat(),
+            "replaces": paid.code,
+        }
+        early = error(as_sam.post(f"{URL}payments/", body), 400)
+        assert early["errors"][0]["field"] == "/replaces"
+        approve(ask(paid, Kind.REVERSAL, fay, at_noon), vera, at_noon)
+
+        made = ok(as_sam.post(f"{URL}payments/", body), 201)
+        assert made["replaces"]["code"] == paid.code
+        shown = ok(as_sam.get(f"{URL}payments/{paid.code}/"))
+        assert [each["code"] for each in shown["replaced_by"]] == [made["code"]]
+
+    def test_finds_no_payment_of_another(self, deal: Deal, as_sam: PrsClient) -> None:
+        body = {
+            "client": str(deal.client_id),
+            "amount": {"amount": "1.00", "currency": "USD"},
+            "method": "cash",
+            "received_on": utc_now().date().isoformat(),
+            "replaces": "PY-0999",
+        }
+        refused = error(as_sam.post(f"{URL}payments/", body), 400)
+        assert refused["errors"][0]["code"] == "not_found"
 
 
 class TestChargeback:

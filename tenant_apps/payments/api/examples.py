@@ -71,12 +71,14 @@ PAYMENT: dict[str, Any] = {
     "decisions": [],
     "can_verify": [VERA],
     "applications": [],
+    "replaces": None,
+    "replaced_by": [],
 }
 
 PAYMENT_ROW = {
     name: value
     for name, value in PAYMENT.items()
-    if name not in {"decisions", "can_verify", "applications"}
+    if name not in {"decisions", "can_verify", "applications", "replaces", "replaced_by"}
 }
 QUEUED_PAYMENT: dict[str, Any] = {
     **PAYMENT_ROW,

@@ -53,6 +53,7 @@ class PaymentIn(PaymentChangesIn):
     status = serializers.ChoiceField(
         choices=[Status.DRAFT.value, Status.SUBMITTED.value], required=False
     )
+    replaces = CodeOrIdField(required=False, allow_null=True)
 
 
 class PaymentFormIn(PaymentIn):

@@ -99,6 +99,13 @@ class ApplicationOut(OutputSerializer):
     applied_at = serializers.DateTimeField()
 
 
+class PaymentCodeOut(OutputSerializer):
+    """A payment by id and code."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+
+
 class PaymentDetailOut(PaymentOut):
     """A payment with its decisions, who can verify it, and where its money went.
 
@@ -108,6 +115,8 @@ class PaymentDetailOut(PaymentOut):
     decisions = serializers.SerializerMethodField()
     can_verify = serializers.SerializerMethodField()
     applications = ApplicationOut(many=True, source="applications.all")
+    replaces = PaymentCodeOut(allow_null=True)
+    replaced_by = PaymentCodeOut(many=True, source="replaced_by.all")
 
     @extend_schema_field(DecisionOut(many=True))
     def get_decisions(self, payment: Payment) -> Any:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class NewPayment:
     """A payment as its maker writes it down.
 
-    `client` and `deal` are ids or codes; `proofs` are ids of stored files, `uploads` files that are
-    stored with the payment. `client_reference` is derived from the maker and the idempotency key.
+    `client` and `deal` are ids or codes, and so is `replaces`, a reversed payment of the client;
+    `proofs` are ids of stored files, `uploads` files that are stored with the payment. `client_reference` is derived from the maker and the idempotency key.
     """
 
     client: UUID | str
@@ -34,6 +34,7 @@ class NewPayment:
     uploads: tuple["UploadedFile[bytes]", ...] = ()
     external_id: str | None = None
     client_reference: str | None = None
+    replaces: UUID | str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,8 @@ from tenant_apps.clients.selectors import clients_by_id, get_client, hold_client
 from tenant_apps.deals.selectors import DealTerms, deal_terms, get_deal, lock_deal
 from tenant_apps.documents.selectors import get_file
 from tenant_apps.documents.services import store_file
+from tenant_apps.payments.models import Payment, Status
+from tenant_apps.payments.selectors import get_payment
 from tenant_apps.payments.services.inputs import NewPayment
 
 if TYPE_CHECKING:
@@ -93,6 +95,23 @@ def find_client(reference: UUID | str, *, deal: DealTerms | None, by: "User") ->
             "/client", "This client was merged or anonymised; choose another.", code="client_frozen"
         )
     return client.pk
+
+
+def find_reversed(reference: UUID | str | None, *, client_id: UUID, by: "User") -> Payment | None:
+    """Return the reversed payment of the client that a new one stands for, None for none.
+
+    Raises: ValidationFailed.
+    """
+    if reference is None:
+        return None
+    try:
+        replaced = get_payment(reference=reference, viewer=by)
+    except NOT_TO_SEE:
+        raise _nothing_there("/replaces", "payment") from None
+    if replaced.status != Status.REVERSED or replaced.client_id != client_id:
+        message = "Only a reversed payment of the same client can be replaced."
+        raise ValidationFailed.at("/replaces", message, code="not_reversed")
+    return replaced
 
 
 def find_proofs(ids: Iterable[UUID], *, by: "User") -> tuple[Proof, ...]:

@@ -16,7 +16,7 @@ from tenant_apps.payments.content import Content
 from tenant_apps.payments.models import Payment, PaymentProof
 from tenant_apps.payments.services.checks import ChequeAlreadyUsed, check_written
 from tenant_apps.payments.services.inputs import NewPayment
-from tenant_apps.payments.services.lookup import Found, Proof, find_all
+from tenant_apps.payments.services.lookup import Found, Proof, find_all, find_reversed
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -57,6 +57,7 @@ def write_down(new: NewPayment, *, by: "User", at: datetime) -> Written:
     payment.mark_changed(by_id=by.pk, at=at)
     payment.version = 1
     fill(payment, new, found=found, at=at)
+    payment.replaces = find_reversed(new.replaces, client_id=found.client_id, by=by)
     return Written(payment, found.proofs)
 
 

@@ -12,6 +12,7 @@ from shared_apps.web.serializers import (
     QuerySerializer,
 )
 from tenant_apps.clients.api.fields import ClientNameOut
+from tenant_apps.payments.api.outputs import PaymentCodeOut
 from tenant_apps.returns.models import Kind, Status
 
 USD = {"currency": "USD"}
@@ -44,13 +45,6 @@ RETURN_EXAMPLE: dict[str, Any] = {
     "created_at": "2026-03-02T11:00:00Z",
     "version": 1,
 }
-
-
-class PaymentCodeOut(OutputSerializer):
-    """A payment by id and code."""
-
-    id = serializers.UUIDField()
-    code = serializers.CharField()
 
 
 class ReturnOut(OutputSerializer):
