@@ -185,7 +185,7 @@ class Payment(Entity):
             ),
             models.UniqueConstraint(
                 fields=["reference"],
-                condition=Q(method=Method.CHEQUE) & ~Q(reference="") & ~Q(status__in=DEAD),
+                condition=Q(method=Method.CHEQUE) & ~Q(reference="") & ~Q(status__in=UNVERIFIED),
                 name="payment_cheque_once",
             ),
         ]

@@ -24,10 +24,6 @@ class Migration(migrations.Migration):
             name="payment_status_known",
         ),
         migrations.RemoveConstraint(
-            model_name="payment",
-            name="payment_cheque_once",
-        ),
-        migrations.RemoveConstraint(
             model_name="paymentapplication",
             name="application_positive",
         ),
@@ -146,18 +142,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="payment_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("method", "cheque"),
-                    models.Q(("reference", ""), _negated=True),
-                    models.Q(("status__in", ("rejected", "withdrawn", "reversed")), _negated=True),
-                ),
-                fields=("reference",),
-                name="payment_cheque_once",
             ),
         ),
         migrations.AddConstraint(

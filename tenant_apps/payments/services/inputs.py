@@ -16,7 +16,8 @@ class NewPayment:
     """A payment as its maker writes it down.
 
     `client` and `deal` are ids or codes, and so is `replaces`, a reversed payment of the client;
-    `proofs` are ids of stored files, `uploads` files that are stored with the payment. `client_reference` is derived from the maker and the idempotency key.
+    `proofs` are ids of stored files, `uploads` files that are stored with the payment.
+    `client_reference` is derived from the maker and the idempotency key.
     """
 
     client: UUID | str
