@@ -59,7 +59,7 @@ class TestCreditInvoice:
         lines = list(note.lines.order_by("position"))
         parts = [(str(row.net), str(row.tax)) for row in lines]
         assert parts == [("70.0000", "13.3000"), ("30.0000", "2.1000")]
-        assert (str(note.net), str(note.tax)) == ("100.0000", "15.4000")
+        assert (str(note.net), str(note.tax)) == ("100.00", "15.40")
         check_books()
 
     def test_makes_the_client_owe_less(
