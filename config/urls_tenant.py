@@ -13,6 +13,7 @@ BUSINESS: list[URLPattern | URLResolver] = [
     path("", include("tenant_apps.returns.api.urls")),
     path("", include("tenant_apps.payments.api.urls")),
     path("", include("tenant_apps.deals.api.urls")),
+    path("", include("tenant_apps.projects.api.urls")),
     path("clients/", include("tenant_apps.clients.api.urls")),
     path("commissions/", include("tenant_apps.commissions.api.urls")),
     path("ledger/", include("tenant_apps.ledger.api.urls")),

@@ -61,6 +61,7 @@ from tenant_apps.payments.reactions import (
     post_cash_received,
     refuse_payments_in_review,
 )
+from tenant_apps.projects import events as projects
 from tenant_apps.returns import events as returns
 from tenant_apps.returns.reactions import post_money_out, write_off_small_remainder
 from tenant_apps.teams import events as teams
@@ -170,6 +171,10 @@ _QUIET = (
     teams.MemberAdded,
     teams.MemberRemoved,
     documents.FileStored,
+    projects.ProjectCreated,
+    projects.ProjectChanged,
+    projects.ProjectArchived,
+    deals.DealNoted,
     approvals.PolicyCreated,
     approvals.PolicyRetired,
     approvals.ApprovalAdded,

@@ -79,6 +79,7 @@ TENANT_APPS = [
     "tenant_apps.ledger",
     "tenant_apps.documents",
     "tenant_apps.clients",
+    "tenant_apps.projects",
     "tenant_apps.deals",
     "tenant_apps.payments",
     "tenant_apps.returns",

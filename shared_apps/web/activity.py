@@ -13,6 +13,7 @@ ACTIVITY_EXAMPLE: dict[str, Any] = {
     "subject_id": "0195f5c2-6000-7c3d-8e9f-0a1b2c3d4e5f",
     "before": {"status": "submitted"},
     "after": {"status": "verified"},
+    "note": "",
     "actor": "Vera Verifier",
     "reason": "",
     "recorded_at": "2026-03-02T11:00:00Z",
@@ -33,4 +34,9 @@ class ActivityOut(OutputSerializer):
     after = serializers.DictField(allow_null=True)
     actor = serializers.CharField(source="actor_label")
     reason = serializers.CharField()
+    note = serializers.SerializerMethodField()
     recorded_at = serializers.DateTimeField()
+
+    def get_note(self, event: Any) -> str:
+        """Return the text of a note, empty for everything else."""
+        return str(event.payload.get("text", ""))

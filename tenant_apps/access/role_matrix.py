@@ -38,6 +38,8 @@ PERMISSIONS: Mapping[str, str] = {
     "roles.manage": "Give and take roles",
     "teams.view": "See teams and their members",
     "teams.manage": "Create and edit teams and their members",
+    "projects.view": "See projects",
+    "projects.manage": "Create, edit and archive projects",
     "audit.view": "Read the audit log",
     "settings.view": "See the organization's settings",
     "settings.manage": "Change the organization's settings",
@@ -135,6 +137,7 @@ ROLES: tuple[RoleDefinition, ...] = (
             "analytics.view": ALL,
             "settings.view": ALL,
             "teams.view": ALL,
+            "projects.view": ALL,
         },
     ),
     RoleDefinition(
@@ -165,6 +168,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         rank=50,
         grants={
             "teams.view": PEERS,
+            "projects.view": PEERS,
+            "projects.manage": TEAM,
             "clients.view": TEAM,
             "clients.edit": TEAM,
             "products.view": ALL,
@@ -186,6 +191,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         rank=60,
         grants={
             "teams.view": PEERS,
+            "projects.view": PEERS,
             "clients.view": OWN,
             "clients.create": OWN,
             "clients.edit": OWN,
@@ -224,6 +230,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         rank=90,
         grants={
             "teams.view": PEERS,
+            "projects.view": PEERS,
             "clients.view": PEERS,
             "products.view": ALL,
             "deals.view": PEERS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from shared_apps.tenancy.context import current_schema
 from tenant_apps.access.scopes import scope_of
 from tenant_apps.clients.models import Client, ContactLogEntry
 from tenant_apps.clients.searching import matching
+from tenant_apps.teams.selectors import people_of_team
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -32,6 +33,7 @@ class ClientFilters:
 
     status: str | None = None
     owner_id: UUID | None = None
+    team_id: UUID | None = None
     tag: str | None = None
     search: str | None = None
     external_id: str | None = None
@@ -52,9 +54,14 @@ def visible_clients(viewer: "User", permission: str = VIEW) -> QuerySet[Client]:
     return clients if scope.user_ids is None else clients.filter(owner_id__in=scope.user_ids)
 
 
-def list_clients(*, viewer: "User", filters: ClientFilters) -> QuerySet[Client]:
-    """Return the clients the person may see, with their owners. Raises: PermissionRefused."""
+def list_clients(*, viewer: "User", filters: ClientFilters, on: date) -> QuerySet[Client]:
+    """Return the clients the person may see, with their owners; teams are those of the day `on`.
+
+    Raises: PermissionRefused.
+    """
     clients = with_names(visible_clients(viewer).filter(_conditions(filters)))
+    if filters.team_id is not None:
+        clients = clients.filter(owner_id__in=people_of_team(filters.team_id, on=on))
     if filters.search:
         clients = matching(clients, filters.search)
     if not (filters.include_archived or filters.updated_since):

@@ -32,6 +32,15 @@ class DealChanged(_DealEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DealNoted(_DealEvent):
+    """Somebody wrote a note into the deal's history."""
+
+    name: ClassVar[str] = "deals.deal_noted"
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DealSubmitted(_DealEvent):
     """A draft was handed in."""
 

@@ -63,6 +63,7 @@ class Deal(Entity, Archivable):
     client = models.ForeignKey("clients.Client", models.PROTECT, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     stage = models.ForeignKey(Stage, models.PROTECT, null=True, related_name="+")
+    project = models.ForeignKey("projects.Project", models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=80, blank=True)
     expected_close_on = models.DateField(null=True)
     deal_on = models.DateField()

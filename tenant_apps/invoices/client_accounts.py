@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shared_apps.audit.models import EventRecord
     from tenant_apps.accounts.models import User
     from tenant_apps.clients.models import Client
+    from tenant_apps.deals.models import Deal
 
 MONEY = "payments.view"
 
@@ -117,6 +118,17 @@ def activity_of(client: "Client", *, viewer: "User") -> "QuerySet[EventRecord]":
     for subject_type, (permission, visible) in _BELOW.items():
         if has_permission(viewer, permission):
             rows = visible(viewer).filter(client_id=client.pk)
+            subjects[subject_type] = rows.order_by().values_list("pk", flat=True)
+    return list_events_about(subjects)
+
+
+def activity_of_deal(deal: "Deal", *, viewer: "User") -> "QuerySet[EventRecord]":
+    """Return what happened to a deal and to those of its papers the viewer may see."""
+    subjects: dict[str, Any] = {"deals.deal": [deal.pk]}
+    for subject_type in ("payments.payment", "invoices.invoice"):
+        permission, visible = _BELOW[subject_type]
+        if has_permission(viewer, permission):
+            rows = visible(viewer).filter(deal_id=deal.pk)
             subjects[subject_type] = rows.order_by().values_list("pk", flat=True)
     return list_events_about(subjects)
 

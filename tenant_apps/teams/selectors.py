@@ -84,6 +84,13 @@ def members_of_my_teams(user_id: UUID, on: date) -> frozenset[UUID]:
     return frozenset(pk for (pk,) in members.union(leads))
 
 
+def people_of_team(team_id: UUID, *, on: date) -> frozenset[UUID]:
+    """Return the members of a team on a day, and its lead."""
+    members = _memberships_on(on).filter(team_id=team_id).values_list("user_id")
+    lead = Team.objects.filter(pk=team_id).exclude(lead=None).values_list("lead_id")
+    return frozenset(pk for (pk,) in members.union(lead))
+
+
 def teams_of_people(on: date) -> dict[UUID, tuple[UUID, ...]]:
     """Return the teams of every person on the day, as members: user id -> team ids."""
     teams: dict[UUID, tuple[UUID, ...]] = {}

@@ -85,6 +85,9 @@ class ClientQuery(QuerySerializer):
 
     status = serializers.ChoiceField(choices=ClientStatus.choices, required=False)
     owner = serializers.UUIDField(required=False)
+    team = serializers.UUIDField(
+        required=False, help_text="Clients of the people who belong to the team today."
+    )
     tag = serializers.CharField(required=False, max_length=40)
     external_id = serializers.CharField(required=False, max_length=100)
     created_after = serializers.DateTimeField(required=False)
@@ -184,6 +187,8 @@ def as_columns(values: dict[str, Any]) -> dict[str, Any]:
     columns = dict(values)
     if "owner" in columns:
         columns["owner_id"] = columns.pop("owner")
+    if "team" in columns:
+        columns["team_id"] = columns.pop("team")
     if "billing_address" in columns:
         columns["billing_address"] = AddressOut(columns["billing_address"]).data
     if "contacts" in columns:

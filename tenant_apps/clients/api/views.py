@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.kernel.errors import ValidationFailed
+from shared_apps.organizations.selectors import local_day_of
 from shared_apps.web.schema import documented
 from shared_apps.web.views import ApiViewSet, parse_reference
 from tenant_apps.clients import selectors, services
@@ -88,7 +89,9 @@ class ClientViewSet(ApiViewSet):
     def list(self, request: Request) -> Response:
         """List the clients that you may see."""
         filters = selectors.ClientFilters(**as_columns(self.query(ClientQuery)))
-        clients = selectors.list_clients(viewer=self.viewer, filters=filters)
+        clients = selectors.list_clients(
+            viewer=self.viewer, filters=filters, on=local_day_of(self.at)
+        )
         return self.page(clients, ClientOut)
 
     @documented(

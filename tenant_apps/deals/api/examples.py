@@ -68,6 +68,7 @@ DEAL: dict[str, Any] = {
     "client": CLIENT,
     "owner": SAM,
     "stage": None,
+    "project": None,
     "source": "",
     "expected_close_on": None,
     "deal_on": "2026-03-02",
@@ -114,4 +115,10 @@ DEAL_VERSION: dict[str, Any] = {
     "lines": [_LINE],
     "instalments": _INSTALMENTS,
     "created_at": "2026-03-02T11:00:00Z",
+}
+
+DEAL_DIFF: dict[str, Any] = {
+    "what": "line 1",
+    "before": "1 x Website, at 1000.00 USD",
+    "after": "1 x Website, at 1200.00 USD",
 }

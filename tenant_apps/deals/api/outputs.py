@@ -92,6 +92,7 @@ class DealOut(OutputSerializer):
     client = ClientNameOut()
     owner = PersonNameOut()
     stage = StageNameOut(allow_null=True)
+    project = ClientNameOut(allow_null=True)
     source = serializers.CharField()  # type: ignore[assignment]  # DRF takes fields off the class
     expected_close_on = serializers.DateField(allow_null=True)
     deal_on = serializers.DateField()
@@ -141,6 +142,14 @@ class DealVersionOut(OutputSerializer):
     lines = LineOut(many=True, source="lines.all")
     instalments = InstalmentOut(many=True, source="instalments.all")
     created_at = serializers.DateTimeField()
+
+
+class DifferenceOut(OutputSerializer):
+    """One thing that a version changed; null where there was, or is, nothing."""
+
+    what = serializers.CharField()
+    before = serializers.CharField(allow_null=True)
+    after = serializers.CharField(allow_null=True)
 
 
 class ProductOut(OutputSerializer):

@@ -24,7 +24,7 @@ from tenant_apps.deals.services import (
 )
 
 MAX_LINES, MAX_SPLITS, MAX_INSTALMENTS = 200, 20, 120
-HEADER_COLUMNS = {"owner": "owner_id", "stage": "stage_id"}
+HEADER_COLUMNS = {"owner": "owner_id", "stage": "stage_id", "project": "project_id"}
 HEADER = ("name", "source", "expected_close_on", "deal_on", "remarks", "external_id")
 
 
@@ -81,6 +81,7 @@ class DealChangesIn(TermsIn):
     name = serializers.CharField(max_length=200)
     owner = IdField(required=False)
     stage = IdField(required=False, allow_null=True)
+    project = IdField(required=False, allow_null=True)
     source = serializers.CharField(  # type: ignore[assignment]  # DRF takes fields off the class
         required=False, allow_blank=True, max_length=80
     )
@@ -125,6 +126,10 @@ class DealQuery(QuerySerializer):
     owner = serializers.UUIDField(required=False)
     client = CodeOrIdField(required=False)
     stage = serializers.UUIDField(required=False)
+    project = serializers.UUIDField(required=False)
+    team = serializers.UUIDField(
+        required=False, help_text="Deals of the people who belong to the team today."
+    )
     currency = serializers.CharField(required=False, max_length=3)
     amount_min = RateField(required=False, min_value=0, max_digits=19, decimal_places=4)
     created_after = serializers.DateTimeField(required=False)

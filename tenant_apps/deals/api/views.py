@@ -12,8 +12,19 @@ from shared_apps.organizations.selectors import local_day_of
 from shared_apps.web.schema import documented
 from shared_apps.web.views import ApiViewSet, parse_reference
 from tenant_apps.deals import selectors, services
-from tenant_apps.deals.api.examples import DEAL, DEAL_DETAIL, DEAL_REQUEST, DEAL_VERSION
-from tenant_apps.deals.api.outputs import DealDetailOut, DealOut, DealVersionOut
+from tenant_apps.deals.api.examples import (
+    DEAL,
+    DEAL_DETAIL,
+    DEAL_DIFF,
+    DEAL_REQUEST,
+    DEAL_VERSION,
+)
+from tenant_apps.deals.api.outputs import (
+    DealDetailOut,
+    DealOut,
+    DealVersionOut,
+    DifferenceOut,
+)
 from tenant_apps.deals.api.serializers import (
     AmendmentIn,
     DealChangesIn,
@@ -24,6 +35,7 @@ from tenant_apps.deals.api.serializers import (
     as_new_deal,
     as_term_changes,
 )
+from tenant_apps.deals.diff import diff_versions
 from tenant_apps.deals.models import Deal
 
 EDIT = selectors.EDIT
@@ -36,6 +48,7 @@ class DealViewSet(ApiViewSet):
         "list": selectors.VIEW,
         "retrieve": selectors.VIEW,
         "versions": selectors.VIEW,
+        "diff": selectors.VIEW,
         "create": "deals.create",
         "partial_update": EDIT,
         "destroy": EDIT,
@@ -157,6 +170,12 @@ class DealViewSet(ApiViewSet):
         versions = selectors.list_versions(deal_id=self._find(reference))
         return self.page(versions, DealVersionOut)
 
+    @documented(response=DifferenceOut(many=True), status=200, example=DEAL_DIFF)
+    def diff(self, request: Request, reference: str, number: int) -> Response:
+        """Show what a version changed of the one before it."""
+        older, newer = selectors.two_versions(deal_id=self._find(reference), number=number)
+        return self.page(diff_versions(older, newer), DifferenceOut)
+
     def find_detail(self, reference: UUID | str) -> Deal:
         """Return a deal that the person may see, with everything that is shown of it."""
         return selectors.get_deal_detail(
@@ -184,7 +203,7 @@ def as_filters(values: dict[str, Any]) -> selectors.DealFilters:
         filters["amount_min"] = Money.rounded(amount, currency)
     elif currency is not None:
         filters["currency"] = currency
-    for name in ("owner", "stage"):
+    for name in ("owner", "stage", "project", "team"):
         if name in filters:
             filters[f"{name}_id"] = filters.pop(name)
     return selectors.DealFilters(**filters)

@@ -27,6 +27,7 @@ from tenant_apps.deals.selectors.lists import (
     list_deals,
     list_versions,
     money_of_deal,
+    two_versions,
     visible_deal_ids,
     visible_deals,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "money_of_deal",
     "overdue_by_client",
     "products_by_id",
+    "two_versions",
     "visible_deal_ids",
     "visible_deals",
 ]

@@ -26,6 +26,7 @@ from tenant_apps.ledger.selectors import (
     outstanding_amount,
     received_amount,
 )
+from tenant_apps.teams.selectors import people_of_team
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -58,6 +59,8 @@ class DealFilters:
     owner_id: UUID | None = None
     client: UUID | str | None = None
     stage_id: UUID | None = None
+    project_id: UUID | None = None
+    team_id: UUID | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
     updated_since: datetime | None = None
@@ -117,6 +120,8 @@ def get_deal_detail(*, reference: UUID | str, viewer: "User", today: date) -> De
 def list_deals(*, viewer: "User", filters: DealFilters, today: date) -> QuerySet[Deal]:
     """Return the deals the person may see, with header and money. Raises: PermissionRefused."""
     deals = _with_header(visible_deals(viewer)).filter(_conditions(filters))
+    if filters.team_id is not None:
+        deals = deals.filter(owner_id__in=people_of_team(filters.team_id, on=today))
     if filters.updated_since is None:
         deals = deals.filter(archived_at=None)
     ordering = filters.ordering.replace("total", "current_version__total")
@@ -124,7 +129,7 @@ def list_deals(*, viewer: "User", filters: DealFilters, today: date) -> QuerySet
 
 
 def _with_header(deals: QuerySet[Deal]) -> QuerySet[Deal]:
-    return deals.select_related("client", "owner", "stage", "current_version")
+    return deals.select_related("client", "owner", "stage", "project", "current_version")
 
 
 def with_money(deals: QuerySet[Deal], today: date) -> QuerySet[Deal]:
@@ -150,6 +155,7 @@ def _conditions(filters: DealFilters) -> Q:
         "status": filters.status,
         "owner_id": filters.owner_id,
         "stage_id": filters.stage_id,
+        "project_id": filters.project_id,
         "external_id": filters.external_id,
         "current_version__currency": filters.currency,
         "created_at__gte": filters.created_after,
@@ -241,6 +247,15 @@ def list_versions(*, deal_id: UUID) -> QuerySet[DealVersion]:
         Prefetch("instalments", queryset=Instalment.objects.order_by("position")),
     )
     return versions.order_by("-number", "-pk")
+
+
+def two_versions(*, deal_id: UUID, number: int) -> tuple[DealVersion, DealVersion]:
+    """Return a version and the one before it, older first. Raises: DealVersion.DoesNotExist."""
+    versions = list_versions(deal_id=deal_id).filter(number__in=(number - 1, number))
+    found = {version.number: version for version in versions}
+    if found.keys() != {number - 1, number}:
+        raise DealVersion.DoesNotExist
+    return found[number - 1], found[number]
 
 
 def deals_by_id(ids: Iterable[UUID]) -> dict[UUID, Deal]:

@@ -44,6 +44,7 @@ from tenant_apps.deals.services.moving import (
     win_deal,
     write_off_deal,
 )
+from tenant_apps.deals.services.noting import note_deal
 from tenant_apps.deals.services.of_client import (
     ClientHasOpenDeals,
     move_deals,
@@ -97,6 +98,7 @@ __all__ = [
     "create_stage",
     "lose_deal",
     "move_deals",
+    "note_deal",
     "post_receivable",
     "recover_deal",
     "recover_receivable",

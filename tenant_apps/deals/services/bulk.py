@@ -18,6 +18,7 @@ from tenant_apps.deals.services.creating import (
     NewDeal,
     check_header,
     check_payees,
+    check_project,
     check_stage,
     client_for,
     creation_of,
@@ -69,6 +70,8 @@ def create_deals(*, new: Sequence[NewDeal], by: "User", at: datetime) -> list[De
         check_owner(owner_id, by=by, permission=CREATE)
     for stage_id in {each.stage_id for each in new}:
         check_stage(stage_id)
+    for project_id in {each.project_id for each in new}:
+        check_project(project_id, by=by, at=at)
     products = products_of(line for each in new for line in each.lines)
     entries = [
         _checked(each, clients[each.client], _Context(by=by, at=at, products=products))

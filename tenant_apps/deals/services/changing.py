@@ -19,6 +19,7 @@ from tenant_apps.deals.selectors import EDIT
 from tenant_apps.deals.services.creating import (
     check_has_lines,
     check_payees,
+    check_project,
     check_stage,
     insert_splits,
 )
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
 
 NOTES = frozenset({"name", "source", "remarks", "external_id"})
-HEADER = NOTES | {"owner_id", "stage_id", "expected_close_on", "deal_on"}
+HEADER = NOTES | {"owner_id", "stage_id", "project_id", "expected_close_on", "deal_on"}
 
 
 class NothingAmended(DomainError):
@@ -118,6 +119,7 @@ def update_deal(
         raise DealNotOpen("Only the notes of a closed deal can be changed; amend a won one.")
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
+    check_project(changes.header.get("project_id"), by=by, at=at)
     _change_header(deal, changes.header, before, after, by=by)
     _change_terms(deal, changes.terms, before, after, by=by)
     _change_splits(deal, changes.splits, before, after)

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from shared_apps.audit.recording import Noted, record_all
-from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.errors import DomainError, PermissionRefused, ValidationFailed
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant
 from tenant_apps.accounts.selectors import people_by_id
@@ -36,6 +37,7 @@ from tenant_apps.deals.terms import (
     check_splits,
 )
 from tenant_apps.documents.services import next_code
+from tenant_apps.projects.selectors import get_project
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -73,6 +75,7 @@ class NewDeal:
     is_estimate: bool = False
     owner_id: UUID | None = None
     stage_id: UUID | None = None
+    project_id: UUID | None = None
     source: str = ""
     expected_close_on: date | None = None
     deal_on: date | None = None
@@ -95,6 +98,7 @@ def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
     check_owner(owner_id, by=by, permission=CREATE)
     check_header(new)
     check_stage(new.stage_id)
+    check_project(new.project_id, by=by, at=at)
     terms = terms_of(new, by=by, at=at, products=products_of(new.lines))
     splits = splits_of(new, owner_id)
     check_payees(splits, known={by.pk, owner_id})
@@ -136,6 +140,22 @@ def check_stage(stage_id: UUID | None) -> None:
     """Refuse a stage that does not exist. Raises: ValidationFailed."""
     if stage_id and not Stage.objects.filter(pk=stage_id).exists():
         raise ValidationFailed.at("/stage_id", "There is no such stage.")
+
+
+def check_project(project_id: UUID | None, *, by: "User", at: datetime) -> None:
+    """Refuse a project that the person may not see, or that is archived.
+
+    Raises: ValidationFailed.
+    """
+    if project_id is None:
+        return
+    try:
+        project = get_project(reference=project_id, viewer=by, on=local_day_of(at))
+    except (ObjectDoesNotExist, PermissionRefused):
+        message = "There is no such project, or it is not yours to see."
+        raise ValidationFailed.at("/project", message, code="not_found") from None
+    if project.is_archived:
+        raise ValidationFailed.at("/project", "This project is archived.", code="archived")
 
 
 def check_payees(splits: Iterable[NewSplit], *, known: set[UUID]) -> None:
@@ -193,6 +213,7 @@ def header_of(new: NewDeal, client: "Client", owner_id: UUID, at: datetime) -> D
         client_id=client.pk,
         owner_id=owner_id,
         stage_id=new.stage_id,
+        project_id=new.project_id,
         source=new.source,
         expected_close_on=new.expected_close_on,
         deal_on=new.deal_on or local_day_of(at),

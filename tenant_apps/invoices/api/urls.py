@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from tenant_apps.invoices.api.client_accounts import ClientAccountViewSet
 from tenant_apps.invoices.api.credit_notes import CreditNoteViewSet
+from tenant_apps.invoices.api.deal_activity import DealActivityViewSet
 from tenant_apps.invoices.api.views import InvoiceViewSet
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("credit-notes/", CreditNoteViewSet.as_view({"get": "list"})),
     path("credit-notes/<str:reference>/", CreditNoteViewSet.as_view({"get": "retrieve"})),
     path("deals/<str:reference>/invoices/", InvoiceViewSet.as_view({"get": "of_deal"})),
+    path(
+        "deals/<str:reference>/activity/",
+        DealActivityViewSet.as_view({"get": "list", "post": "create"}),
+    ),
     path("clients/account-status/", ClientAccountViewSet.as_view({"get": "list"})),
     *(
         path(f"clients/<str:reference>/{what}/", ClientAccountViewSet.as_view({"get": what}))
