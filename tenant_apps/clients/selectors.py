@@ -150,6 +150,15 @@ def clients_by_id(ids: Iterable[UUID]) -> dict[UUID, Client]:
     return Client.objects.in_bulk(set(ids))
 
 
+def find_client_by_name(name: str, *, viewer: "User") -> Client | None:
+    """Return the client of exactly this name, in any case, that the person may see.
+
+    Raises: PermissionRefused.
+    """
+    namesakes = visible_clients(viewer).filter(name__iexact=name, archived_at=None)
+    return namesakes.order_by("-created_at", "-pk").first()
+
+
 def find_client_by_external_id(external_id: str) -> Client | None:
     """Return the client that another system knows by this id."""
     return Client.objects.filter(external_id=external_id).first()

@@ -4,9 +4,8 @@ from pathlib import Path
 from uuid import UUID
 
 from tenant_apps.clients.selectors import (
-    ClientFilters,
     find_client_by_external_id,
-    list_clients,
+    find_client_by_name,
 )
 from tenant_apps.clients.services import NewClient, create_client
 from tenant_apps.deals.selectors import list_products
@@ -111,8 +110,8 @@ def _find_client(work: Work, name: str, external_id: str) -> UUID | None:
     found = find_client_by_external_id(external_id)
     if found is not None:
         return found.pk
-    namesakes = list_clients(viewer=work.by, filters=ClientFilters(search=name))
-    return next((known.pk for known in namesakes if known.name.lower() == name.lower()), None)
+    namesake = find_client_by_name(name, viewer=work.by)
+    return namesake.pk if namesake is not None else None
 
 
 def _create_client(
