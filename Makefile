@@ -7,10 +7,10 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --
 	--no-emit-index-url --no-annotate --custom-compile-command "make requirements"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo lint fmt migrations requirements clean
+.PHONY: help run test demo bench bench-full lint fmt migrations requirements clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: $(INSTALLED) ## Start the product with its own database on http://localhost:8000
 	@$(PY) -m config.stack run
@@ -20,6 +20,12 @@ test: $(INSTALLED) ## Run every check: the linters, the type checker and all tes
 
 demo: $(INSTALLED) ## Play a working day against a running product and check what it says
 	@$(PY) -m tests.demo
+
+bench: $(INSTALLED) ## Measure against stock django-tenants, plain Django and bare SQL, in minutes
+	@$(PY) -m benchmarks
+
+bench-full: $(INSTALLED) ## The same at the sizes that the targets speak of: 1,000 organizations
+	@$(PY) -m benchmarks --full
 
 lint: $(INSTALLED) ## Run the checks that read the code, without the tests
 	@$(PY) -m tests.checks lint

@@ -19,7 +19,7 @@ from tests.organizations import drop_organization, found_organization
 pytest_plugins = ["tests.people_fixtures"]
 
 TESTS = Path(__file__).parent
-WITHOUT_DATABASE = {"architecture", "house", "isolation", "kernel"}
+WITHOUT_DATABASE = {"architecture", "benchmarks", "house", "isolation", "kernel"}
 FOUNDED_AT = datetime(2025, 12, 1, 8, tzinfo=UTC)
 
 
