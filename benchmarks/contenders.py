@@ -29,7 +29,7 @@ class Contender:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "benchmarks.contender"],
                 cwd=CHECKOUT,
-                env={**self._env, "DJANGO_SETTINGS_MODULE": f"benchmarks.{self.settings}"},
+                env=dict(self._env),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -25,6 +25,8 @@ from config.stack.procfile import process_environment
 
 NURSERY = "nursery"
 DEALS_PER_ORGANIZATION = 20
+# stock django-tenants and plain Django know one role only: that which makes the tables
+WORKS_AS_OWNER = frozenset({"settings_stock", "settings_plain"})
 # what provisioning and migrating write to; the rest is too small to matter
 BUSY_CATALOGS: tuple[LiteralString, ...] = (
     "pg_class",
@@ -40,9 +42,14 @@ BUSY_CATALOGS: tuple[LiteralString, ...] = (
 
 @dataclass
 class Ground:
-    """The servers of one run. `databases` maps a number of organizations to a database's name."""
+    """The servers of one run. `databases` maps a number of organizations to a database's name.
 
-    server_url: str
+    `owner_url` is an address of the role that owns all tables and may do anything, `url` one of the
+    role that the product works as.
+    """
+
+    owner_url: str
+    application_url: str
     work: Path
     server_log: Path
     base_env: dict[str, str] = field(repr=False)
@@ -57,22 +64,33 @@ class Ground:
         """Return the end of the contestants' log: it vanishes with the run."""
         return self.log.read_text("utf-8", errors="replace")[-2000:]
 
-    def url(self, database: str) -> str:
-        """Return the address of a database of the run."""
-        return f"{self.server_url.rpartition('/')[0]}/{database}"
+    def url_of_owner(self, database: str) -> str:
+        """Return the address of a database of the run, for the owner."""
+        return f"{self.owner_url.rpartition('/')[0]}/{database}"
 
-    def env(self, database: str, **extra: str) -> dict[str, str]:
-        """Return the environment of a process that works on a database."""
-        return {**self.base_env, "DATABASE_URL": self.url(database), **extra}
+    def url(self, database: str) -> str:
+        """Return the address of a database of the run, for the product."""
+        return f"{self.application_url.rpartition('/')[0]}/{database}"
+
+    def env(self, database: str, *, settings: str, **extra: str) -> dict[str, str]:
+        """Return the environment of a process that works on a database with these settings."""
+        is_owner = settings in WORKS_AS_OWNER
+        return {
+            **self.base_env,
+            "DJANGO_SETTINGS_MODULE": f"benchmarks.{settings}",
+            "DATABASE_URL": self.url_of_owner(database) if is_owner else self.url(database),
+            **extra,
+        }
 
     def contender(self, settings: str, database: str, **extra: str) -> Contender:
         """Return a contestant, not started yet: use it in a with block."""
-        return Contender(settings=settings, env=self.env(database, **extra), log=self.log)
+        env = self.env(database, settings=settings, **extra)
+        return Contender(settings=settings, env=env, log=self.log)
 
     @contextmanager
     def connect(self, database: str) -> Iterator[psycopg.Connection[Any]]:
         """Work on a database as the server's owner, each statement a transaction of its own."""
-        with psycopg.connect(self.url(database), autocommit=True) as connection:
+        with psycopg.connect(self.url_of_owner(database), autocommit=True) as connection:
             yield connection
 
     def create_database(self, name: str, *, template: str = "template1") -> None:
@@ -104,7 +122,8 @@ def ground(*, sizes: Sequence[int]) -> Iterator[Ground]:
         running = stack.enter_context(throwaway())
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="prs-bench-")))
         found = Ground(
-            server_url=running.services.database_url,
+            owner_url=running.services.database_url,
+            application_url=running.services.database_url,
             work=work,
             server_log=running.data_dir / "postgres.log",
             base_env=_environment(running.services.redis_url, work),

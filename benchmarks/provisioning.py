@@ -123,7 +123,7 @@ def _site(ground: Ground, size: int, stack: ExitStack) -> Site:
     return Site(
         ours=ours,
         stock=stock,
-        replayer=find_replayer(url=ground.url(database), directory=ground.work),
+        replayer=find_replayer(url=ground.url_of_owner(database), directory=ground.work),
         script=read_script(connection),
         connection=connection,
         relations=count_relations(connection, example),

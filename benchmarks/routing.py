@@ -38,6 +38,7 @@ QUICK_BURST, FULL_BURST = 40, 120
 ROUNDS = 11
 CONNECTIONS = 4
 COUNTED = 20
+LOOK_UP = "organizations_domain"
 MANY_ROWS = "/api/business/deals/?status=open&page_size=50"
 ONE_ROW = "/api/business/deals/?status=open&page_size=1"
 
@@ -198,16 +199,20 @@ def _statement_rows(world: World) -> list[Row]:
 
 
 def _count(world: World, name: str, *, path: str = LIST) -> int:
-    """Return the most statements that a request takes once the host and the pool are warm."""
+    """Return the most statements that a request takes once the pool is warm.
+
+    A request that looks the host up anew, once in some seconds, does not count (`rotation` counts
+    them) unless all do, as with stock django-tenants.
+    """
     database = world.plain.database if name == "baseline" else world.database
     asks = at_random(world.asks(name, path))
     with ExitStack() as stack:
         log = stack.enter_context(logged(world.ground, database))
         web = world.serve(name, stack)
         send(asks, port=web.port, count=COUNTED, connections=1)
-        return max(
-            len(log.during(partial(ask_once, ask, port=web.port))) for ask in islice(asks, COUNTED)
-        )
+        sent = [log.during(partial(ask_once, ask, port=web.port)) for ask in islice(asks, COUNTED)]
+    usual = [found for found in sent if not any(LOOK_UP in statement for statement in found)]
+    return max(len(found) for found in usual or sent)
 
 
 if __name__ == "__main__":

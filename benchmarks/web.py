@@ -50,7 +50,7 @@ def serving(
         database,
         HOST="127.0.0.1",
         PORT=str(port),
-        DJANGO_SETTINGS_MODULE=f"benchmarks.{settings}",
+        settings=settings,
         DATABASE_POOL=str(pooled).lower(),
         DATABASE_POOL_SIZE=str(POOL_SIZE),
         **extra,

@@ -15,7 +15,8 @@ ENGINES = {
 
 
 def contender(settings: str, tmp_path: Path) -> Contender:
-    return Contender(settings=settings, env=os.environ, log=tmp_path / "log")
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": f"benchmarks.{settings}"}
+    return Contender(settings=settings, env=env, log=tmp_path / "log")
 
 
 @pytest.mark.parametrize("settings", ENGINES)
