@@ -32,16 +32,7 @@ def sizes(*, full: bool) -> tuple[int, ...]:
 
 def measure(ground: Ground, *, full: bool) -> list[Row]:
     """Count the sessions of each contestant."""
-    database = ground.databases[ORGANIZATIONS]
-    accesses = read_access(ground, database)
-    asks = [access.ask() for access in accesses]
-    plain = make_plain(ground, database, accesses[0])
-    unpooled = serving_plain(ground, plain, pooled=False)
-    baseline = _most_sessions(ground, plain.database, unpooled, asks[:1])
-    product = serving(ground, database, settings="settings_ours")
-    ours = _most_sessions(ground, database, product, asks)
-    bare = serving_bare(ground, database, accesses)
-    floor = _most_sessions(ground, database, bare, asks)
+    baseline, ours, floor = _count_sessions(ground)
     return [
         Row(
             case=f"most sessions, {REQUESTS} requests over {CONNECTIONS} connections",
@@ -56,6 +47,22 @@ def measure(ground: Ground, *, full: bool) -> list[Row]:
             note="baseline: plain Django without a pool",
         )
     ]
+
+
+def _count_sessions(ground: Ground) -> tuple[int, int, int]:
+    """Return the most sessions of plain Django without a pool, of ours and of the floor."""
+    database = ground.databases[ORGANIZATIONS]
+    accesses = read_access(ground, database)
+    asks = [access.ask() for access in accesses]
+    plain = make_plain(ground, database, accesses[0])
+    unpooled = serving_plain(ground, plain, pooled=False)
+    product = serving(ground, database, settings="settings_ours")
+    bare = serving_bare(ground, database, accesses)
+    return (
+        _most_sessions(ground, plain.database, unpooled, asks[:1]),
+        _most_sessions(ground, database, product, asks),
+        _most_sessions(ground, database, bare, asks),
+    )
 
 
 def _most_sessions(
