@@ -16,4 +16,5 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "audit.sweep_dirty": {"task": "audit.sweep_dirty", "schedule": 30.0},
     "audit.sweep_all": {"task": "audit.sweep_all", "schedule": 600.0},
+    "organizations.provision_due": {"task": "organizations.provision_due", "schedule": 30.0},
 }

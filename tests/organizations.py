@@ -31,9 +31,9 @@ def found_organization(*, slug: str, currency: str, timezone: str, at: datetime)
             "country": "DE",
         },
     )
-    organization = request_organization(new)
     owner = FirstOwner(email=f"olga@{slug}.example", first_name="Olga", last_name="Owner")
-    return provision_organization(organization_id=organization.pk, owner=owner, at=at)
+    organization = request_organization(new, owner=owner)
+    return provision_organization(organization_id=organization.pk, at=at)
 
 
 def drop_organization(tenant: Tenant) -> None:

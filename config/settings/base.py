@@ -40,6 +40,8 @@ TENANT_DOMAIN_MODEL = "organizations.Domain"
 TENANT_DIRECTORY = "shared_apps.organizations.directory.OrganizationDirectory"
 TENANT_SUSPENDED_VIEW = "config.pages.organization_suspended"
 TENANT_DIRECTORY_TTL_S = 5
+# How a new organization's schema is replayed: in one round trip, or each statement by itself.
+TENANCY_REPLAY = env_str("TENANCY_REPLAY", default="batch", choices=("batch", "statements"))
 PUBLIC_SCHEMA_NAME = "public"
 PUBLIC_SCHEMA_URLCONF = "config.urls_public"
 ROOT_URLCONF = "config.urls_tenant"

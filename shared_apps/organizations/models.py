@@ -65,6 +65,13 @@ class Organization(TenantMixin):  # type: ignore[misc]  # django-tenants is unty
         return self.status in ROUTABLE_STATUSES
 
 
+class BuiltBy(models.TextChoices):
+    """Where an organization's schema came from."""
+
+    BLUEPRINT = "blueprint"
+    MIGRATIONS = "migrations"
+
+
 class Domain(DomainMixin):  # type: ignore[misc]  # django-tenants is untyped
     """A host name of an organization; the only place that knows its subdomain."""
 
@@ -79,3 +86,51 @@ class Domain(DomainMixin):  # type: ignore[misc]  # django-tenants is untyped
 
     def __str__(self) -> str:
         return str(self.domain)
+
+
+class Provisioning(models.Model):
+    """Who owes an organization its schema, how far that is, and how it went.
+
+    The right to work on it is a lease: `generation` rises with every claim, and a worker whose
+    generation is no longer the row's may not commit. The owner's name and address are kept until
+    the organization itself knows them.
+    """
+
+    organization = models.OneToOneField(
+        Organization, on_delete=models.CASCADE, primary_key=True, related_name="provisioning"
+    )
+    owner_email = models.EmailField(blank=True)
+    owner_first_name = models.CharField(max_length=150, blank=True)
+    owner_last_name = models.CharField(max_length=150, blank=True)
+    generation = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    leased_by = models.CharField(max_length=120, blank=True)
+    next_attempt_at = models.DateTimeField(db_default=Now())
+    built_by = models.CharField(max_length=10, choices=BuiltBy.choices, blank=True)
+    built_ms = models.PositiveIntegerField(null=True)
+    note = models.TextField(blank=True)
+    requested_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(built_by__in=["", *BuiltBy.values]), name="provisioning_built_by_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True)
+                | Q(lease_until__isnull=True, owner_email="", owner_last_name=""),
+                name="provisioning_finished_forgets",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(finished_at__isnull=True),
+                name="provisioning_unfinished",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"provisioning of {self.organization_id}"

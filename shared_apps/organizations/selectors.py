@@ -3,12 +3,17 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
 from shared_apps.kernel.clock import local_day
-from shared_apps.organizations.models import Organization
+from shared_apps.organizations.models import Organization, Provisioning, Status
 from shared_apps.organizations.settings import OrganizationSettings, parse_settings
 from shared_apps.tenancy.context import Tenant, current_tenant, use_platform
+
+UNFINISHED = (Status.REQUESTED, Status.PROVISIONING, Status.FAILED)
+UNCLAIMED = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
+DUE_AT_ONCE = 20
 
 
 def organization_settings() -> OrganizationSettings:
@@ -22,9 +27,30 @@ def local_day_of(at: datetime) -> date:
 
 
 def list_organizations() -> QuerySet[Organization]:
-    """Return all organizations, by slug. Platform only."""
+    """Return all organizations with their provisioning, by slug. Platform only."""
     rows: QuerySet[Organization] = Organization.objects.order_by("slug", "pk")
-    return rows.prefetch_related("domains")
+    return rows.select_related("provisioning").prefetch_related("domains")
+
+
+def find_unfinished(slug: str) -> Organization | None:
+    """Return the organization of a slug while it is not provisioned. Platform only."""
+    row: Organization | None = Organization.objects.filter(slug=slug, status__in=UNFINISHED).first()
+    return row
+
+
+def list_due_provisionings(*, max_attempts: int) -> list[UUID]:
+    """Return the organizations whose provisioning nobody works on and whose time has come.
+
+    The first 20, the longest overdue first. Platform only.
+    """
+    due = Provisioning.objects.filter(
+        UNCLAIMED,
+        finished_at=None,
+        attempts__lt=max_attempts,
+        next_attempt_at__lte=Now(),
+        organization__status__in=UNFINISHED,
+    )
+    return list(due.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:DUE_AT_ONCE])
 
 
 def get_tenant(organization_id: UUID) -> Tenant:

@@ -4,15 +4,23 @@ from django.db.models.functions import Now
 
 
 class SchemaBlueprint(models.Model):
-    """What a fully migrated, empty schema consists of, for one state of the migrations. Public."""
+    """What a fully migrated, empty schema consists of, for one state of the migrations. Public.
 
-    plan_hash = models.CharField(primary_key=True, max_length=64)
+    `lines` are what `fingerprint` is the hash of; they are read only to name a difference. With a
+    `refusal` there are no statements: a replay would lose what it names. `migrated_ms` is what the
+    migrations took that it was drawn from.
+    """
+
+    key = models.CharField(primary_key=True, max_length=64, db_column="plan_hash")
     statements = models.JSONField()
+    lines = models.JSONField(null=True)
     fingerprint = models.CharField(max_length=64)
+    refusal = models.TextField(blank=True, db_default="")
+    migrated_ms = models.PositiveIntegerField(null=True)
     built_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
-        return self.plan_hash[:12]
+        return self.key[:12]
 
 
 class SchemaStatus(models.TextChoices):

@@ -14,6 +14,7 @@ from shared_apps.tenancy.context import use_platform, use_schema
 from shared_apps.tenancy.ledger import forget_schema
 
 SCHEMA_NAME_PATTERN = r"^t_[a-z2-7]{12}$"
+SCRATCH_NAME_PATTERN = r"^scratch_[0-9a-f]{12}(_trial)?$"
 
 
 def schema_name_of(organization_id: UUID) -> str:
@@ -48,15 +49,31 @@ def migrate_schema(schema: str, *arguments: str, **options: Any) -> None:
 
 def existing_schemas() -> list[str]:
     """Return the names of all organizations' schemas that the database has, in order."""
+    return _schemas_like(SCHEMA_NAME_PATTERN)
+
+
+def drop_scratch_schemas() -> None:
+    """Drop what killed builders of blueprints have left. Only the one that draws may do so."""
+    for schema in _schemas_like(SCRATCH_NAME_PATTERN):
+        drop_schema(schema)
+
+
+def schema_exists(schema: str) -> bool:
+    """Return whether the database has a schema."""
+    with use_platform(), connection.cursor() as cursor:
+        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema])
+        return bool(cursor.fetchone()[0])
+
+
+def _schemas_like(pattern: str) -> list[str]:
     with use_platform(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nspname FROM pg_namespace WHERE nspname ~ %s ORDER BY nspname",
-            [SCHEMA_NAME_PATTERN],
+            "SELECT nspname FROM pg_namespace WHERE nspname ~ %s ORDER BY nspname", [pattern]
         )
         return [name for (name,) in cursor.fetchall()]
 
 
 def _checked(schema: str) -> str:
-    if not re.fullmatch(SCHEMA_NAME_PATTERN, schema):
+    if not re.fullmatch(f"{SCHEMA_NAME_PATTERN}|{SCRATCH_NAME_PATTERN}", schema):
         raise ValueError(f"{schema!r} is not the name of an organization's schema.")
     return schema

@@ -12,11 +12,11 @@ from shared_apps.organizations.models import Organization, Status
 from shared_apps.organizations.services import (
     FirstOwner,
     NewOrganization,
+    OrganizationAlreadyProvisioned,
     SlugTaken,
     provision_organization,
     request_organization,
 )
-from shared_apps.organizations.services.provision import OrganizationAlreadyProvisioned
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
 from shared_apps.tenancy.directory import get_directory
 from shared_apps.tenancy.schemas import schema_name_of

@@ -1,11 +1,16 @@
 """Writes about organizations, by verb."""
 
+from shared_apps.organizations.services.claim import (
+    FirstOwner,
+    OrganizationAlreadyProvisioned,
+    ProvisioningUnderWay,
+)
 from shared_apps.organizations.services.lifecycle import (
     resume_organization,
     suspend_organization,
 )
 from shared_apps.organizations.services.provision import (
-    FirstOwner,
+    provision_due,
     provision_organization,
 )
 from shared_apps.organizations.services.request import (
@@ -17,7 +22,10 @@ from shared_apps.organizations.services.request import (
 __all__ = [
     "FirstOwner",
     "NewOrganization",
+    "OrganizationAlreadyProvisioned",
+    "ProvisioningUnderWay",
     "SlugTaken",
+    "provision_due",
     "provision_organization",
     "request_organization",
     "resume_organization",

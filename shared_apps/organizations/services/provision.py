@@ -1,89 +1,131 @@
 """From a written wish to an organization that answers."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 
 from shared_apps.audit.recording import record
 from shared_apps.audit.selectors import history_of
 from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.events import Actor
 from shared_apps.organizations.events import OrganizationProvisioned
-from shared_apps.organizations.models import Organization, Status
-from shared_apps.organizations.selectors import get_tenant
-from shared_apps.tenancy.blueprint import build_schema
+from shared_apps.organizations.models import BuiltBy
+from shared_apps.organizations.selectors import get_tenant, list_due_provisionings
+from shared_apps.organizations.services.claim import (
+    MAX_ATTEMPTS,
+    Claim,
+    FirstOwner,
+    ProvisioningTakenOver,
+    claim_provisioning,
+    note_built,
+    note_failure,
+    note_fallback,
+    note_open,
+    prolong,
+    step,
+)
+from shared_apps.tenancy.blueprint import (
+    BlueprintUnusable,
+    find_blueprint,
+    get_blueprint,
+    is_ready,
+    migrate_instead,
+    replay,
+)
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
 
 log = structlog.get_logger(__name__)
 
-UNFINISHED = (Status.REQUESTED, Status.PROVISIONING, Status.FAILED)
+
+class OwnerNotNamed(DomainError):
+    """Nobody wrote down who will own the organization."""
+
+    code = "owner_not_named"
+    message = "Name the owner: nobody is written down who could be invited."
 
 
-class OrganizationAlreadyProvisioned(DomainError):
-    """The organization is complete."""
-
-    code = "organization_already_provisioned"
-    message = "This organization is already provisioned."
-
-
-@dataclass(frozen=True, kw_only=True)
-class FirstOwner:
-    """The person who will own the organization."""
-
-    email: str
-    first_name: str
-    last_name: str
-
-
-def provision_organization(*, organization_id: UUID, owner: FirstOwner, at: datetime) -> Tenant:
+def provision_organization(
+    *, organization_id: UUID, at: datetime, owner: FirstOwner | None = None
+) -> Tenant:
     """Build the schema, record OrganizationProvisioned in it and open the host.
 
-    Every step may be killed and run again: what is there already is kept, and the host answers only
-    after the last one. A failure leaves the status `failed` with its reason.
-    Raises: OrganizationAlreadyProvisioned, and whatever broke a step.
+    Each step is one transaction under a claim; whatever kills a process between or within them, the
+    next one goes on, and the host answers only after the last. `owner` is needed when the wish does
+    not name one. A failure leaves the status `failed` with its reason, and is tried again.
+    Raises: OrganizationAlreadyProvisioned, ProvisioningUnderWay, and whatever broke a step.
     """
-    _claim(organization_id)
+    claim = claim_provisioning(organization_id=organization_id, owner=owner)
     tenant = get_tenant(organization_id)
     try:
-        build_schema(tenant.schema)
-        _found(tenant, owner, at)
-    except Exception as error:
-        _set_status(organization_id, Status.FAILED, failure=f"{type(error).__name__}: {error}")
+        _build(claim, tenant.schema)
+        _found(claim, tenant, at)
+        with step(claim):
+            note_open(claim)
+    except ProvisioningTakenOver:
         raise
-    _set_status(organization_id, Status.ACTIVE)
+    except Exception as error:
+        note_failure(claim, error)
+        raise
     log.info("organization_provisioned", organization=tenant.slug, schema=tenant.schema)
     return get_tenant(organization_id)
 
 
-def _claim(organization_id: UUID) -> None:
-    with use_platform(), transaction.atomic():
-        row = Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
-        if row.status not in UNFINISHED:
-            raise OrganizationAlreadyProvisioned
-        Organization.objects.filter(pk=row.pk).update(status=Status.PROVISIONING, failure="")
+def provision_due(*, at: datetime) -> int:
+    """Go on with every provisioning that a dead or failed process has left; return how many did.
+
+    One that fails harms no other: its reason is noted, and after 8 attempts it waits for somebody.
+    """
+    with use_platform():
+        due = list_due_provisionings(max_attempts=MAX_ATTEMPTS)
+    return sum(_goes_on(organization_id, at) for organization_id in due)
 
 
-def _found(tenant: Tenant, owner: FirstOwner, at: datetime) -> None:
+def _goes_on(organization_id: UUID, at: datetime) -> bool:
+    try:
+        provision_organization(organization_id=organization_id, at=at)
+    except DomainError as error:  # finished or claimed by another meanwhile, or without an owner
+        log.warning("provisioning_skipped", organization=str(organization_id), reason=error.detail)
+    except Exception:  # whatever broke is noted on the row
+        log.exception("provisioning_failed", organization=str(organization_id))
+    else:
+        return True
+    return False
+
+
+def _build(claim: Claim, schema: str) -> None:
+    """Replay the blueprint, or migrate when there is none to use; a complete schema is kept."""
+    if is_ready(schema):
+        return
+    try:
+        blueprint = find_blueprint()
+        if blueprint is None:
+            prolong(claim)
+            blueprint = get_blueprint()
+        with step(claim):
+            note_built(claim, by=BuiltBy.BLUEPRINT, ms=replay(schema, blueprint))
+    except BlueprintUnusable as error:
+        note_fallback(claim, str(error))
+        ms = migrate_instead(schema, reason=str(error))
+        with step(claim):
+            note_built(claim, by=BuiltBy.MIGRATIONS, ms=ms)
+
+
+def _found(claim: Claim, tenant: Tenant, at: datetime) -> None:
     """Record the first event once; its reactions seed roles, policies and the owner."""
-    with use_tenant(tenant), transaction.atomic():
+    with use_tenant(tenant), step(claim):
         history = history_of(OrganizationProvisioned.subject_type, tenant.id)
         if history.filter(name=OrganizationProvisioned.name).exists():
             return
+        if not claim.owner.email:
+            raise OwnerNotNamed
         record(
             OrganizationProvisioned(
                 organization_id=tenant.id,
-                owner_email=owner.email,
-                owner_first_name=owner.first_name,
-                owner_last_name=owner.last_name,
+                owner_email=claim.owner.email,
+                owner_first_name=claim.owner.first_name,
+                owner_last_name=claim.owner.last_name,
             ),
             actor=Actor.system("provisioning"),
             at=at,
         )
-
-
-def _set_status(organization_id: UUID, status: Status, *, failure: str = "") -> None:
-    with use_platform():
-        Organization.objects.filter(pk=organization_id).update(status=status, failure=failure)

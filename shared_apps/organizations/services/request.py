@@ -15,6 +15,7 @@ from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.money import is_currency
 from shared_apps.organizations.models import Domain, Organization, Status
+from shared_apps.organizations.services.claim import FirstOwner, write_down
 from shared_apps.organizations.settings import parse_settings
 from shared_apps.tenancy.context import use_platform
 from shared_apps.tenancy.schemas import schema_name_of
@@ -50,9 +51,10 @@ class NewOrganization:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-def request_organization(new: NewOrganization) -> Organization:
+def request_organization(new: NewOrganization, *, owner: FirstOwner | None = None) -> Organization:
     """Write down a new organization and its subdomain, status requested; nothing is routable yet.
 
+    With an owner it is provisioned by itself, should whoever asked for it die before doing so.
     Raises: ValidationFailed, SlugTaken.
     """
     _check(new)
@@ -69,6 +71,8 @@ def request_organization(new: NewOrganization) -> Organization:
             Domain.objects.create(
                 tenant=organization, domain=subdomain_host(new.slug), is_primary=True
             )
+            if owner is not None:
+                write_down(organization_id, owner)
     except IntegrityError:
         raise SlugTaken from None
     return organization

@@ -130,6 +130,9 @@ def _find_organization(profile: Profile) -> Tenant | None:
 
 def _found(profile: Profile, *, at: datetime) -> Tenant:
     (owner,) = profile.with_role("owner")
+    first = FirstOwner(
+        email=profile.email_of(owner), first_name=owner.first_name, last_name=owner.last_name
+    )
     organization = request_organization(
         NewOrganization(
             slug=profile.slug,
@@ -140,11 +143,7 @@ def _found(profile: Profile, *, at: datetime) -> Tenant:
             tax_id=profile.tax_id,
             email=f"billing@{profile.mail_domain}",
             billing_address=profile.billing_address,
-        )
+        ),
+        owner=first,
     )
-    first = FirstOwner(
-        email=profile.email_of(owner), first_name=owner.first_name, last_name=owner.last_name
-    )
-    tenant = provision_organization(organization_id=organization.pk, owner=first, at=at)
-    get_directory().forget()
-    return tenant
+    return provision_organization(organization_id=organization.pk, at=at)

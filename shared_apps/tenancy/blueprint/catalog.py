@@ -1,168 +1,88 @@
-"""What a schema consists of, read from PostgreSQL's catalogs against an allow-list.
+"""What a schema consists of, line by line, so that two schemas built alike read alike."""
 
-Every query selects text without the schema's own name, so that two schemas built alike read alike.
-The search path is `<schema>, extensions` while reading: names print unqualified.
-"""
-
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from django.db import connection
 
-from shared_apps.tenancy.context import use_schema
+from shared_apps.tenancy.blueprint.content import content_lines
+from shared_apps.tenancy.blueprint.definitions import LINES
+from shared_apps.tenancy.blueprint.lines import Line, line_of
+from shared_apps.tenancy.blueprint.members import UNKNOWN
+from shared_apps.tenancy.context import EXTENSIONS_SCHEMA, use_schema
 
-# Kinds of objects that a replay can repeat; anything else sends provisioning to the migrations.
-UNKNOWN_OBJECTS = """
-SELECT 'relation ' || relname || ' of kind ' || relkind::text FROM pg_class c
- WHERE relnamespace = %(schema)s::regnamespace
-   AND (relkind NOT IN ('r', 'i', 'S') OR relpersistence <> 'p' OR reloptions IS NOT NULL
-        OR reltablespace <> 0 OR relrowsecurity OR relhastriggers AND EXISTS (
-            SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
-        OR relhasrules OR relispartition
-        OR relkind = 'r' AND relreplident <> 'd')
-UNION ALL
-SELECT 'sequence ' || c.relname || ' that no identity column owns' FROM pg_class c
- WHERE relnamespace = %(schema)s::regnamespace AND relkind = 'S' AND NOT EXISTS (
-       SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'i')
-UNION ALL
-SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = %(schema)s::regnamespace
-UNION ALL
-SELECT 'type ' || typname FROM pg_type t
- WHERE typnamespace = %(schema)s::regnamespace AND typtype <> 'c' AND typelem = 0
-UNION ALL
-SELECT 'statistics ' || stxname FROM pg_statistic_ext
- WHERE stxnamespace = %(schema)s::regnamespace
-UNION ALL
-SELECT 'policy ' || polname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
- WHERE c.relnamespace = %(schema)s::regnamespace
-UNION ALL
-SELECT 'comment on ' || c.relname FROM pg_description d JOIN pg_class c ON c.oid = d.objoid
- WHERE d.classoid = 'pg_class'::regclass AND c.relnamespace = %(schema)s::regnamespace
-UNION ALL
-SELECT 'column option of ' || c.relname || '.' || a.attname
-  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
- WHERE c.relnamespace = %(schema)s::regnamespace AND c.relkind = 'r' AND a.attnum > 0
-   AND NOT a.attisdropped
-   AND (a.attstorage <> t.typstorage OR a.attcollation <> t.typcollation
-        OR a.attcompression <> '' OR a.attoptions IS NOT NULL OR a.attacl IS NOT NULL)
-UNION ALL
-SELECT 'constraint ' || conname || ' of kind ' || contype::text FROM pg_constraint
- WHERE connamespace = %(schema)s::regnamespace
-   AND (contype NOT IN ('p', 'u', 'c', 'x', 'f', 'n') OR NOT convalidated)
+NAMED_AT_MOST = 10
+
+# Values and definitions print the same in every session; compiling a query that runs once costs
+# more than it saves.
+SETTLE_SESSION = """
+SELECT set_config(name, value, true)
+  FROM (VALUES ('datestyle', 'ISO, MDY'), ('intervalstyle', 'postgres'), ('timezone', 'UTC'),
+               ('extra_float_digits', '1'), ('bytea_output', 'hex'), ('xmlbinary', 'base64'),
+               ('quote_all_identifiers', 'off'), ('standard_conforming_strings', 'on'),
+               ('jit', 'off')) AS settled (name, value)
 """
-
-COLUMNS = """
-SELECT c.relname, quote_ident(a.attname), format_type(a.atttypid, a.atttypmod), a.attnotnull,
-       a.attidentity::text, a.attgenerated::text, pg_get_expr(d.adbin, d.adrelid)
-  FROM pg_class c
-  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-  LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
- WHERE c.relnamespace = %(schema)s::regnamespace AND c.relkind = 'r'
- ORDER BY c.relname, a.attnum
-"""
-
-# PostgreSQL 18 also lists NOT NULL here (kind n); the columns say it already.
-CONSTRAINTS = """
-SELECT c.relname, quote_ident(o.conname), o.contype::text, pg_get_constraintdef(o.oid, true)
-  FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid
- WHERE o.connamespace = %(schema)s::regnamespace AND o.contype <> 'n'
- ORDER BY o.contype = 'f', o.contype <> 'p', c.relname, o.conname
-"""
-
-INDEXES = """
-SELECT c.relname, pg_get_indexdef(i.indexrelid, 0, true)
-  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
- WHERE c.relnamespace = %(schema)s::regnamespace
-   AND NOT EXISTS (SELECT 1 FROM pg_constraint o
-                    WHERE o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x'))
- ORDER BY c.relname
-"""
-
-SEQUENCES = """
-SELECT s.relname, t.relname, a.attname, q.seqstart, q.seqincrement, q.seqmax, q.seqmin, q.seqcycle
-  FROM pg_class s
-  JOIN pg_depend d ON d.objid = s.oid AND d.deptype = 'i'
-  JOIN pg_class t ON t.oid = d.refobjid
-  JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-  JOIN pg_sequence q ON q.seqrelid = s.oid
- WHERE s.relnamespace = %(schema)s::regnamespace AND s.relkind = 'S'
- ORDER BY s.relname
-"""
-
-Row = tuple[Any, ...]
 
 
 class UnknownObject(RuntimeError):
-    """The schema has an object that a replay would lose."""
+    """The schema has something that a replay would lose; the message names it."""
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        super().__init__(listed(reasons))
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """A schema's content: rows of the queries above, and each table's rows as text."""
+    """All lines of a schema, in order."""
 
-    columns: tuple[Row, ...]
-    constraints: tuple[Row, ...]
-    indexes: tuple[Row, ...]
-    sequences: tuple[Row, ...]
-    seeds: dict[str, tuple[Row, ...]]
-
-    @property
-    def tables(self) -> list[str]:
-        """Return the tables' names, in order."""
-        return sorted({str(row[0]) for row in self.columns})
+    lines: tuple[Line, ...]
 
     @property
     def fingerprint(self) -> str:
-        """Return the SHA-256 of everything: equal for schemas that are alike."""
-        parts = (self.columns, self.constraints, self.indexes, self.sequences, self.seeds)
-        return sha256(_canonical(repr(parts)).encode()).hexdigest()
+        """Return the SHA-256 of all lines: equal for schemas that are alike in everything."""
+        return sha256(repr([tuple(line) for line in self.lines]).encode()).hexdigest()
+
+    def of(self, *kinds: str) -> list[Line]:
+        """Return the lines of some kinds."""
+        return [line for line in self.lines if line.kind in kinds]
 
 
 def read_catalog(schema: str) -> Catalog:
-    """Return what a schema consists of. Raises: UnknownObject."""
-    with use_schema(schema):
-        refuse_unknown_objects(schema)
-        columns = _rows(COLUMNS, schema)
-        tables = sorted({str(row[0]) for row in columns})
-        return Catalog(
-            columns=columns,
-            constraints=_rows(CONSTRAINTS, schema),
-            indexes=_rows(INDEXES, schema),
-            sequences=_rows(SEQUENCES, schema),
-            seeds={table: rows for table in tables if (rows := _seed_rows(table))},
-        )
+    """Return what a schema consists of. Runs inside a transaction and settles its session."""
+    with use_schema(schema), connection.cursor() as cursor:
+        cursor.execute(SETTLE_SESSION)
+        cursor.execute(LINES, {"schema": schema})
+        lines = [line_of(row) for row in cursor.fetchall()]
+        lines += content_lines(cursor, lines)
+    return Catalog(tuple(sorted(lines)))
 
 
-def refuse_unknown_objects(schema: str) -> None:
-    """Raise UnknownObject, naming them, when the schema has objects outside the allow-list."""
-    unknown = [str(row[0]) for row in _rows(UNKNOWN_OBJECTS, schema)]
-    if unknown:
-        raise UnknownObject("; ".join(sorted(unknown)))
+def refuse_unknown(schema: str, catalog: Catalog) -> None:
+    """Do nothing when statements can repeat all of the schema. Raises: UnknownObject."""
+    with use_schema(schema), connection.cursor() as cursor:
+        cursor.execute(UNKNOWN, {"schema": schema, "extensions": EXTENSIONS_SCHEMA})
+        reasons = [str(reason) for (reason,) in cursor.fetchall()]
+    for line in catalog.lines:
+        if line.unusual:
+            reasons.append(f"{line.subject} is {line.unusual}")
+        elif schema in line.definition:
+            reasons.append(f"{line.subject} names the schema itself")
+    if reasons:
+        raise UnknownObject(reasons)
 
 
-def _canonical(text: str) -> str:
-    """Return definitions in the one form that reading and repeating them does not change.
-
-    PostgreSQL prints `ARRAY['a'::varchar]::text[]` and reads it as `ARRAY['a'::varchar::text]`: the
-    same values in other words (it happens to a dump that is restored, too).
-    """
-    return text.replace("::character varying::text", "::character varying").replace(
-        "]::text[]", "]"
-    )
+def differences(wanted: Iterable[Line], found: Iterable[Line]) -> list[str]:
+    """Return in words what only one of two schemas has."""
+    wanted_lines, found_lines = Counter(wanted), Counter(found)
+    missing = [f"missing {line}" for line in wanted_lines - found_lines]
+    return missing + [f"unexpected {line}" for line in found_lines - wanted_lines]
 
 
-def _rows(query: str, schema: str) -> tuple[Row, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, {"schema": schema})
-        return tuple(tuple(row) for row in cursor.fetchall())
-
-
-def _seed_rows(table: str) -> tuple[Row, ...]:
-    """Return a table's rows with every value as PostgreSQL's own text, in a stable order."""
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT * FROM "{table}" LIMIT 0')  # noqa: S608  names from the catalog
-        names = ", ".join(f'"{column.name}"::text' for column in cursor.description or ())
-        query = f'SELECT {names} FROM "{table}" ORDER BY 1'  # noqa: S608  same
-        cursor.execute(query)
-        return tuple(tuple(row) for row in cursor.fetchall())
+def listed(reasons: Iterable[str]) -> str:
+    """Return the first reasons in one line, and how many more there are."""
+    found = sorted(set(reasons))
+    more = len(found) - NAMED_AT_MOST
+    text = "; ".join(found[:NAMED_AT_MOST])
+    return f"{text}; and {more} more" if more > 0 else text

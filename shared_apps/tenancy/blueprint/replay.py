@@ -1,58 +1,85 @@
-"""Build a schema from the blueprint in one transaction, or from the migrations when it must be."""
+"""Repeat a blueprint's statements in a new schema, and keep the result only when it is the same."""
 
-import structlog
+import time
+from collections.abc import Sequence
+
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
-from shared_apps.tenancy.blueprint.catalog import UnknownObject, read_catalog
-from shared_apps.tenancy.blueprint.store import get_blueprint
-from shared_apps.tenancy.context import use_schema
+from shared_apps.tenancy.blueprint.catalog import (
+    SETTLE_SESSION,
+    Catalog,
+    differences,
+    listed,
+    read_catalog,
+)
+from shared_apps.tenancy.blueprint.lines import Line
+from shared_apps.tenancy.context import use_platform, use_schema
 from shared_apps.tenancy.ledger import note_ready
 from shared_apps.tenancy.models import SchemaBlueprint
-from shared_apps.tenancy.schemas import create_schema, existing_schemas, migrate_schema
+from shared_apps.tenancy.schemas import create_schema, schema_exists
 
-log = structlog.get_logger(__name__)
-
-
-class BlueprintMismatch(RuntimeError):
-    """The replayed schema is not what the blueprint says."""
+ALL_AT_ONCE = "batch"
 
 
-def build_schema(schema: str) -> str:
-    """Make an organization's schema complete; return how: "blueprint" or "migrations".
+class BlueprintUnusable(RuntimeError):
+    """The schema cannot come from the blueprint; the message says why."""
 
-    A schema that is there already, whole or half made by migrations, is brought up to date by the
-    migrations. Nothing is left behind by a replay that fails.
+
+class BlueprintMismatch(BlueprintUnusable):
+    """The replayed schema is not what the blueprint says; the message names the differences."""
+
+
+class SchemaExists(BlueprintUnusable):
+    """A replay builds new schemas only."""
+
+    def __init__(self, schema: str) -> None:
+        super().__init__(f"{schema} is there already.")
+
+
+def replay(schema: str, blueprint: SchemaBlueprint) -> int:
+    """Build a new schema from a blueprint in one transaction; return how many ms it took.
+
+    The setting TENANCY_REPLAY says whether all statements travel at once ("batch") or singly
+    ("statements"), for servers that route each one (Citus).
+    Raises: BlueprintUnusable, with nothing left behind.
     """
-    if schema not in existing_schemas():
-        try:
-            replay(schema, get_blueprint())
-        except (UnknownObject, BlueprintMismatch, DatabaseError) as error:
-            log.error("blueprint_unusable", schema=schema, reason=str(error))  # noqa: TRY400  said
-        else:
-            return "blueprint"
+    started = time.perf_counter()
+    try:
+        with transaction.atomic():
+            compare(blueprint, build(schema, blueprint.statements))
+            note_ready(schema)
+    except DatabaseError as error:
+        raise BlueprintUnusable(f"{type(error).__name__}: {error}".strip()) from error
+    return round((time.perf_counter() - started) * 1000)
+
+
+def build(schema: str, statements: Sequence[str]) -> Catalog:
+    """Create a schema, run statements in it and return what it is then. Runs in a transaction.
+
+    Raises: SchemaExists, DatabaseError.
+    """
+    if schema_exists(schema):
+        raise SchemaExists(schema)
     create_schema(schema)
-    migrate_schema(schema)
-    return "migrations"
+    with use_schema(schema):
+        _execute(statements)
+    return read_catalog(schema)
 
 
-def replay(schema: str, blueprint: SchemaBlueprint, *, one_by_one: bool = False) -> None:
-    """Build a new schema from a blueprint in one transaction.
-
-    All statements travel in one round trip; `one_by_one` sends them singly, for servers that route
-    each statement (Citus). Raises: BlueprintMismatch, DatabaseError; then there is no schema.
-    """
-    with transaction.atomic():
-        create_schema(schema)
-        with use_schema(schema):
-            _execute(blueprint.statements, one_by_one=one_by_one)
-        built = read_catalog(schema).fingerprint
-        if built != blueprint.fingerprint:
-            raise BlueprintMismatch(f"{schema} reads {built[:12]}, not {blueprint}.")
-        note_ready(schema)
+def compare(blueprint: SchemaBlueprint, built: Catalog) -> None:
+    """Do nothing when the schema is what the blueprint says. Raises: BlueprintMismatch."""
+    if built.fingerprint == blueprint.fingerprint:
+        return
+    with use_platform():  # the lines are read only now
+        wanted = [Line(*line) for line in blueprint.lines or ()]
+    raise BlueprintMismatch(listed(differences(wanted, built.lines)) or "The fingerprints differ.")
 
 
-def _execute(statements: list[str], *, one_by_one: bool) -> None:
-    batches = statements if one_by_one else [";\n".join(statements)]
+def _execute(statements: Sequence[str]) -> None:
+    is_batch = settings.TENANCY_REPLAY == ALL_AT_ONCE
+    batches = [";\n".join(statements)] if is_batch and statements else statements
     with connection.cursor() as cursor:
+        cursor.execute(SETTLE_SESSION)
         for batch in batches:
             cursor.execute(batch)

@@ -2,15 +2,18 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from shared_apps.organizations.models import Organization
+from shared_apps.organizations.models import Organization, Provisioning
 from shared_apps.organizations.selectors import as_tenant, list_organizations
 from shared_apps.tenancy.management.base import PlatformCommand
 
-COLUMNS = ("slug", "name", "host", "status", "currency", "timezone", "schema")
+COLUMNS = ("slug", "name", "host", "status", "currency", "timezone", "schema", "built_by", "note")
 
 
 class Command(PlatformCommand):
-    help = "List all organizations with host, status and schema."
+    help = (
+        "List all organizations with host, status, schema, how the schema was built, and why it "
+        "failed or was not replayed from the blueprint."
+    )
     example = "manage.py list_organizations --json"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,4 +38,17 @@ class Command(PlatformCommand):
 
 def _row(organization: Organization) -> dict[str, str]:
     tenant = as_tenant(organization)
-    return {name: str(getattr(tenant, name)) for name in COLUMNS}
+    values = {name: str(getattr(tenant, name)) for name in COLUMNS[:-2]}
+    provisioning: Provisioning | None = getattr(organization, "provisioning", None)
+    built_by = provisioning.built_by if provisioning else ""
+    return {**values, "built_by": built_by, "note": _note(organization, provisioning)}
+
+
+def _note(organization: Organization, provisioning: Provisioning | None) -> str:
+    """Return why the organization is not there, or not from the blueprint, in one line."""
+    parts = [organization.failure]
+    if provisioning is not None:
+        parts.append(provisioning.note)
+        if provisioning.attempts > 1 or organization.failure:
+            parts.append(f"attempts: {provisioning.attempts}")
+    return "; ".join(" ".join(part.split()) for part in parts if part)
