@@ -4,6 +4,7 @@ Every test that touches the database works on acme inside a transaction that is 
 that must commit (threads, workers, sockets) asks for `fresh_tenant`: an organization of its own.
 """
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +16,9 @@ from pytest_django import DjangoDbBlocker
 
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
 from tests.organizations import drop_organization, found_organization
+from tests.replays import prepare_blueprint
 
-pytest_plugins = ["tests.people_fixtures"]
+pytest_plugins = ["tests.people_fixtures", "tests.replay_report"]
 
 TESTS = Path(__file__).parent
 WITHOUT_DATABASE = {"architecture", "benchmarks", "house", "isolation", "kernel"}
@@ -36,10 +38,12 @@ def django_db_setup(
     django_test_environment: None,
     django_db_modify_db_settings: None,
     django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[dict[str, Tenant]]:
     """Make the database and found the two organizations once for the session."""
     with django_db_blocker.unblock():
         databases = setup_databases(verbosity=0, interactive=False)
+        prepare_blueprint(shared_directory(tmp_path_factory))
         tenants = {
             slug: found_organization(slug=slug, currency=currency, timezone=zone, at=FOUNDED_AT)
             for slug, currency, zone in (
@@ -50,6 +54,12 @@ def django_db_setup(
     yield tenants
     with django_db_blocker.unblock():
         teardown_databases(databases, verbosity=0)
+
+
+def shared_directory(factory: pytest.TempPathFactory) -> Path:
+    """Return the directory that all processes of this run share."""
+    own = factory.getbasetemp()
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared_apps.organizations.models import Organization
+from shared_apps.organizations.models import Organization, Provisioning
 from shared_apps.organizations.services import (
     FirstOwner,
     NewOrganization,
@@ -12,6 +12,7 @@ from shared_apps.organizations.services import (
 from shared_apps.tenancy.context import Tenant, use_platform
 from shared_apps.tenancy.directory import get_directory
 from shared_apps.tenancy.schemas import drop_schema
+from tests.replays import tally
 
 
 def found_organization(*, slug: str, currency: str, timezone: str, at: datetime) -> Tenant:
@@ -33,7 +34,10 @@ def found_organization(*, slug: str, currency: str, timezone: str, at: datetime)
     )
     owner = FirstOwner(email=f"olga@{slug}.example", first_name="Olga", last_name="Owner")
     organization = request_organization(new, owner=owner)
-    return provision_organization(organization_id=organization.pk, at=at)
+    tenant = provision_organization(organization_id=organization.pk, at=at)
+    with use_platform():
+        tally.note(Provisioning.objects.get(pk=tenant.id))
+    return tenant
 
 
 def drop_organization(tenant: Tenant) -> None:

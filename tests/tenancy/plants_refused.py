@@ -79,6 +79,11 @@ REFUSED = [
         "text search parser k",
     ),
     Plant("a cast", "CREATE CAST (plant AS pot) WITH INOUT", "cast from plant to pot"),
+    Plant(
+        "a transform",
+        "CREATE TRANSFORM FOR plant LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal))",
+        "transform for plant language sql",
+    ),
     Plant("statistics", "CREATE STATISTICS s ON id, n FROM plant", "statistics object s"),
     Plant("an extension", "CREATE EXTENSION citext", "extension citext"),
     Plant(

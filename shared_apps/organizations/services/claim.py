@@ -98,15 +98,14 @@ def claim_provisioning(*, organization_id: UUID, owner: FirstOwner | None = None
 
 @contextmanager
 def step(claim: Claim) -> Iterator[None]:
-    """Open the transaction of one step; the row stays locked, so nobody takes over within it.
+    """Open the transaction of one step, on the platform; the row stays locked until its end.
 
-    Raises: ProvisioningTakenOver.
+    So nobody takes over within a step. Raises: ProvisioningTakenOver.
     """
-    with transaction.atomic():
-        with use_platform():
-            held = _held(claim).select_for_update(no_key=True).values_list("pk", flat=True)
-            if not list(held):
-                raise ProvisioningTakenOver(str(claim.organization_id))
+    with use_platform(), transaction.atomic():
+        held = _held(claim).select_for_update(no_key=True).values_list("pk", flat=True)
+        if not list(held):
+            raise ProvisioningTakenOver(str(claim.organization_id))
         yield
 
 

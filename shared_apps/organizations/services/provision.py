@@ -113,7 +113,7 @@ def _build(claim: Claim, schema: str) -> None:
 
 def _found(claim: Claim, tenant: Tenant, at: datetime) -> None:
     """Record the first event once; its reactions seed roles, policies and the owner."""
-    with use_tenant(tenant), step(claim):
+    with step(claim), use_tenant(tenant):
         history = history_of(OrganizationProvisioned.subject_type, tenant.id)
         if history.filter(name=OrganizationProvisioned.name).exists():
             return

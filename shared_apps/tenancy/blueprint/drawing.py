@@ -57,10 +57,17 @@ def try_out(scratch: str) -> tuple[list[str], Catalog]:
         statements = statements_of(drawn)
         tried = build(f"{scratch}_trial", statements)
         transaction.set_rollback(True)
-    found = differences(_comparable(drawn), _comparable(tried))
+    found = differences(comparable(drawn), comparable(tried))
     if found:
         raise UnknownObject(found)
     return statements, tried
+
+
+def comparable(catalog: Catalog) -> Iterator[Line]:
+    """Yield what a migrated schema and its replay must share: all but hidden objects' number."""
+    for line in catalog.lines:
+        if line.kind != "count":
+            yield line._replace(definition=_in_one_wording(line.definition))
 
 
 def _fill(drawn: SchemaBlueprint, scratch: str) -> None:
@@ -75,13 +82,6 @@ def _fill(drawn: SchemaBlueprint, scratch: str) -> None:
         drawn.lines = [list(line) for line in tried.lines]
         drawn.fingerprint = tried.fingerprint
         log.info("blueprint_drawn", plan=str(drawn), migrated_ms=drawn.migrated_ms)
-
-
-def _comparable(catalog: Catalog) -> Iterator[Line]:
-    """Yield what a migrated schema and its replay must share: all but hidden objects' number."""
-    for line in catalog.lines:
-        if line.kind != "count":
-            yield line._replace(definition=_in_one_wording(line.definition))
 
 
 def _in_one_wording(definition: str) -> str:

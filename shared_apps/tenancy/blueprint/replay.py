@@ -46,7 +46,7 @@ def replay(schema: str, blueprint: SchemaBlueprint) -> int:
     """
     started = time.perf_counter()
     try:
-        with transaction.atomic():
+        with use_platform(), transaction.atomic():
             compare(blueprint, build(schema, blueprint.statements))
             note_ready(schema)
     except DatabaseError as error:
@@ -71,7 +71,7 @@ def compare(blueprint: SchemaBlueprint, built: Catalog) -> None:
     """Do nothing when the schema is what the blueprint says. Raises: BlueprintMismatch."""
     if built.fingerprint == blueprint.fingerprint:
         return
-    with use_platform():  # the lines are read only now
+    with use_platform():  # the lines are fetched only now
         wanted = [Line(*line) for line in blueprint.lines or ()]
     raise BlueprintMismatch(listed(differences(wanted, built.lines)) or "The fingerprints differ.")
 

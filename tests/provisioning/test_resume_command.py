@@ -1,0 +1,102 @@
+"""`create_organization` says how an interrupted founding goes on, and goes on with it."""
+
+import io
+from uuid import UUID
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from shared_apps.organizations.services.claim import claim_provisioning, note_failure
+from shared_apps.organizations.services.provision import OwnerNotNamed
+from shared_apps.tenancy.context import Tenant
+from tests.provisioning.conftest import Wish, provisioning
+from tests.provisioning.test_claims import assert_complete_and_single, provision
+
+NEW = {
+    "name": "Initech",
+    "currency": "USD",
+    "owner_email": "olga@initech.example",
+    "owner_name": "Olga Owner",
+}
+
+
+@pytest.fixture
+def fresh_tenant() -> None:
+    """Say that these tests commit: they make organizations of their own."""
+
+
+@pytest.fixture
+def broken(wish: Wish) -> UUID:
+    """An organization whose provisioning has failed."""
+    asked = wish(slug="initech")
+    note_failure(claim_provisioning(organization_id=asked), RuntimeError("no space\nleft"))
+    return asked
+
+
+def refusal_of(**options: str) -> str:
+    with pytest.raises(CommandError) as refusal:
+        call_command("create_organization", **options)
+    assert refusal.value.returncode == 2
+    assert "\n" not in str(refusal.value)
+    return str(refusal.value)
+
+
+def test_a_second_wish_is_told_how_to_go_on(broken: UUID, fresh_tenant: None) -> None:
+    sentence = refusal_of(slug="initech", **NEW)
+    assert "failed: RuntimeError: no space left" in sentence
+    assert "create_organization --resume initech" in sentence
+
+
+def test_resuming_completes_it(broken: UUID, fresh_tenant: None) -> None:
+    out = io.StringIO()
+    call_command("create_organization", resume="initech", stdout=out)
+    assert "initech answers at http://initech.localhost" in out.getvalue()
+    assert "The owner gets an invitation" in out.getvalue()
+    assert_complete_and_single(broken)
+
+
+def test_resuming_may_name_the_owner(wish: Wish, fresh_tenant: None) -> None:
+    asked = wish(slug="initech", owner=None)
+    with pytest.raises(OwnerNotNamed):
+        provision(asked)
+    assert "Name the owner" in refusal_of(resume="initech")
+    call_command(
+        "create_organization",
+        resume="initech",
+        owner_email=NEW["owner_email"],
+        owner_name=NEW["owner_name"],
+        stdout=io.StringIO(),
+    )
+    assert_complete_and_single(asked)
+
+
+def test_resuming_is_refused_while_another_process_is_at_it(wish: Wish, fresh_tenant: None) -> None:
+    asked = wish(slug="initech")
+    claim_provisioning(organization_id=asked)
+    assert "another process" in refusal_of(resume="initech")
+    assert provisioning(asked).attempts == 1
+
+
+@pytest.mark.parametrize("slug", ["acme", "nobody"])
+def test_there_is_nothing_to_resume(acme: Tenant, slug: str) -> None:
+    assert slug in refusal_of(resume=slug)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"slug": "initech", "name": "Initech"}, "--currency is needed"),
+        ({"slug": "initech", "name": "Initech", "currency": "USD"}, "--owner-email is needed"),
+        ({"slug": "initech", **NEW, "owner_name": ""}, "belong together"),
+        ({"resume": "acme", "owner_email": "a@b.example"}, "belong together"),
+    ],
+)
+def test_a_missing_option_is_named(acme: Tenant, options: dict[str, str], sentence: str) -> None:
+    assert sentence in refusal_of(**options)
+
+
+def test_a_slug_is_new_or_resumed() -> None:
+    with pytest.raises(CommandError, match="not allowed with argument"):
+        call_command("create_organization", "--slug", "a", "--resume", "a")
+    with pytest.raises(CommandError, match="one of the arguments --slug --resume"):
+        call_command("create_organization")
