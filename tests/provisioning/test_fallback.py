@@ -16,6 +16,7 @@ import psycopg
 import pytest
 import structlog
 from django.core.management import call_command
+from django.core.management.commands.migrate import Command as DjangosMigrate
 from django.db import connection
 from django.utils.timezone import now
 from pytest_django import DjangoDbBlocker
@@ -29,9 +30,9 @@ from shared_apps.tenancy.blueprint.catalog import differences, read_catalog
 from shared_apps.tenancy.blueprint.drawing import comparable
 from shared_apps.tenancy.blueprint.lines import Line
 from shared_apps.tenancy.blueprint.store import KEPT, blueprint_key
-from shared_apps.tenancy.context import Tenant, use_platform
+from shared_apps.tenancy.context import Tenant, use_platform, use_schema
 from shared_apps.tenancy.models import SchemaBlueprint
-from shared_apps.tenancy.schemas import create_schema, migrate_schema, schema_exists
+from shared_apps.tenancy.schemas import create_schema, schema_exists
 from tests.provisioning.conftest import Wish, let_time_pass, provisioning
 from tests.provisioning.test_claims import assert_complete_and_single
 
@@ -111,7 +112,8 @@ class TestTheMigrations:
         note_fallback(claim_provisioning(organization_id=asked), "UnknownObject: view v")
         schema = get_tenant(asked).schema
         create_schema(schema)
-        migrate_schema(schema, "contenttypes")
+        with use_schema(schema):
+            call_command(DjangosMigrate(), "contenttypes", verbosity=0)
         let_time_pass(asked)
         provision(asked)
         assert_complete_and_single(asked)

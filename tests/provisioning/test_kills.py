@@ -5,12 +5,11 @@ import os
 import subprocess
 import sys
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.db import connection
 
 from shared_apps.tenancy.context import Tenant
+from tests.provisioning.conftest import database_url
 
 Case = dict[str, Any]
 
@@ -47,11 +46,9 @@ def test_a_provisioning_killed_anywhere_is_completed_once(acme: Tenant, fresh_te
 
 def kill_at_each_step() -> list[Case]:
     """Return what processes left, and what became of it, on the database of this test run."""
-    url = urlsplit(os.environ["DATABASE_URL"])
-    own = urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
     run = subprocess.run(
         [sys.executable, "-m", "tests.provisioning.killing"],
-        env={**os.environ, "DATABASE_URL": own},
+        env={**os.environ, "DATABASE_URL": database_url()},
         capture_output=True,
         text=True,
         check=False,

@@ -1,6 +1,9 @@
 """`create_organization` says how an interrupted founding goes on, and goes on with it."""
 
 import io
+import os
+import subprocess
+import sys
 from uuid import UUID
 
 import pytest
@@ -9,7 +12,7 @@ from django.core.management import CommandError, call_command
 from shared_apps.organizations.services.claim import claim_provisioning, note_failure
 from shared_apps.organizations.services.provision import OwnerNotNamed
 from shared_apps.tenancy.context import Tenant
-from tests.provisioning.conftest import Wish, provisioning
+from tests.provisioning.conftest import Wish, database_url, provisioning
 from tests.provisioning.test_claims import assert_complete_and_single, provision
 
 NEW = {
@@ -75,6 +78,30 @@ def test_resuming_is_refused_while_another_process_is_at_it(wish: Wish, fresh_te
     claim_provisioning(organization_id=asked)
     assert "another process" in refusal_of(resume="initech")
     assert provisioning(asked).attempts == 1
+
+
+def test_of_two_processes_one_completes_it_and_one_is_refused(
+    broken: UUID, fresh_tenant: None
+) -> None:
+    command = [sys.executable, "manage.py", "create_organization", "--resume", "initech"]
+    environment = {**os.environ, "DATABASE_URL": database_url()}
+    processes = [
+        subprocess.Popen(
+            command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=100) for process in processes]
+    assert sorted(process.returncode for process in processes) == [0, 2], said
+    ((_, refusal),) = [
+        each for each, process in zip(said, processes, strict=True) if process.returncode
+    ]
+    assert "another process" in refusal or "No unfinished organization" in refusal, refusal
+    assert_complete_and_single(broken)
 
 
 @pytest.mark.parametrize("slug", ["acme", "nobody"])

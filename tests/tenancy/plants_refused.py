@@ -121,12 +121,6 @@ REFUSED = [
         "default privileges",
     ),
     Plant(
-        "a grant on the schema",
-        "CREATE ROLE g; DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO g', "
-        "current_schema()); END $$",
-        "grant on the schema",
-    ),
-    Plant(
         "a grant by somebody else",
         "CREATE ROLE a; CREATE ROLE b; GRANT SELECT ON plant TO a WITH GRANT OPTION; "
         "DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO a', current_schema()); END $$; "

@@ -148,6 +148,11 @@ REPEATED = [
         OPTION; GRANT SELECT ON pot TO gardener""",
     ),
     Plant(
+        "a grant on the schema",
+        "CREATE ROLE g; DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO g', "
+        "current_schema()); END $$",
+    ),
+    Plant(
         "rows of all sorts",
         r"""CREATE TABLE t (a text, b bytea, c jsonb, d text[], e timestamptz, f float8, g numeric,
         h interval, i bool, j date, k int[][], l "char");

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
+from django.core.management.commands.migrate import Command as DjangosMigrate
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -231,7 +232,7 @@ class TestAReplay:
 
     def test_is_what_the_migrations_make(self, acme: Tenant) -> None:
         """The suite's own tenant came by replay: Django finds nothing to change in it."""
-        call_command("migrate", "--check", verbosity=0)
+        call_command(DjangosMigrate(), check_unapplied=True, verbosity=0)
 
     def test_leaves_a_schema_alone_that_is_there(self, garden: SchemaBlueprint) -> None:
         schema = new_schema()

@@ -5,6 +5,7 @@ Each part selects (kind, relation, name, place, definition, refers_to, unusual) 
 `unusual` lists the properties that a replay does not repeat; it is empty for all that it does.
 """
 
+from shared_apps.tenancy.blueprint.lines import OWN_SCHEMA
 from shared_apps.tenancy.blueprint.members import MEMBERS
 
 _RELATION_IS_UNUSUAL = """
@@ -144,7 +145,7 @@ SELECT 'comment', quote_ident(c.relname), coalesce(quote_ident(a.attname), ''), 
 """
 
 # The owner's own rights are compared by what they are, not by the owner's name.
-_GRANTS = """
+_GRANTS = f"""
 , entries AS (
     SELECT c.relkind, c.relowner AS owner, quote_ident(c.relname) AS relation, '' AS of_column,
            (aclexplode(c.relacl)).*
@@ -155,17 +156,17 @@ _GRANTS = """
       FROM here JOIN pg_class c ON c.oid = ANY (here.relations) AND c.relkind = 'r'
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL
      UNION ALL
-    SELECT 'n', here.owner, '', '', (aclexplode(here.acl)).* FROM here
+    SELECT 'n', here.owner, '{OWN_SCHEMA}', '', (aclexplode(here.acl)).* FROM here
 )
-"""
+"""  # noqa: S608  our own parts
 
 _GRANT_LINES = """
-SELECT CASE WHEN e.relkind = 'n' THEN 'grant on the schema'
-            WHEN e.grantee = e.owner THEN 'right of the owner' ELSE 'grant' END,
+SELECT CASE e.grantee WHEN e.owner THEN 'right of the owner' ELSE 'grant' END,
        e.relation, '', 0,
        string_agg(e.privilege_type || e.of_column, ', '
                   ORDER BY e.privilege_type COLLATE "C", e.of_column COLLATE "C")
-       || CASE e.relkind WHEN 'S' THEN ' ON SEQUENCE' ELSE ' ON TABLE' END,
+       || CASE e.relkind WHEN 'n' THEN ' ON SCHEMA' WHEN 'S' THEN ' ON SEQUENCE'
+                         ELSE ' ON TABLE' END,
        CASE e.grantee WHEN e.owner THEN '' WHEN 0 THEN 'PUBLIC' ELSE e.grantee::regrole::text END
        || CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END,
        CASE WHEN e.grantor <> e.owner THEN 'granted by another role than the owner' ELSE '' END

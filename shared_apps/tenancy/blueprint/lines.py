@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+# stands for the name of whichever schema a statement runs in
+OWN_SCHEMA = ':"schema"'
+
 
 class Line(NamedTuple):
     """One fact about a schema. Names are quoted.

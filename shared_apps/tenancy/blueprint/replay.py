@@ -13,7 +13,7 @@ from shared_apps.tenancy.blueprint.catalog import (
     listed,
     read_catalog,
 )
-from shared_apps.tenancy.blueprint.lines import Line
+from shared_apps.tenancy.blueprint.lines import OWN_SCHEMA, Line
 from shared_apps.tenancy.context import use_platform, use_schema
 from shared_apps.tenancy.ledger import note_ready
 from shared_apps.tenancy.models import SchemaBlueprint
@@ -63,7 +63,7 @@ def build(schema: str, statements: Sequence[str]) -> Catalog:
         raise SchemaExists(schema)
     create_schema(schema)
     with use_schema(schema):
-        _execute(statements)
+        _execute([statement.replace(OWN_SCHEMA, schema) for statement in statements])
     return read_catalog(schema)
 
 

@@ -54,7 +54,7 @@ def blueprint_key() -> str:
     """Return the SHA-256 of all that the form of a new schema depends on.
 
     Beside the migrations: the apps, Django's and PostgreSQL's versions, which word definitions, and
-    the source of this package, which reads them.
+    the source of the tenancy app, which makes and reads schemas.
     """
     parts = (
         plan_hash(),
@@ -74,7 +74,7 @@ def _server_version() -> int:
 
 @lru_cache(maxsize=1)
 def _source_hash() -> str:
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    sources = sorted(Path(__file__).parents[1].rglob("*.py"))
     return sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
