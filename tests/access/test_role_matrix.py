@@ -29,7 +29,7 @@ PLAYED_BY = {
     "reviewer": "rita",
     "team_member": "tim",
 }
-SHARED_READS = {"products.view", "teams.view"}
+SHARED_READS = {"products.view", "projects.view", "teams.view"}
 CELLS = [(role, name) for role in ORGANIZATION_ROLES for name in PERMISSIONS]
 
 
@@ -86,7 +86,8 @@ def test_gives_sellers_no_say_over_payments() -> None:
 
 def test_never_mistakes_the_team_lead_for_an_administrator() -> None:
     lead = next(role for role in ROLES if role.code == "team_lead")
-    assert not [name for name in lead.grants if name.endswith(".manage")]
+    # a lead plans the projects that are the team's, and nothing else
+    assert [name for name in lead.grants if name.endswith(".manage")] == ["projects.manage"]
     assert {kind for name, kind in lead.grants.items() if name not in SHARED_READS} == {
         ScopeKind.TEAM
     }
