@@ -16,6 +16,8 @@ from benchmarks import added_field
 from benchmarks.contenders import BenchmarkBroken
 from config.env import parse_database_url
 
+# what the statements say for the schema that they run in
+_OWN_SCHEMA = ':"schema"'
 _BLUEPRINT = "SELECT statements FROM tenancy_schemablueprint"
 
 
@@ -55,6 +57,7 @@ def find_psql() -> str | None:
 
 
 def _whole(script: str, schema: str) -> str:
+    script = script.replace(_OWN_SCHEMA, schema)
     return f"CREATE SCHEMA {schema};\nSET LOCAL search_path = {schema}, extensions;\n{script};\n"
 
 

@@ -1,7 +1,7 @@
 """Provision one organization: replay against migrations, and against psql with the same script.
 
 baseline: stock django-tenants, `create_schema`, which runs every migration in the new schema.
-ours: `build_schema`: replay of the blueprint, the comparison of fingerprints and the ledger's row.
+ours: `replay` of the blueprint, with the comparison of fingerprints and the ledger's row.
 floor: `psql -1` with the blueprint's own statements. It starts a process and connects, as a
 provisioning shell script would; it compares and records nothing.
 All three work in databases with the same organizations beside them. Each round makes a schema and,
