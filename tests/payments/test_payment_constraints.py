@@ -71,5 +71,8 @@ class TestTheDatabase:
 
     def test_refuses_an_application_of_nothing(self, sam: User, at_noon: datetime) -> None:
         VerifiedPaymentFactory(by=sam, at=at_noon)
-        with pytest.raises(IntegrityError, match="application_positive"), transaction.atomic():
+        with (
+            pytest.raises(IntegrityError, match="application_moves_something"),
+            transaction.atomic(),
+        ):
             PaymentApplication.objects.update(amount=0)
