@@ -9,6 +9,7 @@ from typing import Any
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.money import InvalidAmount, to_decimal
 
+MAX_DAYS = 365
 INVOICE_POLICIES = ("on_verification", "on_win", "days_before_due")
 
 
@@ -17,6 +18,7 @@ class OrganizationSettings:
     """The choices of one organization, with the product's defaults."""
 
     invoice_when: str = "on_verification"
+    invoice_days_before_due: int = 14
     discount_limit_percent: Decimal = Decimal(15)
     proof_required_methods: tuple[str, ...] = ("bank_transfer", "cheque", "wallet", "other")
     invoice_number_start: int = 1
@@ -64,6 +66,13 @@ def _whole(name: str, value: Any) -> int:
     return value
 
 
+def _days(name: str, value: Any) -> int:
+    days = _whole(name, value)
+    if days > MAX_DAYS:
+        raise ValidationFailed.at(f"/{name}", f"Must be at most {MAX_DAYS} days.")
+    return days
+
+
 def _words(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
         raise ValidationFailed.at(f"/{name}", "Must be a list of words.")
@@ -104,6 +113,7 @@ def _amount(name: str, value: Any) -> Decimal:
 
 _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "invoice_when": _choice,
+    "invoice_days_before_due": _days,
     "discount_limit_percent": _percent,
     "proof_required_methods": _words,
     "invoice_number_start": _whole,
