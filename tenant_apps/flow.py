@@ -47,12 +47,14 @@ from tenant_apps.ledger.reactions import seed_accounts
 from tenant_apps.notifications.reactions import (
     close_sockets,
     push_changed,
+    tell_assigned_reviewer,
     tell_finance_invoice_draft,
     tell_maker_decision,
     tell_owner_payment_verified,
     tell_payee_commission_accrued,
     tell_requester_decision,
     tell_return_deciders,
+    tell_review_overdue,
     tell_verifiers,
 )
 from tenant_apps.payments import events as payments
@@ -110,6 +112,8 @@ _EFFECTS: dict[type[Event], Reactions] = {
     ),
     # ... over the payment and its decision ...
     payments.PaymentSubmitted: Reactions(later=(tell_verifiers, push_changed)),
+    payments.PaymentAssigned: Reactions(later=(tell_assigned_reviewer, push_changed)),
+    payments.PaymentReviewOverdue: Reactions(later=(tell_review_overdue, push_changed)),
     payments.PaymentResubmitted: Reactions(later=(tell_verifiers, push_changed)),
     payments.PaymentRejected: Reactions(later=(tell_maker_decision, push_changed)),
     payments.PaymentChangesRequested: Reactions(later=(tell_maker_decision, push_changed)),
@@ -157,6 +161,7 @@ _SHOWN = (
     payments.PaymentDrafted,
     payments.PaymentChanged,
     payments.PaymentWithdrawn,
+    payments.PaymentUnassigned,
     invoices.InvoiceSettled,
     invoices.InvoiceUnsettled,
     invoices.InvoiceDiscarded,

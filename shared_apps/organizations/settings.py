@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,10 @@ class OrganizationSettings:
     invoice_number_start: int = 1
     payment_terms_days: int = 14
     working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    working_hours: tuple[time, time] = (time(9), time(17))
+    verification_sla_hours: int = 8
+    review_lease_minutes: int = 30
+    review_assignment_hours: int = 72
     fiscal_year_start_month: int = 1
     write_off_tolerance: Decimal = Decimal(0)
     # what papers look like; `brand_logo` is the id of an uploaded picture
@@ -88,6 +93,22 @@ def _weekdays(name: str, value: Any) -> tuple[int, ...]:
     return tuple(value)
 
 
+def _hours(name: str, value: Any) -> tuple[time, time]:
+    try:
+        opens, closes = (time.fromisoformat(each) for each in value)
+    except (TypeError, ValueError):
+        raise ValidationFailed.at(f"/{name}", 'Must be two times, ["09:00", "17:00"].') from None
+    if not opens < closes or opens.tzinfo or closes.tzinfo:
+        raise ValidationFailed.at(f"/{name}", "Must close after it opens, on the same day.")
+    return opens, closes
+
+
+def _positive(name: str, value: Any) -> int:
+    if _whole(name, value) == 0:
+        raise ValidationFailed.at(f"/{name}", "Must be a whole number, one or more.")
+    return int(value)
+
+
 def _amount(name: str, value: Any) -> Decimal:
     try:
         amount = to_decimal(value)
@@ -121,6 +142,10 @@ _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "invoice_number_start": _whole,
     "payment_terms_days": _whole,
     "working_days": _weekdays,
+    "working_hours": _hours,
+    "verification_sla_hours": _positive,
+    "review_lease_minutes": _positive,
+    "review_assignment_hours": _positive,
     "fiscal_year_start_month": _whole,
     "write_off_tolerance": _amount,
     "invoice_locale": _pattern(r"[a-z]{2}([-_][A-Z]{2})?", "de or de-AT"),
