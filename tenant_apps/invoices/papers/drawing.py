@@ -116,7 +116,7 @@ def _draw_lines(sheet: Sheet, paper: Paper, words: Words) -> None:
         Column(words["tax"], 20, end=True),
         Column(f"{words['amount']} ({currency})", 29, end=True),
     )
-    with sheet.table(columns) as table:
+    with sheet.listing(columns) as table:
         for position, line in enumerate(paper.lines, start=1):
             cells = (
                 words.number_of(position),

@@ -66,7 +66,7 @@ class Words:
 
     def country(self, code: str) -> str:
         """Return a country's name, or the code when there is none."""
-        return self.locale.territories.get(code.upper(), code)
+        return str(self.locale.territories.get(code.upper(), code))
 
     def _figure(self, currency: str) -> str:
         decimals = "0" * exponent_of(currency)

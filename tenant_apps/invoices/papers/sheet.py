@@ -130,7 +130,8 @@ class Sheet(FPDF):
             return
         self.text_mode = TextMode.FILL_STROKE
         self.set_line_width(size * PT_MM * BOLD_STROKE)
-        self.set_draw_color(self.text_color)
+        if self.text_color is not None:
+            self.set_draw_color(self.text_color)
         yield
         self.text_mode = TextMode.FILL
         self._out("0 Tr")  # fpdf2 never says it
@@ -186,7 +187,7 @@ class Sheet(FPDF):
             self.add_page()
 
     @contextmanager
-    def table(self, columns: Sequence[Column]) -> Iterator["Table"]:
+    def listing(self, columns: Sequence[Column]) -> Iterator["Table"]:
         """Draw a table; its head is repeated on every page that it reaches."""
         table = Table(self, columns)
         table.draw_head()
