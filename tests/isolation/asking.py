@@ -1,7 +1,6 @@
 """Asking the API for objects of others: each answer must be the one for an object of nobody."""
 
 import json
-import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,14 +20,15 @@ from tests.isolation.objects import Names, Objects
 # Sam sells in North, Theo leads it (and is a plain member of South), Tim is a member of it; Rita is
 # a guest; Adam may do everything in the organization.
 VIEWERS = ("sam", "theo", "tim", "rita", "adam")
+NARROW = ("sam", "theo", "tim", "rita")
 NOBODY = "0197a1b2-0000-7000-8000-00000000dead"
 NO_CODE = "-9999"
-NOT_FOUND, FORBIDDEN = 404, 403
+NOT_FOUND, FORBIDDEN, UNAUTHENTICATED = 404, 403, 401
 REFUSED = range(400, 500)
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 # What everybody in an organization may name: as a lead, for a share of the credit, in a line.
-SHARED = frozenset({"person", "lead", "reviewer", "product", "stage"})
+SHARED = frozenset({"person", "lead", "reviewer", "product", "stage", "policy"})
 
 # What a plain member of a team may see of it, but not change.
 SEEN_BY_PEERS = frozenset({"team", "project"})
@@ -85,12 +85,17 @@ class Asking:
             if scope is not None:
                 yield viewer, scope
 
+    def readers(self, route: Route) -> list[str]:
+        """Return who may use a route; everybody where it asks for no permission."""
+        permission = getattr(route.view, "permissions", {}).get(route.action)
+        return [name for name in VIEWERS if permission is None or permission in self.grants[name]]
+
     def ask(self, viewer: str, route: Route, path: str, body: Any = None) -> Answer:
         """Send one request as a viewer; what it changes is undone unless it was refused."""
         self.asked += 1
-        logging.disable(logging.CRITICAL)  # each refusal would be a line
+        client = self.clients[viewer]
         with transaction.atomic():
-            response = self.clients[viewer].generic(
+            response = client.generic(
                 route.method,
                 path,
                 json.dumps({} if body is None else body),
@@ -100,7 +105,31 @@ class Asking:
             )
             content = _content_of(response)
             transaction.set_rollback(response.status_code not in REFUSED)
+        if response.status_code not in REFUSED:
+            self._look_for_leaks(viewer, route, content)
+        elif response.status_code == UNAUTHENTICATED:
+            self.note(route, viewer, "is not signed in: the case shows nothing")
         return Answer(response.status_code, _PASSING.sub(b"", content))
+
+    @cached_property
+    def hidden(self) -> dict[str, dict[bytes, str]]:
+        """Return for each viewer the ids that no answer may show them, with what they name."""
+        foreign = {
+            names[0].encode(): f"another organization's {kind}"
+            for kind, names in self.objects.foreign.items()
+        }
+        found = {viewer: dict(foreign) for viewer in VIEWERS}
+        own = {name for names in self.objects.own.values() for name in names}
+        for viewer in NARROW:
+            for kind, names in self.objects.team.items():
+                is_seen = kind in SHARED or is_seen_as_peer(kind, viewer) or names[0] in own
+                found[viewer] |= {} if is_seen else {names[0].encode(): f"another team's {kind}"}
+        return found
+
+    def _look_for_leaks(self, viewer: str, route: Route, content: bytes) -> None:
+        for name, kind in self.hidden[viewer].items():
+            if name in content:
+                self.note(route, viewer, f"the answer shows {kind} {name.decode()}")
 
     def note(self, route: Route, viewer: str, what: str) -> None:
         """Note something wrong."""

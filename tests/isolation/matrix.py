@@ -5,6 +5,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from shared_apps.web.schema import contract_of
 from tenant_apps.access.role_matrix import ScopeKind
 from tests.access.test_route_permissions import NARROWER, TENANT_ROUTES, Route
 from tests.isolation import routes
@@ -53,6 +54,7 @@ def ask_for_everything(asking: Asking, asked: Iterable[Route] = TENANT_ROUTES) -
         before = _fingerprints(asking)
         for place in _places(asking, route):
             _check(asking, place)
+        _ask_for_list(asking, route)
         for slug, tables in _fingerprints(asking).items():
             for table in changes_between(before[slug], tables):
                 asking.note(route, "somebody", f"changed {table} of {slug}")
@@ -66,6 +68,15 @@ def _places(asking: Asking, route: Route) -> Iterator[Place]:
     yield from _in_path(asking, route)
     yield from _in_body(asking, route)
     yield from _in_query(asking, route)
+
+
+def _ask_for_list(asking: Asking, route: Route) -> None:
+    """Read whole what names nothing: lists, queues, figures; `ask` looks for objects of others."""
+    if route.method == "GET" and "<" not in route.path:
+        contract = contract_of(getattr(route.view, route.action, None))
+        size = "?page_size=100" if contract is not None and contract.many else ""
+        for viewer in asking.readers(route):
+            asking.ask(viewer, route, route.path + size)
 
 
 def _check(asking: Asking, place: Place) -> None:

@@ -133,7 +133,12 @@ def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
         at=at,
     )
     refused = SubmittedPaymentFactory(by=seller, at=at)
-    no = Refusal(reason="No money came", failure_reason=FailureReason.OTHER)
+    evidence = StoredFileFactory(by=people["vera"], at=at)
+    no = Refusal(
+        reason="No money came",
+        failure_reason=FailureReason.OTHER,
+        evidence_files=(evidence.pk,),
+    )
     reject_payment(payment_id=refused.pk, checker=people["vera"], refusal=no, at=at)
     return {
         "client": Client.objects.get(pk=deal.client_id),
@@ -145,6 +150,7 @@ def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
         "stage": stage,
         "deal": deal,
         "entry": entry,
+        "evidence": evidence,
         "file": StoredFileFactory(by=seller, at=at),
         "instalment": Instalment.objects.filter(version__deal=deal).latest("pk"),
         "payment": payment,

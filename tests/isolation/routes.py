@@ -33,6 +33,7 @@ PARAMETERS: dict[str, str] = {
     f"{BUSINESS}/invoices/<str:reference>": "invoice",
     f"{BUSINESS}/ledger/entries/<str:pk>": "ledger entry",
     f"{BUSINESS}/payments/<str:reference>": "payment",
+    f"{BUSINESS}/payments/<str:reference>/evidence/<str:file_id>": "evidence",
     f"{BUSINESS}/payments/<str:reference>/proofs/<str:file_id>": "proof",
     f"{BUSINESS}/products/<str:pk>": "product",
     f"{BUSINESS}/projects/<str:reference>": "project",
@@ -59,6 +60,7 @@ FIELDS: dict[str, str] = {
     "client": "client",
     "deal": "deal",
     "duplicate": "client",
+    "evidence_files": "file",
     "instalment": "instalment",
     "lead": "person",
     "lead_id": "person",
@@ -91,6 +93,10 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         "draft payment"
     ),
     (f"POST {BUSINESS}/payments/", "/replaces"): "rejected payment",
+    (
+        f"GET {BUSINESS}/payments/<str:reference>/evidence/<str:file_id>/content/",
+        f"{BUSINESS}/payments/<str:reference>",
+    ): "rejected payment",
     **{
         (f"GET {BUSINESS}/{kind}s/", f"?{name}"): f"{kind}'s {name}"
         for kind in ("chargeback", "refund", "reversal", "write-off")
