@@ -25,11 +25,11 @@ GLOBAL_KEYS = {
     r"g::1:sign-in:[0-9a-f]+(:ends)?": "failed sign-ins count over all organizations",
     r"g::1:health": "the health check asks whether the server answers; nothing is stored",
     r"g:audit:dirty": "the ids of organizations that the sweep of deliveries is to visit",
-    r"\w+__(inbox_)?specific\.\w+![0-9a-f]+": "the address of one socket or process",
+    r"\w+specific\.[0-9a-f]+": "the address of one socket or process",
     r"(celery|isolation-\w+)(\\x06\\x16\d)?": "the broker's queues; messages say whose they are",
-    r"_kombu\.binding(_permanent)?\..+": "the broker's queues and exchanges",
+    r"_kombu\.binding(_permanent)?\..+|_kombu\.binding_deadlines": "the broker's queues and exchanges",
     r"unacked(_index|_mutex)?": "the broker's messages that a worker holds",
-    r"(/\d+\.)?(celeryev|celery\.pidbox|reply\.celery\.pidbox).*": "the workers' own talk",
+    r"(/\d+\.)?(celeryev|(celery@[\w.-]+\.|reply\.)?celery\.pidbox).*": "the workers' own talk",
 }
 _GLOBAL = re.compile("|".join(f"(?:{pattern})" for pattern in GLOBAL_KEYS))
 
