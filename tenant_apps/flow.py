@@ -198,6 +198,8 @@ _QUIET = (
     projects.ProjectArchived,
     deals.DealNoted,
     approvals.PolicyCreated,
+    approvals.PolicyProposed,
+    approvals.PolicyRetirementAsked,
     approvals.PolicyRetired,
     approvals.ApprovalAdded,
     clients.ClientCreated,
