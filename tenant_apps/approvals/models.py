@@ -1,5 +1,7 @@
 """Who may decide what: policies, requests, decisions and the sides people stand on."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -234,3 +236,39 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} is {self.side} of {self.object_id}"
+
+
+class ReviewLease(models.Model):
+    """Who looks at a subject now, and until when; one row per subject, the latest lease.
+
+    `taken_by_id` is the reviewer, or whoever assigned them. It is a courtesy with an end, not a
+    state: it lapses by itself, and a decision ends it.
+    """
+
+    subject_id = models.UUIDField(primary_key=True)
+    reviewer_id = models.UUIDField()
+    taken_by_id = models.UUIDField()
+    taken_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("taken_at")), name="review_lease_has_an_end"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["reviewer_id", "expires_at"],
+                name="review_lease_by_reviewer",
+                condition=Q(ended_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer_id} reviews {self.subject_id}"
+
+    def is_live(self, at: datetime) -> bool:
+        """Return whether the reviewer still holds it."""
+        return self.ended_at is None and self.expires_at > at

@@ -3,7 +3,13 @@
 from shared_apps.kernel.events import Occurrence, reaction
 from shared_apps.kernel.money import Money
 from tenant_apps.clients.events import ClientsMerged
-from tenant_apps.deals.events import DealAmended, DealCancelled, DealReopened
+from tenant_apps.deals.events import (
+    DealAmended,
+    DealCancelled,
+    DealRecovered,
+    DealReopened,
+    DealWon,
+)
 from tenant_apps.invoices.events import InvoiceCredited
 from tenant_apps.invoices.services import (
     AppliedMoney,
@@ -11,6 +17,7 @@ from tenant_apps.invoices.services import (
     credit_refunded_sale,
     credit_reversed_payment,
     give_up_invoices,
+    invoice_by_policy,
     move_invoices,
     post_sale_reduction,
     settle_invoices,
@@ -31,6 +38,12 @@ def issue_for_applied_money(event: PaymentApplied, occurrence: Occurrence) -> No
         actor=occurrence.actor,
     )
     settle_invoices(applied=applied, at=occurrence.recorded_at)
+
+
+@reaction("invoices.invoice_by_policy")
+def invoice_won_deal(event: DealWon | DealAmended | DealRecovered, occurrence: Occurrence) -> None:
+    """Invoice the instalments whose time has come under the organization's policy."""
+    invoice_by_policy(deal_id=event.deal_id, actor=occurrence.actor, at=occurrence.recorded_at)
 
 
 @reaction("invoices.take_money_back")

@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
 from shared_apps.kernel.errors import PermissionRefused
-from shared_apps.kernel.models import money_of
+from shared_apps.kernel.models import AmountField, money_of
 from shared_apps.kernel.money import Money
 from tenant_apps.access.scopes import scope_of
-from tenant_apps.deals.selectors import visible_deal_ids
+from tenant_apps.deals.selectors import visible_deal_ids, won_deals_due
 from tenant_apps.invoices.certificate import ChainLink, chain_hash
 from tenant_apps.invoices.models import (
     CreditNote,
@@ -30,8 +32,6 @@ from tenant_apps.invoices.progress import PaymentStatus, status_of
 from tenant_apps.invoices.shares import Share
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from tenant_apps.accounts.models import User
 
 VIEW = "invoices.view"
@@ -231,6 +231,35 @@ def invoiced_shares(deal_id: UUID, *, currency: str) -> dict[UUID, Share]:
     for line_id, share in _shares_by(again, "invoice_line__deal_line_id", currency).items():
         invoiced[line_id] -= share
     return invoiced
+
+
+def invoiced_by_instalment(deal_id: UUID, *, currency: str) -> dict[UUID | None, Money]:
+    """Return what is invoiced of a deal by the instalment that the invoice names, None for none.
+
+    Drafts count; what a credit note took back to be invoiced again does not.
+    """
+    made = Invoice.objects.filter(deal_id=deal_id, currency=currency)
+    again = CreditNote.objects.filter(deal_id=deal_id, currency=currency, reduces_sale=False)
+    sums = dict(made.values_list("instalment_id").annotate(Sum("total")).order_by("instalment_id"))
+    back = again.values_list("invoice__instalment_id").annotate(Sum("total"))
+    for instalment_id, amount in back.order_by("invoice__instalment_id"):
+        sums[instalment_id] -= amount
+    return {instalment_id: money_of(amount, currency) for instalment_id, amount in sums.items()}
+
+
+def deals_to_invoice(*, until: date) -> "QuerySet[Any, UUID]":
+    """Return the won deals with an instalment due until a day and a part that no invoice covers."""
+    made = _per_deal(Invoice.objects.all())
+    again = _per_deal(CreditNote.objects.filter(reduces_sale=False))
+    uninvoiced = LessThan(made - again, F("current_version__total"))
+    return won_deals_due(until=until).filter(uninvoiced).order_by("pk").values_list("pk", flat=True)
+
+
+def _per_deal(papers: "QuerySet[Any]") -> Coalesce:
+    """Return the sum of a deal's papers in the currency of its current version."""
+    mine = papers.filter(deal=OuterRef("pk"), currency=OuterRef("current_version__currency"))
+    sums = mine.order_by().values("deal").annotate(sum=Sum("total")).values("sum")
+    return Coalesce(Subquery(sums), Decimal(0), output_field=AmountField())
 
 
 def _shares_by(rows: "QuerySet[Any]", key: str, currency: str) -> dict[UUID, Share]:

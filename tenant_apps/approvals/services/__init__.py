@@ -12,6 +12,7 @@ from tenant_apps.approvals.services.deciding import (
     VerifiedAmountRefused,
     decide,
 )
+from tenant_apps.approvals.services.leases import NewLease, end_lease, take_lease
 from tenant_apps.approvals.services.parties import (
     MakerIsChecker,
     add_interested,
@@ -49,6 +50,7 @@ __all__ = [
     "LastPolicyKept",
     "MakerIsChecker",
     "NewDecision",
+    "NewLease",
     "NewPolicy",
     "NewRequest",
     "NewStep",
@@ -66,8 +68,10 @@ __all__ = [
     "create_policy",
     "decide",
     "deciding_permissions",
+    "end_lease",
     "open_request",
     "renew_request",
     "retire_policy",
     "seed_policies",
+    "take_lease",
 ]

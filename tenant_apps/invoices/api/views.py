@@ -55,12 +55,15 @@ class InvoiceViewSet(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Draft an invoice for a part of a won deal."""
         values = self.read(InvoiceIn)
-        invoice = services.draft_invoice(
-            deal_id=self._deal_id(values["deal"]),
-            amount=values.get("amount"),
-            by=self.viewer,
-            at=self.at,
-        )
+        deal_id, instalment_id = self._deal_id(values["deal"]), values.get("instalment")
+        if instalment_id is None:
+            invoice = services.draft_invoice(
+                deal_id=deal_id, amount=values.get("amount"), by=self.viewer, at=self.at
+            )
+        else:
+            invoice = services.draft_instalment(
+                deal_id=deal_id, instalment_id=instalment_id, by=self.viewer, at=self.at
+            )
         return self._show(invoice.pk, status=201)
 
     @documented(response=InvoiceDetailOut, example=INVOICE)

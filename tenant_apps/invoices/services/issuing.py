@@ -82,8 +82,15 @@ def put_number(
     place = take_place(SeriesType.INVOICE, at=at)
     invoice.year, invoice.sequence, invoice.number = place.year, place.sequence, place.number
     invoice.issued_at, invoice.issued_on = at, place.issued_on
-    invoice.due_on = place.issued_on + timedelta(days=organization_settings().payment_terms_days)
+    invoice.due_on = _due_on(invoice, issued_on=place.issued_on)
     invoice.content_hash = hash_of(document_of(invoice, lines=lines))
+
+
+def _due_on(invoice: Invoice, *, issued_on: date) -> date:
+    """Return the instalment's own day while it lies ahead, else the usual term from today."""
+    if invoice.planned_due_on is not None and invoice.planned_due_on > issued_on:
+        return invoice.planned_due_on
+    return issued_on + timedelta(days=organization_settings().payment_terms_days)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from tenant_apps.payments.api.examples import (
     PAYMENT,
     PAYMENT_REQUEST,
     PAYMENT_ROW,
-    QUEUED_PAYMENT,
     REJECTION,
 )
 from tenant_apps.payments.api.inputs import (
@@ -34,11 +33,11 @@ from tenant_apps.payments.api.inputs import (
     as_new_payment,
     client_reference,
 )
-from tenant_apps.payments.api.outputs import PaymentDetailOut, PaymentOut, QueuedPaymentOut
+from tenant_apps.payments.api.outputs import PaymentDetailOut, PaymentOut
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.services import Approval, Refusal
 
-VIEW, SUBMIT, DECIDE = "payments.view", "payments.submit", "payments.decide"
+VIEW, SUBMIT = "payments.view", "payments.submit"
 
 
 SEEN = OpenApiParameter(
@@ -73,7 +72,6 @@ class PaymentViewSet(ApiViewSet):
         "approve": VIEW,
         "reject": VIEW,
         "request_changes": VIEW,
-        "queue": DECIDE,
         "proof": VIEW,
     }
     idempotent_actions: ClassVar = frozenset(
@@ -205,11 +203,6 @@ class PaymentViewSet(ApiViewSet):
         )
         return self._show(payment.pk)
 
-    @documented(response=QueuedPaymentOut, example=QUEUED_PAYMENT, many=True)
-    def queue(self, request: Request) -> Response:
-        """List the payments that you may decide now, oldest first."""
-        return self.page(selectors.queue(viewer=self.viewer), QueuedPaymentOut, at=self.at)
-
     @extend_schema(summary="Download a proof", responses={(200, "*/*"): OpenApiTypes.BINARY})
     def proof(self, request: Request, reference: str, file_id: str) -> HttpResponseBase:
         """Download a proof, as an attachment, to whoever may see the payment."""
@@ -235,5 +228,6 @@ class PaymentViewSet(ApiViewSet):
         return seen
 
     def _show(self, payment_id: UUID, *, status: int = 200) -> Response:
-        payment = selectors.get_payment(reference=payment_id, viewer=self.viewer)
-        return self.one(payment, PaymentDetailOut, status=status)
+        return self.one(
+            selectors.changed_payment(payment_id), PaymentDetailOut, status=status, at=self.at
+        )
