@@ -40,4 +40,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "config.api.bad_request"
 handler403 = "config.api.permission_denied"
 handler404 = "config.api.page_not_found"
-handler500 = "config.api.server_error"
+handler500 = "config.pages.server_error"

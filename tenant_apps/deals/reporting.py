@@ -162,7 +162,7 @@ def _by_split(
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _splits_on(day: date) -> QuerySet[SalesCreditSplit]:

@@ -9,7 +9,7 @@ from shared_apps.web.reference import list_countries, list_currencies
 from tenant_apps.access.scopes import has_permission, scope_of
 from tenant_apps.accounts.selectors import list_people, people_by_id
 from tenant_apps.clients.selectors import ClientFilters, list_clients
-from tenant_apps.deals.selectors import list_products, list_stages
+from tenant_apps.deals.selectors import DealFilters, list_deals, list_products, list_stages
 from tenant_apps.portal.formatting import show_money
 
 if TYPE_CHECKING:
@@ -23,6 +23,15 @@ def client_choices(viewer: "User", *, on: date) -> Choices:
     """Return the clients that the person may see, by name."""
     clients = list_clients(viewer=viewer, filters=ClientFilters(ordering="name"), on=on)
     return [(client.code, f"{client.name} ({client.code})") for client in clients[:MOST]]
+
+
+def deal_choices(viewer: "User", *, today: date) -> Choices:
+    """Return the latest deals that the person may see and that are not over."""
+    if not has_permission(viewer, "deals.view"):
+        return []
+    deals = list_deals(viewer=viewer, filters=DealFilters(), today=today)
+    live = deals.filter(status__in=("open", "won"))[:MOST]
+    return [(deal.code, f"{deal.code} · {deal.client.name} · {deal.name}") for deal in live]
 
 
 def colleague_choices(viewer: "User", *, on: date) -> Choices:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_interval, format_time, format_timedelta
 from babel.numbers import (
     NumberFormatError,
     format_compact_currency,
@@ -64,6 +64,11 @@ def show_day(day: date, pattern: str = "medium") -> str:
     return format_date(day, format=pattern, locale=current_locale())
 
 
+def show_days(first: date, last: date) -> str:
+    """Return a span of days shortly: "Oct 1 to 25", in the reader's way."""
+    return format_interval(first, last, skeleton="MMMd", locale=current_locale())
+
+
 def show_month(day: date) -> str:
     """Return the month of a day: "Mar"."""
     return format_date(day, format="LLL", locale=current_locale())
@@ -76,8 +81,9 @@ def show_month_and_year(day: date) -> str:
 
 def show_moment(at: datetime) -> str:
     """Return an instant in the zone of the organization at work."""
-    zone = ZoneInfo(current_tenant().timezone)
-    return format_datetime(at.astimezone(zone), format="medium", locale=current_locale())
+    local = at.astimezone(ZoneInfo(current_tenant().timezone))
+    time = format_time(local, format="short", locale=current_locale())
+    return f"{show_day(local.date())}, {time}"
 
 
 def show_age(since: datetime, *, at: datetime) -> str:

@@ -110,7 +110,7 @@ class Page(View):
         method = (request.method or "").lower()
         handler = getattr(self, method, None) if method in self.http_method_names else None
         if handler is None:
-            return HttpResponseNotAllowed(self._allowed_methods())
+            return HttpResponseNotAllowed([name.upper() for name in self.permissions])
         try:
             self._admit(method)
             return cast("Callable[..., HttpResponseBase]", handler)(request, *args, **kwargs)
@@ -126,7 +126,6 @@ class Page(View):
         person = self.request.user
         if not person.is_authenticated:
             raise SignInFirst
-        person = cast("User", person)
         person.granted = read_grants(person)
         permission = self.permissions.get("get" if method == "head" else method, UNDECLARED)
         if permission is not None and permission not in person.granted:
@@ -182,6 +181,12 @@ def error_page(request: HttpRequest, refusal: DomainError, *, at: datetime) -> H
     for name, value in refusal.headers.items():
         response[name] = value
     return response
+
+
+def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponseBase:
+    """Answer a refusal from outside a view (middleware, Django's own error pages)."""
+    with translation.override(language_of(request)):
+        return harden(error_page(request, refusal, at=utc_now()))
 
 
 def _heading(status: int) -> str:

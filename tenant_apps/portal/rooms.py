@@ -40,8 +40,11 @@ ROOMS: tuple[Room, ...] = (
         "analytics.view",
         is_on_phone=True,
     ),
+    Room("queue", _("Queue"), "list-checks", "payments.decide", is_on_phone=True),
     Room("clients", _("Clients"), "building-2", "clients.view"),
     Room("deals", _("Deals"), "handshake", "deals.view", is_on_phone=True),
+    Room("payments", _("Payments"), "wallet", "payments.view", is_on_phone=True),
+    Room("commissions", _("Commission"), "percent", "commissions.view", EARNINGS),
 )
 
 

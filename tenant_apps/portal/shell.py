@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -61,7 +61,7 @@ class Shell:
 def shell_of(request: HttpRequest, *, room: str) -> Shell:
     """Return the frame of a page for whoever looks at it; four queries for a person."""
     tenant = current_tenant()
-    person = cast("User", request.user) if request.user.is_authenticated else None
+    person = request.user if request.user.is_authenticated else None
     frame = Shell(
         organization=tenant.name,
         host=request.get_host(),

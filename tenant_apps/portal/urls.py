@@ -7,11 +7,15 @@ from tenant_apps.portal.pages import NoSuchPage
 from tenant_apps.portal.views import (
     account,
     clients,
+    commissions,
     dashboard,
     deal_forms,
     deals,
     inbox,
+    payments,
     preferences,
+    queue,
+    search,
     sign_in,
     styleguide,
 )
@@ -48,6 +52,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/<str:reference>/amend/", deal_forms.AmendDeal.as_view(), name="deal_amend"),
     path("deals/<str:reference>/notes/", deals.DealNote.as_view(), name="deal_note"),
     path("deals/<str:reference>/move/<str:move>/", deals.DealMove.as_view(), name="deal_move"),
+    path("payments/", payments.PaymentList.as_view(), name="payments"),
+    path("payments/new/", payments.NewPayment.as_view(), name="payment_new"),
+    path("payments/<str:reference>/", payments.PaymentDetail.as_view(), name="payment"),
+    path("payments/<str:reference>/edit/", payments.EditPayment.as_view(), name="payment_edit"),
+    path(
+        "payments/<str:reference>/move/<str:move>/",
+        payments.PaymentMove.as_view(),
+        name="payment_move",
+    ),
+    path("payments/<str:reference>/proofs/<str:file>/", payments.Proof.as_view(), name="proof"),
+    path("queue/", queue.Queue.as_view(), name="queue"),
+    path("queue/<str:reference>/", queue.Review.as_view(), name="review"),
+    path("queue/<str:reference>/<str:verdict>/", queue.Decide.as_view(), name="decide"),
+    path("commissions/", commissions.LineList.as_view(), name="commissions"),
+    path("commissions/lines/<str:line>/", commissions.LineDetail.as_view(), name="line"),
+    path("search/", search.Search.as_view(), name="search"),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide.Styleguide.as_view(), name="styleguide"))

@@ -52,6 +52,19 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "overdue": Word(_("Overdue"), "bad"),
         "bad_debt": Word(_("Bad debt"), "bad"),
     },
+    "risk": {
+        "high": Word(_("High risk"), "bad"),
+        "medium": Word(_("Medium risk"), "warn"),
+        "low": Word(_("Low risk")),
+    },
+    "line": {
+        "accrued": Word(_("Accrued"), "info"),
+        "earned": Word(_("Earned"), "ok"),
+        "on_statement": Word(_("On a statement"), "info"),
+        "approved": Word(_("Approved"), "ok"),
+        "in_payout": Word(_("In payout"), "info"),
+        "paid": Word(_("Paid"), "ok"),
+    },
     "verdict": {
         "approve": Word(_("Approved"), "ok"),
         "reject": Word(_("Rejected"), "bad"),

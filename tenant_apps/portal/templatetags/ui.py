@@ -128,17 +128,18 @@ def field(form: Form, pointer: str, label: str, **options: Any) -> dict[str, Any
 
     Options: type (an input type, "select", "textarea" or "checkbox"), hint, choices (pairs) or
     kind (of wording), required, blank (the first choice of a select), and autocomplete, inputmode,
-    rows, size (of the field).
+    rows, size (of the field), fallback (the value until something was typed), key (of the id, where
+    two forms of a page have a control of the same name).
     """
     kind = options.get("kind")
-    identifier = "f" + pointer.replace("/", "-")
+    identifier = options.get("key", "f") + pointer.replace("/", "-")
     return {
         "type": "text",
         **options,
         "id": identifier,
         "name": pointer.strip("/").replace("/", "."),
         "label": label,
-        "value": form.value(pointer),
+        "value": form.value(pointer) or options.get("fallback", ""),
         "errors": form.errors(pointer),
         "choices": choices_of(kind) if kind else options.get("choices", ()),
     }

@@ -16,6 +16,7 @@ from tenant_apps.clients.api.serializers import ClientIn, ContactLogIn, as_colum
 from tenant_apps.deals.selectors import DealFilters, list_deals
 from tenant_apps.invoices import client_accounts as accounts
 from tenant_apps.ledger.statements import currencies_of_client, statement_of
+from tenant_apps.payments.standing import with_account_status
 from tenant_apps.portal.choices import country_choices
 from tenant_apps.portal.forms.clients import client_body, contact_body, people_of, typed_client
 from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
@@ -50,7 +51,7 @@ class ClientList(Page):
         )
         clients = selectors.list_clients(viewer=self.viewer, filters=filters, on=self.today)
         if self.may(accounts.MONEY):
-            clients = accounts.with_account_status(clients, today=self.today)
+            clients = with_account_status(clients, today=self.today)
         return self.show(
             "clients/list.html",
             shown=page_of(clients, request),
@@ -158,7 +159,7 @@ class ClientDetail(ClientPage):
 class LogContact(ClientDetail):
     """A contact with a client."""
 
-    permissions: ClassVar[Mapping[str, str | None]] = {"post": EDIT}
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": EDIT, "post": EDIT}
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Lead to the client: the form stands there."""
@@ -214,9 +215,7 @@ class NewClient(ClientPage):
 
     def _show(self, form: Form, status: int = 200) -> HttpResponseBase:
         context = {"form": form, "people": people_of(form), "client": None}
-        return self.show(
-            "clients/form.html", status=status, countries=country_choices(), **context
-        )
+        return self.show("clients/form.html", status=status, countries=country_choices(), **context)
 
 
 class EditClient(ClientPage):
@@ -249,6 +248,4 @@ class EditClient(ClientPage):
 
     def _show(self, client: "Client", form: Form, status: int = 200) -> HttpResponseBase:
         context = {"form": form, "people": people_of(form), "client": client}
-        return self.show(
-            "clients/form.html", status=status, countries=country_choices(), **context
-        )
+        return self.show("clients/form.html", status=status, countries=country_choices(), **context)

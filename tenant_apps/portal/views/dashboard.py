@@ -21,6 +21,7 @@ from tenant_apps.deals.selectors import DealFilters, list_deals
 from tenant_apps.portal.charts import Point
 from tenant_apps.portal.formatting import (
     show_day,
+    show_days,
     show_month,
     show_month_and_year,
     show_percent,
@@ -133,7 +134,8 @@ def tiles_of(
     now: analytics.Dashboard, then: analytics.Dashboard, booked: analytics.MonthsTile
 ) -> list[Tile]:
     """Return the tiles; commission only for who may see it."""
-    note = _("by %(day)s before") % {"day": show_day(then.as_of, "d MMM")}
+    days = then.booked.days
+    note = _("vs %(days)s") % {"days": show_days(days.first, days.last)}
     trend = [main_amount(month.amounts) for month in booked.months[-SHOWN_MONTHS:]]
     tiles = [
         _moved("circle-dollar-sign", _("Booked, net"), now.booked, then.booked, note, trend),
@@ -165,7 +167,7 @@ def _moved(
         others=other_amounts(now.amounts),
         change=change,
         tone=tone,
-        note=note if change else _("nothing %(note)s") % {"note": note},
+        note=note if change else _("nothing to compare with"),
         trend=trend,
     )
 

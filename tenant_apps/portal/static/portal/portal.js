@@ -33,7 +33,11 @@
     const target = [...all(`[data-key="${CSS.escape(e.key)}"]`, open ?? document)].find(seen);
     if (!target) return;
     e.preventDefault();
-    target.matches("input, select, textarea, summary") ? target.focus() : target.click();
+    if (target.matches("input, select, textarea")) return target.focus();
+    const part = target.matches("summary") && target.parentElement;
+    if (!part) return target.click();
+    part.open = true;
+    $("input:not([type=hidden]), select, textarea", part)?.focus();
   });
 
   // --- Forms ---------------------------------------------------------------------------------
