@@ -37,6 +37,8 @@ from tenant_apps.invoices.reactions import (
     give_up_invoices_of_deal,
     invoice_won_deal,
     issue_for_applied_money,
+    keep_credit_note_paper,
+    keep_invoice_paper,
     move_invoices_of_client,
     post_credit_note,
     take_money_back,
@@ -136,7 +138,10 @@ _EFFECTS: dict[type[Event], Reactions] = {
     returns.PaymentReversed: Reactions(
         atomic=(post_money_out, credit_for_reversal), later=(push_changed,)
     ),
-    invoices.InvoiceCredited: Reactions(atomic=(post_credit_note,), later=(push_changed,)),
+    invoices.InvoiceIssued: Reactions(later=(push_changed, keep_invoice_paper)),
+    invoices.InvoiceCredited: Reactions(
+        atomic=(post_credit_note,), later=(push_changed, keep_credit_note_paper)
+    ),
     deals.DealWrittenOff: Reactions(atomic=(write_off_debt,), later=(push_changed,)),
     deals.RemainderWrittenOff: Reactions(atomic=(write_off_remainder,), later=(push_changed,)),
     deals.DealRecovered: Reactions(
@@ -157,7 +162,6 @@ _SHOWN = (
     payments.PaymentChanged,
     payments.PaymentWithdrawn,
     payments.PaymentUnassigned,
-    invoices.InvoiceIssued,
     invoices.InvoiceSettled,
     invoices.InvoiceUnsettled,
     invoices.InvoiceDiscarded,
@@ -189,6 +193,8 @@ _QUIET = (
     projects.ProjectArchived,
     deals.DealNoted,
     approvals.PolicyCreated,
+    approvals.PolicyProposed,
+    approvals.PolicyRetirementAsked,
     approvals.PolicyRetired,
     approvals.ApprovalAdded,
     clients.ClientCreated,
