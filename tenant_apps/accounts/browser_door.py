@@ -6,10 +6,10 @@ from django.http import HttpRequest
 
 from tenant_apps.accounts.browser_sessions import close_session, open_session, session_sign_in
 from tenant_apps.accounts.models import SignInKind
-from tenant_apps.accounts.services import SignInAttempt, SignInOutcome, end_sign_in, sign_in
+from tenant_apps.accounts.services import Admission, SignInAttempt, end_sign_in, sign_in
 
 
-def enter(request: HttpRequest, *, email: str, password: str, at: datetime) -> SignInOutcome:
+def enter(request: HttpRequest, *, email: str, password: str, at: datetime) -> Admission:
     """Pass the door with a password; a session is open once the outcome says "signed_in".
 
     Raises: SignInRefused, TooManySignIns.

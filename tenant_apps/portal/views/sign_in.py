@@ -16,7 +16,7 @@ from tenant_apps.portal.forms.form import Form, attempt, read_form
 from tenant_apps.portal.pages import Page
 
 if TYPE_CHECKING:
-    from tenant_apps.accounts.services import SignInOutcome
+    from tenant_apps.accounts.services import Admission
 
 # What the door may still ask for, by its status: the page of that step. The challenge that the
 # door gave goes along in the form: it is signed, bound to the organization and short-lived.
@@ -46,7 +46,7 @@ class SignInPage(Page):
             return self.show("sign_in.html", form=form, status=400)
         return self._next_step(outcome, form)
 
-    def _next_step(self, outcome: "SignInOutcome", form: Form) -> HttpResponseBase:
+    def _next_step(self, outcome: "Admission", form: Form) -> HttpResponseBase:
         step = STEPS.get(outcome.status)
         if step is None:
             return self.go(where_to(self.request, str(form.value("/next"))))
