@@ -56,6 +56,13 @@ def read(schema: str) -> list[list[Any]]:
         return [list(line) for line in read_catalog(schema).lines]
 
 
+def find_problems() -> list[list[str]]:
+    """Return what is unsafe about the migrations of `plants`: rules and messages."""
+    from tests.migration_safety.checking import find_problems as find  # noqa: PLC0415  only here
+
+    return [[problem.rule, problem.message] for problem in find(["plants"])]
+
+
 def behind() -> dict[str, Any]:
     """Return who is behind, and by how many statements that was found out."""
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415  only here
