@@ -9,7 +9,7 @@ from shared_apps.organizations.events import OrganizationProvisioned
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
 from tenant_apps.accounts import events as people
-from tenant_apps.accounts.reactions import send_invitation
+from tenant_apps.accounts.reactions import send_invitation, send_password_reset
 from tenant_apps.approvals import events as approvals
 from tenant_apps.approvals.reactions import seed_policies
 from tenant_apps.clients import events as clients
@@ -37,6 +37,8 @@ from tenant_apps.invoices.reactions import (
     give_up_invoices_of_deal,
     invoice_won_deal,
     issue_for_applied_money,
+    keep_credit_note_paper,
+    keep_invoice_paper,
     move_invoices_of_client,
     post_credit_note,
     take_money_back,
@@ -74,6 +76,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
     people.InvitationIssued: Reactions(later=(send_invitation,)),
+    people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
     # Closing pushes on commit, from here: it must not wait for a worker.
     people.PersonSuspended: Reactions(atomic=(close_sockets,)),
     access.RoleRemoved: Reactions(atomic=(close_sockets,)),
@@ -136,7 +139,10 @@ _EFFECTS: dict[type[Event], Reactions] = {
     returns.PaymentReversed: Reactions(
         atomic=(post_money_out, credit_for_reversal), later=(push_changed,)
     ),
-    invoices.InvoiceCredited: Reactions(atomic=(post_credit_note,), later=(push_changed,)),
+    invoices.InvoiceIssued: Reactions(later=(push_changed, keep_invoice_paper)),
+    invoices.InvoiceCredited: Reactions(
+        atomic=(post_credit_note,), later=(push_changed, keep_credit_note_paper)
+    ),
     deals.DealWrittenOff: Reactions(atomic=(write_off_debt,), later=(push_changed,)),
     deals.RemainderWrittenOff: Reactions(atomic=(write_off_remainder,), later=(push_changed,)),
     deals.DealRecovered: Reactions(
@@ -157,7 +163,6 @@ _SHOWN = (
     payments.PaymentChanged,
     payments.PaymentWithdrawn,
     payments.PaymentUnassigned,
-    invoices.InvoiceIssued,
     invoices.InvoiceSettled,
     invoices.InvoiceUnsettled,
     invoices.InvoiceDiscarded,
@@ -176,6 +181,10 @@ _QUIET = (
     people.PersonSignedOut,
     people.RefreshTokenReused,
     people.SignInFailed,
+    people.ProofRenewed,
+    people.SecondFactorAdded,
+    people.SecondFactorRemoved,
+    people.RecoveryCodesMade,
     access.RoleMatrixApplied,
     access.RoleAssigned,
     teams.TeamCreated,
@@ -189,6 +198,8 @@ _QUIET = (
     projects.ProjectArchived,
     deals.DealNoted,
     approvals.PolicyCreated,
+    approvals.PolicyProposed,
+    approvals.PolicyRetirementAsked,
     approvals.PolicyRetired,
     approvals.ApprovalAdded,
     clients.ClientCreated,

@@ -1,5 +1,6 @@
 """What an organization can choose: validated when saved, typed when read."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import time
@@ -10,6 +11,7 @@ from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.money import InvalidAmount, to_decimal
 
 MAX_DAYS = 365
+MAX_TEXT = 1000
 INVOICE_POLICIES = ("on_verification", "on_win", "days_before_due")
 
 
@@ -30,6 +32,12 @@ class OrganizationSettings:
     review_assignment_hours: int = 72
     fiscal_year_start_month: int = 1
     write_off_tolerance: Decimal = Decimal(0)
+    # what papers look like; `brand_logo` is the id of an uploaded picture
+    invoice_locale: str = "en"
+    brand_colour: str = ""
+    brand_logo: str = ""
+    payment_instructions: str = ""
+    invoice_footer: str = ""
 
 
 def parse_settings(stored: Mapping[str, Any]) -> OrganizationSettings:
@@ -111,6 +119,21 @@ def _amount(name: str, value: Any) -> Decimal:
     return amount
 
 
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        raise ValidationFailed.at(f"/{name}", f"Must be a text of at most {MAX_TEXT} characters.")
+    return value.strip()
+
+
+def _pattern(pattern: str, example: str) -> Callable[[str, Any], str]:
+    def parse(name: str, value: Any) -> str:
+        if not isinstance(value, str) or (value and not re.fullmatch(pattern, value)):
+            raise ValidationFailed.at(f"/{name}", f"Must look like {example}.")
+        return value
+
+    return parse
+
+
 _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "invoice_when": _choice,
     "invoice_days_before_due": _days,
@@ -125,4 +148,9 @@ _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "review_assignment_hours": _positive,
     "fiscal_year_start_month": _whole,
     "write_off_tolerance": _amount,
+    "invoice_locale": _pattern(r"[a-z]{2}([-_][A-Z]{2})?", "de or de-AT"),
+    "brand_colour": _pattern(r"#[0-9a-fA-F]{6}", "#1f3a5f"),
+    "brand_logo": _pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "the id of a file"),
+    "payment_instructions": _text,
+    "invoice_footer": _text,
 }

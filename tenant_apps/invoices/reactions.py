@@ -10,7 +10,8 @@ from tenant_apps.deals.events import (
     DealReopened,
     DealWon,
 )
-from tenant_apps.invoices.events import InvoiceCredited
+from tenant_apps.invoices.events import InvoiceCredited, InvoiceIssued
+from tenant_apps.invoices.selectors import find_credit_note, find_invoice
 from tenant_apps.invoices.services import (
     AppliedMoney,
     adjust_invoices,
@@ -18,6 +19,7 @@ from tenant_apps.invoices.services import (
     credit_reversed_payment,
     give_up_invoices,
     invoice_by_policy,
+    keep_paper,
     move_invoices,
     post_sale_reduction,
     settle_invoices,
@@ -67,6 +69,18 @@ def post_credit_note(event: InvoiceCredited, occurrence: Occurrence) -> None:
         event_id=occurrence.event_id,
         at=occurrence.recorded_at,
     )
+
+
+@reaction("invoices.keep_invoice_paper")
+def keep_invoice_paper(event: InvoiceIssued, occurrence: Occurrence) -> None:
+    """Keep the PDF of an issued invoice."""
+    keep_paper(find_invoice(event.invoice_id), at=occurrence.recorded_at)
+
+
+@reaction("invoices.keep_credit_note_paper")
+def keep_credit_note_paper(event: InvoiceCredited, occurrence: Occurrence) -> None:
+    """Keep the PDF of a credit note."""
+    keep_paper(find_credit_note(event.credit_note_id), at=occurrence.recorded_at)
 
 
 @reaction("invoices.credit_for_refund")

@@ -15,6 +15,7 @@ from tenant_apps.invoices.services.guarding import (
 )
 from tenant_apps.invoices.services.issuing import document_of
 from tenant_apps.invoices.services.of_client import move_invoices
+from tenant_apps.invoices.services.papers import keep_paper
 from tenant_apps.invoices.services.planning import (
     ScheduleReport,
     draft_instalment,
@@ -64,6 +65,7 @@ __all__ = [
     "invoice_by_policy",
     "invoice_due_instalments",
     "issue_invoice",
+    "keep_paper",
     "move_invoices",
     "post_sale_reduction",
     "settle_invoices",

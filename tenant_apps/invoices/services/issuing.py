@@ -49,6 +49,7 @@ def parties_of(invoice: Invoice) -> Parties:
             "address": dict(tenant.billing_address),
             "tax_id": tenant.tax_id,
             "email": tenant.email,
+            **_appearance(),
         },
         party={
             "name": client.name,
@@ -59,6 +60,22 @@ def parties_of(invoice: Invoice) -> Parties:
         },
         missing=_missing(is_client_complete=client.is_complete),
     )
+
+
+def _appearance() -> dict[str, str]:
+    """Return what the organization has chosen for its papers, without what it left open.
+
+    It is part of the snapshot, so that an issued paper looks the same for ever.
+    """
+    chosen = organization_settings()
+    words = {
+        "locale": chosen.invoice_locale,
+        "colour": chosen.brand_colour,
+        "logo": chosen.brand_logo,
+        "payment_instructions": chosen.payment_instructions,
+        "footer": chosen.invoice_footer,
+    }
+    return {name: text for name, text in words.items() if text}
 
 
 def _missing(*, is_client_complete: bool) -> str:
