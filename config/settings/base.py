@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import unfold
+
 from config.env import (
     env_bool,
     env_host,
@@ -76,6 +78,8 @@ SHARED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_filters",
+    "django_htmx",
+    "lucide",
 ]
 TENANT_APPS = [
     *_IN_BOTH,
@@ -94,6 +98,7 @@ TENANT_APPS = [
     "tenant_apps.notifications",
     "tenant_apps.analytics",
     "tenant_apps.imports",
+    "tenant_apps.portal",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *[app for app in TENANT_APPS if app not in SHARED_APPS]]
 
@@ -311,7 +316,7 @@ SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "config.api.csrf_failure"
+CSRF_FAILURE_VIEW = "config.pages.csrf_failure"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -328,6 +333,8 @@ DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", default="PRS <no-reply@localh
 # --- Files -------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+# The portal's font comes with django-unfold.
+STATICFILES_DIRS = [("inter", Path(unfold.__file__).parent / "static/unfold/fonts/inter")]
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 CLOUDINARY_URL = env_url("CLOUDINARY_URL", default="", schemes=("cloudinary",))
 STORAGES: dict[str, dict[str, Any]] = {
@@ -337,6 +344,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 
 # --- Language, time, logs ----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
