@@ -52,6 +52,24 @@ class Migration(migrations.Migration):
     dependencies = [("plants", "{after}")]
     operations = [{operations}]
 """
+# together they lead to the models that PLANTS_VERSION=new has
+MANY = (
+    """
+    migrations.CreateModel("Bed", [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("name", models.CharField(max_length=10, db_default="100% new")),
+    ]),
+    migrations.AddField("plant", "bed", models.ForeignKey("plants.bed", models.PROTECT, null=True)),
+    migrations.AddField("plant", "height", models.IntegerField(db_default=7)),
+    migrations.AddIndex("plant", models.Index("name", name="plant_name_now")),
+    """,
+    """
+    migrations.AddConstraint("plant", models.CheckConstraint(
+        condition=models.Q(height__gt=0) & ~models.Q(name__contains="%"), name="plant_grows")),
+    migrations.RunSQL("COMMENT ON TABLE plants_plant IS '50% of it; -- all'", "SELECT 1"),
+    migrations.AlterField("plant", "name", models.CharField(max_length=60)),
+    """,
+)
 ADD_HEIGHT = """
     migrations.AddField("plant", "height", models.IntegerField(null=True))
 """
