@@ -142,7 +142,7 @@ class TestProof:
         assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
         assert answer["X-Frame-Options"] == "SAMEORIGIN"
         assert answer["X-Content-Type-Options"] == "nosniff"
-        assert b"".join(answer.streaming_content).startswith(b"%PDF")
+        assert answer.getvalue().startswith(b"%PDF")
 
     def test_of_another_payment_is_not_found(self, sams: Browser, sam: User) -> None:
         payment = SubmittedPaymentFactory(by=sam, at=utc_now())
