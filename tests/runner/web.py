@@ -18,8 +18,8 @@ def plants(request: HttpRequest) -> JsonResponse:
     from tests.runner.plants.models import Plant  # noqa: PLC0415  after django.setup()
 
     if request.method == "POST":
-        Plant.objects.create(name=json.loads(request.body)["name"])
-    return JsonResponse(list(Plant.objects.order_by("pk").values()), safe=False)
+        Plant._default_manager.create(name=json.loads(request.body)["name"])
+    return JsonResponse(list(Plant._default_manager.order_by("pk").values()), safe=False)
 
 
 urlpatterns = [path("plants", plants)]
