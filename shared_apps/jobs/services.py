@@ -59,6 +59,9 @@ def claim_job(*, job: Job, at: datetime) -> JobClaim | None:
     row = locked.filter(FREE, open_slot, pk=job.name).first()
     if row is None:
         return None
+    if row.tries >= TRIES:
+        _give_up(row, slot)
+        return None
     JobState.objects.filter(pk=row.pk).update(
         generation=F("generation") + 1,
         tries=F("tries") + 1,
@@ -66,6 +69,19 @@ def claim_job(*, job: Job, at: datetime) -> JobClaim | None:
         started_at=at,
     )
     return JobClaim(job, slot=slot, generation=row.generation + 1, tries=row.tries + 1)
+
+
+def _give_up(row: JobState, slot: datetime) -> None:
+    """Wait for the next scheduled time of a job that ended its workers, so that nobody noted it."""
+    log.error("job_given_up", job=row.name)
+    JobState.objects.filter(pk=row.pk).update(
+        done_slot=slot,
+        tries=0,
+        lease_until=None,
+        outcome=Outcome.FAILED,
+        error="No worker survived it.",
+        failures=F("failures") + 1,
+    )
 
 
 def _finish(

@@ -80,6 +80,7 @@ class TestRunJob:
             claims.append(claim_job(job=job, at=at_noon))
             JobState.objects.update(lease_until=Now() - timedelta(seconds=1))
         assert [claim.tries for claim in claims if claim] == [1, 2, 3]
+        assert (state().outcome, state().error) == ("failed", "No worker survived it.")
 
     def test_needs_a_known_name(self) -> None:
         with pytest.raises(UnknownJob):
