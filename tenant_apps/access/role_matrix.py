@@ -223,7 +223,12 @@ ROLES: tuple[RoleDefinition, ...] = (
         name="Reviewer",
         description="A guest who only decides what is assigned to them.",
         rank=80,
-        grants={"payments.view": OWN, "payments.decide": OWN, "files.view": OWN},
+        grants={
+            "payments.view": OWN,
+            "payments.decide": OWN,
+            "files.view": OWN,
+            "files.upload": OWN,
+        },
     ),
     RoleDefinition(
         code="team_member",

@@ -21,9 +21,25 @@ class Policy(Row, Archivable):
     conditions = models.JSONField(default=dict)
     priority = models.IntegerField(default=0)
     created_by_id = models.UUIDField(null=True)
+    # a policy that asks for fewer people than one before it waits for a second administrator
+    is_proposed = models.BooleanField(default=False, db_default=False)
+    approved_by_id = models.UUIDField(null=True)
+    retirement_asked_by_id = models.UUIDField(null=True)
 
     class Meta:
         verbose_name_plural = "policies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by_id__isnull=True)
+                | Q(created_by_id__isnull=True)
+                | ~Q(approved_by_id=F("created_by_id")),
+                name="policy_not_approved_by_its_author",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_proposed=False) | Q(approved_by_id__isnull=True),
+                name="policy_proposed_is_not_approved",
+            ),
+        ]
         indexes = [models.Index(fields=["subject_type", "-priority"], name="policy_by_subject")]
 
     def __str__(self) -> str:
@@ -33,6 +49,15 @@ class Policy(Row, Archivable):
     def read_conditions(self) -> Conditions:
         """Return the conditions that are kept as JSON."""
         return Conditions.from_json(self.conditions)
+
+    @property
+    def status(self) -> str:
+        """Return proposed, in_force, retirement_asked or retired."""
+        if self.archived_at is not None:
+            return "retired"
+        if self.is_proposed:
+            return "proposed"
+        return "in_force" if self.retirement_asked_by_id is None else "retirement_asked"
 
 
 class PolicyStep(Row):

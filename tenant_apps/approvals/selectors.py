@@ -23,11 +23,17 @@ from tenant_apps.approvals.models import (
 
 
 def list_policies(*, subject_type: str | None = None) -> QuerySet[Policy]:
-    """Return the policies in force with their steps, the one asked first in front."""
+    """Return the policies in force and those proposed, with their steps, in the order of asking."""
     policies = Policy.objects.filter(archived_at=None).prefetch_related("steps")
     if subject_type:
         policies = policies.filter(subject_type=subject_type)
     return policies.order_by("subject_type", "-priority", "pk")
+
+
+def policies_in_force(subject_type: str) -> QuerySet[Policy]:
+    """Return the policies that a new subject of a kind is held against, in the order of asking."""
+    policies = Policy.objects.filter(subject_type=subject_type, archived_at=None, is_proposed=False)
+    return policies.order_by("-priority", "pk")
 
 
 def get_policy(*, policy_id: UUID) -> Policy:

@@ -22,7 +22,7 @@ from tenant_apps.approvals.selectors import (
     subjects_closed_to,
     subjects_leased_to,
 )
-from tenant_apps.payments.models import Payment, PaymentQuerySet, Status
+from tenant_apps.payments.models import Payment, PaymentEvidence, PaymentQuerySet, Status
 from tenant_apps.payments.risk import HIGH, MEDIUM
 from tenant_apps.payments.selectors import DECIDE, visible_payments, with_relations
 
@@ -202,6 +202,7 @@ class LoggedDecision:
     reason: str
     failure_reason: str
     evidence: str
+    evidence_files: tuple[PaymentEvidence, ...]
     verified_amount: Money | None
     decided_at: datetime
     is_void: bool
@@ -211,6 +212,11 @@ def decision_log(payment_id: UUID) -> list[LoggedDecision]:
     """Return the decisions on a payment, oldest first, void ones included."""
     decisions = decisions_of(payment_id)
     people = people_by_id(decision.actor_id for decision in decisions)
+    files: dict[UUID, list[PaymentEvidence]] = {}
+    for each in (
+        PaymentEvidence.objects.filter(payment_id=payment_id).select_related("file").order_by("pk")
+    ):
+        files.setdefault(each.decision_id, []).append(each)
     return [
         LoggedDecision(
             actor=people[decision.actor_id],
@@ -218,6 +224,7 @@ def decision_log(payment_id: UUID) -> list[LoggedDecision]:
             reason=decision.reason,
             failure_reason=decision.failure_reason,
             evidence=decision.evidence,
+            evidence_files=tuple(files.get(decision.pk, ())),
             verified_amount=_money(decision.verified_amount, decision.currency),
             decided_at=decision.decided_at,
             is_void=decision.round_number != decision.request.round_number,

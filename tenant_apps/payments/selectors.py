@@ -18,6 +18,7 @@ from tenant_apps.deals.selectors import deal_terms, visible_deal_ids
 from tenant_apps.payments.models import (
     Payment,
     PaymentApplication,
+    PaymentEvidence,
     PaymentProof,
     PaymentQuerySet,
     Status,
@@ -98,6 +99,17 @@ def get_proof(payment: Payment, file_id: UUID) -> "StoredFile":
     Raises: PaymentProof.DoesNotExist.
     """
     return payment.proofs.select_related("file").get(file_id=file_id).file
+
+
+def get_evidence(payment: Payment, file_id: UUID) -> "StoredFile":
+    """Return the stored file that a verifier laid beside a decision, for the payment's readers.
+
+    Raises: PaymentEvidence.DoesNotExist.
+    """
+    kept = payment.evidence.select_related("file").filter(file_id=file_id).first()
+    if kept is None:
+        raise PaymentEvidence.DoesNotExist
+    return kept.file
 
 
 def list_payments(*, viewer: "User", filters: PaymentFilters | None = None) -> PaymentQuerySet:

@@ -75,6 +75,7 @@ class DecisionOut(OutputSerializer):
     reason = serializers.CharField()
     failure_reason = serializers.CharField()
     evidence = serializers.CharField()
+    evidence_files = ProofOut(many=True)
     verified_amount = MoneyOut(allow_null=True)
     decided_at = serializers.DateTimeField()
     is_void = serializers.BooleanField()
@@ -230,3 +231,29 @@ class PaymentDetailOut(PaymentOut, ReviewedOut):
     def get_verification_note(self, payment: Payment) -> str:
         """Return what to do when nobody can verify it, else nothing."""
         return NOBODY_CAN_VERIFY if self.get_needs_reviewer(payment) else ""
+
+
+class FieldChangeOut(OutputSerializer):
+    """One part of the content that differs; a list for `proofs` (hashes of files)."""
+
+    field = serializers.CharField()
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+
+
+class ContentStepOut(OutputSerializer):
+    """Who changed the content when."""
+
+    changed_at = serializers.DateTimeField()
+    changed_by = serializers.CharField()
+    content_hash = serializers.CharField()
+
+
+class ContentDiffOut(OutputSerializer):
+    """What differs between a content that was seen and the payment's content now."""
+
+    since = serializers.CharField()
+    content_hash = serializers.CharField()
+    is_same = serializers.BooleanField()
+    changes = FieldChangeOut(many=True)
+    steps = ContentStepOut(many=True)

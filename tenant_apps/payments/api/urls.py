@@ -33,6 +33,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "payments/<str:reference>/proofs/<str:file_id>/content/",
         PaymentViewSet.as_view({"get": "proof"}),
     ),
+    path(
+        "payments/<str:reference>/evidence/<str:file_id>/content/",
+        PaymentViewSet.as_view({"get": "evidence"}),
+    ),
+    path("payments/<str:reference>/diff/", PaymentViewSet.as_view({"get": "diff"})),
     path("deals/", DealWithPaymentViewSet.as_view({"get": "list", "post": "create"})),
     path("deals/<str:reference>/payments/", DealPaymentsViewSet.as_view({"get": "list"})),
 ]

@@ -11,7 +11,7 @@ from tenant_apps.payments.models.payment import (
     PaymentQuerySet,
     Status,
 )
-from tenant_apps.payments.models.proofs import PaymentProof
+from tenant_apps.payments.models.proofs import PaymentEvidence, PaymentProof
 
 __all__ = [
     "DEAD",
@@ -21,6 +21,7 @@ __all__ = [
     "Method",
     "Payment",
     "PaymentApplication",
+    "PaymentEvidence",
     "PaymentProof",
     "PaymentQuerySet",
     "Status",

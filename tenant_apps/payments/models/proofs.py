@@ -1,4 +1,4 @@
-"""What shows a payment: the maker's proofs."""
+"""What shows a payment: the maker's proofs, and what a verifier found."""
 
 from django.db import models
 
@@ -19,6 +19,26 @@ class PaymentProof(Row):
         ]
         # the search for a proof that was used before
         indexes = [models.Index(fields=["sha256"], name="proof_sha256")]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class PaymentEvidence(Row):
+    """A file that a verifier laid beside a decision: a bank's statement, for example."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="evidence")
+    decision_id = models.UUIDField()
+    file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "evidence"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision_id", "sha256"], name="evidence_once_per_decision"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.sha256

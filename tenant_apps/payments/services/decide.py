@@ -1,5 +1,6 @@
 """Decide on a payment: four eyes, once, bound to the content that was seen."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -25,9 +26,10 @@ from tenant_apps.payments.events import (
     PaymentRejected,
     PaymentVerified,
 )
-from tenant_apps.payments.models import Payment, Status
+from tenant_apps.payments.models import Payment, PaymentEvidence, Status
 from tenant_apps.payments.services.checks import check_currency
 from tenant_apps.payments.services.inputs import Approval, Refusal
+from tenant_apps.payments.services.lookup import find_proofs, without_repeats
 from tenant_apps.payments.services.reviewing import (
     PaymentAlreadyDecided,
     lock_for_decision,
@@ -52,18 +54,16 @@ def approve_payment(
     """
     payment = lock_for_decision(payment_id, checker=checker, seen=approval.expected_version, at=at)
     check_currency(payment, deal=deal_terms(payment.deal_id) if payment.deal_id else None)
-    outcome = _enter(
-        payment,
-        NewDecision(
-            actor_id=checker.pk,
-            verdict=Verdict.APPROVE,
-            content_hash=approval.content_hash or payment.content_hash,
-            verified=approval.verified,
-            reason=approval.reason,
-            evidence=approval.evidence,
-        ),
-        at,
+    decision = NewDecision(
+        actor_id=checker.pk,
+        verdict=Verdict.APPROVE,
+        content_hash=approval.content_hash or payment.content_hash,
+        verified=approval.verified,
+        reason=approval.reason,
+        evidence=approval.evidence,
     )
+    outcome = _enter(payment, decision, at)
+    _keep_evidence(payment, decision, approval.evidence_files, by=checker)
     if outcome is Outcome.APPROVED:
         _verify(payment, checker=checker, approval=approval, at=at)
     return payment
@@ -78,7 +78,7 @@ def reject_payment(*, payment_id: UUID, checker: "User", refusal: Refusal, at: d
     """
     payment = lock_for_decision(payment_id, checker=checker, seen=refusal.expected_version, at=at)
     refusal = replace(refusal, failure_reason=refusal.failure_reason or FailureReason.OTHER)
-    _enter(payment, _decision_of(refusal, payment, checker, Verdict.REJECT), at)
+    _refuse(payment, refusal, Verdict.REJECT, checker=checker, at=at)
     event = PaymentRejected(payment_id=payment.pk, reason=refusal.reason)
     payment.decision_reason, payment.failure_reason = refusal.reason, refusal.failure_reason
     _close(payment, Status.REJECTED, event=event, checker=checker, at=at)
@@ -96,7 +96,7 @@ def request_changes(
     DecisionNeedsReason, ContentChanged, StaleVersion.
     """
     payment = lock_for_decision(payment_id, checker=checker, seen=refusal.expected_version, at=at)
-    _enter(payment, _decision_of(refusal, payment, checker, Verdict.REQUEST_CHANGES), at)
+    _refuse(payment, refusal, Verdict.REQUEST_CHANGES, checker=checker, at=at)
     event = PaymentChangesRequested(payment_id=payment.pk, reason=refusal.reason)
     payment.decision_reason = refusal.reason
     _close(payment, Status.CHANGES_REQUESTED, event=event, checker=checker, at=at)
@@ -113,15 +113,31 @@ def _enter(payment: Payment, decision: NewDecision, at: datetime) -> Outcome:
         raise PaymentAlreadyDecided from None
 
 
-def _decision_of(
-    refusal: Refusal, payment: Payment, checker: "User", verdict: Verdict
-) -> NewDecision:
-    return NewDecision(
+def _refuse(
+    payment: Payment, refusal: Refusal, verdict: Verdict, *, checker: "User", at: datetime
+) -> None:
+    decision = NewDecision(
         actor_id=checker.pk,
         verdict=verdict,
         content_hash=refusal.content_hash or payment.content_hash,
         reason=refusal.reason,
         failure_reason=refusal.failure_reason if verdict is Verdict.REJECT else "",
+        evidence=refusal.evidence,
+    )
+    _enter(payment, decision, at)
+    _keep_evidence(payment, decision, refusal.evidence_files, by=checker)
+
+
+def _keep_evidence(
+    payment: Payment, decision: NewDecision, file_ids: Sequence[UUID], *, by: "User"
+) -> None:
+    """Keep the files that the verifier laid beside the decision. Raises: ValidationFailed."""
+    files = without_repeats(find_proofs(file_ids, by=by, field="/evidence_files"))
+    PaymentEvidence.objects.bulk_create(
+        PaymentEvidence(
+            payment=payment, decision_id=decision.id, file_id=file.file_id, sha256=file.sha256
+        )
+        for file in files
     )
 
 

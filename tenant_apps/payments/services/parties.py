@@ -9,6 +9,7 @@ from tenant_apps.approvals.selectors import has_decided_now, is_party
 from tenant_apps.approvals.services import MakerIsChecker, NewRequest, add_parties, add_party
 from tenant_apps.deals.selectors import credited_shares
 from tenant_apps.payments.models import Payment
+from tenant_apps.payments.standing import account_status_of
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -34,6 +35,7 @@ def request_of(payment: Payment, *, at: datetime) -> NewRequest:
         content_hash=payment.content_hash,
         amount=payment.money,
         method=payment.method,
+        account_status=account_status_of(payment.client_id, today=local_day_of(at)),
         submitter_id=payment.submitted_by_id or payment.maker_id,
         author_id=payment.author_id,
         maker_ids=(payment.maker_id,),
