@@ -74,15 +74,23 @@ class EnrolmentAuthentication(BaseAuthentication):
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not is_kind(EnrolmentChallenge, text.strip()):
             return None
-        token = read_token(EnrolmentChallenge, text.strip())
-        person = User.objects.filter(pk=token["sub"]).first()
-        if person is None or not _may_enrol(person, token["fp"]):
-            raise TokenInvalid(headers=BEARER)
-        return person, Enrolment(SignInKind(token["kind"]))
+        return person_to_enrol(text.strip())
 
     def authenticate_header(self, request: Request) -> str:
         """Return what a 401 asks for."""
         return 'Bearer realm="api"'
+
+
+def person_to_enrol(text: str) -> tuple[User, Enrolment]:
+    """Return whom the door sent to set up a second factor, with the challenge that says so.
+
+    Raises: TokenInvalid, WrongTenant.
+    """
+    token = read_token(EnrolmentChallenge, text)
+    person = User.objects.filter(pk=token["sub"]).first()
+    if person is None or not _may_enrol(person, token["fp"]):
+        raise TokenInvalid(headers=BEARER)
+    return person, Enrolment(SignInKind(token["kind"]))
 
 
 def _may_enrol(person: User, print_of_token: str) -> bool:

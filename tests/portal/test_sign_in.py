@@ -1,5 +1,7 @@
 """The door in a browser."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -7,6 +9,8 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.tenancy.context import Tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import require_password_change
+from tenant_apps.accounts.totp import code_at_step, step_of
+from tests.accounts.factors import give_app
 from tests.cast import PASSWORD
 from tests.portal.conftest import browser_at
 
@@ -81,6 +85,45 @@ class TestRequiredPassword:
         page = nobodys.post("/sign-in/password/", form)
         assert page.status_code == 400
         assert page.context["form"].notice
+
+
+class TestSecondFactor:
+    def test_asks_for_the_code_before_a_session_opens(self, sam: User, nobodys: Client) -> None:
+        app = give_app(sam)
+        page = nobodys.post(DOOR, {"email": sam.email, "password": PASSWORD, "next": "/deals/"})
+        assert "Six digits from your authenticator app" in page.content.decode()
+        assert nobodys.get("/deals/").status_code == 302
+        given = {**page.context["form"].typed, "code": app.code()}
+        assert nobodys.post("/sign-in/code/", given)["Location"] == "/deals/"
+        assert nobodys.get("/deals/").status_code == 200
+
+    def test_takes_a_recovery_code_instead(self, sam: User, nobodys: Client) -> None:
+        app = give_app(sam)
+        page = nobodys.post(DOOR, {"email": sam.email, "password": PASSWORD})
+        given = {**page.context["form"].typed, "code": app.recovery_codes[0]}
+        assert nobodys.post("/sign-in/code/", given).status_code == 303
+
+    def test_says_why_not_and_can_be_tried_again(self, sam: User, nobodys: Client) -> None:
+        app = give_app(sam)
+        page = nobodys.post(DOOR, {"email": sam.email, "password": PASSWORD})
+        wrong = nobodys.post("/sign-in/code/", {**page.context["form"].typed, "code": "000000"})
+        assert wrong.status_code == 400
+        assert "The code is wrong" in wrong.content.decode()
+        again = {**wrong.context["form"].typed, "code": app.code()}
+        assert nobodys.post("/sign-in/code/", again).status_code == 303
+
+    def test_is_set_up_at_the_door_once_the_time_is_over(self, vera: User, nobodys: Client) -> None:
+        vera.second_factor_asked_at = utc_now() - timedelta(days=30)
+        vera.save(update_fields=["second_factor_asked_at"])
+        page = nobodys.post(DOOR, {"email": vera.email, "password": PASSWORD})
+        assert "Set up a second factor" in page.content.decode()
+        offer, typed = page.context["offer"], page.context["form"].typed
+        given = {**typed, "setup": offer.setup, "code": "000000"}
+        assert nobodys.post("/sign-in/second-factor/", given).status_code == 400
+        given["code"] = code_at_step(offer.secret, step_of(utc_now()))
+        codes = nobodys.post("/sign-in/second-factor/", given)
+        assert len(codes.context["codes"]) == 10
+        assert nobodys.get("/queue/").status_code == 302
 
 
 class TestSignOut:
