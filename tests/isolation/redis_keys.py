@@ -27,7 +27,8 @@ GLOBAL_KEYS = {
     r"g:audit:dirty": "the ids of organizations that the sweep of deliveries is to visit",
     r"\w+specific\.[0-9a-f]+": "the address of one socket or process",
     r"(celery|isolation-\w+)(\\x06\\x16\d)?": "the broker's queues; messages say whose they are",
-    r"_kombu\.binding(_permanent)?\..+|_kombu\.binding_deadlines": "the broker's queues and exchanges",
+    r"_kombu\.binding(_permanent)?\..+": "the broker's queues and exchanges",
+    r"_kombu\.binding_deadlines": "when the queues of the workers' own talk may go",
     r"unacked(_index|_mutex)?": "the broker's messages that a worker holds",
     r"(/\d+\.)?(celeryev|(celery@[\w.-]+\.|reply\.)?celery\.pidbox).*": "the workers' own talk",
 }
