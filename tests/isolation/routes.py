@@ -18,6 +18,7 @@ BUSINESS = "/api/business"
 # The parameter at the end of each path -> the kind of object that it names.
 PARAMETERS: dict[str, str] = {
     "/api/admin/audit/<str:pk>": "event",
+    "/api/admin/mfa-resets/<str:pk>": "reset",
     "/api/admin/users/<str:pk>": "person",
     f"{BUSINESS}/approval-policies/<str:pk>": "policy",
     f"{BUSINESS}/chargebacks/<str:reference>": "chargeback",
