@@ -100,19 +100,20 @@ def is_known(key: str) -> bool:
 
 @contextmanager
 def watched(url: str) -> Iterator[Watched]:
-    """Collect what is done in a database of a server, and what is left in it at the end."""
+    """Collect what is done in a database of a server, and what is new in it at the end."""
     seen, last, ready = Watched(), uuid4().hex, threading.Event()
     thread = threading.Thread(target=_follow, args=(url, seen, last, ready), daemon=True)
     thread.start()
     if not ready.wait(10):
         raise RuntimeError("MONITOR did not start.")
     with redis.Redis.from_url(url) as client:
+        before = set(client.scan_iter(count=1000))
         try:
             yield seen
         finally:
             client.echo(last)
             thread.join(30)
-            for key in client.scan_iter(count=1000):
+            for key in set(client.scan_iter(count=1000)) - before:
                 seen.keys.setdefault(_shown(key), "SCAN")
 
 

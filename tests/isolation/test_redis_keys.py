@@ -70,6 +70,7 @@ def test_a_planted_key_is_a_stranger(fresh_tenant: Tenant) -> None:
     with watched(settings.REDIS_URL) as seen:
         caches["tenant"].set("canary", 1, 5)
         get_redis_connection("default").set("canary", 1, ex=5)
+    get_redis_connection("default").delete("canary")
     assert seen.strangers == ["SET canary"]
 
 
