@@ -73,7 +73,7 @@ def invoice(sam: User, at_noon: datetime) -> Invoice:
 def received(folder: Path) -> list[EmailMessage]:
     """Return what the mail server was handed, in order."""
     return [
-        message_from_bytes(path.read_bytes(), policy=policy.default)  # type: ignore[misc]
+        message_from_bytes(path.read_bytes(), policy=policy.default)
         for path in sorted(folder.iterdir())
     ]
 

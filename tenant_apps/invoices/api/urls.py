@@ -15,16 +15,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:reference>/", InvoiceViewSet.as_view({"get": "retrieve"})),
     path("invoices/<str:reference>/issue/", InvoiceViewSet.as_view({"post": "issue"})),
     path("invoices/reminders/preview/", SendingViewSet.as_view({"get": "preview"})),
-    *(
-        path(f"invoices/<str:reference>/{what}/", SendingViewSet.as_view(actions))
-        for what, actions in (
-            ("send", {"post": "create"}),
-            ("mails", {"get": "list"}),
-            ("remind", {"post": "remind"}),
-            ("pause-reminders", {"post": "pause"}),
-            ("resume-reminders", {"post": "resume"}),
-            ("links", {"get": "links", "post": "link"}),
-        )
+    path("invoices/<str:reference>/send/", SendingViewSet.as_view({"post": "create"})),
+    path("invoices/<str:reference>/mails/", SendingViewSet.as_view({"get": "list"})),
+    path("invoices/<str:reference>/remind/", SendingViewSet.as_view({"post": "remind"})),
+    path("invoices/<str:reference>/pause-reminders/", SendingViewSet.as_view({"post": "pause"})),
+    path("invoices/<str:reference>/resume-reminders/", SendingViewSet.as_view({"post": "resume"})),
+    path(
+        "invoices/<str:reference>/links/",
+        SendingViewSet.as_view({"get": "links", "post": "link"}),
     ),
     path(
         "invoices/<str:reference>/links/<str:link>/revoke/",

@@ -89,7 +89,8 @@ def remind_client(*, invoice_id: UUID, by: "User", at: datetime) -> Reminder:
 
 
 def _levels(invoice: Invoice) -> list[int]:
-    return list(invoice.reminders.order_by("level").values_list("level", flat=True))
+    sent = Reminder.objects.filter(invoice=invoice).order_by("level")
+    return list(sent.values_list("level", flat=True))
 
 
 def _send(due: DueReminder, *, actor: Actor, by_id: UUID | None, at: datetime) -> bool:
