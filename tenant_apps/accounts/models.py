@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from shared_apps.kernel.events import Actor
-from shared_apps.kernel.models import Archivable, Entity, Row
+from shared_apps.kernel.models import CHANGE_MARKS, Archivable, Entity, Row
+from shared_apps.kernel.rights import Rights
 
 
 class PersonStatus(models.TextChoices):
@@ -36,6 +37,24 @@ class User(AbstractBaseUser, Entity, Archivable):
     A row of public's table is a platform operator, a row of an organization's table is one of its
     people: the same person in two organizations has two rows.
     """
+
+    rights = Rights(
+        update=(
+            "password",
+            "last_login",
+            *CHANGE_MARKS,
+            "archived_at",
+            "email",
+            "first_name",
+            "last_name",
+            "status",
+            "phone",
+            "locale",
+            "timezone",
+            "external_id",
+            "password_change_required",
+        )
+    )
 
     email = models.EmailField(max_length=254, unique=True)
     first_name = models.CharField(max_length=100, blank=True)
@@ -118,6 +137,8 @@ class SignIn(Row):
     `refresh_id` names the only refresh token that is still good: using it replaces it, and seeing
     an older one means that somebody copied it, which ends the sign-in.
     """
+
+    rights = Rights(update=("refresh_id", "expires_at", "ended_at"))
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
     kind = models.CharField(max_length=7, choices=SignInKind)

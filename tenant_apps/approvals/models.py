@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from shared_apps.kernel.models import Archivable, CurrencyField, Row
 from shared_apps.kernel.money import DECIMAL_PLACES, MAX_DIGITS
+from shared_apps.kernel.rights import APPEND_ONLY, KEPT, Rights
 from tenant_apps.approvals.conditions import Conditions
 
 
@@ -13,6 +14,8 @@ class Policy(Row, Archivable):
 
     `conditions` is data, see conditions.py; the matching policy with the highest `priority` counts.
     """
+
+    rights = Rights(update=("archived_at",))
 
     name = models.CharField(max_length=120)
     subject_type = models.CharField(max_length=60)
@@ -35,6 +38,8 @@ class Policy(Row, Archivable):
 
 class PolicyStep(Row):
     """So many different holders of one permission must approve."""
+
+    rights = APPEND_ONLY
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="steps")
     position = models.PositiveSmallIntegerField()
@@ -70,6 +75,8 @@ class ApprovalRequest(Row):
     is who last changed the content, `submitter_id` who handed it in. `context_id` is what the
     subject belongs to (the deal of a payment).
     """
+
+    rights = KEPT
 
     subject_type = models.CharField(max_length=60)
     subject_id = models.UUIDField(unique=True)
@@ -145,6 +152,8 @@ class Decision(Row):
     itself refuses the maker as checker and more verified money than was claimed.
     """
 
+    rights = APPEND_ONLY
+
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="decisions")
     round_number = models.PositiveIntegerField()
     step = models.ForeignKey(PolicyStep, models.PROTECT, related_name="+")
@@ -219,6 +228,8 @@ class Side(models.TextChoices):
 
 class Party(models.Model):
     """On which side a person stands of an object: the key allows one side only."""
+
+    rights = APPEND_ONLY
 
     pk = models.CompositePrimaryKey("object_id", "user_id")
     object_id = models.UUIDField()

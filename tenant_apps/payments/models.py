@@ -9,6 +9,7 @@ from django.db.models.lookups import LessThan
 
 from shared_apps.kernel.models import AmountField, CurrencyField, Entity, Row, money_of
 from shared_apps.kernel.money import DECIMAL_PLACES, MAX_DIGITS, Money
+from shared_apps.kernel.rights import APPEND_ONLY, KEPT, Rights
 
 
 class Method(models.TextChoices):
@@ -62,6 +63,8 @@ class Payment(Entity):
     sum of the payment's applications: the constraint on it holds rule M4 in the database.
     `maker` wrote it down, `author_id` last changed its content, `submitted_by_id` handed it in.
     """
+
+    rights = KEPT
 
     code = models.CharField(max_length=20, unique=True, editable=False)
     external_id = models.CharField(max_length=100, unique=True, null=True)  # noqa: DJ001 (unique)
@@ -280,6 +283,8 @@ class Payment(Entity):
 class PaymentProof(Row):
     """A file that shows the payment; its hash is part of the payment's content."""
 
+    rights = Rights(delete=True)
+
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="proofs")
     file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
@@ -300,6 +305,8 @@ class PaymentApplication(Row):
 
     A negative amount takes cover back: what covers an instalment is the sum of its rows.
     """
+
+    rights = APPEND_ONLY
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="applications")
     deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")
