@@ -103,6 +103,13 @@ def _work_on_acme(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="class")
+def _working_as_owner(django_db_setup: dict[str, Tenant]) -> Iterator[None]:
+    """Let the transactions of a class's tests be those of the owner: for commands that migrate."""
+    with as_owner():
+        yield
+
+
 @pytest.fixture
 def fresh_tenant(
     django_db_setup: dict[str, Tenant], django_db_blocker: DjangoDbBlocker

@@ -33,7 +33,8 @@ class TenancyConfig(AppConfig):
 
 def _grant(**_migrated: Any) -> None:
     """Bring the rights in line with the models, after the migrations of any schema."""
-    from shared_apps.tenancy.context import current_schema  # noqa: PLC0415  models are loaded only now
+    from shared_apps.tenancy.context import find_current_schema  # noqa: PLC0415  models are loaded only now
     from shared_apps.tenancy.rights.grants import apply_grants  # noqa: PLC0415  same
 
-    apply_grants(current_schema())
+    if schema := find_current_schema():
+        apply_grants(schema)

@@ -3,7 +3,7 @@
 from django.db import models
 
 from shared_apps.kernel.models import Row
-from shared_apps.kernel.rights import Rights
+from shared_apps.kernel.rights import KEPT
 
 
 class ImportRow(Row):
@@ -13,7 +13,7 @@ class ImportRow(Row):
     that the import used. `object_id` is the object's id, whatever became of it since.
     """
 
-    rights = Rights(update=("content_hash", "object_id", "imported_at"))
+    rights = KEPT
 
     kind = models.CharField(max_length=20)
     external_id = models.CharField(max_length=200)

@@ -23,7 +23,8 @@ def main() -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.isolation.settings"
     os.environ["DATABASE_POOL"] = "true"
     name = f"isolation_{uuid4().hex[:12]}"
-    base = os.environ["DATABASE_URL"]
+    # the canaries are bare tables without rights of their own: one role does everything
+    base = os.environ.pop("DATABASE_OWNER_URL", "") or os.environ["DATABASE_URL"]
     with psycopg.connect(base, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
         os.environ["DATABASE_URL"] = f"{base.rsplit('/', 1)[0]}/{name}"

@@ -38,7 +38,7 @@ class Privilege(NamedTuple):
 def models_with_tables() -> list[type[Model]]:
     """Return every model of the installed apps that has a table, by the table's name."""
     found = apps.get_models(include_auto_created=True)
-    return sorted((model for model in found if _options(model).managed), key=_table)
+    return sorted((model for model in found if _options(model).managed), key=table_of)
 
 
 def find_rights(model: type[Model]) -> Rights | None:
@@ -59,7 +59,7 @@ def privileges_of(model: type[Model]) -> frozenset[Privilege]:
 
 def wanted_privileges() -> dict[str, frozenset[Privilege]]:
     """Return the privileges of the application's role, by table."""
-    wanted = {_table(model): privileges_of(model) for model in models_with_tables()}
+    wanted = {table_of(model): privileges_of(model) for model in models_with_tables()}
     return {**wanted, MIGRATIONS_TABLE: frozenset({Privilege("SELECT")})}
 
 
@@ -102,7 +102,8 @@ def _column(model: type[Model], name: str) -> str:
     return str(_options(model).get_field(name).column)  # type: ignore[union-attr]  # a concrete field
 
 
-def _table(model: type[Model]) -> str:
+def table_of(model: type[Model]) -> str:
+    """Return the name of a model's table."""
     return _options(model).db_table
 
 

@@ -49,7 +49,7 @@ def as_owner() -> Iterator[None]:
     Raises: OwnerInsideTransaction.
     """
     current = _default()
-    if current.works_as_owner or not settings.DATABASE_OWNER:
+    if not settings.DATABASE_OWNER or current.works_as_owner:
         yield
         return
     if current.in_atomic_block:
