@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
-from django.db.models import Model
+from django.db.models import Field, Model
 from psycopg import errors
 from pytest_django import DjangoDbBlocker
 
@@ -111,7 +111,7 @@ class TestAnAppendOnlyTable:
         assert len(kept) >= (2 if schema == "public" else 18)
         for model in kept:
             table = model._meta.db_table
-            column = connection.ops.quote_name(model._meta.concrete_fields[0].column)
+            column = quoted(model._meta.concrete_fields[0])
             assert_refused(schema, f"UPDATE {table} SET {column} = {column}")  # noqa: S608  names of models
             assert_refused(schema, f"DELETE FROM {table}")  # noqa: S608  same
             assert_refused(schema, f"SELECT FROM {table} FOR UPDATE")
@@ -143,7 +143,7 @@ class TestAColumn:
             if rights is None or not rights.update or rights.update == EVERY_FIELD:
                 continue
             for field in model._meta.concrete_fields:
-                name = connection.ops.quote_name(field.column)
+                name = quoted(field)
                 table = model._meta.db_table
                 statement = f"UPDATE {table} SET {name} = {name} WHERE false"  # noqa: S608  same
                 if {field.name, field.attname} & set(rights.update):
@@ -196,6 +196,10 @@ def owner_of(schema: str) -> str:
     with use_schema(schema), connection.cursor() as cursor:
         cursor.execute("SELECT tableowner FROM pg_tables WHERE schemaname = %s LIMIT 1", [schema])
         return str(cursor.fetchone()[0])
+
+
+def quoted(field: Field[Any, Any]) -> str:
+    return connection.ops.quote_name(str(field.column))
 
 
 def models_in(schema: str) -> list[type[Model]]:

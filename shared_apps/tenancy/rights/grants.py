@@ -103,7 +103,7 @@ def _outdated(
 
 
 def _right(privilege: Privilege) -> sql.Composable:
-    kind = sql.SQL(privilege.kind)  # type: ignore[arg-type]  # a word of our own
+    kind = sql.SQL(privilege.kind)
     if not privilege.column:
         return kind
     return sql.SQL("{} ({})").format(kind, sql.Identifier(privilege.column))
