@@ -18,6 +18,7 @@ def _empty_schema() -> Iterator[str]:
     from django.db import connection  # noqa: PLC0415  after django.setup()
 
     from shared_apps.tenancy.context import use_platform  # noqa: PLC0415  same
+    from shared_apps.tenancy.rights.roles import as_owner  # noqa: PLC0415  same
     from shared_apps.tenancy.schemas import create_schema, schema_name_of  # noqa: PLC0415  same
 
     schema = schema_name_of(uuid4())
@@ -26,7 +27,7 @@ def _empty_schema() -> Iterator[str]:
         yield schema
     finally:
         # public is not migrated here, so there is no ledger that drop_schema could clear
-        with use_platform(), connection.cursor() as cursor:
+        with as_owner(), use_platform(), connection.cursor() as cursor:
             cursor.execute(f"DROP SCHEMA {schema}")
 
 

@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Warning  # noqa: A004  Djang
 from django.db import DatabaseError, connections
 
 from shared_apps.tenancy.context import use_platform
-from shared_apps.tenancy.rights.declared import undecided
+from shared_apps.tenancy.rights.declared import is_ours, is_theirs, undecided
 from shared_apps.tenancy.rights.roles import has_two_roles, why_rights_mean_nothing
 
 log = structlog.get_logger(__name__)
@@ -20,15 +20,15 @@ _HINT = (
 )
 
 
+_OURS = "Set `rights` on the model (shared_apps/kernel/rights.py)."
+_THEIRS = "Name it in PACKAGE_RIGHTS (shared_apps/tenancy/rights/declared.py)."
+
+
 def check_declarations(**_options: Any) -> list[CheckMessage]:
     """Every model says what may become of its rows."""
     return [
-        Error(
-            f"{problem}.",
-            hint="Set `rights` on the model (shared_apps/kernel/rights.py).",
-            id="tenancy.E001",
-        )
-        for problem in undecided()
+        *(Error(f"{each}.", hint=_OURS, id="tenancy.E001") for each in undecided(is_ours)),
+        *(Warning(f"{each}.", hint=_THEIRS, id="tenancy.W003") for each in undecided(is_theirs)),
     ]
 
 

@@ -1,6 +1,6 @@
 """What each model grants to the application's role, and the same for the packages' models."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
@@ -72,9 +72,19 @@ def rights_text() -> str:
     return "\n".join(lines)
 
 
-def undecided() -> Iterator[str]:
-    """Yield what is wrong with the declarations, in words."""
-    for model in models_with_tables():
+def is_ours(model: type[Model]) -> bool:
+    """Return whether a model is the product's own."""
+    return model.__module__.startswith(OUR_APPS)
+
+
+def is_theirs(model: type[Model]) -> bool:
+    """Return whether a model is a package's."""
+    return not is_ours(model)
+
+
+def undecided(which: Callable[[type[Model]], bool]) -> Iterator[str]:
+    """Yield in words what is wrong with the declarations of some models."""
+    for model in filter(which, models_with_tables()):
         rights = find_rights(model)
         if rights is None:
             yield f"{_options(model).label} declares no rights"

@@ -5,8 +5,9 @@ from django.db.models import Model
 from shared_apps.kernel.rights import EVERY_FIELD, Rights
 from shared_apps.tenancy.rights.declared import (
     MIGRATIONS_TABLE,
-    OUR_APPS,
     find_rights,
+    is_ours,
+    is_theirs,
     models_with_tables,
     table_of,
 )
@@ -25,8 +26,7 @@ _TABLE_HEAD = "| table | add | change | remove |\n| --- | --- | --- | --- |\n"
 def rights_page() -> str:
     """Return the page's text."""
     models = models_with_tables()
-    ours = [model for model in models if model.__module__.startswith(OUR_APPS)]
-    theirs = [model for model in models if model not in ours]
+    ours, theirs = filter(is_ours, models), filter(is_theirs, models)
     history = _ROW.format(MIGRATIONS_TABLE, "-", "-", "-")
     return (
         f"{_HEAD}\n## Ours\n\n{_TABLE_HEAD}{''.join(map(_row, ours))}"

@@ -65,13 +65,15 @@ class PaymentFormIn(PaymentIn):
 
 
 class DecisionIn(InputSerializer):
-    """What every decision may carry: the hash of the content that was seen (`content_hash`).
+    """What every decision may carry: evidence, and the hash of what was seen (`content_hash`).
 
     Without it If-Match carries the ETag of the payment. When the payment has changed meanwhile the
     decision is refused: 409 content_changed, or 412 stale_version.
     """
 
     content_hash = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
+    evidence = serializers.CharField(required=False, allow_blank=True, max_length=1000)
+    evidence_files = serializers.ListField(child=IdField(), required=False, max_length=MAX_PROOFS)
 
 
 class ApprovalIn(DecisionIn):
@@ -79,7 +81,6 @@ class ApprovalIn(DecisionIn):
 
     verified_amount = MoneyField(required=False, allow_null=True, allow_zero=False)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=1000)
-    evidence = serializers.CharField(required=False, allow_blank=True, max_length=1000)
 
 
 class ChangesRequestIn(DecisionIn):
