@@ -14,7 +14,7 @@ from uuid import uuid4
 import psycopg
 
 from config.stack.procfile import CHECKOUT
-from tests.addresses import owner_url, urls_of
+from tests.addresses import at, owner_url, urls_of
 
 INITIAL = """\
 from django.db import migrations, models
@@ -116,6 +116,11 @@ class Site:
 
     def __init__(self, connection: psycopg.Connection[Any], database: str, packages: Path) -> None:
         self.connection, self.database, self._packages = connection, database, packages
+
+    @property
+    def url(self) -> str:
+        """Return the database's address for the owner of its tables."""
+        return at(owner_url(), self.database)
 
     @property
     def env(self) -> dict[str, str]:
