@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.rights import EVERY_FIELD
 from shared_apps.tenancy.context import Tenant, use_platform, use_schema
+from shared_apps.tenancy.models import SchemaState
 from shared_apps.tenancy.rights.declared import (
     find_rights,
     is_ours,
@@ -28,6 +29,7 @@ from shared_apps.tenancy.rights.declared import (
 from shared_apps.tenancy.rights.grants import apply_grants, read_rights, wrong_rights
 from shared_apps.tenancy.rights.page import rights_page
 from shared_apps.tenancy.rights.roles import application_role, as_owner
+from shared_apps.tenancy.runner import Wishes, audit_ledger, migrate_schemas
 from shared_apps.tenancy.schemas import create_schema, drop_schema, migrate_schema, schema_name_of
 
 MIGRATED = schema_name_of(uuid4())
@@ -199,7 +201,7 @@ def owner_of(schema: str) -> str:
         return str(cursor.fetchone()[0])
 
 
-def quoted(field: Field[Any, Any]) -> str:
+def quoted(field: "Field[Any, Any]") -> str:
     return connection.ops.quote_name(str(field.column))
 
 
@@ -278,6 +280,26 @@ class TestApplyingGrants:
     def test_is_part_of_migrating(self, fresh_tenant: Tenant) -> None:
         self.spoil(fresh_tenant, f"REVOKE ALL ON ledger_posting FROM {application_role()}")
         migrate_schema(fresh_tenant.schema)
+        assert wrong_rights(fresh_tenant.schema) == []
+
+
+class TestTheRunner:
+    def spoil(self, tenant: Tenant) -> None:
+        """Take a right away behind the ledger's back, as a new release's rights would differ."""
+        with as_owner(), use_schema(tenant.schema), connection.cursor() as cursor:
+            cursor.execute(f"REVOKE ALL ON ledger_posting FROM {application_role()}")
+        with as_owner(), use_platform():
+            SchemaState.objects.filter(pk=tenant.schema).update(plan_hash="another release's")
+
+    def test_grants_where_no_migration_is_missing(self, fresh_tenant: Tenant) -> None:
+        self.spoil(fresh_tenant)
+        report = migrate_schemas([fresh_tenant.schema], Wishes())
+        assert (report.migrated, report.left) == (1, {})
+        assert wrong_rights(fresh_tenant.schema) == []
+
+    def test_grants_before_an_audit_takes_a_schema_for_ready(self, fresh_tenant: Tenant) -> None:
+        self.spoil(fresh_tenant)
+        assert fresh_tenant.schema in audit_ledger(mend=True).not_behind
         assert wrong_rights(fresh_tenant.schema) == []
 
 

@@ -24,20 +24,21 @@ class Command(StockCommand, migrate.Command):
     help = "Bring the database up to date: the public schema first, then every organization's."
     example = "manage.py migrate"
 
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Work as the owner of the tables, the checks included; make the application's role."""
+        try:
+            ensure_application_role()
+        except ApplicationRoleMissing as error:
+            raise BadInput(str(error)) from error
+        with as_owner():
+            return super().execute(*args, **options)
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate public by Django and the organizations by the runner, unless neither is behind.
 
         A target, --fake or --prune runs Django's command in each schema. Exit status 1 when a
         schema is left behind.
         """
-        try:
-            ensure_application_role()
-        except ApplicationRoleMissing as error:
-            raise BadInput(str(error)) from error
-        with as_owner():
-            self._choose(*args, **options)
-
-    def _choose(self, *args: Any, **options: Any) -> None:
         if any(options[name] for name in _ELSE):
             self._in_each_schema(*args, **options)
         elif options["plan"] or options["check_unapplied"]:
