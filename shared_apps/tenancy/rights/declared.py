@@ -25,6 +25,7 @@ PACKAGE_RIGHTS = {
     "sessions.Session": FREE,
     "account.EmailAddress": FREE,
     "account.EmailConfirmation": FREE,
+    "mfa.Authenticator": FREE,
 }
 
 
