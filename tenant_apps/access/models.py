@@ -69,6 +69,8 @@ class RoleAssignment(Row):
 class SignInPolicy(models.Model):
     """The organization's own rule on second factors; without the row the product's holds."""
 
+    rights = Rights(update=("roles", "grace_days", "version"))
+
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     roles = models.JSONField(default=list)
     grace_days = models.PositiveSmallIntegerField(default=7)

@@ -54,6 +54,7 @@ class User(AbstractBaseUser, Entity, Archivable):
             "external_id",
             "password_change_required",
             "second_factor_asked_at",
+            "approvals_blocked_until",
         )
     )
 
@@ -238,6 +239,8 @@ class ResetStatus(models.TextChoices):
 
 class MfaReset(Row):
     """One administrator asks that a person's second factors be taken away, another one agrees."""
+
+    rights = Rights(update=("status", "decided_by_id", "decided_at"))
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mfa_resets")
     status = models.CharField(max_length=8, choices=ResetStatus, default=ResetStatus.PENDING)
