@@ -22,7 +22,13 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 from pytest_django import DjangoDbBlocker
 
 from shared_apps.audit.delivery import deliver
@@ -35,7 +41,8 @@ from tests.factories.commissions import PlanFactory
 from tests.organizations import drop_organization, found_organization
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 PATIENCE_MS = 10_000
 
 
@@ -119,7 +126,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
     """Return a function that brings a person of the cast to the portal, signed in."""
     visitors: list[Visitor] = []
 
-    def come(name: str, viewport: dict[str, int] = WIDE, **options: Any) -> Visitor:
+    def come(name: str, viewport: ViewportSize = WIDE, **options: Any) -> Visitor:
         context = chromium.new_context(base_url=site.url, viewport=viewport, **options)
         context.set_default_timeout(PATIENCE_MS)
         visitor = Visitor(context.new_page())

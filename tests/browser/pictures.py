@@ -21,7 +21,7 @@ def test_takes_a_picture_of_every_screen(visit: Visit, site: Site) -> None:
         for theme in ("light", "dark"):
             page.context.add_cookies([{"name": "theme", "value": theme, "url": site.url}])
             for size in (WIDE, NARROW):
-                page.set_viewport_size({"width": size["width"], "height": size["height"]})
+                page.set_viewport_size(size)
                 for screen in (each for each in screens if each.who == who):
                     page.goto(screen.path)
                     page.evaluate("document.fonts.ready")

@@ -6,7 +6,7 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.conftest import NARROW, WIDE, Site, Visit
 from tests.browser.screens import furnish, screens_of
@@ -41,7 +41,7 @@ def overflow_of(page: Page) -> int:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("theme", "size"), [("light", WIDE), ("dark", NARROW)])
 def test_every_screen_is_accessible_and_fits(
-    visit: Visit, site: Site, theme: str, size: dict[str, int]
+    visit: Visit, site: Site, theme: str, size: ViewportSize
 ) -> None:
     screens = screens_of(furnish())
     found: dict[str, list[str]] = {}

@@ -1,6 +1,7 @@
 """What changes shows without a reload, and a dropped connection heals and is shown."""
 
 import re
+from functools import partial
 from uuid import uuid4
 
 from playwright.sync_api import Page, WebSocketRoute, expect
@@ -19,8 +20,8 @@ PARAMS = {"payment": "PY-0001", "deal": "DL-0001", "amount": "14.00 USD"}
 def tell(name: str) -> None:
     message = Message(kind="commission_accrued", params=PARAMS)
     person = person_named(name)
-    told = {"recipients": [person.pk], "event_id": uuid4(), "message": message, "at": utc_now()}
-    elsewhere(lambda: notify(**told))
+    told = partial(notify, recipients=[person.pk], event_id=uuid4(), message=message, at=utc_now())
+    elsewhere(told)
 
 
 def await_live(page: Page) -> None:
