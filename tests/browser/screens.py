@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
 from tenant_apps.commissions.models import CommissionLine
+from tenant_apps.invoices.models import Invoice
 from tests.cast import person_named
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import DealFactory, WonDealFactory, line, split
@@ -53,6 +54,7 @@ def furnish() -> Mapping[str, str]:
         "open": draft.code,
         "paid": paid.code,
         "waiting": waiting.code,
+        "invoice": str(Invoice.objects.filter(deal=deal).values_list("number", flat=True)[0]),
         "line": str(commission.pk) if commission else "",
     }
 
@@ -79,6 +81,8 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "payment": f"/payments/{story['waiting']}/",
         "payment-new": f"/payments/new/?deal={story['deal']}",
         "payment-edit": f"/payments/{story['waiting']}/edit/",
+        "invoices": "/invoices/",
+        "invoice": f"/invoices/{story['invoice']}/",
         "commissions": "/commissions/",
         "commission": f"/commissions/lines/{story['line']}/",
         "search": "/search/?q=north",
