@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
@@ -35,10 +35,16 @@ class TestCatalog:
 def texts_of(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Return what a catalog says for each message, plural forms and all."""
     return {
-        f"{each.context} {_strings_of(each.id)}": _strings_of(each.string)
+        f"{_context_of(each)} {_strings_of(each.id)}": _strings_of(each.string)
         for each in catalog
         if each.id
     }
+
+
+def _context_of(message: Message) -> str:
+    """Return a message's context; a compiled catalog gives it back as bytes."""
+    context: str | bytes = message.context or ""
+    return context.decode() if isinstance(context, bytes) else context
 
 
 def _strings_of(string: "str | list[str] | tuple[str, ...] | None") -> tuple[str, ...]:
