@@ -94,6 +94,7 @@ def sign_in_with_passkey(
 
     Records what `admit` records. Raises: TokenInvalid, WrongTenant, WrongPasskey, SignInRefused.
     """
+    _read(USE, answer.ceremony)  # refuse another organization's before anyone is looked up
     owner = passkeys.owner_of(answer.credential)
     person = User.objects.filter(pk=owner).first() if owner else None
     if person is None:
