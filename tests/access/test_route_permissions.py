@@ -24,6 +24,7 @@ from tests.client import PrsClient
 PUBLIC = {
     "LoginView",
     "TokenViewSet",
+    "PasskeyLoginView",
     "PasswordViewSet",
     "SecondStepView",
     "SpectacularAPIView",
