@@ -31,7 +31,7 @@ demo: $(INSTALLED) ## Play a working day against a running product and check wha
 	@$(PY) -m tests.demo
 
 isolation: $(INSTALLED) ## Send 100,000 mixed operations over two organizations, then take guards out
-	@$(PY) -m tests.isolation --operations 100000 --defects
+	@$(PY) -m tests.isolation --operations 100000 --defects --product
 
 bench: $(INSTALLED) ## Measure against stock django-tenants, plain Django and bare SQL, in minutes
 	@$(PY) -m benchmarks
