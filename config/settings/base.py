@@ -17,6 +17,7 @@ from config.env import (
     env_url,
     parse_database_url,
 )
+from config.files import file_storage
 from config.mail import mail_settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -316,9 +317,8 @@ DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", default="PRS <no-reply@localh
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
-CLOUDINARY_URL = env_url("CLOUDINARY_URL", default="", schemes=("cloudinary",))
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "shared_apps.tenancy.storage.TenantStorage"},
+    "default": file_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 

@@ -223,12 +223,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         name="Reviewer",
         description="A guest who only decides what is assigned to them.",
         rank=80,
-        grants={
-            "payments.view": OWN,
-            "payments.decide": OWN,
-            "files.view": OWN,
-            "files.upload": OWN,
-        },
+        grants={"payments.view": OWN, "payments.decide": OWN, "files.view": OWN},
     ),
     RoleDefinition(
         code="team_member",
