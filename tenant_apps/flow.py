@@ -9,7 +9,7 @@ from shared_apps.organizations.events import OrganizationProvisioned
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
 from tenant_apps.accounts import events as people
-from tenant_apps.accounts.reactions import send_invitation
+from tenant_apps.accounts.reactions import send_invitation, send_password_reset
 from tenant_apps.approvals import events as approvals
 from tenant_apps.approvals.reactions import seed_policies
 from tenant_apps.clients import events as clients
@@ -76,6 +76,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
     people.InvitationIssued: Reactions(later=(send_invitation,)),
+    people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
     # Closing pushes on commit, from here: it must not wait for a worker.
     people.PersonSuspended: Reactions(atomic=(close_sockets,)),
     access.RoleRemoved: Reactions(atomic=(close_sockets,)),
@@ -180,6 +181,10 @@ _QUIET = (
     people.PersonSignedOut,
     people.RefreshTokenReused,
     people.SignInFailed,
+    people.ProofRenewed,
+    people.SecondFactorAdded,
+    people.SecondFactorRemoved,
+    people.RecoveryCodesMade,
     access.RoleMatrixApplied,
     access.RoleAssigned,
     teams.TeamCreated,
