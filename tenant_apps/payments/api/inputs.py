@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from shared_apps.kernel.events import Actor
 from shared_apps.web.serializers import (
     InputSerializer,
     MoneyField,
@@ -149,6 +150,9 @@ def as_first_payment(values: dict[str, Any], *, reference: str) -> NewPayment:
 
 def client_reference(view: ApiViewSet) -> str:
     """Return what makes a request of one person unique, even when its key has been forgotten."""
-    actor = view.viewer.actor
-    key = view.request.headers["Idempotency-Key"]
+    return reference_of(view.viewer.actor, view.request.headers["Idempotency-Key"])
+
+
+def reference_of(actor: Actor, key: str) -> str:
+    """Return the client reference of what a person sends under a key."""
     return hashlib.sha256(f"{actor.kind}:{actor.id}:{key}".encode()).hexdigest()
