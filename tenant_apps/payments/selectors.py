@@ -1,8 +1,7 @@
 """Reads of payments. Who may see what is decided here, nowhere else."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,7 +18,6 @@ from tenant_apps.payments.models import (
     Payment,
     PaymentApplication,
     PaymentEvidence,
-    PaymentProof,
     PaymentQuerySet,
     Status,
 )
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from tenant_apps.documents.models import StoredFile
 
 VIEW, DECIDE = "payments.view", "payments.decide"
-LOOK_ALIKE_DAYS = 3
 
 
 def visible_payments(
@@ -244,27 +241,6 @@ def payment_facts(payment_id: UUID) -> PaymentFacts:
         method=payment.method,
         status=payment.status,
     )
-
-
-def look_alikes(payment: Payment, *, proofs: Sequence[str]) -> PaymentQuerySet:
-    """Return the live, submitted payments that look like this one, by code.
-
-    One of the proofs was used before; or client, amount, currency and method are the same and the
-    day is within three days or the reference is the same.
-    """
-    proven = PaymentProof.objects.filter(sha256__in=proofs).values("payment_id")
-    days = timedelta(days=LOOK_ALIKE_DAYS)
-    is_close = Q(received_on__range=(payment.received_on - days, payment.received_on + days))
-    if payment.reference:
-        is_close |= Q(reference__iexact=payment.reference)
-    is_same = is_close & Q(
-        client_id=payment.client_id,
-        amount=payment.amount,
-        currency=payment.currency,
-        method=payment.method,
-    )
-    others = Payment.objects.live().exclude(pk=payment.pk).exclude(status=Status.DRAFT)
-    return others.filter(is_same | Q(pk__in=proven)).order_by("code", "pk")
 
 
 USUAL_OVER = 100

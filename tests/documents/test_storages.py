@@ -28,7 +28,7 @@ from tests.documents.peers import (
     S3_KEYS,
     CloudinaryPeer,
     cloudinary_server,
-    s3_client,
+    s3_keys,
     s3_server,
 )
 from tests.factories.documents import PLAIN_PDF, StoredFileFactory, upload
@@ -83,9 +83,7 @@ def keys(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Keys:
 
     def ask() -> list[str]:
         if kind == "s3":
-            client = s3_client(request.getfixturevalue("s3_address"))
-            found = client.list_objects_v2(Bucket=BUCKET).get("Contents", ())
-            return [each["Key"] for each in found]
+            return s3_keys(request.getfixturevalue("s3_address"))
         if kind == "cloudinary":
             return list(request.getfixturevalue("cloudinary_peer").assets)
         return [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()]
@@ -170,7 +168,7 @@ class TestEveryStorage:
         }
         sent = {"file": upload(PLAIN_PDF, "receipt.pdf")}
         file = ok(as_sam.post("/api/business/files/", sent, format="multipart"), 201)
-        answer = as_sam.get(f"/api/business/files/{file['id']}/content/")
+        answer: Any = as_sam.get(f"/api/business/files/{file['id']}/content/")
         assert b"".join(answer.streaming_content) == PLAIN_PDF
         stored = StoredFileFactory(by=sam)
         assert any(key.endswith(stored.storage_name) for key in keys())

@@ -47,6 +47,14 @@ REVIEWED: dict[str, Any] = {
             },
         ],
     },
+    "look_alikes": [
+        {
+            "code": "PY-0007",
+            "reasons": ["similar_proof"],
+            "bits_apart": 3,
+            "justification": "The bank's form, for another month.",
+        }
+    ],
     "review_due_at": "2026-03-03T11:00:00Z",
     "is_overdue": False,
     "review": {

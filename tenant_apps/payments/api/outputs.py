@@ -1,6 +1,7 @@
 """Payments as they are shown."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -8,6 +9,7 @@ from rest_framework import serializers
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.web.serializers import MoneyOut, OutputSerializer
+from tenant_apps.access.scopes import scope_of
 from tenant_apps.clients.api.fields import ClientNameOut, PersonNameOut
 from tenant_apps.payments.models import Method, Payment, Status
 from tenant_apps.payments.review import (
@@ -17,6 +19,7 @@ from tenant_apps.payments.review import (
     who_can_verify,
 )
 from tenant_apps.payments.risk import level_of
+from tenant_apps.payments.selectors import VIEW
 
 
 class DealNameOut(ClientNameOut):
@@ -120,6 +123,15 @@ class ReviewOut(OutputSerializer):
     is_assigned = serializers.BooleanField()
 
 
+class LookAlikeOut(OutputSerializer):
+    """A payment that this one looks like; its code for those who see all payments."""
+
+    code = serializers.CharField(allow_null=True)
+    reasons = serializers.ListField(child=serializers.CharField())
+    bits_apart = serializers.IntegerField(allow_null=True)
+    justification = serializers.CharField()
+
+
 class ReviewedOut(OutputSerializer):
     """What a payment under review shows of its review; `at` in the context is the moment."""
 
@@ -127,6 +139,21 @@ class ReviewedOut(OutputSerializer):
     review_due_at = serializers.DateTimeField(allow_null=True)
     is_overdue = serializers.SerializerMethodField()
     review = serializers.SerializerMethodField()
+
+    look_alikes = serializers.SerializerMethodField()
+
+    @extend_schema_field(LookAlikeOut(many=True))
+    def get_look_alikes(self, payment: Payment) -> Any:
+        """Return what it looked like when it was submitted, and why it passed."""
+        hits = payment.duplicate_hits
+        if not self._sees_all:
+            hits = [{**hit, "code": None} for hit in hits]
+        return LookAlikeOut(hits, many=True).data
+
+    @cached_property
+    def _sees_all(self) -> bool:
+        viewer = self.context.get("viewer")
+        return viewer is not None and scope_of(viewer, VIEW).user_ids is None
 
     @property
     def at(self) -> datetime:

@@ -80,6 +80,8 @@ class Payment(Entity):
     remarks = models.TextField(blank=True)
     late_reason = models.TextField(blank=True)
     duplicate_justification = models.TextField(blank=True)
+    # the payments that it looked like when it was submitted, each with the words that let it pass
+    duplicate_hits = models.JSONField(default=list, db_default=[], editable=False)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
     content_hash = models.CharField(max_length=64, editable=False)
     client_reference = models.CharField(  # noqa: DJ001 (unique)
@@ -216,6 +218,7 @@ class Payment(Entity):
             ),
             # the search for a payment that looks the same
             models.Index(fields=["client", "amount", "received_on"], name="payment_look_alike"),
+            models.Index(fields=["currency", "amount"], name="payment_like_amount"),
         ]
 
     def __str__(self) -> str:

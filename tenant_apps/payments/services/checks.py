@@ -1,5 +1,6 @@
 """What a payment must be before it may be written down, and before it may be submitted."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,10 @@ from shared_apps.organizations.selectors import local_day_of, organization_setti
 from tenant_apps.deals.selectors import DealTerms, deal_terms
 from tenant_apps.deals.services import DealIsArchived
 from tenant_apps.deals.terms import DAY_IS_FAR, is_far
-from tenant_apps.payments.models import Method, Payment
-from tenant_apps.payments.selectors import look_alikes, visible_payments
+from tenant_apps.payments.duplicates import Hit, find_look_alikes
+from tenant_apps.payments.methods import rule_of
+from tenant_apps.payments.models import Payment
+from tenant_apps.payments.selectors import visible_payments
 from tenant_apps.payments.services.inputs import NewPayment
 from tenant_apps.payments.services.lookup import Proof
 
@@ -69,20 +72,28 @@ def check_day(received_on: date, *, late_reason: str, at: datetime) -> None:
 
 
 def check_deductions(new: NewPayment) -> None:
-    """Refuse a fee or withholding that is negative, foreign or larger than the payment."""
-    zero = Money.zero(new.money.currency)
+    """Refuse a fee or withholding that is foreign, negative, too large or not of the method."""
+    zero, rule = Money.zero(new.money.currency), rule_of(new.method)
+    allowed = {"bank_fee": rule.takes_fee, "withholding": rule.takes_withholding}
     for field, deduction in (("bank_fee", new.bank_fee), ("withholding", new.withholding)):
-        if deduction is None:
-            continue
-        if deduction.currency != new.money.currency:
-            raise ValidationFailed.at(
-                f"/{field}", "Use the currency of the payment.", code="currency_mismatch"
-            )
-        if deduction < zero:
-            raise ValidationFailed.at(f"/{field}", "Use zero or more.", code="min_value")
+        if deduction is not None:
+            _check_deduction(field, deduction, zero=zero, is_allowed=allowed[field])
     if (new.bank_fee or zero) + (new.withholding or zero) > new.money:
         raise ValidationFailed.at(
             "/amount", "Fee and withholding are more than the gross amount.", code="min_value"
+        )
+
+
+def _check_deduction(field: str, deduction: Money, *, zero: Money, is_allowed: bool) -> None:
+    if deduction.currency != zero.currency:
+        raise ValidationFailed.at(
+            f"/{field}", "Use the currency of the payment.", code="currency_mismatch"
+        )
+    if deduction < zero:
+        raise ValidationFailed.at(f"/{field}", "Use zero or more.", code="min_value")
+    if deduction and not is_allowed:
+        raise ValidationFailed.at(
+            f"/{field}", "This method keeps nothing of the amount.", code="not_applicable"
         )
 
 
@@ -110,14 +121,12 @@ def check_submittable(payment: Payment, *, proofs: tuple[Proof, ...], by: "User"
     """
     if payment.deal_id:
         check_deal(deal_terms(payment.deal_id), money=payment.money)
-    if payment.method == Method.CHEQUE:
-        _check_cheque(payment)
+    _check_method(payment)
     if payment.method in organization_settings().proof_required_methods and not proofs:
         raise ValidationFailed.at(
             "/proofs", f"A payment by {payment.method} needs a proof.", code="required"
         )
-    if not payment.duplicate_justification.strip():
-        _check_look_alikes(payment, proofs, by)
+    _check_look_alikes(payment, proofs, by)
 
 
 def check_currency(payment: Payment, *, deal: DealTerms | None) -> None:
@@ -126,28 +135,45 @@ def check_currency(payment: Payment, *, deal: DealTerms | None) -> None:
         raise PaymentDoesNotFitDeal
 
 
-def _check_cheque(payment: Payment) -> None:
-    if not payment.reference:
-        raise ValidationFailed.at("/reference", "Give the cheque's number.", code="required")
-    others = Payment.objects.live().exclude(pk=payment.pk)
-    if others.filter(method=Method.CHEQUE, reference=payment.reference).exists():
-        raise ChequeAlreadyUsed
+def _check_method(payment: Payment) -> None:
+    """Refuse what the method's rule asks for and the payment does not say (methods.py)."""
+    rule = rule_of(payment.method)
+    if rule.needs_reference and not payment.reference:
+        raise ValidationFailed.at("/reference", f"Give the {rule.reference_name}.", code="required")
+    if rule.needs_remarks and not payment.remarks.strip():
+        raise ValidationFailed.at(
+            "/remarks", "Say in the remarks how the money came.", code="required"
+        )
+    if rule.is_reference_unique:
+        others = Payment.objects.live().exclude(pk=payment.pk)
+        if others.filter(method=payment.method, reference=payment.reference).exists():
+            raise ChequeAlreadyUsed
 
 
 def _check_look_alikes(payment: Payment, proofs: tuple[Proof, ...], by: "User") -> None:
-    hashes = [proof.sha256 for proof in proofs]
-    alike = list(look_alikes(payment, proofs=hashes).values_list("pk", "code"))
-    if not alike:
-        return
-    visible = visible_payments(by).filter(pk__in=[pk for pk, _code in alike])
+    """Note what the payment looks like; refuse what its justification was not written for.
+
+    A justification covers what was known when it was first given: what is found since asks for
+    other words.
+    """
+    hits = find_look_alikes(payment, proofs=[proof.mark for proof in proofs])
+    words = payment.duplicate_justification.strip()
+    passed = {each["payment_id"]: each["justification"] for each in payment.duplicate_hits}
+    open_hits = [hit for hit in hits if str(hit.payment_id) not in passed]
+    if open_hits and (not words or words in passed.values()):
+        raise PossibleDuplicate(problems=list(_shown(open_hits, by)))
+    payment.duplicate_hits = [
+        hit.as_json(justification=passed.get(str(hit.payment_id), words)) for hit in hits
+    ]
+
+
+def _shown(hits: list[Hit], by: "User") -> Iterator[FieldProblem]:
+    visible = visible_payments(by).filter(pk__in=[hit.payment_id for hit in hits])
     seen = set(visible.values_list("pk", flat=True))
-    raise PossibleDuplicate(
-        problems=[
-            FieldProblem(
-                field="/duplicate_justification",
-                code="possible_duplicate",
-                message=f"It looks like {code if pk in seen else 'a payment you cannot see'}.",
-            )
-            for pk, code in alike
-        ]
-    )
+    for hit in hits:
+        code = hit.code if hit.payment_id in seen else "a payment you cannot see"
+        yield FieldProblem(
+            field="/duplicate_justification",
+            code=hit.reasons[0],
+            message=f"It looks like {code}.",
+        )

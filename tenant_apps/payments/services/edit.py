@@ -141,6 +141,7 @@ def _change_content(
     after = content_of(payment, proofs=found.proofs)
     if not payment.is_draft:
         check_submittable(payment, proofs=found.proofs, by=by)
+        fields += ("duplicate_hits",)
     if payment.is_submitted and after.sha256 != before.sha256:
         fields += rate(payment, proofs=found.proofs, at=at)
     with refused_twice():

@@ -120,15 +120,20 @@ def insert(written: Written) -> Payment:
 def store_proofs(payment: Payment, proofs: tuple[Proof, ...]) -> None:
     """Store the proofs of a payment that has none."""
     PaymentProof.objects.bulk_create(
-        PaymentProof(payment=payment, file_id=proof.file_id, sha256=proof.sha256)
+        PaymentProof(
+            payment=payment,
+            file_id=proof.file_id,
+            sha256=proof.sha256,
+            perceptual_hash=proof.perceptual_hash,
+        )
         for proof in proofs
     )
 
 
 def proofs_of(payment: Payment) -> tuple[Proof, ...]:
     """Return the stored proofs of a payment."""
-    rows = payment.proofs.order_by("pk").values_list("file_id", "sha256")
-    return tuple(Proof(file_id, sha256) for file_id, sha256 in rows)
+    rows = payment.proofs.order_by("pk").values_list("file_id", "sha256", "perceptual_hash")
+    return tuple(Proof(*row) for row in rows)
 
 
 @contextmanager
