@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.money import Money
 from tenant_apps.payments.services import Refusal, request_changes
 from tenant_apps.returns.models import Kind, Return
 from tenant_apps.returns.services import request_write_off
@@ -83,6 +84,13 @@ def decision(end: str, **more: str) -> Build:
         return Sent("vera", f"{URL}payments/{payment.code}/{end}/", body)
 
     return build
+
+
+def credit_to_apply() -> Sent:
+    payment = VerifiedPaymentFactory(money=Money.of("1100.00", "USD"))
+    other = WonDealFactory(client=payment.client_id)
+    path = f"{URL}payments/{payment.code}/apply/"
+    return Sent("fay", path, {"allocations": [{"deal": other.code}]})
 
 
 def withdrawal() -> Sent:
@@ -174,6 +182,7 @@ CASES: dict[str, Build] = {
     "payments/X/approve/": decision("approve"),
     "payments/X/reject/": decision("reject", reason="No.", failure_reason="not_received"),
     "payments/X/request-changes/": decision("request-changes", reason="Which one?"),
+    "payments/X/apply/": credit_to_apply,
     "payments/X/refunds/": about_payment("refunds"),
     "payments/X/chargebacks/": about_payment("chargebacks"),
     "payments/X/reverse/": about_payment("reverse"),

@@ -77,10 +77,36 @@ class DecisionIn(InputSerializer):
     evidence_files = serializers.ListField(child=IdField(), required=False, max_length=MAX_PROOFS)
 
 
+class PlannedIn(InputSerializer):
+    """An instalment of the payment's deal that its money covers first."""
+
+    instalment = IdField()
+    amount = MoneyField(allow_zero=False)
+
+
+class AllocationIn(InputSerializer):
+    """Money for a won deal of the client: for one instalment, or the oldest due first."""
+
+    deal = CodeOrIdField()
+    instalment = IdField(required=False, allow_null=True)
+    amount = MoneyField(required=False, allow_null=True, allow_zero=False)
+
+
+class AllocationsIn(InputSerializer):
+    """Where the credit of a payment goes, in this order."""
+
+    allocations: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=AllocationIn(), min_length=1, max_length=50
+    )
+
+
 class ApprovalIn(DecisionIn):
     """A verifier's yes; without an amount the whole was found."""
 
     verified_amount = MoneyField(required=False, allow_null=True, allow_zero=False)
+    allocations: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=PlannedIn(), required=False, max_length=50
+    )
     reason = serializers.CharField(required=False, allow_blank=True, max_length=1000)
 
 
@@ -115,6 +141,7 @@ class PaymentQuery(QuerySerializer):
     created_before = serializers.DateTimeField(required=False)
     updated_since = serializers.DateTimeField(required=False)
     external_id = serializers.CharField(required=False, max_length=100)
+    unapplied = serializers.BooleanField(required=False, allow_null=True, default=None)
     search = SearchField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -98,6 +98,8 @@ class Payment(Entity):
         max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, editable=False
     )
     applied_amount = AmountField(default=Decimal(0), editable=False)
+    # which instalments the verifier wants covered first: [{"instalment", "amount"}]
+    planned_allocations = models.JSONField(default=list, db_default=[], editable=False)
     # what left again: never more than was verified (rule M4)
     refunded_amount = AmountField(default=Decimal(0), db_default=Decimal(0), editable=False)
     charged_back_amount = AmountField(default=Decimal(0), db_default=Decimal(0), editable=False)

@@ -1,6 +1,6 @@
 """Apply verified money to the instalments of a won deal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from tenant_apps.payments.models import Payment, PaymentApplication
 from tenant_apps.payments.selectors import covered_by_instalment
 from tenant_apps.payments.services.checks import check_currency
 from tenant_apps.payments.services.locks import lock_payment
-from tenant_apps.payments.waterfall import OpenInstalment, Part, cover_oldest_first
+from tenant_apps.payments.waterfall import OpenInstalment, Part, carry, cover_as_planned
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,9 @@ class Cause:
 def apply_payment(*, payment_id: UUID, cause: Cause, at: datetime) -> Money:
     """Apply what a verified payment still holds to its won deal; return the amount applied.
 
-    Oldest due instalment first, never more than the deal's outstanding: the rest stays the client's
-    credit. Locks deal, then payment; records PaymentApplied when anything was applied.
+    As the verifier planned, then the oldest due instalment first, never more than the deal's
+    outstanding: the rest stays the client's credit. Locks deal, then payment; records
+    PaymentApplied when anything was applied.
     Raises: Payment.DoesNotExist, PaymentDoesNotFitDeal.
     """
     payment = lock_payment(payment_id)
@@ -64,18 +65,29 @@ def apply_waiting_money(*, deal_id: UUID, cause: Cause, at: datetime) -> None:
 
 def _apply(payment: Payment, terms: DealTerms, *, cause: Cause, at: datetime) -> Money:
     check_currency(payment, deal=terms)
-    covered = covered_by_instalment(terms.deal_id)
     money = min(payment.unapplied_money, outstanding_of_deal(terms.deal_id, terms.currency))
     if money.amount <= 0:
         return Money.zero(payment.currency)
-    parts = _parts_of(money, terms, covered_by=covered)
+    parts = cover_as_planned(money, plan=_plan_of(payment), instalments=open_instalments_of(terms))
+    return apply_parts(payment, terms, parts, cause=cause, at=at)
+
+
+def apply_parts(
+    payment: Payment, terms: DealTerms, parts: Sequence[Part], *, cause: Cause, at: datetime
+) -> Money:
+    """Let a locked payment cover instalments of a locked deal; return how much that was.
+
+    The parts are within what the payment holds and what is open. Records PaymentApplied.
+    """
     _store(payment, terms, parts, cause=cause, at=at)
     applied = total((part.amount for part in parts), currency=terms.currency)
     _record(payment, terms.deal_id, applied, cause=cause, at=at)
     return applied
 
 
-def _parts_of(money: Money, terms: DealTerms, *, covered_by: Mapping[UUID, Decimal]) -> list[Part]:
+def open_instalments_of(terms: DealTerms) -> list[OpenInstalment]:
+    """Return a deal's instalments and what covers them, oldest due first."""
+    covered_by = covered_by_instalment(terms.deal_id)
     instalments = [
         OpenInstalment(
             id=each.id,
@@ -88,9 +100,17 @@ def _parts_of(money: Money, terms: DealTerms, *, covered_by: Mapping[UUID, Decim
     ]
     current = {each.id for each in instalments}
     carried = sum((covered_by[each] for each in covered_by.keys() - current), Decimal(0))
-    return cover_oldest_first(
-        money, instalments=instalments, carried=money_of(carried, terms.currency)
-    )
+    return carry(money_of(carried, terms.currency), instalments=instalments)
+
+
+def _plan_of(payment: Payment) -> list[Part]:
+    """Return the verifier's wish, which counts for the first application alone."""
+    if payment.applied_amount:
+        return []
+    return [
+        Part(UUID(each["instalment"]), Money.of(each["amount"], payment.currency))
+        for each in payment.planned_allocations
+    ]
 
 
 def _store(

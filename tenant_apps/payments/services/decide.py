@@ -27,6 +27,7 @@ from tenant_apps.payments.events import (
     PaymentVerified,
 )
 from tenant_apps.payments.models import Payment, PaymentEvidence, Status
+from tenant_apps.payments.services.allocating import plan_allocations
 from tenant_apps.payments.services.checks import check_currency
 from tenant_apps.payments.services.inputs import Approval, Refusal
 from tenant_apps.payments.services.lookup import find_proofs, without_repeats
@@ -62,6 +63,8 @@ def approve_payment(
         reason=approval.reason,
         evidence=approval.evidence,
     )
+    if approval.allocations:
+        plan_allocations(payment, approval.allocations)
     outcome = _enter(payment, decision, at)
     _keep_evidence(payment, decision, approval.evidence_files, by=checker)
     if outcome is Outcome.APPROVED:
@@ -170,6 +173,7 @@ _DECISION_FIELDS = (
     "failure_reason",
     "verified_amount",
     "verified_at",
+    "planned_allocations",
 )
 
 

@@ -60,7 +60,7 @@ def edit_payment(
     PossibleDuplicate, ChequeAlreadyUsed.
     """
     new_deal_id = find_deal_id(changes.get("deal"), by=by)
-    payment = lock_payment(payment_id, with_deal=new_deal_id)
+    payment = lock_payment(payment_id, with_deals=[new_deal_id])
     if payment.version != expected_version:
         raise StaleVersion
     proofs = proofs_of(payment)

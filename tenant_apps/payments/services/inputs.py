@@ -10,6 +10,8 @@ from shared_apps.kernel.money import Money
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
+    from tenant_apps.payments.services.allocating import Allocation
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewPayment:
@@ -42,7 +44,8 @@ class NewPayment:
 class Approval:
     """A verifier's yes: what they found (None: the whole amount), why it differs, how they know.
 
-    `evidence` is a note, `evidence_files` are ids of files that the verifier has stored.
+    `evidence` is a note, `evidence_files` are ids of files that the verifier has stored;
+    `allocations` name the instalments of the payment's deal that it covers first.
 
     `content_hash` and `expected_version` are the payment's as they saw it; the API asks for one.
     """
@@ -51,6 +54,7 @@ class Approval:
     reason: str = ""
     evidence: str = ""
     evidence_files: tuple[UUID, ...] = ()
+    allocations: tuple["Allocation", ...] = ()
     content_hash: str = ""
     expected_version: int | None = None
 

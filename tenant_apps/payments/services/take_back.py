@@ -1,5 +1,6 @@
 """Take money of a verified payment back: first what no deal has taken, then from its deal."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +16,7 @@ from shared_apps.kernel.money import Money, total
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.payments.events import PaymentUnapplied
 from tenant_apps.payments.models import Payment, PaymentApplication, Status
+from tenant_apps.payments.selectors import applied_by_deal
 from tenant_apps.payments.services.apply import Cause
 from tenant_apps.payments.services.locks import lock_payment
 from tenant_apps.payments.waterfall import Part, uncover_latest_first
@@ -92,11 +94,13 @@ def release_applied(*, deal_id: UUID, money: Money, cause: Cause, at: datetime) 
     Raises: MoreThanPaymentHolds when the deal has not taken so much.
     """
     rows = Payment.objects.select_for_update(no_key=True, of=("self",))
-    payments = list(rows.filter(deal_id=deal_id, applied_amount__gt=0).order_by("pk"))
+    of_deal = PaymentApplication.objects.filter(deal_id=deal_id).values("payment_id")
+    payments = list(rows.filter(pk__in=of_deal, applied_amount__gt=0).order_by("pk"))
     for payment in sorted(payments, key=lambda each: (each.verified_at or at, each.pk))[::-1]:
-        part = min(money, payment.applied_money)
+        held = applied_by_deal(payment.pk).get(deal_id, Decimal(0))
+        part = min(money, money_of(held, money.currency))
         if part:
-            unapply(payment, part, cause=cause, at=at)
+            unapply(payment, part, from_deal=deal_id, cause=cause, at=at)
             money -= part
     if money:
         raise MoreThanPaymentHolds
@@ -113,18 +117,33 @@ def check_holds(payment: Payment, money: Money) -> None:
         raise MoreThanPaymentHolds
 
 
-def unapply(payment: Payment, money: Money, *, cause: Cause, at: datetime) -> None:
-    """Take a locked payment's money off its deal, from the instalment that is due last.
+def unapply(
+    payment: Payment,
+    money: Money,
+    *,
+    from_deal: UUID | None = None,
+    cause: Cause,
+    at: datetime,
+) -> None:
+    """Take a locked payment's money off its deals, or off one, from what is due last.
 
-    The money is the client's credit again. Records PaymentUnapplied.
+    The money is the client's credit again. Records PaymentUnapplied for each deal.
     """
-    if payment.deal_id is None:
-        raise MoreThanPaymentHolds
-    parts = uncover_latest_first(money, covered=_covered(payment))
+    covered = _covered(payment, from_deal)
+    deals = {part.instalment_id: deal_id for deal_id, part in covered}
+    parts = uncover_latest_first(money, covered=[part for _deal_id, part in covered])
+    for deal_id in dict.fromkeys(deals[part.instalment_id] for part in parts):
+        of_deal = [part for part in parts if deals[part.instalment_id] == deal_id]
+        _take_off(payment, deal_id, of_deal, cause=cause, at=at)
+
+
+def _take_off(
+    payment: Payment, deal_id: UUID, parts: Sequence[Part], *, cause: Cause, at: datetime
+) -> None:
     PaymentApplication.objects.bulk_create(
         PaymentApplication(
             payment=payment,
-            deal_id=payment.deal_id,
+            deal_id=deal_id,
             instalment_id=part.instalment_id,
             amount=-part.amount.amount,
             currency=payment.currency,
@@ -138,7 +157,7 @@ def unapply(payment: Payment, money: Money, *, cause: Cause, at: datetime) -> No
     payment.save(update_fields=["applied_amount"])
     event = PaymentUnapplied(
         payment_id=payment.pk,
-        deal_id=payment.deal_id,
+        deal_id=deal_id,
         amount=-taken.amount,
         currency=taken.currency,
         commission_day=local_day_of(payment.verified_at or at),
@@ -146,13 +165,15 @@ def unapply(payment: Payment, money: Money, *, cause: Cause, at: datetime) -> No
     record(event, actor=cause.actor, at=at)
 
 
-def _covered(payment: Payment) -> list[Part]:
-    """Return what the payment covers of each instalment, the one that is due last in front."""
+def _covered(payment: Payment, deal_id: UUID | None) -> list[tuple[UUID, Part]]:
+    """Return what the payment covers of each instalment, with its deal, what is due last first."""
     rows = PaymentApplication.objects.filter(payment=payment)
-    summed = rows.values("instalment_id", "instalment__due_on").annotate(sum=Sum("amount"))
-    latest = summed.order_by("-instalment__due_on", "-instalment_id")
+    if deal_id is not None:
+        rows = rows.filter(deal_id=deal_id)
+    summed = rows.values("deal_id", "instalment_id", "instalment__due_on")
+    latest = summed.annotate(sum=Sum("amount")).order_by("-instalment__due_on", "-instalment_id")
     return [
-        Part(row["instalment_id"], money_of(row["sum"], payment.currency))
+        (row["deal_id"], Part(row["instalment_id"], money_of(row["sum"], payment.currency)))
         for row in latest
         if row["sum"] > Decimal(0)
     ]
