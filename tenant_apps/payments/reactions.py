@@ -43,22 +43,23 @@ def apply_verified_money(event: DealWon | DealRecovered, occurrence: Occurrence)
 def post_application(event: PaymentApplied, occurrence: Occurrence) -> None:
     """Post the applied money: the client's credit pays what the deal owes; or it is given back.
 
-    Cash that another deal has received is received for the one that takes it from now on.
+    Cash that another deal has received is received for the one that takes it from now on. Money
+    of another currency passes through the account of FX differences, each side at its own amount.
     """
     facts = payment_facts(event.payment_id)
     taking = replace(facts, deal_id=event.deal_id)
     money = Money.of(abs(event.amount), event.currency)
-    legs = [Leg(AccountCode.CLIENT_CREDIT, facts), Leg(AccountCode.RECEIVABLE, taking)]
+    credit = Leg(AccountCode.CLIENT_CREDIT, facts)
+    moves = [Move(credit, Leg(AccountCode.RECEIVABLE, taking), money)]
+    used = money
+    if event.used_amount is not None:
+        used = Money.of(abs(event.used_amount), event.used_currency)
+        between = Leg(AccountCode.FX_DIFFERENCE, taking)
+        moves = [Move(credit, between, used), Move(between, moves[0].credited, money)]
     if facts.deal_id != event.deal_id:
-        legs = [
-            Leg(AccountCode.CASH_CLEARING, taking),
-            Leg(AccountCode.CASH_CLEARING, facts),
-            *legs,
-        ]
-    postings = [
-        each.posting(money, is_debit=(index % 2 == 0) == (event.amount > 0))
-        for index, each in enumerate(legs)
-    ]
+        cash = AccountCode.CASH_CLEARING
+        moves.append(Move(Leg(cash, taking), Leg(cash, facts), used))
+    postings = [each for move in moves for each in move.postings(is_back=event.amount < 0)]
     _post("payment_application", postings, facts=facts, occurrence=occurrence)
 
 
@@ -90,6 +91,22 @@ class Leg:
             client_id=self.facts.client_id,
             deal_id=self.facts.deal_id,
             payment_id=self.facts.id,
+        )
+
+
+@dataclass(frozen=True)
+class Move:
+    """Money from the credited to the debited leg."""
+
+    debited: Leg
+    credited: Leg
+    money: Money
+
+    def postings(self, *, is_back: bool) -> tuple[NewPosting, NewPosting]:
+        """Return both sides, turned round when the money comes back."""
+        return (
+            self.debited.posting(self.money, is_debit=not is_back),
+            self.credited.posting(self.money, is_debit=is_back),
         )
 
 

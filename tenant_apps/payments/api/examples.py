@@ -97,6 +97,7 @@ PAYMENT: dict[str, Any] = {
     "received_on": "2026-03-02",
     "bank_fee": _dollars("0.00"),
     "withholding": _dollars("0.00"),
+    "fx": None,
     "remarks": "",
     "late_reason": "",
     "duplicate_justification": "",

@@ -191,6 +191,7 @@ class PaymentViewSet(ApiViewSet):
         values = self.read(ApprovalIn)
         approval = Approval(
             verified=values.get("verified_amount"),
+            fx_rate=values.get("fx_rate"),
             reason=values.get("reason", ""),
             allocations=tuple(
                 Allocation(deal=payment.deal_id or payment.pk, **each)

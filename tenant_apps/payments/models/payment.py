@@ -10,6 +10,7 @@ from django.db.models.lookups import LessThan
 
 from shared_apps.kernel.models import AmountField, CurrencyField, Entity, money_of
 from shared_apps.kernel.money import DECIMAL_PLACES, MAX_DIGITS, Money
+from tenant_apps.payments.exchange import FxQuote
 
 
 class Method(models.TextChoices):
@@ -77,6 +78,11 @@ class Payment(Entity):
     received_on = models.DateField()
     bank_fee = AmountField(default=Decimal(0))
     withholding = AmountField(default=Decimal(0))
+    # the rate for a deal in another currency, `fx_currency`: its units for one of the payment's
+    fx_currency = CurrencyField(blank=True, default="", db_default="")
+    fx_rate = models.DecimalField(max_digits=20, decimal_places=10, null=True)
+    fx_rate_on = models.DateField(null=True)
+    fx_source = models.CharField(max_length=120, blank=True, default="", db_default="")
     remarks = models.TextField(blank=True)
     late_reason = models.TextField(blank=True)
     duplicate_justification = models.TextField(blank=True)
@@ -125,6 +131,15 @@ class Payment(Entity):
                 condition=Q(method__in=Method.values), name="payment_method_known"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(fx_currency="", fx_rate=None, fx_rate_on=None, fx_source="")
+                | (
+                    Q(fx_rate__gt=0, fx_rate_on__isnull=False)
+                    & ~Q(fx_source="")
+                    & ~Q(fx_currency="")
+                ),
+                name="payment_rate_is_whole",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     bank_fee__gte=0,
@@ -230,6 +245,13 @@ class Payment(Entity):
     def money(self) -> Money:
         """Return the gross amount."""
         return money_of(self.amount, self.currency)
+
+    @property
+    def fx(self) -> FxQuote | None:
+        """Return the rate for a deal in another currency, None where there is none."""
+        if self.fx_rate is None or self.fx_rate_on is None:
+            return None
+        return FxQuote(rate=self.fx_rate, rate_on=self.fx_rate_on, source=self.fx_source)
 
     @property
     def bank_fee_money(self) -> Money:

@@ -8,6 +8,7 @@ from tenant_apps.payments.services.checks import (
     PossibleDuplicate,
 )
 from tenant_apps.payments.services.decide import (
+    RateNotConfirmed,
     approve_payment,
     reject_payment,
     request_changes,
@@ -80,6 +81,7 @@ __all__ = [
     "PaymentNotSentBack",
     "PaymentNotVerified",
     "PossibleDuplicate",
+    "RateNotConfirmed",
     "Refusal",
     "Returned",
     "ReviewHeldByAnother",

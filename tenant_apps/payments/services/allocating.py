@@ -15,9 +15,15 @@ from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.approvals.services import MakerIsChecker, add_parties
 from tenant_apps.deals.selectors import DealTerms, credited_shares, deal_terms
 from tenant_apps.ledger.selectors import outstanding_of_deal
+from tenant_apps.payments.exchange import Exchanged
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.selectors import changed_payment
-from tenant_apps.payments.services.apply import Cause, apply_parts, open_instalments_of
+from tenant_apps.payments.services.apply import (
+    Cause,
+    apply_parts,
+    exchange_for,
+    open_instalments_of,
+)
 from tenant_apps.payments.services.checks import check_currency
 from tenant_apps.payments.services.locks import lock_payment
 from tenant_apps.payments.services.lookup import find_deal_id
@@ -68,9 +74,9 @@ def apply_credit(
         terms = deal_terms(deal_id)
         _check_deal(payment, terms, number)
         _refuse_gain(payment, terms, by=by, at=at)
-        parts = _parts_of(payment, terms, allocation, number)
+        found, parts = _parts_of(payment, terms, allocation, number)
         cause = Cause(event_id=uuid7(), actor=by.actor)
-        apply_parts(payment, terms, parts, cause=cause, at=at)
+        apply_parts(payment, terms, found, parts, cause=cause, at=at)
     return changed_payment(payment.pk)
 
 
@@ -79,6 +85,12 @@ def plan_allocations(payment: Payment, allocations: Sequence[Allocation]) -> Non
 
     Raises: ValidationFailed for an instalment that its deal does not have, or for too much.
     """
+    if payment.fx is not None:
+        raise ValidationFailed.at(
+            "/allocations",
+            "Money in another currency pays what is due first.",
+            code="not_applicable",
+        )
     terms = deal_terms(payment.deal_id) if payment.deal_id else None
     known = {each.id for each in terms.instalments} if terms else set()
     planned = []
@@ -144,7 +156,7 @@ def _refuse_gain(payment: Payment, terms: DealTerms, *, by: "User", at: datetime
 
 def _parts_of(
     payment: Payment, terms: DealTerms, allocation: Allocation, number: int
-) -> list[Part]:
+) -> tuple[Exchanged, list[Part]]:
     instalments = open_instalments_of(terms)
     if allocation.instalment is not None:
         instalments = [each for each in instalments if each.id == allocation.instalment]
@@ -158,22 +170,22 @@ def _parts_of(
         total((each.outstanding for each in instalments), currency=terms.currency),
         outstanding_of_deal(terms.deal_id, terms.currency),
     )
-    money = _money_of(payment, allocation, owed, number)
-    return cover_as_planned(money, plan=(), instalments=instalments)
+    found = _money_of(payment, allocation, owed, number)
+    return found, cover_as_planned(found.taken, plan=(), instalments=instalments)
 
 
-def _money_of(payment: Payment, allocation: Allocation, owed: Money, number: int) -> Money:
-    free = payment.unapplied_money
-    money = min(owed, free) if allocation.amount is None else allocation.amount
-    if money.amount <= 0:
-        raise NothingToApply
-    place = f"/allocations/{number}/amount"
-    if money.currency != payment.currency:
+def _money_of(payment: Payment, allocation: Allocation, owed: Money, number: int) -> Exchanged:
+    """Return what is used of the payment and taken by the deal; amounts are in the deal's money."""
+    place, wanted = f"/allocations/{number}/amount", allocation.amount
+    if wanted is not None and wanted.currency != owed.currency:
         raise ValidationFailed.at(
-            place, f"The payment is in {payment.currency}.", code="currency_mismatch"
+            place, f"The deal is in {owed.currency}.", code="currency_mismatch"
         )
-    if money > owed:
+    if wanted is not None and wanted > owed:
         raise ValidationFailed.at(place, f"Only {owed} is owed there.", code="max_value")
-    if money > free:
+    found = exchange_for(payment, owed if wanted is None else wanted)
+    if wanted is not None and found.taken < wanted:
         raise MoreThanPaymentHolds
-    return money
+    if not found.taken or not found.used:
+        raise NothingToApply
+    return found

@@ -85,6 +85,7 @@ def _as_sent(payment: Payment, proofs: tuple[Proof, ...]) -> NewPayment:
         received_on=payment.received_on,
         bank_fee=money_of(payment.bank_fee, payment.currency),
         withholding=money_of(payment.withholding, payment.currency),
+        fx=payment.fx,
         remarks=payment.remarks,
         late_reason=payment.late_reason,
         duplicate_justification=payment.duplicate_justification,
