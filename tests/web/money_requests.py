@@ -220,6 +220,9 @@ NO_MONEY = {
     "commissions/plan-versions/X/submit/",
     "commissions/plan-versions/X/approve/",
     "commissions/assignments/",
+    "invoices/X/send/",
+    "invoices/X/remind/",
+    "invoices/X/links/",
 }
 
 # POSTs below /api/business/ that run without a key, each with the reason why a repeat does no harm.
@@ -233,6 +236,9 @@ WITHOUT_KEY = {
     "deals/X/activity/": "a note",
     "deals/X/lose/": "409 the second time; no money",
     "deals/X/submit/": "409 the second time; no money",
+    "invoices/X/pause-reminders/": "done is done",
+    "invoices/X/resume-reminders/": "done is done",
+    "invoices/X/links/X/revoke/": "done is done",
     "payments/X/claim/": "prolongs one's own lease",
     "payments/X/release/": "409 the second time",
     "payments/X/assign/": "the same assignment again",
