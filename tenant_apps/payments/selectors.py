@@ -86,6 +86,7 @@ class PaymentFilters:
     created_before: datetime | None = None
     updated_since: datetime | None = None
     external_id: str | None = None
+    unapplied: bool | None = None
     search: str | None = None
     ordering: str = "-created_at"
 
@@ -134,7 +135,14 @@ def _conditions(filters: PaymentFilters) -> Q:
         _reference("deal", filters.deal): filters.deal,
     }
     conditions = Q(**{name: value for name, value in asked.items() if value is not None})
-    return conditions & _search(filters.search)
+    return conditions & _search(filters.search) & _unapplied(filters.unapplied)
+
+
+def _unapplied(wanted: bool | None) -> Q:  # noqa: FBT001  a filter, asked for or not
+    if wanted is None:
+        return Q()
+    has_credit = Q(pk__in=Payment.objects.waiting_for_deal().values("pk"))
+    return has_credit if wanted else ~has_credit
 
 
 def _reference(name: str, value: UUID | str | None) -> str:
@@ -172,6 +180,25 @@ def money_in_review(client_id: UUID) -> list[Money]:
     )
     summed = rows.values("currency").annotate(sum=Sum("amount")).order_by("currency")
     return [money_of(row["sum"], row["currency"]) for row in summed]
+
+
+def deals_of_payment(payment_id: UUID) -> frozenset[UUID]:
+    """Return the deals of a payment: its own, and those that have taken money of it. One query.
+
+    Raises: Payment.DoesNotExist.
+    """
+    rows = Payment.objects.filter(pk=payment_id).values_list("deal_id", "applications__deal_id")
+    found = {deal_id for row in rows.distinct() for deal_id in row if deal_id is not None}
+    if not found and not rows.exists():
+        raise Payment.DoesNotExist
+    return frozenset(found)
+
+
+def applied_by_deal(payment_id: UUID) -> dict[UUID, Decimal]:
+    """Return how much of a payment each deal holds now, those that hold something."""
+    rows = PaymentApplication.objects.filter(payment_id=payment_id).values("deal_id")
+    summed = rows.annotate(sum=Sum("amount")).order_by("deal_id")
+    return {row["deal_id"]: row["sum"] for row in summed if row["sum"]}
 
 
 def covered_by_instalment(deal_id: UUID) -> dict[UUID, Decimal]:

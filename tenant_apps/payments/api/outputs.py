@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.kernel.clock import utc_now
-from shared_apps.web.serializers import MoneyOut, OutputSerializer
+from shared_apps.web.serializers import MoneyOut, OutputSerializer, RateField
 from tenant_apps.access.scopes import scope_of
 from tenant_apps.clients.api.fields import ClientNameOut, PersonNameOut
 from tenant_apps.payments.models import Method, Payment, Status
@@ -35,6 +35,14 @@ class ProofOut(OutputSerializer):
     sha256 = serializers.CharField()
 
 
+class FxOut(OutputSerializer):
+    """The rate of a payment in another currency than its deal's."""
+
+    rate = RateField(max_digits=20, decimal_places=10)
+    rate_on = serializers.DateField()
+    source = serializers.CharField()
+
+
 class PaymentOut(OutputSerializer):
     """A payment in a list."""
 
@@ -51,6 +59,7 @@ class PaymentOut(OutputSerializer):
     received_on = serializers.DateField()
     bank_fee = MoneyOut(source="bank_fee_money")
     withholding = MoneyOut(source="withholding_money")
+    fx = FxOut(allow_null=True)
     remarks = serializers.CharField()
     late_reason = serializers.CharField()
     duplicate_justification = serializers.CharField()
@@ -90,6 +99,7 @@ class ApplicationOut(OutputSerializer):
     deal_id = serializers.UUIDField()
     instalment_id = serializers.UUIDField()
     amount = MoneyOut(source="money")
+    used = MoneyOut(source="used_money")
     applied_at = serializers.DateTimeField()
 
 

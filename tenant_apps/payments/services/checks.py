@@ -11,6 +11,7 @@ from tenant_apps.deals.selectors import DealTerms, deal_terms
 from tenant_apps.deals.services import DealIsArchived
 from tenant_apps.deals.terms import DAY_IS_FAR, is_far
 from tenant_apps.payments.duplicates import Hit, find_look_alikes
+from tenant_apps.payments.exchange import FxQuote
 from tenant_apps.payments.methods import rule_of
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.selectors import visible_payments
@@ -52,8 +53,9 @@ def check_written(new: NewPayment, *, deal: DealTerms | None, at: datetime) -> N
     """Refuse what no payment can say, drafts included. Raises: ValidationFailed."""
     check_day(new.received_on, late_reason=new.late_reason, at=at)
     check_deductions(new)
+    check_rate(new.fx, deal=deal, money=new.money, at=at)
     if deal is not None:
-        check_deal(deal, money=new.money)
+        check_deal(deal, money=new.money, has_rate=new.fx is not None)
 
 
 def check_day(received_on: date, *, late_reason: str, at: datetime) -> None:
@@ -97,8 +99,24 @@ def _check_deduction(field: str, deduction: Money, *, zero: Money, is_allowed: b
         )
 
 
-def check_deal(deal: DealTerms, *, money: Money) -> None:
-    """Refuse money in another currency than the deal's, and for a closed or archived deal.
+def check_rate(fx: FxQuote | None, *, deal: DealTerms | None, money: Money, at: datetime) -> None:
+    """Refuse a rate where none belongs, of a day to come, or without its source."""
+    if fx is None:
+        return
+    if deal is None or deal.currency == money.currency:
+        raise ValidationFailed.at(
+            "/fx",
+            "A rate belongs to a payment in another currency than its deal's.",
+            code="not_applicable",
+        )
+    if fx.rate_on > local_day_of(at):
+        raise ValidationFailed.at("/fx/rate_on", "The day has not come yet.", code="in_the_future")
+    if not fx.source.strip():
+        raise ValidationFailed.at("/fx/source", "Say where the rate is from.", code="required")
+
+
+def check_deal(deal: DealTerms, *, money: Money, has_rate: bool = False) -> None:
+    """Refuse a closed or archived deal, and money in another currency than its own without a rate.
 
     Raises: DealIsArchived, ValidationFailed.
     """
@@ -108,9 +126,11 @@ def check_deal(deal: DealTerms, *, money: Money) -> None:
         raise ValidationFailed.at(
             "/deal", f"The deal is {deal.status}; it takes no payments.", code="deal_closed"
         )
-    if money.currency != deal.currency:
+    if money.currency != deal.currency and not has_rate:
         raise ValidationFailed.at(
-            "/amount", f"The deal is in {deal.currency}.", code="currency_mismatch"
+            "/amount",
+            f"The deal is in {deal.currency}; give the rate in fx.",
+            code="currency_mismatch",
         )
 
 
@@ -120,7 +140,8 @@ def check_submittable(payment: Payment, *, proofs: tuple[Proof, ...], by: "User"
     Raises: ValidationFailed, DealIsArchived, ChequeAlreadyUsed, PossibleDuplicate.
     """
     if payment.deal_id:
-        check_deal(deal_terms(payment.deal_id), money=payment.money)
+        terms = deal_terms(payment.deal_id)
+        check_deal(terms, money=payment.money, has_rate=payment.fx_currency == terms.currency)
     _check_method(payment)
     if payment.method in organization_settings().proof_required_methods and not proofs:
         raise ValidationFailed.at(
@@ -130,8 +151,11 @@ def check_submittable(payment: Payment, *, proofs: tuple[Proof, ...], by: "User"
 
 
 def check_currency(payment: Payment, *, deal: DealTerms | None) -> None:
-    """Refuse to count money on a deal of another currency. Raises: PaymentDoesNotFitDeal."""
-    if deal is not None and deal.currency != payment.currency:
+    """Refuse to count money on a deal for whose currency there is no rate.
+
+    Raises: PaymentDoesNotFitDeal.
+    """
+    if deal is not None and deal.currency not in {payment.currency, payment.fx_currency}:
         raise PaymentDoesNotFitDeal
 
 

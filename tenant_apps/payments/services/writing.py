@@ -77,6 +77,10 @@ def fill(payment: Payment, new: NewPayment, *, found: Found, at: datetime) -> tu
         "received_on": new.received_on,
         "bank_fee": _amount(new.bank_fee),
         "withholding": _amount(new.withholding),
+        "fx_currency": found.deal.currency if found.deal and new.fx else "",
+        "fx_rate": new.fx.rate if new.fx else None,
+        "fx_rate_on": new.fx.rate_on if new.fx else None,
+        "fx_source": new.fx.source.strip() if new.fx else "",
         "remarks": new.remarks,
         "late_reason": new.late_reason,
         "duplicate_justification": new.duplicate_justification,
@@ -101,6 +105,7 @@ def content_of(payment: Payment, *, proofs: tuple[Proof, ...]) -> Content:
         bank_fee=payment.bank_fee,
         withholding=payment.withholding,
         proofs=tuple(proof.sha256 for proof in proofs),
+        fx=payment.fx,
     )
 
 
