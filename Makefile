@@ -22,7 +22,7 @@ demo: $(INSTALLED) ## Play a working day against a running product and check wha
 	@$(PY) -m tests.demo
 
 isolation: $(INSTALLED) ## Send 100,000 mixed operations over two organizations, then take guards out
-	@$(PY) -m tests.isolation --operations 100000 --defects
+	@$(PY) -m tests.isolation --operations 100000 --defects --product
 
 pgbouncer: $(INSTALLED) ## Prove transaction pooling against a real PgBouncer of Debian's packages
 	@$(PY) -m tests.pooling
