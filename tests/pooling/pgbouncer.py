@@ -33,7 +33,7 @@ pool_mode = transaction
 default_pool_size = {sessions}
 max_client_conn = 1000
 logfile = {directory}/pgbouncer.log
-ignore_startup_parameters = extra_float_digits
+ignore_startup_parameters = extra_float_digits,options
 """
 
 

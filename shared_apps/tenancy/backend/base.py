@@ -195,6 +195,10 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
         """Register a hook that runs on the data selected now, whatever the commit runs under."""
         super().on_commit(Scope().bind(func), robust)
 
+    def chunked_cursor(self) -> CursorWrapper:
+        """Return a cursor on the server, or an ordinary one behind a transaction pooler."""
+        return self.cursor() if self.is_pooled else super().chunked_cursor()
+
     def make_cursor(self, cursor: Any) -> CursorWrapper:
         """Wrap a cursor so that it refuses to serve another organization."""
         return (_PooledCursor if self.is_pooled else _BoundCursor)(cursor, self)

@@ -124,6 +124,11 @@ def _joined(words: str, statement: Any) -> Any:
 
 Connect = Callable[[], psycopg.Connection[Any]]
 
+_NOT_ANNOUNCED = (
+    "{} is a pooler that lends sessions per transaction: set TENANCY_POOLING=transaction, and let "
+    "DATABASE_OWNER_URL go to PostgreSQL directly."
+)
+
 _known_good: set[str] = set()
 
 
@@ -139,8 +144,9 @@ def look_for_pooler() -> None:
     try:
         with connect() as session:
             refuse_pooler(session.pgconn, connect)
-    except psycopg.OperationalError:
-        return
+    except psycopg.OperationalError as error:
+        if "startup parameter" in str(error):  # PgBouncer takes no settings of a session
+            raise ImproperlyConfigured(_NOT_ANNOUNCED.format("DATABASE_URL")) from error
 
 
 def refuse_pooler_behind(session: psycopg.Connection[Any], conn_params: dict[str, Any]) -> None:
@@ -158,10 +164,7 @@ def refuse_pooler(pgconn: PGconn, connect: Connect) -> None:
         return
     is_direct = pgconn.backend_pid == _process_of(pgconn)
     if not is_direct and _changes_servers(connect):
-        raise ImproperlyConfigured(
-            f"{address} is a pooler that lends sessions per transaction: set "
-            "TENANCY_POOLING=transaction, and let DATABASE_OWNER_URL go to PostgreSQL directly."
-        )
+        raise ImproperlyConfigured(_NOT_ANNOUNCED.format(address))
     _known_good.add(address)
 
 
