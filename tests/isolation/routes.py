@@ -32,6 +32,7 @@ PARAMETERS: dict[str, str] = {
     f"{BUSINESS}/deals/<str:reference>": "deal",
     f"{BUSINESS}/files/<str:pk>": "file",
     f"{BUSINESS}/invoices/<str:reference>": "invoice",
+    f"{BUSINESS}/invoices/<str:reference>/links/<str:link>": "invoice link",
     f"{BUSINESS}/ledger/entries/<str:pk>": "ledger entry",
     f"{BUSINESS}/payments/<str:reference>": "payment",
     f"{BUSINESS}/payments/<str:reference>/evidence/<str:file_id>": "evidence",
