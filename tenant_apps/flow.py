@@ -9,7 +9,11 @@ from shared_apps.organizations.events import OrganizationProvisioned
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
 from tenant_apps.accounts import events as people
-from tenant_apps.accounts.reactions import send_invitation, send_password_reset
+from tenant_apps.accounts.reactions import (
+    send_invitation,
+    send_password_reset,
+    tell_second_factors_reset,
+)
 from tenant_apps.approvals import events as approvals
 from tenant_apps.approvals.reactions import seed_policies
 from tenant_apps.clients import events as clients
@@ -82,6 +86,9 @@ _EFFECTS: dict[type[Event], Reactions] = {
     people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
     # Closing pushes on commit, from here: it must not wait for a worker.
     people.PersonSuspended: Reactions(atomic=(close_sockets,)),
+    people.SecondFactorsReset: Reactions(
+        atomic=(close_sockets,), later=(tell_second_factors_reset,)
+    ),
     access.RoleRemoved: Reactions(atomic=(close_sockets,)),
     # a client becomes part of another, or nobody: deals are locked before payments (lock order)
     clients.ClientsMerged: Reactions(
@@ -191,7 +198,10 @@ _QUIET = (
     people.SecondFactorAdded,
     people.SecondFactorRemoved,
     people.RecoveryCodesMade,
+    people.MfaResetRequested,
+    people.MfaResetDeclined,
     access.RoleMatrixApplied,
+    access.SignInPolicyChanged,
     access.RoleAssigned,
     teams.TeamCreated,
     teams.TeamChanged,
