@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.commands import migrate as stock
 from django.db import connection, transaction
 
+from shared_apps.tenancy.blueprint import migrate_instead
 from shared_apps.tenancy.blueprint.catalog import read_catalog
 from shared_apps.tenancy.context import Tenant, use_platform, use_schema
 from shared_apps.tenancy.plan import plan_hash
@@ -70,6 +71,11 @@ def migrate_by_django(schema: str) -> None:
     """Bring a schema up to date as Django alone does."""
     with use_schema(schema):
         call_command(stock.Command(), verbosity=0, interactive=False)
+
+
+def build_by_migrations(schema: str) -> None:
+    """Found a schema as provisioning does without a blueprint."""
+    migrate_instead(schema, reason="the test says so")
 
 
 def read(schema: str) -> list[list[Any]]:
