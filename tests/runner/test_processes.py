@@ -11,7 +11,6 @@ SLOW_FIELD = """
     migrations.AddField("plant", "height", models.IntegerField(null=True)),
     migrations.RunSQL("SELECT pg_sleep(0.2)", "SELECT 1")
 """
-SLEEP_SHORT = """migrations.RunSQL("SELECT pg_sleep(0.7)", "SELECT 1")"""
 AT_GATE = """migrations.RunSQL("SELECT pg_advisory_lock(77)", "SELECT 1")"""
 SLEEP_LONG = """migrations.RunSQL("SELECT pg_sleep(5)", "SELECT 1")"""
 NOTHING = """migrations.RunSQL("SELECT 1", "SELECT 1")"""
@@ -43,6 +42,16 @@ def is_at_gate(site: Site) -> bool:
     """Return whether a migration waits for the test to open the gate."""
     waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted"
     return bool(site.sql(waiting))
+
+
+def is_looking(site: Site) -> bool:
+    """Return whether a run looks after schemas that another process has."""
+    return bool(
+        site.sql(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND query LIKE '%%tenancy_schemastate%%ANY%%'"
+        )
+    )
 
 
 def ready(site: Site) -> int:
@@ -92,14 +101,19 @@ class TestKilledRun:
 class TestFounding:
     def test_by_migrations_is_left_to_whoever_founds(self, site: Site, child: Child) -> None:
         """A run begins with no schema that another process is building, and waits for it."""
-        schema, release = "t_ffffffffffff", site.write_release(SLEEP_SHORT)
+        schema, release = "t_ffffffffffff", site.write_release(AT_GATE)
+        site.sql("SELECT pg_advisory_lock(77)")
         child.do("release", release)
         with another(site, release) as founder:
             founder.begin("build_by_migrations", schema)
-            wait_until(lambda: schema in site.ledger())
+            wait_until(lambda: is_at_gate(site))
             assert site.ledger()[schema]["status"] == "migrating"
-            report = child.migrate()
+            child.begin("command", "migrate_tenants", "--json")
+            wait_until(lambda: is_looking(site))
+            site.sql("SELECT pg_advisory_unlock(77)")
             founder.end()
+            found = child.end()
+        report = {"status": found["status"], **json.loads(found["out"])}
         assert (report["status"], report["migrated"], report["elsewhere"]) == (0, 0, 1)
         assert site.history(schema) == ["0001_initial", "0002_next"]
 
