@@ -86,11 +86,11 @@ def servers() -> Iterator[None]:
     missing = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)}
     os.environ.setdefault("SECRET_KEY", "for the checks alone, and of more than fifty characters")
     with throwaway(postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing) as running:
-        found = {
-            "DATABASE_URL": running.services.database_url,
-            "REDIS_URL": running.services.redis_url,
-        }
-        os.environ.update({name: found[name] for name in missing})
+        if "DATABASE_URL" in missing:
+            os.environ["DATABASE_URL"] = running.services.database_url
+            os.environ["DATABASE_OWNER_URL"] = running.services.database_owner_url
+        if "REDIS_URL" in missing:
+            os.environ["REDIS_URL"] = running.services.redis_url
         yield
 
 

@@ -119,6 +119,9 @@ _LIMITS = (
     f" -c lock_timeout={env_int('LOCK_TIMEOUT_MS', default=10_000, minimum=0)}"
 )
 _database = parse_database_url(DATABASE_URL)
+# The role that owns the tables migrates and makes organizations; it goes to PostgreSQL directly.
+# Unset, the role of DATABASE_URL does everything, and `manage.py check` says so.
+DATABASE_OWNER_URL = env_url("DATABASE_OWNER_URL", default="", schemes=("postgres", "postgresql"))
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "shared_apps.tenancy.backend",
@@ -133,6 +136,12 @@ DATABASES: dict[str, dict[str, Any]] = {
         },
     }
 }
+DATABASE_OWNER: dict[str, Any] = {}
+if DATABASE_OWNER_URL:
+    DATABASE_OWNER = {**parse_database_url(DATABASE_OWNER_URL, name="DATABASE_OWNER_URL")}
+    DATABASE_OWNER["OPTIONS"] = {"options": _LIMITS, **DATABASE_OWNER["OPTIONS"]}
+    if DATABASE_OWNER["NAME"] == _database["NAME"]:
+        del DATABASE_OWNER["NAME"]  # the same database, whatever it is called in a test
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

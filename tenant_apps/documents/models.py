@@ -3,10 +3,13 @@
 from django.db import models
 
 from shared_apps.kernel.models import Row
+from shared_apps.kernel.rights import APPEND_ONLY, Rights
 
 
 class CodeCounter(models.Model):
     """The last number given out under one prefix; the row's lock makes the codes gap-free."""
+
+    rights = Rights(update=("last_number",))
 
     prefix = models.CharField(primary_key=True, max_length=8)
     last_number = models.PositiveBigIntegerField()
@@ -20,6 +23,8 @@ class StoredFile(Row):
 
     `stored_sha256` and `stored_size` are those of what is kept and served: images are re-encoded.
     """
+
+    rights = APPEND_ONLY
 
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=60)

@@ -13,6 +13,7 @@ from shared_apps.tenancy.blueprint import migrate_instead
 from shared_apps.tenancy.blueprint.catalog import read_catalog
 from shared_apps.tenancy.context import Tenant, use_platform, use_schema
 from shared_apps.tenancy.plan import plan_hash
+from shared_apps.tenancy.rights.roles import as_owner
 
 
 class Directory:
@@ -69,7 +70,7 @@ def release(package: str) -> str:
 
 def migrate_by_django(schema: str) -> None:
     """Bring a schema up to date as Django alone does."""
-    with use_schema(schema):
+    with as_owner(), use_schema(schema):
         call_command(stock.Command(), verbosity=0, interactive=False)
 
 
@@ -80,7 +81,7 @@ def build_by_migrations(schema: str) -> None:
 
 def read(schema: str) -> list[list[Any]]:
     """Return all lines of a schema, rows included."""
-    with use_platform(), transaction.atomic():
+    with as_owner(), use_platform(), transaction.atomic():
         return [list(line) for line in read_catalog(schema).lines]
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from shared_apps.tenancy.context import PUBLIC_SCHEMA
 from shared_apps.tenancy.ledger import list_behind, list_claimable, list_reasons, open_rows
+from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.runner.crew import work_off
 from shared_apps.tenancy.runner.turns import Limits, Outcome, Work, take_turn
 from shared_apps.tenancy.schemas import SCHEMA_NAME_PATTERN
@@ -80,9 +81,10 @@ def migrate_schemas(
     started = time.monotonic()
     report = Report(behind=len(schemas))
     if schemas:
-        run = _Run(wishes, schemas, report, watch)
-        run.go()
-        report.left = run.list_left()
+        with as_owner():
+            run = _Run(wishes, schemas, report, watch)
+            run.go()
+            report.left = run.list_left()
         report.elsewhere = max(0, report.behind - report.migrated - len(report.left))
     report.seconds = round(time.monotonic() - started, 3)
     return report

@@ -14,6 +14,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from shared_apps.tenancy.context import use_schema
 from shared_apps.tenancy.ledger import Turn, TurnLost, claim, fail, finish, lease, prolong
+from shared_apps.tenancy.rights.grants import apply_grants
 from shared_apps.tenancy.runner.plans import Plan, read_history
 from shared_apps.tenancy.runner.scripts import Script
 
@@ -99,6 +100,7 @@ def _migrate(schema: str, work: Work, note: Callable[[Turn], None]) -> Outcome:
             plan, script = work.find_plan()
             if plan.is_atomic:
                 is_replayed = not plan.is_done and script.bring(schema)
+                apply_grants(schema)
                 finish(turn)
                 return Outcome(schema, is_replayed=is_replayed)
             turn = lease(turn)
@@ -114,6 +116,7 @@ def _migrate_under_lease(turn: Turn, plan: Plan, limits: Limits) -> None:
         plan.run_by_django(after_each=partial(prolong, turn))
         with transaction.atomic():
             plan.tell_apps()
+            apply_grants(turn.schema)
             finish(turn)
     finally:
         connection.close()  # and its limits with it

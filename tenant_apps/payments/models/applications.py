@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from shared_apps.kernel.models import AmountField, CurrencyField, Row, money_of
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.rights import APPEND_ONLY
 from tenant_apps.payments.models.payment import Payment
 
 
@@ -13,6 +14,8 @@ class PaymentApplication(Row):
 
     A negative amount takes cover back: what covers an instalment is the sum of its rows.
     """
+
+    rights = APPEND_ONLY
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="applications")
     deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")

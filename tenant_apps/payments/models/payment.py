@@ -10,6 +10,7 @@ from django.db.models.lookups import LessThan
 
 from shared_apps.kernel.models import AmountField, CurrencyField, Entity, money_of
 from shared_apps.kernel.money import DECIMAL_PLACES, MAX_DIGITS, Money
+from shared_apps.kernel.rights import KEPT
 
 
 class Method(models.TextChoices):
@@ -63,6 +64,8 @@ class Payment(Entity):
     sum of the payment's applications: the constraint on it holds rule M4 in the database.
     `maker` wrote it down, `author_id` last changed its content, `submitted_by_id` handed it in.
     """
+
+    rights = KEPT
 
     code = models.CharField(max_length=20, unique=True, editable=False)
     external_id = models.CharField(max_length=100, unique=True, null=True)  # noqa: DJ001 (unique)

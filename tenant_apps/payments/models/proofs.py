@@ -3,11 +3,14 @@
 from django.db import models
 
 from shared_apps.kernel.models import Row
+from shared_apps.kernel.rights import APPEND_ONLY, Rights
 from tenant_apps.payments.models.payment import Payment
 
 
 class PaymentProof(Row):
     """A file that shows the payment; its hash is part of the payment's content."""
+
+    rights = Rights(delete=True)
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="proofs")
     file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+")
@@ -26,6 +29,8 @@ class PaymentProof(Row):
 
 class PaymentEvidence(Row):
     """A file that a verifier laid beside a decision: a bank's statement, for example."""
+
+    rights = APPEND_ONLY
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="evidence")
     decision_id = models.UUIDField()

@@ -8,8 +8,13 @@ from tqdm import tqdm
 
 from shared_apps.tenancy.context import PUBLIC_SCHEMA, use_platform, use_schema
 from shared_apps.tenancy.ledger import is_usable, list_behind, note_ready
-from shared_apps.tenancy.management.base import StockCommand
+from shared_apps.tenancy.management.base import BadInput, StockCommand
 from shared_apps.tenancy.management.reporting import describe, run_watched, say
+from shared_apps.tenancy.rights.roles import (
+    ApplicationRoleMissing,
+    as_owner,
+    ensure_application_role,
+)
 from shared_apps.tenancy.runner import Wishes, audit_ledger, list_schemas_behind
 from shared_apps.tenancy.schemas import SCHEMA_NAME_PATTERN, existing_schemas
 
@@ -25,6 +30,15 @@ class Command(StockCommand, migrate.Command):
         """Offer public alone, for those who go on with migrate_tenants."""
         super().add_arguments(parser)
         parser.add_argument("--public", action="store_true", help="only the public schema")
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Work as the owner of the tables, the checks included; make the application's role."""
+        try:
+            ensure_application_role()
+        except ApplicationRoleMissing as error:
+            raise BadInput(str(error)) from error
+        with as_owner():
+            return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate public by Django and the organizations by the runner, unless neither is behind.
