@@ -186,7 +186,7 @@ def _invoices(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
     amount = Money.of(Decimal(100), "USD")
     note = credit_invoice(invoice_id=invoice.pk, amount=amount, reason="Late", by=fay, at=at)
     link = link_invoice(invoice_id=invoice.pk, days=30, by=fay, at=at).link
-    made = {"credit note": note, "invoice": invoice, "invoice link": link}
+    made = {"credit note": note, "invoice": invoice, "link": link}
     return made | _around("invoice", invoice)
 
 
