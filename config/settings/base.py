@@ -20,6 +20,7 @@ from config.env import (
     env_url,
     parse_database_url,
 )
+from config.files import file_storage
 from config.mail import mail_settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -354,9 +355,8 @@ STATIC_ROOT = DATA_DIR / "static"
 # The portal's font comes with django-unfold.
 STATICFILES_DIRS = [("inter", Path(unfold.__file__).parent / "static/unfold/fonts/inter")]
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
-CLOUDINARY_URL = env_url("CLOUDINARY_URL", default="", schemes=("cloudinary",))
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "shared_apps.tenancy.storage.TenantStorage"},
+    "default": file_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 
