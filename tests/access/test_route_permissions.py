@@ -39,6 +39,9 @@ NARROWER = {
     "GET /api/business/invoices/series/<str:series_type>/<int:year>/certificate/": (
         "scope all: a series is the organization's"
     ),
+    "GET /api/business/invoices/series/<str:series_type>/<int:year>/export/": (
+        "scope all: a series is the organization's"
+    ),
 }
 
 

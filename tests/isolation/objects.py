@@ -25,7 +25,7 @@ from tenant_apps.clients.services import NewContact, log_contact
 from tenant_apps.commissions.models import Assignment, CommissionLine, CommissionPlan, PlanVersion
 from tenant_apps.deals.models import Instalment, Stage
 from tenant_apps.deals.services import TermChanges, amend_deal
-from tenant_apps.invoices.services import credit_invoice
+from tenant_apps.invoices.services import credit_invoice, link_invoice
 from tenant_apps.ledger.models import JournalEntry
 from tenant_apps.payments.models import Payment, PaymentProof
 from tenant_apps.payments.services import Refusal, reject_payment
@@ -185,7 +185,8 @@ def _invoices(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
     invoice: Any = IssuedInvoiceFactory(deal=WonDealFactory(by=seller, at=at), by=fay, at=at)
     amount = Money.of(Decimal(100), "USD")
     note = credit_invoice(invoice_id=invoice.pk, amount=amount, reason="Late", by=fay, at=at)
-    made = {"credit note": note, "invoice": invoice}
+    link = link_invoice(invoice_id=invoice.pk, days=30, by=fay, at=at).link
+    made = {"credit note": note, "invoice": invoice, "link": link}
     return made | _around("invoice", invoice)
 
 

@@ -32,6 +32,7 @@ PARAMETERS: dict[str, str] = {
     f"{BUSINESS}/deals/<str:reference>": "deal",
     f"{BUSINESS}/files/<str:pk>": "file",
     f"{BUSINESS}/invoices/<str:reference>": "invoice",
+    f"{BUSINESS}/invoices/<str:reference>/links/<str:link>": "link",
     f"{BUSINESS}/ledger/entries/<str:pk>": "ledger entry",
     f"{BUSINESS}/payments/<str:reference>": "payment",
     f"{BUSINESS}/payments/<str:reference>/evidence/<str:file_id>": "evidence",
@@ -49,6 +50,7 @@ PARAMETERS: dict[str, str] = {
 # Parameters that name nothing which could be somebody else's: what they are.
 NOBODYS: dict[str, str] = {
     "/api/admin/roles/<slug:code>": "the code of a built-in role, the same everywhere",
+    "/api/auth/passkeys/<int:pk>": "a number that is looked for among one's own passkeys only",
     "/api/notifications/<int:seq>": "a number within one's own inbox: others' cannot be named",
     f"{BUSINESS}/deals/<str:reference>/versions/<int:number>": "a number within the deal",
     f"{BUSINESS}/invoices/series/<str:series_type>": "invoices or credit notes",

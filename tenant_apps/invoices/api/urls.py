@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from tenant_apps.invoices.api.aging import AgingViewSet
 from tenant_apps.invoices.api.client_accounts import ClientAccountViewSet
 from tenant_apps.invoices.api.credit_notes import CreditNoteViewSet
 from tenant_apps.invoices.api.deal_activity import DealActivityViewSet
@@ -12,6 +13,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "invoices/series/<str:series_type>/<int:year>/certificate/",
         InvoiceViewSet.as_view({"get": "certificate"}),
     ),
+    path(
+        "invoices/series/<str:series_type>/<int:year>/export/",
+        AgingViewSet.as_view({"get": "export"}),
+    ),
+    path("invoices/aging/", AgingViewSet.as_view({"get": "list"})),
+    path("invoices/aging/totals/", AgingViewSet.as_view({"get": "totals"})),
     path("invoices/<str:reference>/", InvoiceViewSet.as_view({"get": "retrieve"})),
     path("invoices/<str:reference>/issue/", InvoiceViewSet.as_view({"post": "issue"})),
     path("invoices/reminders/preview/", SendingViewSet.as_view({"get": "preview"})),

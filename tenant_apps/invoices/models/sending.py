@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from shared_apps.kernel.models import Row
+from shared_apps.kernel.rights import APPEND_ONLY, Rights
 from tenant_apps.invoices.models.invoices import Invoice
 
 
@@ -23,6 +24,8 @@ class PaperMail(Row):
     `message_id` is given before the first attempt and kept by every further one, so that a mail
     which a dying worker sent twice is one mail to whoever receives it.
     """
+
+    rights = Rights(update=("state", "error", "settled_at"))
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="mails")
     recipient = models.EmailField()
@@ -58,6 +61,8 @@ class Reminder(Row):
     each level once per invoice, and one reminder per client and day.
     """
 
+    rights = APPEND_ONLY
+
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="reminders")
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="+")
     mail = models.OneToOneField(PaperMail, on_delete=models.PROTECT, related_name="reminder")
@@ -76,6 +81,8 @@ class Reminder(Row):
 
 class ReminderPause(Row):
     """Why reminders of one invoice, or of one client, are held back, until it is ended."""
+
+    rights = Rights(update=("ended_at",))
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, null=True, related_name="pauses")
     client = models.ForeignKey(
@@ -111,6 +118,8 @@ class InvoiceLink(Row):
 
     Only the SHA-256 of its token is kept: whoever reads the table cannot open it.
     """
+
+    rights = Rights(update=("revoked_at", "views", "last_viewed_at"))
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="links")
     token_hash = models.CharField(max_length=64, unique=True)

@@ -1,11 +1,13 @@
 """Reads of invoices and credit notes."""
 
+from tenant_apps.invoices.selectors.aging import BUCKETS, AgingRow, aging_by_client, aging_totals
 from tenant_apps.invoices.selectors.coverage import (
     deals_to_invoice,
     invoiced_by_instalment,
     invoiced_shares,
     left_to_credit,
 )
+from tenant_apps.invoices.selectors.exporting import export_series
 from tenant_apps.invoices.selectors.lists import (
     VIEW,
     InvoiceFilters,
@@ -51,15 +53,20 @@ from tenant_apps.invoices.selectors.series import (
 )
 
 __all__ = [
+    "BUCKETS",
     "VIEW",
+    "AgingRow",
     "Certificate",
     "DueReminder",
     "InvoiceFilters",
     "OpenInvoice",
     "Pdf",
+    "aging_by_client",
+    "aging_totals",
     "credited_amount",
     "deals_to_invoice",
     "due_reminders",
+    "export_series",
     "find_credit_note",
     "find_invoice",
     "find_mail",

@@ -1,11 +1,11 @@
 """Writes of invoices."""
 
+from tenant_apps.invoices.documents import credit_note_document, document_of
 from tenant_apps.invoices.services.composing import NothingToInvoice
 from tenant_apps.invoices.services.crediting import (
     InvoiceNotIssued,
     NothingToCredit,
     credit_invoice,
-    credit_note_document,
 )
 from tenant_apps.invoices.services.guarding import (
     AmendedBelowInvoiced,
@@ -13,7 +13,6 @@ from tenant_apps.invoices.services.guarding import (
     adjust_invoices,
     give_up_invoices,
 )
-from tenant_apps.invoices.services.issuing import document_of
 from tenant_apps.invoices.services.linking import NewLink, link_invoice, open_link, revoke_link
 from tenant_apps.invoices.services.mailing import (
     NoBillingAddress,

@@ -15,6 +15,7 @@ class PaymentProof(Row):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="proofs")
     file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
+    perceptual_hash = models.CharField(max_length=64, blank=True, db_default="", default="")
 
     class Meta:
         constraints = [
