@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -146,6 +147,11 @@ class Site:
     def url(self) -> str:
         """Return the database's address for the owner of its tables."""
         return at(owner_url(), self.database)
+
+    @property
+    def application(self) -> str:
+        """Return the role that the application works as."""
+        return str(urlsplit(os.environ["DATABASE_URL"]).username)
 
     @property
     def env(self) -> dict[str, str]:

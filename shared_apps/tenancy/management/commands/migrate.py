@@ -1,6 +1,8 @@
 import sys
+from collections.abc import Sequence
 from typing import Any
 
+from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 from tqdm import tqdm
 
@@ -23,6 +25,11 @@ _ELSE = ("app_label", "fake", "fake_initial", "prune")
 class Command(StockCommand, migrate.Command):
     help = "Bring the database up to date: the public schema first, then every organization's."
     example = "manage.py migrate"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer public alone, for those who go on with migrate_tenants."""
+        super().add_arguments(parser)
+        parser.add_argument("--public", action="store_true", help="only the public schema")
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         """Work as the owner of the tables, the checks included; make the application's role."""
@@ -52,12 +59,16 @@ class Command(StockCommand, migrate.Command):
             with use_platform():
                 super().handle(*args, **options)
             note_ready(PUBLIC_SCHEMA)
-            behind = list_behind(SCHEMA_NAME_PATTERN)
+            behind = list_schemas_behind()
+        if not options.get("public"):
+            self._organizations(behind, verbosity=options["verbosity"])
+
+    def _organizations(self, behind: Sequence[str], *, verbosity: int) -> None:
         report = run_watched(behind, Wishes())
         if not report.is_good:
             say(self.stderr, describe(report))
             sys.exit(1)
-        if options["verbosity"] > 0:
+        if verbosity > 0:
             say(self.stdout, describe(report))
 
     def _only_look(self, *args: Any, **options: Any) -> None:
@@ -73,9 +84,8 @@ class Command(StockCommand, migrate.Command):
         with use_platform():
             super().handle(*args, **options)
         try:
-            for schema in tqdm(
-                existing_schemas(), desc="organizations", unit="schema", disable=None
-            ):
+            schemas = [] if options.get("public") else existing_schemas()
+            for schema in tqdm(schemas, desc="organizations", unit="schema", disable=None):
                 with use_schema(schema):
                     super().handle(*args, **{**options, "verbosity": 0})
         finally:
