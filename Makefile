@@ -7,7 +7,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --
 	--no-emit-index-url --no-annotate --custom-compile-command "make requirements"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz demo bench bench-full lint fmt migrations requirements clean
+.PHONY: help run test fuzz demo isolation bench bench-full lint fmt migrations requirements clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,9 @@ fuzz: $(INSTALLED) ## Play 5,000 random histories, and many more requests agains
 
 demo: $(INSTALLED) ## Play a working day against a running product and check what it says
 	@$(PY) -m tests.demo
+
+isolation: $(INSTALLED) ## Send 100,000 mixed operations over two organizations, then take guards out
+	@$(PY) -m tests.isolation --operations 100000 --defects
 
 bench: $(INSTALLED) ## Measure against stock django-tenants, plain Django and bare SQL, in minutes
 	@$(PY) -m benchmarks

@@ -121,6 +121,18 @@ def env_secret(name: str, *, default: str | None = None, min_length: int = 0) ->
     return secret
 
 
+def env_secrets(name: str, *, min_length: int) -> list[str]:
+    """Return the comma-separated secrets in the variable or its file, [] when neither is set.
+
+    Raises: ConfigurationError.
+    """
+    text = env_secret(name, default="")
+    secrets = [part.strip() for part in text.split(",") if part.strip()]
+    if any(len(secret) < min_length for secret in secrets):
+        raise ConfigurationError(f"Each key of {name} must have at least {min_length} characters.")
+    return secrets
+
+
 def _find_secret(name: str, default: str | None) -> str:
     value = os.environ.get(name, "").strip()
     path = os.environ.get(f"{name}_FILE", "").strip()

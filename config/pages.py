@@ -1,9 +1,14 @@
-"""Answers that no view gives: unknown address, refused organization, failure."""
+"""Answers that no view gives: in the envelope under /api/, else as a page of the portal."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-from config.api import failure_response
-from shared_apps.kernel.errors import DomainError
+from config import api
+from config.api.pages import API
+from shared_apps.kernel.errors import DomainError, PermissionRefused
+from shared_apps.tenancy.context import is_platform
+from shared_apps.web.errors import InternalError
+from tenant_apps.portal.pages import refusal_page
 
 
 class OrganizationSuspended(DomainError):
@@ -14,6 +19,23 @@ class OrganizationSuspended(DomainError):
     message = "This organization is suspended: you can read and export, but not change anything."
 
 
-def organization_suspended(request: HttpRequest) -> HttpResponse:
+def organization_suspended(request: HttpRequest) -> HttpResponseBase:
     """Answer an unsafe request to a suspended organization."""
-    return failure_response(request, OrganizationSuspended())
+    if request.path.startswith(API):
+        return api.failure_response(request, OrganizationSuspended())
+    return refusal_page(request, OrganizationSuspended())
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Answer a browser's form without its token (CSRF_FAILURE_VIEW)."""
+    if request.path.startswith(API) or is_platform():
+        return api.csrf_failure(request, reason)
+    expired = "This form is too old: go back, reload the page and send it again."
+    return refusal_page(request, PermissionRefused(expired))
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Answer a fault of ours on an organization's host; Django has logged it (handler500)."""
+    if request.path.startswith(API):
+        return api.server_error(request)
+    return refusal_page(request, InternalError())

@@ -2,7 +2,6 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
-from django.views.generic import RedirectView
 
 from config.api import unknown_path
 from config.openapi import openapi_paths
@@ -23,7 +22,6 @@ BUSINESS: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", RedirectView.as_view(url="/api/docs/", permanent=False)),
     *openapi_paths("config.urls_tenant"),
     path("api/auth/", include("tenant_apps.accounts.api.urls")),
     path("api/business/", include(BUSINESS)),
@@ -36,9 +34,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/reference/", include("shared_apps.web.reference_urls")),
     path("invitations/accept/", invitation_page),
     path("api/<path:path>", csrf_exempt(unknown_path)),
+    path("", include("tenant_apps.portal.urls")),
 ]
 
 handler400 = "config.api.bad_request"
 handler403 = "config.api.permission_denied"
 handler404 = "config.api.page_not_found"
-handler500 = "config.api.server_error"
+handler500 = "config.pages.server_error"

@@ -9,7 +9,7 @@ from shared_apps.organizations.events import OrganizationProvisioned
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
 from tenant_apps.accounts import events as people
-from tenant_apps.accounts.reactions import send_invitation
+from tenant_apps.accounts.reactions import send_invitation, send_password_reset
 from tenant_apps.approvals import events as approvals
 from tenant_apps.approvals.reactions import seed_policies
 from tenant_apps.clients import events as clients
@@ -35,7 +35,10 @@ from tenant_apps.invoices.reactions import (
     credit_for_refund,
     credit_for_reversal,
     give_up_invoices_of_deal,
+    invoice_won_deal,
     issue_for_applied_money,
+    keep_credit_note_paper,
+    keep_invoice_paper,
     move_invoices_of_client,
     post_credit_note,
     take_money_back,
@@ -44,12 +47,14 @@ from tenant_apps.ledger.reactions import seed_accounts
 from tenant_apps.notifications.reactions import (
     close_sockets,
     push_changed,
+    tell_assigned_reviewer,
     tell_finance_invoice_draft,
     tell_maker_decision,
     tell_owner_payment_verified,
     tell_payee_commission_accrued,
     tell_requester_decision,
     tell_return_deciders,
+    tell_review_overdue,
     tell_verifiers,
 )
 from tenant_apps.payments import events as payments
@@ -71,6 +76,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
     people.InvitationIssued: Reactions(later=(send_invitation,)),
+    people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
     # Closing pushes on commit, from here: it must not wait for a worker.
     people.PersonSuspended: Reactions(atomic=(close_sockets,)),
     access.RoleRemoved: Reactions(atomic=(close_sockets,)),
@@ -87,12 +93,19 @@ _EFFECTS: dict[type[Event], Reactions] = {
         atomic=(refuse_unfinished_deals, refuse_payments_in_review)
     ),
     # from the deal ...
-    deals.DealWon: Reactions(atomic=(post_receivable, apply_verified_money), later=(push_changed,)),
+    deals.DealWon: Reactions(
+        atomic=(post_receivable, apply_verified_money, invoice_won_deal), later=(push_changed,)
+    ),
     deals.DealReopened: Reactions(
         atomic=(give_up_invoices_of_deal, reverse_receivable), later=(push_changed,)
     ),
     deals.DealAmended: Reactions(
-        atomic=(adjust_invoices_of_deal, adjust_receivable, apply_verified_money),
+        atomic=(
+            adjust_invoices_of_deal,
+            adjust_receivable,
+            apply_verified_money,
+            invoice_won_deal,
+        ),
         later=(push_changed,),
     ),
     deals.DealCancelled: Reactions(
@@ -100,6 +113,8 @@ _EFFECTS: dict[type[Event], Reactions] = {
     ),
     # ... over the payment and its decision ...
     payments.PaymentSubmitted: Reactions(later=(tell_verifiers, push_changed)),
+    payments.PaymentAssigned: Reactions(later=(tell_assigned_reviewer, push_changed)),
+    payments.PaymentReviewOverdue: Reactions(later=(tell_review_overdue, push_changed)),
     payments.PaymentResubmitted: Reactions(later=(tell_verifiers, push_changed)),
     payments.PaymentRejected: Reactions(later=(tell_maker_decision, push_changed)),
     payments.PaymentChangesRequested: Reactions(later=(tell_maker_decision, push_changed)),
@@ -125,11 +140,14 @@ _EFFECTS: dict[type[Event], Reactions] = {
     returns.PaymentReversed: Reactions(
         atomic=(post_money_out, credit_for_reversal), later=(push_changed,)
     ),
-    invoices.InvoiceCredited: Reactions(atomic=(post_credit_note,), later=(push_changed,)),
+    invoices.InvoiceIssued: Reactions(later=(push_changed, keep_invoice_paper)),
+    invoices.InvoiceCredited: Reactions(
+        atomic=(post_credit_note,), later=(push_changed, keep_credit_note_paper)
+    ),
     deals.DealWrittenOff: Reactions(atomic=(write_off_debt,), later=(push_changed,)),
     deals.RemainderWrittenOff: Reactions(atomic=(write_off_remainder,), later=(push_changed,)),
     deals.DealRecovered: Reactions(
-        atomic=(recover_debt, apply_verified_money), later=(push_changed,)
+        atomic=(recover_debt, apply_verified_money, invoice_won_deal), later=(push_changed,)
     ),
     commissions.CommissionAccrued: Reactions(later=(tell_payee_commission_accrued,)),
     invoices.InvoiceDrafted: Reactions(later=(tell_finance_invoice_draft,)),
@@ -145,7 +163,7 @@ _SHOWN = (
     payments.PaymentDrafted,
     payments.PaymentChanged,
     payments.PaymentWithdrawn,
-    invoices.InvoiceIssued,
+    payments.PaymentUnassigned,
     invoices.InvoiceSettled,
     invoices.InvoiceUnsettled,
     invoices.InvoiceDiscarded,
@@ -164,6 +182,10 @@ _QUIET = (
     people.PersonSignedOut,
     people.RefreshTokenReused,
     people.SignInFailed,
+    people.ProofRenewed,
+    people.SecondFactorAdded,
+    people.SecondFactorRemoved,
+    people.RecoveryCodesMade,
     access.RoleMatrixApplied,
     access.RoleAssigned,
     teams.TeamCreated,
@@ -177,6 +199,8 @@ _QUIET = (
     projects.ProjectArchived,
     deals.DealNoted,
     approvals.PolicyCreated,
+    approvals.PolicyProposed,
+    approvals.PolicyRetirementAsked,
     approvals.PolicyRetired,
     approvals.ApprovalAdded,
     clients.ClientCreated,

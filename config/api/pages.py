@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views import csrf, defaults
 
-from config.api.errors import failure_response, refusal_of
+from config.api.errors import failure_response
 from shared_apps.kernel.errors import NotFound, PermissionRefused
 from shared_apps.web.errors import InternalError
+from shared_apps.web.refusing import refusal_of
 
 API = "/api/"
 

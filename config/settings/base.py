@@ -7,12 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import unfold
+
 from config.env import (
     env_bool,
     env_host,
     env_int,
     env_list,
     env_secret,
+    env_secrets,
     env_str,
     env_url,
     parse_database_url,
@@ -26,6 +29,8 @@ DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_secret("SECRET_KEY", min_length=32)
 # The domain table decides which hosts are answered (TenantMiddleware); a list here only narrows it.
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=["*"])
+# What encrypts secrets in columns: the first key writes, the others still read.
+FIELD_KEYS = env_secrets("FIELD_KEYS", min_length=32) or [SECRET_KEY]
 
 # --- Hosts -------------------------------------------------------------------------------------
 # "localhost:8000": the platform answers here, organizations on its subdomains.
@@ -55,6 +60,7 @@ _IN_BOTH = [
     "django.contrib.sessions",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "shared_apps.audit",
 ]
 SHARED_APPS = [
@@ -72,6 +78,8 @@ SHARED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_filters",
+    "django_htmx",
+    "lucide",
 ]
 TENANT_APPS = [
     *_IN_BOTH,
@@ -90,6 +98,7 @@ TENANT_APPS = [
     "tenant_apps.notifications",
     "tenant_apps.analytics",
     "tenant_apps.imports",
+    "tenant_apps.portal",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *[app for app in TENANT_APPS if app not in SHARED_APPS]]
 
@@ -277,6 +286,10 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "tenant_apps.accounts.mfa_adapter.SealedAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+# Who must have a second factor, and how long they may still come without one.
+SIGN_IN_POLICY = "tenant_apps.access.sign_in_policy.second_factor_grace"
 SIGN_IN_MAX_FAILURES = env_int("SIGN_IN_MAX_FAILURES", default=10, minimum=1)
 SIGN_IN_MAX_FAILURES_PER_ACCOUNT = env_int(
     "SIGN_IN_MAX_FAILURES_PER_ACCOUNT", default=30, minimum=1
@@ -285,6 +298,11 @@ SIGN_IN_MAX_FAILURES_PER_ADDRESS = env_int(
     "SIGN_IN_MAX_FAILURES_PER_ADDRESS", default=100, minimum=1
 )
 SIGN_IN_WINDOW_S = 900
+SECOND_FACTOR_MAX_FAILURES = env_int("SECOND_FACTOR_MAX_FAILURES", default=5, minimum=1)
+PASSWORD_RESETS_PER_ADDRESS = env_int("PASSWORD_RESETS_PER_ADDRESS", default=20, minimum=1)
+PASSWORD_RESETS_PER_ACCOUNT = env_int("PASSWORD_RESETS_PER_ACCOUNT", default=3, minimum=1)
+# How long a proof of who one is counts for what asks for a recent one.
+STEP_UP_MINUTES = env_int("STEP_UP_MINUTES", default=15, minimum=1)
 WS_TICKET_LIFETIME_S = 30
 SOCKET_HEARTBEAT_S = env_int("SOCKET_HEARTBEAT_S", default=20, minimum=1)
 PLATFORM_KEY_VERSION = env_int("PLATFORM_KEY_VERSION", default=1, minimum=1)
@@ -298,7 +316,7 @@ SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "config.api.csrf_failure"
+CSRF_FAILURE_VIEW = "config.pages.csrf_failure"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -315,6 +333,8 @@ DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", default="PRS <no-reply@localh
 # --- Files -------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+# The portal's font comes with django-unfold.
+STATICFILES_DIRS = [("inter", Path(unfold.__file__).parent / "static/unfold/fonts/inter")]
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 CLOUDINARY_URL = env_url("CLOUDINARY_URL", default="", schemes=("cloudinary",))
 STORAGES: dict[str, dict[str, Any]] = {
@@ -324,6 +344,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 
 # --- Language, time, logs ----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

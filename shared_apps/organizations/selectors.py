@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from shared_apps.kernel.clock import local_day
 from shared_apps.organizations.models import Organization, Provisioning, Status
 from shared_apps.organizations.settings import OrganizationSettings, parse_settings
+from shared_apps.organizations.working_time import WorkingTime
 from shared_apps.tenancy.context import Tenant, current_tenant, use_platform
 
 UNFINISHED = (Status.REQUESTED, Status.PROVISIONING, Status.FAILED)
@@ -19,6 +20,11 @@ DUE_AT_ONCE = 20
 def organization_settings() -> OrganizationSettings:
     """Return the choices of the organization at work. Raises: NoTenant."""
     return parse_settings(current_tenant().settings)
+
+
+def working_time() -> WorkingTime:
+    """Return when the organization at work works. Raises: NoTenant."""
+    return WorkingTime.of(organization_settings(), timezone=current_tenant().timezone)
 
 
 def local_day_of(at: datetime) -> date:

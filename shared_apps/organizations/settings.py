@@ -1,13 +1,17 @@
 """What an organization can choose: validated when saved, typed when read."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.money import InvalidAmount, to_decimal
 
+MAX_DAYS = 365
+MAX_TEXT = 1000
 INVOICE_POLICIES = ("on_verification", "on_win", "days_before_due")
 
 
@@ -16,13 +20,24 @@ class OrganizationSettings:
     """The choices of one organization, with the product's defaults."""
 
     invoice_when: str = "on_verification"
+    invoice_days_before_due: int = 14
     discount_limit_percent: Decimal = Decimal(15)
     proof_required_methods: tuple[str, ...] = ("bank_transfer", "cheque", "wallet", "other")
     invoice_number_start: int = 1
     payment_terms_days: int = 14
     working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    working_hours: tuple[time, time] = (time(9), time(17))
+    verification_sla_hours: int = 8
+    review_lease_minutes: int = 30
+    review_assignment_hours: int = 72
     fiscal_year_start_month: int = 1
     write_off_tolerance: Decimal = Decimal(0)
+    # what papers look like; `brand_logo` is the id of an uploaded picture
+    invoice_locale: str = "en"
+    brand_colour: str = ""
+    brand_logo: str = ""
+    payment_instructions: str = ""
+    invoice_footer: str = ""
 
 
 def parse_settings(stored: Mapping[str, Any]) -> OrganizationSettings:
@@ -59,6 +74,13 @@ def _whole(name: str, value: Any) -> int:
     return value
 
 
+def _days(name: str, value: Any) -> int:
+    days = _whole(name, value)
+    if days > MAX_DAYS:
+        raise ValidationFailed.at(f"/{name}", f"Must be at most {MAX_DAYS} days.")
+    return days
+
+
 def _words(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
         raise ValidationFailed.at(f"/{name}", "Must be a list of words.")
@@ -71,6 +93,22 @@ def _weekdays(name: str, value: Any) -> tuple[int, ...]:
     return tuple(value)
 
 
+def _hours(name: str, value: Any) -> tuple[time, time]:
+    try:
+        opens, closes = (time.fromisoformat(each) for each in value)
+    except (TypeError, ValueError):
+        raise ValidationFailed.at(f"/{name}", 'Must be two times, ["09:00", "17:00"].') from None
+    if not opens < closes or opens.tzinfo or closes.tzinfo:
+        raise ValidationFailed.at(f"/{name}", "Must close after it opens, on the same day.")
+    return opens, closes
+
+
+def _positive(name: str, value: Any) -> int:
+    if _whole(name, value) == 0:
+        raise ValidationFailed.at(f"/{name}", "Must be a whole number, one or more.")
+    return int(value)
+
+
 def _amount(name: str, value: Any) -> Decimal:
     try:
         amount = to_decimal(value)
@@ -81,13 +119,38 @@ def _amount(name: str, value: Any) -> Decimal:
     return amount
 
 
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        raise ValidationFailed.at(f"/{name}", f"Must be a text of at most {MAX_TEXT} characters.")
+    return value.strip()
+
+
+def _pattern(pattern: str, example: str) -> Callable[[str, Any], str]:
+    def parse(name: str, value: Any) -> str:
+        if not isinstance(value, str) or (value and not re.fullmatch(pattern, value)):
+            raise ValidationFailed.at(f"/{name}", f"Must look like {example}.")
+        return value
+
+    return parse
+
+
 _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "invoice_when": _choice,
+    "invoice_days_before_due": _days,
     "discount_limit_percent": _percent,
     "proof_required_methods": _words,
     "invoice_number_start": _whole,
     "payment_terms_days": _whole,
     "working_days": _weekdays,
+    "working_hours": _hours,
+    "verification_sla_hours": _positive,
+    "review_lease_minutes": _positive,
+    "review_assignment_hours": _positive,
     "fiscal_year_start_month": _whole,
     "write_off_tolerance": _amount,
+    "invoice_locale": _pattern(r"[a-z]{2}([-_][A-Z]{2})?", "de or de-AT"),
+    "brand_colour": _pattern(r"#[0-9a-fA-F]{6}", "#1f3a5f"),
+    "brand_logo": _pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "the id of a file"),
+    "payment_instructions": _text,
+    "invoice_footer": _text,
 }

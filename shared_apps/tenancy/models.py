@@ -34,8 +34,10 @@ class SchemaStatus(models.TextChoices):
 class SchemaState(models.Model):
     """One schema's row in the ledger of migrations: the plan it is at, and who works on it. Public.
 
-    A schema is behind when its `plan_hash` is not the running process's. `lease_until` bounds how
-    long a worker may be silent before another takes over.
+    A schema is behind when its `plan_hash` is not the running process's. A worker holds the row
+    locked while it migrates the schema in one transaction; `lease_until` bounds how long one may be
+    silent that needs several. `generation` counts the turns: whoever lost its turn writes nothing.
+    `attempts` counts the failures since the schema was last up to date.
     """
 
     schema = models.CharField(primary_key=True, max_length=63)
@@ -45,8 +47,11 @@ class SchemaState(models.Model):
     )
     lease_until = models.DateTimeField(null=True)
     leased_by = models.CharField(max_length=120, blank=True)
+    generation = models.PositiveIntegerField(db_default=0)
     attempts = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -5,10 +5,12 @@ request; each pull enters the request's organization again.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
+from django.db import close_old_connections
 from django.http import HttpRequest, StreamingHttpResponse
 
 from shared_apps.tenancy.context import Scope
@@ -39,12 +41,26 @@ def stream_response(
 def _pull(scope: Scope, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
     source: Iterator[Chunk] | None = None
     while True:
-        with scope.enter():
+        with scope.enter(), _no_connection_left():
             source = iter(chunks) if source is None else source
             chunk = next(source, _END)
         if chunk is _END:
             return
         yield chunk  # type: ignore[misc]  # _END has left
+
+
+@contextmanager
+def _no_connection_left() -> Iterator[None]:
+    """Give connections back when a chunk fails.
+
+    Django's ASGI handler never closes an answer that fails on its way, and its thread ends with a
+    connection of the pool: ten of them, and the process would answer nobody any more.
+    """
+    try:
+        yield
+    except Exception:
+        close_old_connections()
+        raise
 
 
 def _next(source: Iterator[Chunk]) -> Any:

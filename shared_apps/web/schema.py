@@ -46,12 +46,14 @@ def documented(  # noqa: PLR0913  the parts of one contract, all by name
     many: bool | None = None,
     summary: str | None = None,
     description: str | None = None,
+    content_type: str = "application/octet-stream",
 ) -> Callable[[F], F]:
     """State an endpoint's contract; the envelope, errors and headers are added to the document.
 
     `example` is the answer's data as one client would see it (one row, where the answer is a list);
-    `request_example` a body that works. `many` is true for handlers named "list" and for
-    serializers with many=True. The summary is the handler's docstring unless given.
+    `request_example` a body that works; `content_type` is that of a file (OpenApiTypes.BINARY).
+    `many` is true for handlers named "list" and for serializers with many=True. The summary is the
+    handler's docstring unless given.
     """
 
     def decorate(handler: F) -> F:
@@ -60,7 +62,9 @@ def documented(  # noqa: PLR0913  the parts of one contract, all by name
         contract = Contract(request=request, query=query, many=is_list, status=answer)
         decorated: F = extend_schema(
             request=request,
-            responses=_responses(response, answer, example, is_list=is_list),
+            responses=_responses(response, answer, example, is_list=is_list)
+            if response is not OpenApiTypes.BINARY
+            else _file(answer, content_type),
             parameters=[query] if query is not None else None,
             examples=_request_examples(request_example),
             summary=summary or _summary_of(handler),
@@ -91,11 +95,13 @@ def _is_list(handler: Callable[..., Any], response: object, *, many: bool | None
     return isinstance(response, ListSerializer) or handler.__name__ == "list"
 
 
+def _file(status: int, content_type: str) -> dict[Any, Any]:
+    return {(status, content_type): OpenApiResponse(OpenApiTypes.BINARY, description="The file.")}
+
+
 def _responses(response: Any, status: int, example: Any, *, is_list: bool) -> dict[Any, Any]:
     if response is None:
         return {status: OpenApiResponse(description="Done; there is nothing to show.")}
-    if response is OpenApiTypes.BINARY:
-        return {(status, "application/octet-stream"): OpenApiResponse(response)}
     if is_list and isinstance(response, type):
         response = response(many=True)
     shown = [] if example is None else [OpenApiExample("Answer", value=example)]

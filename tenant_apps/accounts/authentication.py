@@ -1,5 +1,6 @@
 """How a request says who sends it: a bearer token, or the browser's session."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,16 @@ from rest_framework.request import Request
 from shared_apps.kernel.clock import utc_now
 from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts.browser_sessions import session_sign_in
-from tenant_apps.accounts.models import SignIn, User
-from tenant_apps.accounts.selectors import find_open_sign_in
-from tenant_apps.accounts.tokens import BEARER, BoundAccessToken, read_token
+from tenant_apps.accounts.models import SignIn, SignInKind, User
+from tenant_apps.accounts.selectors import find_open_sign_in, list_second_factors
+from tenant_apps.accounts.tokens import (
+    BEARER,
+    BoundAccessToken,
+    EnrolmentChallenge,
+    fingerprint,
+    is_kind,
+    read_token,
+)
 
 
 class TenantJWTAuthentication(BaseAuthentication):
@@ -46,6 +54,49 @@ class TenantSessionAuthentication(BaseAuthentication):
             return None
         enforce_csrf(request)
         return sign_in.user, sign_in
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What the door's challenge to set up a second factor stands for."""
+
+    kind: SignInKind
+
+
+class EnrolmentAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <challenge>` of a person whom the door sent to set up a factor.
+
+    Good until the person has one, and for nothing but setting it up: only those views use this.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, Enrolment] | None:
+        """Return the person; None for any other token. Raises: TokenInvalid, WrongTenant."""
+        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not is_kind(EnrolmentChallenge, text.strip()):
+            return None
+        return person_to_enrol(text.strip())
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return what a 401 asks for."""
+        return 'Bearer realm="api"'
+
+
+def person_to_enrol(text: str) -> tuple[User, Enrolment]:
+    """Return whom the door sent to set up a second factor, with the challenge that says so.
+
+    Raises: TokenInvalid, WrongTenant.
+    """
+    token = read_token(EnrolmentChallenge, text)
+    person = User.objects.filter(pk=token["sub"]).first()
+    if person is None or not _may_enrol(person, token["fp"]):
+        raise TokenInvalid(headers=BEARER)
+    return person, Enrolment(SignInKind(token["kind"]))
+
+
+def _may_enrol(person: User, print_of_token: str) -> bool:
+    if print_of_token != fingerprint(person) or not person.is_active:
+        return False
+    return not list_second_factors(person.pk)
 
 
 def sign_in_of_access_token(text: str, *, at: datetime) -> SignIn:

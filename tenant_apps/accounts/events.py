@@ -87,6 +87,7 @@ class PersonSignedIn(PersonEvent):
 
     sign_in_id: UUID
     kind: str
+    proofs: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +109,41 @@ class RefreshTokenReused(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProofRenewed(PersonEvent):
+    """A person proved again who they are, inside a sign-in."""
+
+    name = "accounts.proof_renewed"
+
+    sign_in_id: UUID
+    proof: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorAdded(PersonEvent):
+    """A person set up a second factor; sign-ins without one ended. `factor` is a kind of proof."""
+
+    name = "accounts.second_factor_added"
+
+    factor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(PersonEvent):
+    """A person gave up a second factor."""
+
+    name = "accounts.second_factor_removed"
+
+    factor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodesMade(PersonEvent):
+    """A person received new recovery codes; the old ones stopped working."""
+
+    name = "accounts.recovery_codes_made"
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignInFailed(Event):
     """Somebody was refused at the sign-in door.
 
@@ -123,3 +159,16 @@ class SignInFailed(Event):
     user_id: str
     email_digest: str
     cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordResetAsked(Event):
+    """Somebody asked for a new password; `user_id` is empty for an unknown address."""
+
+    name = "accounts.password_reset_asked"
+    subject_type = "accounts.sign_in_attempt"
+    subject_field = "attempt_id"
+
+    attempt_id: UUID
+    user_id: str
+    email_digest: str

@@ -49,6 +49,8 @@ class User(AbstractBaseUser, Entity, Archivable):
     external_id = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001  unique, so absent is NULL
     password_change_required = models.BooleanField(default=False, editable=False)
     is_operator = models.BooleanField(default=False, editable=False)
+    # when the door first asked for a second factor: the time to set one up runs from here
+    second_factor_asked_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -112,8 +114,24 @@ class SignInKind(models.TextChoices):
     BROWSER = "browser"
 
 
+class Proof(models.TextChoices):
+    """What a person proved. A passkey is two in one: the device, and its PIN or fingerprint."""
+
+    PASSWORD = "password"  # noqa: S105  the name of a proof
+    TOTP = "totp"
+    RECOVERY_CODE = "recovery_code"
+    PASSKEY = "passkey"
+
+    @property
+    def is_second_factor(self) -> bool:
+        """Return whether the proof is more than the password."""
+        return self is not Proof.PASSWORD
+
+
 class SignIn(Row):
     """One sign-in that lasts until it is ended or expires; tokens and browser sessions point to it.
+
+    `proofs` names what the person proved, joined by "+"; `proved_at` is when they did last.
 
     `refresh_id` names the only refresh token that is still good: using it replaces it, and seeing
     an older one means that somebody copied it, which ends the sign-in.
@@ -127,6 +145,8 @@ class SignIn(Row):
     ended_at = models.DateTimeField(null=True)
     ip = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
+    proofs = models.CharField(max_length=60, blank=True, default="", db_default="")
+    proved_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -147,3 +167,34 @@ class SignIn(Row):
     def is_open(self, at: datetime) -> bool:
         """Return whether the sign-in still counts."""
         return self.ended_at is None and at < self.expires_at
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Return whether the person proved more than the password."""
+        return any(Proof(name).is_second_factor for name in self.proofs.split("+") if name)
+
+
+class SpentToken(models.Model):
+    """A token that was good once and has been used; kept until it would have expired."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class RecoveryCode(Row):
+    """A code that stands in for a lost second factor, once. Only its hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "code_hash"], name="recovery_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.user_id}"

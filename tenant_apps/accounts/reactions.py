@@ -1,11 +1,21 @@
 """What accounts does when something happened."""
 
+from uuid import UUID
+
 from shared_apps.kernel.events import Occurrence, reaction
-from tenant_apps.accounts.events import InvitationIssued
+from tenant_apps.accounts.events import InvitationIssued, PasswordResetAsked
 from tenant_apps.accounts.services.invitations import send_invitation_mail
+from tenant_apps.accounts.services.resets import send_reset_mail
 
 
 @reaction("accounts.send_invitation")
 def send_invitation(event: InvitationIssued, _occurrence: Occurrence) -> None:
     """E-mail the invited person the link."""
     send_invitation_mail(user_id=event.user_id)
+
+
+@reaction("accounts.send_password_reset")
+def send_password_reset(event: PasswordResetAsked, _occurrence: Occurrence) -> None:
+    """E-mail the link, when the address was somebody's."""
+    if event.user_id:
+        send_reset_mail(user_id=UUID(event.user_id))

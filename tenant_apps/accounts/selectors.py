@@ -1,12 +1,19 @@
 """Reads of people."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from shared_apps.kernel.errors import NotFound
-from tenant_apps.accounts.models import PersonStatus, SignIn, User
+from tenant_apps.accounts.models import PersonStatus, Proof, RecoveryCode, SignIn, User
+
+_FACTORS = {
+    Authenticator.Type.TOTP: Proof.TOTP.value,
+    Authenticator.Type.WEBAUTHN: Proof.PASSKEY.value,
+}
 
 
 def get_person(user_id: UUID) -> User:
@@ -64,6 +71,38 @@ def active_people_among(ids: Iterable[UUID]) -> list[UUID]:
 def find_open_sign_in(sign_in_id: UUID) -> SignIn | None:
     """Return a sign-in that has not been ended, with its person. One query."""
     return SignIn.objects.select_related("user").filter(pk=sign_in_id, ended_at=None).first()
+
+
+def list_second_factors(user_id: UUID) -> tuple[str, ...]:
+    """Return the proofs that a person's second factor may be, () for a person without one.
+
+    Recovery codes stand in for a factor and are none: they are named beside one only.
+    """
+    rows = Authenticator.objects.filter(user_id=user_id, type__in=_FACTORS).order_by("type")
+    kinds = tuple(_FACTORS[kind] for kind in rows.values_list("type", flat=True).distinct())
+    return (*kinds, Proof.RECOVERY_CODE.value) if kinds else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MfaStatus:
+    """Which second factors a person has."""
+
+    totp: bool
+    passkeys: int
+    recovery_codes_left: int
+    is_required: bool
+
+
+def read_mfa_status(person: User, *, is_required: bool) -> MfaStatus:
+    """Return a person's second factors; `is_required` is what the policy says."""
+    rows = Authenticator.objects.filter(user_id=person.pk).order_by("pk")
+    kinds = list(rows.values_list("type", flat=True))
+    return MfaStatus(
+        totp=Authenticator.Type.TOTP in kinds,
+        passkeys=kinds.count(Authenticator.Type.WEBAUTHN),
+        recovery_codes_left=RecoveryCode.objects.filter(user_id=person.pk, used_at=None).count(),
+        is_required=is_required,
+    )
 
 
 def normal_email(email: str) -> str:

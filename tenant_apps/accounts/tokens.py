@@ -97,6 +97,44 @@ class PasswordChallenge(BoundToken):
     lifetime = timedelta(minutes=10)
 
 
+class SecondFactorChallenge(BoundToken):
+    """Lets a person who proved the first factor prove the second; good for one sign-in.
+
+    `by` says what was proved, `kind` what was asked for.
+    """
+
+    token_type = "second_factor"  # noqa: S105  the name of a kind
+    lifetime = timedelta(minutes=5)
+
+
+class EnrolmentChallenge(BoundToken):
+    """Lets a person who must have a second factor set one up, and do nothing else."""
+
+    token_type = "enrolment"  # noqa: S105  the name of a kind
+    lifetime = timedelta(minutes=15)
+
+
+class TotpSetup(BoundToken):
+    """Carries the sealed secret of an authenticator app that is being set up."""
+
+    token_type = "totp_setup"  # noqa: S105  the name of a kind
+    lifetime = timedelta(minutes=15)
+
+
+class PasskeyCeremony(BoundToken):
+    """Carries what a passkey was asked; good for one answer."""
+
+    token_type = "passkey"  # noqa: S105  the name of a kind
+    lifetime = timedelta(minutes=5)
+
+
+class ResetToken(BoundToken):
+    """Lets a person who reads the account's mail choose a new password."""
+
+    token_type = "password_reset"  # noqa: S105  the name of a kind
+    lifetime = timedelta(hours=1)
+
+
 class InvitationToken(BoundToken):
     """Lets an invited person choose the first password."""
 
@@ -104,12 +142,22 @@ class InvitationToken(BoundToken):
     lifetime = timedelta(days=7)
 
 
+def make_token(kind: type[T], person: "User", /, **claims: str) -> T:
+    """Return a token of a person that ends when their password changes."""
+    token = kind()
+    token["sub"] = str(person.pk)
+    token["fp"] = fingerprint(person)
+    for name, value in claims.items():
+        token[name] = value
+    return token
+
+
 def read_token(kind: type[T], text: str) -> T:
     """Return the verified token of that kind.
 
     Raises: WrongTenant when it names another audience, TokenInvalid for every other fault.
     """
-    if _audience_of(text) not in (None, current_audience()):
+    if _claim_of(text, "aud") not in (None, current_audience()):
         raise WrongTenant(headers=BEARER)
     try:
         return kind(text)
@@ -117,10 +165,15 @@ def read_token(kind: type[T], text: str) -> T:
         raise TokenInvalid(headers=BEARER) from None
 
 
-def _audience_of(text: str) -> Any:
-    """Return whom the token says it is for, unverified: only good for choosing the refusal."""
+def is_kind(kind: type[BoundToken], text: str) -> bool:
+    """Return whether the token says that it is of a kind, unverified: `read_token` verifies."""
+    return bool(_claim_of(text, "token_type") == kind.token_type)
+
+
+def _claim_of(text: str, name: str) -> Any:
+    """Return what a token says, unverified: only good for choosing what to try or to refuse."""
     try:
-        return jwt.decode(text, options={"verify_signature": False}).get("aud")
+        return jwt.decode(text, options={"verify_signature": False}).get(name)
     except jwt.InvalidTokenError:
         return None
 

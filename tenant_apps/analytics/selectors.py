@@ -17,7 +17,7 @@ from tenant_apps.commissions.reporting import (
     commission_between,
     commission_by_month,
 )
-from tenant_apps.deals.reporting import booked_between
+from tenant_apps.deals.reporting import MonthlyBooking, booked_between, booked_by_month
 from tenant_apps.payments.reporting import Awaiting, awaiting_verification
 
 if TYPE_CHECKING:
@@ -104,6 +104,19 @@ def dashboard(*, viewer: "User", period: PeriodKind, as_of: date | None, at: dat
     )
 
 
+def booked_months(*, viewer: "User", as_of: date) -> MonthsTile:
+    """Return the net of the deals won in each of the twelve months that end with `as_of`'s.
+
+    Of the people within the viewer's scope on that day, credited by split as in `dashboard`.
+    Raises: PermissionRefused.
+    """
+    scope = scope_of(viewer, VIEW, on=as_of)
+    months = last_months(as_of, count=MONTHS)
+    year = Days(months[0], as_of)
+    found = booked_by_month(payee_ids=scope.user_ids, first=year.first, last=year.last)
+    return MonthsTile(measure="booked", days=year, months=_fill(months, found))
+
+
 def _not_in_future(as_of: date | None, today: date) -> date:
     if as_of is not None and as_of > today:
         raise ValidationFailed.at("/as_of", "This day is still to come.")
@@ -135,6 +148,8 @@ def _both(
     return frozenset(some) & frozenset(others)
 
 
-def _fill(months: Sequence[date], found: Sequence[MonthlyCommission]) -> list[Month]:
+def _fill(
+    months: Sequence[date], found: Sequence[MonthlyCommission | MonthlyBooking]
+) -> list[Month]:
     keys = [f"{month:%Y-%m}" for month in months]
     return [Month(key, [each.amount for each in found if each.month == key]) for key in keys]

@@ -19,6 +19,28 @@ class PolicyCreated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PolicyProposed(Event):
+    """A policy asks for fewer people than before, and waits for a second administrator."""
+
+    name: ClassVar[str] = "approvals.policy_proposed"
+    subject_type: ClassVar[str] = "approvals.policy"
+    subject_field: ClassVar[str] = "policy_id"
+
+    policy_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyRetirementAsked(Event):
+    """Without the policy fewer people would be asked; a second administrator has to agree."""
+
+    name: ClassVar[str] = "approvals.policy_retirement_asked"
+    subject_type: ClassVar[str] = "approvals.policy"
+    subject_field: ClassVar[str] = "policy_id"
+
+    policy_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class PolicyRetired(Event):
     """A policy applies to nothing new; requests opened under it keep it."""
 

@@ -1,5 +1,7 @@
 """Who may decide what: policies, requests, decisions and the sides people stand on."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -19,9 +21,25 @@ class Policy(Row, Archivable):
     conditions = models.JSONField(default=dict)
     priority = models.IntegerField(default=0)
     created_by_id = models.UUIDField(null=True)
+    # a policy that asks for fewer people than one before it waits for a second administrator
+    is_proposed = models.BooleanField(default=False, db_default=False)
+    approved_by_id = models.UUIDField(null=True)
+    retirement_asked_by_id = models.UUIDField(null=True)
 
     class Meta:
         verbose_name_plural = "policies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by_id__isnull=True)
+                | Q(created_by_id__isnull=True)
+                | ~Q(approved_by_id=F("created_by_id")),
+                name="policy_not_approved_by_its_author",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_proposed=False) | Q(approved_by_id__isnull=True),
+                name="policy_proposed_is_not_approved",
+            ),
+        ]
         indexes = [models.Index(fields=["subject_type", "-priority"], name="policy_by_subject")]
 
     def __str__(self) -> str:
@@ -31,6 +49,15 @@ class Policy(Row, Archivable):
     def read_conditions(self) -> Conditions:
         """Return the conditions that are kept as JSON."""
         return Conditions.from_json(self.conditions)
+
+    @property
+    def status(self) -> str:
+        """Return proposed, in_force, retirement_asked or retired."""
+        if self.archived_at is not None:
+            return "retired"
+        if self.is_proposed:
+            return "proposed"
+        return "in_force" if self.retirement_asked_by_id is None else "retirement_asked"
 
 
 class PolicyStep(Row):
@@ -234,3 +261,39 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} is {self.side} of {self.object_id}"
+
+
+class ReviewLease(models.Model):
+    """Who looks at a subject now, and until when; one row per subject, the latest lease.
+
+    `taken_by_id` is the reviewer, or whoever assigned them. It is a courtesy with an end, not a
+    state: it lapses by itself, and a decision ends it.
+    """
+
+    subject_id = models.UUIDField(primary_key=True)
+    reviewer_id = models.UUIDField()
+    taken_by_id = models.UUIDField()
+    taken_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("taken_at")), name="review_lease_has_an_end"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["reviewer_id", "expires_at"],
+                name="review_lease_by_reviewer",
+                condition=Q(ended_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer_id} reviews {self.subject_id}"
+
+    def is_live(self, at: datetime) -> bool:
+        """Return whether the reviewer still holds it."""
+        return self.ended_at is None and self.expires_at > at

@@ -1,6 +1,7 @@
 """Reads of policies, requests, decisions and parties."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -15,17 +16,24 @@ from tenant_apps.approvals.models import (
     Policy,
     PolicyStep,
     RequestStatus,
+    ReviewLease,
     Side,
     Verdict,
 )
 
 
 def list_policies(*, subject_type: str | None = None) -> QuerySet[Policy]:
-    """Return the policies in force with their steps, the one asked first in front."""
+    """Return the policies in force and those proposed, with their steps, in the order of asking."""
     policies = Policy.objects.filter(archived_at=None).prefetch_related("steps")
     if subject_type:
         policies = policies.filter(subject_type=subject_type)
     return policies.order_by("subject_type", "-priority", "pk")
+
+
+def policies_in_force(subject_type: str) -> QuerySet[Policy]:
+    """Return the policies that a new subject of a kind is held against, in the order of asking."""
+    policies = Policy.objects.filter(subject_type=subject_type, archived_at=None, is_proposed=False)
+    return policies.order_by("-priority", "pk")
 
 
 def get_policy(*, policy_id: UUID) -> Policy:
@@ -96,6 +104,13 @@ def decisions_of(subject_id: UUID) -> list[Decision]:
     return list(decisions.select_related("request").order_by("pk"))
 
 
+def has_decided_now(*, subject_id: UUID, user_id: UUID) -> bool:
+    """Return whether a person has decided in the current round of a subject."""
+    return Decision.objects.filter(
+        request__subject_id=subject_id, actor_id=user_id, round_number=F("request__round_number")
+    ).exists()
+
+
 def verified_amount_of(subject_id: UUID) -> Money | None:
     """Return the lowest amount that any approver of the current round verified; None before."""
     request = find_request(subject_id)
@@ -117,3 +132,24 @@ def pending_about(context_id: UUID) -> int:
     return ApprovalRequest.objects.filter(
         context_id=context_id, status=RequestStatus.PENDING
     ).count()
+
+
+def live_lease_of(subject_id: UUID, *, at: datetime) -> ReviewLease | None:
+    """Return who reviews a subject at this moment, None when nobody does."""
+    return live_leases(at=at).filter(pk=subject_id).first()
+
+
+def live_leases(*, at: datetime) -> QuerySet[ReviewLease]:
+    """Return every lease that holds at this moment, by subject."""
+    return ReviewLease.objects.filter(ended_at=None, expires_at__gt=at).order_by("pk")
+
+
+def subjects_leased_to(user_id: UUID, *, at: datetime) -> QuerySet[ReviewLease, UUID]:
+    """Return the ids of what a person reviews at this moment, for use in a subquery."""
+    leases = live_leases(at=at).filter(reviewer_id=user_id)
+    return leases.order_by().values_list("subject_id", flat=True)
+
+
+def lapsed_leases(*, at: datetime) -> QuerySet[ReviewLease]:
+    """Return the leases that ran out without a word, by subject."""
+    return ReviewLease.objects.filter(ended_at=None, expires_at__lte=at).order_by("pk")

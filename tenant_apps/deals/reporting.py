@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 from moneyed import CURRENCIES
 
 from shared_apps.kernel.models import money_of
@@ -22,7 +23,7 @@ from tenant_apps.deals.selectors import CreditedShare
 
 # Each won deal's net is divided among the people credited on the day of the win by largest
 # remainder, in whole minor units, ties to the earlier split: allocate() of the kernel, in SQL.
-_BOOKED_BY_SPLIT = """
+_BOOKED_PARTS = """
     WITH won AS (
         SELECT deal.id, version.currency, (deal.won_at AT TIME ZONE %(zone)s)::date AS won_on,
                version.net * power(10::numeric, exponent.of) AS units, exponent.of AS exponent
@@ -45,10 +46,29 @@ _BOOKED_BY_SPLIT = """
             <= units - sum(floor(share)) OVER (PARTITION BY id) THEN 1 ELSE 0 END AS part
         FROM exact
     )
+"""
+_BOOKED_BY_SPLIT = f"""{_BOOKED_PARTS}
     SELECT currency, sum(part * power(10::numeric, -exponent))
     FROM parts WHERE payee_id = ANY(%(payees)s)
     GROUP BY currency ORDER BY currency
-"""
+"""  # noqa: S608  two constants of this file
+_BOOKED_BY_MONTH = f"""{_BOOKED_PARTS}
+    SELECT to_char(won_on, 'YYYY-MM') AS month, currency,
+           sum(part * power(10::numeric, -exponent))
+    FROM parts WHERE payee_id = ANY(%(payees)s)
+    GROUP BY month, currency ORDER BY month, currency
+"""  # noqa: S608  same
+
+
+CURRENCY, NET = "current_version__currency", "current_version__net"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyBooking:
+    """The net of the deals won in one month ("2026-03") and currency."""
+
+    month: str
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +121,38 @@ def booked_between(*, payee_ids: Collection[UUID] | None, first: date, last: dat
     if payee_ids is not None:
         return _booked_by_split(payee_ids, start=start, end=end)
     won = Deal.objects.filter(status=DealStatus.WON, won_at__gte=start, won_at__lt=end)
-    sums = won.values("current_version__currency").annotate(sum=Sum("current_version__net"))
-    rows = sums.order_by("current_version__currency")
-    return [money_of(row["sum"], row["current_version__currency"]) for row in rows]
+    rows = won.values(CURRENCY).annotate(sum=Sum(NET)).order_by(CURRENCY)
+    return [money_of(row["sum"], row[CURRENCY]) for row in rows]
+
+
+def booked_by_month(
+    *, payee_ids: Collection[UUID] | None, first: date, last: date
+) -> list[MonthlyBooking]:
+    """Return what booked_between sums, by the month of the win and the currency, in that order.
+
+    Months without a win are left out. One query.
+    """
+    start, end = _instants(first, last)
+    if payee_ids is not None:
+        rows = _by_split(_BOOKED_BY_MONTH, payee_ids, start=start, end=end)
+        return [MonthlyBooking(month, money_of(sum_, code)) for month, code, sum_ in rows]
+    month = TruncMonth("won_at", tzinfo=ZoneInfo(current_tenant().timezone))
+    won = Deal.objects.filter(status=DealStatus.WON, won_at__gte=start, won_at__lt=end)
+    sums = won.annotate(month=month).values("month", CURRENCY).annotate(sum=Sum(NET))
+    return [
+        MonthlyBooking(f"{row['month']:%Y-%m}", money_of(row["sum"], row[CURRENCY]))
+        for row in sums.order_by("month", CURRENCY)
+    ]
 
 
 def _booked_by_split(payee_ids: Collection[UUID], *, start: datetime, end: datetime) -> list[Money]:
+    rows = _by_split(_BOOKED_BY_SPLIT, payee_ids, start=start, end=end)
+    return [money_of(amount, currency) for currency, amount in rows]
+
+
+def _by_split(
+    statement: str, payee_ids: Collection[UUID], *, start: datetime, end: datetime
+) -> list[Any]:
     values: dict[str, Any] = {
         "zone": current_tenant().timezone,
         "exponents": _other_exponents(),
@@ -115,8 +161,8 @@ def _booked_by_split(payee_ids: Collection[UUID], *, start: datetime, end: datet
         "payees": list(payee_ids),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_BOOKED_BY_SPLIT, values)
-        return [money_of(amount, currency) for currency, amount in cursor.fetchall()]
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
 
 
 def _splits_on(day: date) -> QuerySet[SalesCreditSplit]:

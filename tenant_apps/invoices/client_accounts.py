@@ -2,26 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, F, OuterRef, QuerySet, Value, When
+from django.db.models import F, QuerySet, Value
 from django.db.models.lookups import Exact
 
 from shared_apps.audit.selectors import list_events_about
 from shared_apps.kernel.money import Money
 from tenant_apps.access.scopes import has_permission
 from tenant_apps.clients.selectors import visible_clients, with_names
-from tenant_apps.deals.selectors import (
-    has_bad_deal,
-    has_late_deal,
-    overdue_by_client,
-    visible_deals,
-)
+from tenant_apps.deals.selectors import overdue_by_client, visible_deals
 from tenant_apps.invoices.selectors import visible_invoices
-from tenant_apps.ledger.selectors import open_balances_of_client, owes_something
+from tenant_apps.ledger.selectors import open_balances_of_client
 from tenant_apps.payments.selectors import money_in_review, visible_payments
+from tenant_apps.payments.standing import AccountStatus, with_account_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,15 +27,6 @@ if TYPE_CHECKING:
     from tenant_apps.deals.models import Deal
 
 MONEY = "payments.view"
-
-
-class AccountStatus(StrEnum):
-    """How worried one should be, from worst to best: the worst that is true is the status."""
-
-    BAD_DEBT = "bad_debt"
-    OVERDUE = "overdue"
-    PENDING = "pending"
-    CLEAR = "clear"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,19 +45,6 @@ class ClientAccount:
     status: AccountStatus
     balances: tuple[AccountBalance, ...]
     in_review: tuple[Money, ...]
-
-
-def with_account_status(clients: "QuerySet[Client]", *, today: date) -> "QuerySet[Client]":
-    """Annotate `account_status`: bad_debt, overdue, pending or clear, as of `today`."""
-    client = OuterRef("pk")
-    status = Case(
-        When(has_bad_deal(client), then=Value(AccountStatus.BAD_DEBT)),
-        When(has_late_deal(client, today=today), then=Value(AccountStatus.OVERDUE)),
-        When(owes_something(client), then=Value(AccountStatus.PENDING)),
-        default=Value(AccountStatus.CLEAR),
-        output_field=CharField(),
-    )
-    return clients.annotate(account_status=status)
 
 
 def list_account_statuses(

@@ -3,14 +3,23 @@
 from shared_apps.kernel.events import Occurrence, reaction
 from shared_apps.kernel.money import Money
 from tenant_apps.clients.events import ClientsMerged
-from tenant_apps.deals.events import DealAmended, DealCancelled, DealReopened
-from tenant_apps.invoices.events import InvoiceCredited
+from tenant_apps.deals.events import (
+    DealAmended,
+    DealCancelled,
+    DealRecovered,
+    DealReopened,
+    DealWon,
+)
+from tenant_apps.invoices.events import InvoiceCredited, InvoiceIssued
+from tenant_apps.invoices.selectors import find_credit_note, find_invoice
 from tenant_apps.invoices.services import (
     AppliedMoney,
     adjust_invoices,
     credit_refunded_sale,
     credit_reversed_payment,
     give_up_invoices,
+    invoice_by_policy,
+    keep_paper,
     move_invoices,
     post_sale_reduction,
     settle_invoices,
@@ -31,6 +40,12 @@ def issue_for_applied_money(event: PaymentApplied, occurrence: Occurrence) -> No
         actor=occurrence.actor,
     )
     settle_invoices(applied=applied, at=occurrence.recorded_at)
+
+
+@reaction("invoices.invoice_by_policy")
+def invoice_won_deal(event: DealWon | DealAmended | DealRecovered, occurrence: Occurrence) -> None:
+    """Invoice the instalments whose time has come under the organization's policy."""
+    invoice_by_policy(deal_id=event.deal_id, actor=occurrence.actor, at=occurrence.recorded_at)
 
 
 @reaction("invoices.take_money_back")
@@ -54,6 +69,18 @@ def post_credit_note(event: InvoiceCredited, occurrence: Occurrence) -> None:
         event_id=occurrence.event_id,
         at=occurrence.recorded_at,
     )
+
+
+@reaction("invoices.keep_invoice_paper")
+def keep_invoice_paper(event: InvoiceIssued, occurrence: Occurrence) -> None:
+    """Keep the PDF of an issued invoice."""
+    keep_paper(find_invoice(event.invoice_id), at=occurrence.recorded_at)
+
+
+@reaction("invoices.keep_credit_note_paper")
+def keep_credit_note_paper(event: InvoiceCredited, occurrence: Occurrence) -> None:
+    """Keep the PDF of a credit note."""
+    keep_paper(find_credit_note(event.credit_note_id), at=occurrence.recorded_at)
 
 
 @reaction("invoices.credit_for_refund")

@@ -17,6 +17,14 @@ WORDINGS: Mapping[str, Wording] = {
         "{code} waits for your decision",
         "{maker} submitted {amount} from {client} ({method}).",
     ),
+    "payment_assigned": Wording(
+        "{code} is yours to review",
+        "{by} gave you {amount} from {client} to review until {until}.",
+    ),
+    "payment_overdue": Wording(
+        "{code} waits too long",
+        "{amount} from {client} should have been decided by now.",
+    ),
     "payment_verified": Wording(
         "{code} is verified",
         "{amount} from {client} is verified.",

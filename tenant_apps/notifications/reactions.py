@@ -23,9 +23,11 @@ from tenant_apps.notifications import push
 from tenant_apps.notifications.messages import Message
 from tenant_apps.notifications.services import notify
 from tenant_apps.payments.events import (
+    PaymentAssigned,
     PaymentChangesRequested,
     PaymentEvent,
     PaymentRejected,
+    PaymentReviewOverdue,
     PaymentVerified,
 )
 from tenant_apps.payments.selectors import PaymentFacts, payment_facts
@@ -56,6 +58,25 @@ def tell_verifiers(event: PaymentEvent, occurrence: Occurrence) -> None:
         method=payment.method.replace("_", " "),
     )
     _tell(deciders_of(event.payment_id), message, occurrence)
+
+
+@reaction("notifications.tell_assigned_reviewer")
+def tell_assigned_reviewer(event: PaymentAssigned, occurrence: Occurrence) -> None:
+    """Tell a reviewer that somebody else gave them a payment."""
+    if occurrence.actor.id == str(event.reviewer_id):
+        return
+    payment = payment_facts(event.payment_id)
+    until = f"{event.until:%Y-%m-%d %H:%M} UTC"
+    message = _payment_message("payment_assigned", payment, by=occurrence.actor.label, until=until)
+    _tell([event.reviewer_id], message, occurrence)
+
+
+@reaction("notifications.tell_review_overdue")
+def tell_review_overdue(event: PaymentReviewOverdue, occurrence: Occurrence) -> None:
+    """Tell everyone who may decide a payment, or assign it, that it waits too long."""
+    payment = payment_facts(event.payment_id)
+    concerned = {*deciders_of(event.payment_id), *people_with("payments.assign")}
+    _tell(concerned, _payment_message("payment_overdue", payment), occurrence)
 
 
 @reaction("notifications.tell_owner_payment_verified")

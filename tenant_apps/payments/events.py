@@ -1,7 +1,7 @@
 """What happens to a payment, in the past tense."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -78,6 +78,32 @@ class PaymentWithdrawn(PaymentEvent):
     """The maker took the payment back before its decision."""
 
     name: ClassVar[str] = "payments.payment_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentAssigned(PaymentEvent):
+    """Somebody reviews the payment until an instant: they claimed it, or it was given to them."""
+
+    name: ClassVar[str] = "payments.payment_assigned"
+
+    reviewer_id: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentUnassigned(PaymentEvent):
+    """A review ended without a decision: given back, taken away or run out."""
+
+    name: ClassVar[str] = "payments.payment_unassigned"
+
+    reviewer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentReviewOverdue(PaymentEvent):
+    """A payment waits longer for its decision than the organization promises."""
+
+    name: ClassVar[str] = "payments.payment_review_overdue"
 
 
 @dataclass(frozen=True, kw_only=True)

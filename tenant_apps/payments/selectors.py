@@ -9,15 +9,16 @@ from uuid import UUID
 
 from django.db.models import Q, Sum
 
+from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
-from tenant_apps.access.scopes import scope_of
-from tenant_apps.accounts.selectors import people_by_id
-from tenant_apps.approvals.selectors import deciders_of, decisions_of, subjects_closed_to
+from tenant_apps.access.scopes import has_permission, scope_of
+from tenant_apps.approvals.selectors import subjects_leased_to
 from tenant_apps.deals.selectors import deal_terms, visible_deal_ids
 from tenant_apps.payments.models import (
     Payment,
     PaymentApplication,
+    PaymentEvidence,
     PaymentProof,
     PaymentQuerySet,
     Status,
@@ -31,17 +32,23 @@ VIEW, DECIDE = "payments.view", "payments.decide"
 LOOK_ALIKE_DAYS = 3
 
 
-def visible_payments(viewer: "User", permission: str = VIEW) -> PaymentQuerySet:
+def visible_payments(
+    viewer: "User", permission: str = VIEW, *, at: datetime | None = None
+) -> PaymentQuerySet:
     """Return the payments within the scope of the viewer's permission.
 
-    A person's own payments are those they made and those of deals they own or are credited on.
+    A person's own payments are those they made and those of deals they own or are credited on; and
+    whoever may decide sees what is assigned to them at this moment (`at`, by default now).
     Raises: PermissionRefused.
     """
     scope = scope_of(viewer, permission)
     if scope.user_ids is None:
         return Payment.objects.all()
     of_deals = visible_deal_ids(viewer, permission)
-    return Payment.objects.filter(Q(maker_id__in=scope.user_ids) | Q(deal_id__in=of_deals))
+    is_theirs = Q(maker_id__in=scope.user_ids) | Q(deal_id__in=of_deals)
+    if has_permission(viewer, DECIDE):
+        is_theirs |= Q(pk__in=subjects_leased_to(viewer.pk, at=at or utc_now()))
+    return Payment.objects.filter(is_theirs)
 
 
 def get_payment(*, reference: UUID | str, viewer: "User", permission: str = VIEW) -> Payment:
@@ -51,6 +58,14 @@ def get_payment(*, reference: UUID | str, viewer: "User", permission: str = VIEW
     """
     is_it = Q(pk=reference) if isinstance(reference, UUID) else Q(code=reference)
     return with_relations(visible_payments(viewer, permission)).get(is_it)
+
+
+def changed_payment(payment_id: UUID) -> Payment:
+    """Return a payment as its detail is shown, to whoever has just changed it.
+
+    A reviewer's right to see it may have ended with their decision. Raises: Payment.DoesNotExist.
+    """
+    return with_relations(Payment.objects.all()).get(pk=payment_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +99,17 @@ def get_proof(payment: Payment, file_id: UUID) -> "StoredFile":
     Raises: PaymentProof.DoesNotExist.
     """
     return payment.proofs.select_related("file").get(file_id=file_id).file
+
+
+def get_evidence(payment: Payment, file_id: UUID) -> "StoredFile":
+    """Return the stored file that a verifier laid beside a decision, for the payment's readers.
+
+    Raises: PaymentEvidence.DoesNotExist.
+    """
+    kept = payment.evidence.select_related("file").filter(file_id=file_id).first()
+    if kept is None:
+        raise PaymentEvidence.DoesNotExist
+    return kept.file
 
 
 def list_payments(*, viewer: "User", filters: PaymentFilters | None = None) -> PaymentQuerySet:
@@ -127,18 +153,6 @@ def _search(text: str | None) -> Q:
 def with_relations(payments: PaymentQuerySet) -> PaymentQuerySet:
     """Add what a payment is shown with, in a constant number of queries."""
     return payments.select_related("client", "deal", "maker").prefetch_related("proofs__file")
-
-
-def queue(*, viewer: "User") -> PaymentQuerySet:
-    """Return the submitted payments that the viewer may decide now, oldest first.
-
-    Left out are those that the viewer made, gains by or has decided in this round, and those of
-    deals that the viewer owns or is credited on at any time, since the submission included.
-    """
-    payments = visible_payments(viewer, DECIDE).filter(status=Status.SUBMITTED)
-    payments = payments.exclude(pk__in=subjects_closed_to(viewer.pk))
-    payments = payments.exclude(deal__owner=viewer).exclude(deal__splits__payee=viewer)
-    return with_relations(payments).order_by("submitted_at", "pk")
 
 
 def payments_of_deal(*, deal_id: UUID, viewer: "User") -> PaymentQuerySet:
@@ -232,49 +246,6 @@ def payment_facts(payment_id: UUID) -> PaymentFacts:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class LoggedDecision:
-    """One verifier's decision on a payment, as its readers see it."""
-
-    actor: "User"
-    verdict: str
-    reason: str
-    failure_reason: str
-    evidence: str
-    verified_amount: Money | None
-    decided_at: datetime
-    is_void: bool
-
-
-def decision_log(payment_id: UUID) -> list[LoggedDecision]:
-    """Return the decisions on a payment, oldest first, void ones included."""
-    decisions = decisions_of(payment_id)
-    people = people_by_id(decision.actor_id for decision in decisions)
-    return [
-        LoggedDecision(
-            actor=people[decision.actor_id],
-            verdict=decision.verdict,
-            reason=decision.reason,
-            failure_reason=decision.failure_reason,
-            evidence=decision.evidence,
-            verified_amount=_money(decision.verified_amount, decision.currency),
-            decided_at=decision.decided_at,
-            is_void=decision.round_number != decision.request.round_number,
-        )
-        for decision in decisions
-    ]
-
-
-def _money(amount: Decimal | None, currency: str) -> Money | None:
-    return None if amount is None else money_of(amount, currency)
-
-
-def who_can_verify(payment_id: UUID) -> list["User"]:
-    """Return the people who can decide on the payment next; nobody: invite a reviewer."""
-    people = people_by_id(deciders_of(payment_id))
-    return sorted(people.values(), key=lambda person: (person.full_name, person.pk))
-
-
 def look_alikes(payment: Payment, *, proofs: Sequence[str]) -> PaymentQuerySet:
     """Return the live, submitted payments that look like this one, by code.
 
@@ -294,3 +265,18 @@ def look_alikes(payment: Payment, *, proofs: Sequence[str]) -> PaymentQuerySet:
     )
     others = Payment.objects.live().exclude(pk=payment.pk).exclude(status=Status.DRAFT)
     return others.filter(is_same | Q(pk__in=proven)).order_by("code", "pk")
+
+
+USUAL_OVER = 100
+
+
+def usual_amounts(currency: str) -> list[Decimal]:
+    """Return the gross amounts of the organization's latest 100 verified payments in a currency."""
+    verified = Payment.objects.filter(verified_at__isnull=False, currency=currency)
+    latest = verified.order_by("-verified_at", "-pk")[:USUAL_OVER]
+    return list(latest.values_list("amount", flat=True))
+
+
+def has_verified_payment(client_id: UUID) -> bool:
+    """Return whether money of the client was ever verified."""
+    return Payment.objects.filter(client_id=client_id, verified_at__isnull=False).exists()

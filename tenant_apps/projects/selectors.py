@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from shared_apps.kernel.errors import PermissionRefused
+from tenant_apps.access.role_matrix import ScopeKind
 from tenant_apps.access.scopes import scope_of
 from tenant_apps.projects.models import Project
-from tenant_apps.teams.selectors import team_ids_of
+from tenant_apps.teams.selectors import led_team_ids, team_ids_of
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -35,14 +36,31 @@ class ProjectFilters:
 def visible_projects(viewer: "User", permission: str = VIEW, *, on: date) -> QuerySet[Project]:
     """Return the projects that the permission opens to the person, archived ones included.
 
-    One's own are those that one leads, or that a team works on which one leads or belongs to on the
-    day. Raises: PermissionRefused.
+    Those are the projects that people within the scope lead, and those that its teams work on
+    (teams_within). Raises: PermissionRefused.
     """
     scope = scope_of(viewer, permission, on=on)
     if scope.user_ids is None:
         return Project.objects.all()
-    teams = team_ids_of(viewer.pk, on)
+    teams = teams_within(scope.kind, viewer, on=on)
     return Project.objects.filter(Q(lead_id__in=scope.user_ids) | Q(team_id__in=teams))
+
+
+def teams_within(kind: ScopeKind, viewer: "User", *, on: date) -> frozenset[UUID]:
+    """Return the teams whose projects a scope opens besides those of its people.
+
+    With `team` the teams that one leads, with `peers` those that one belongs to on the day as well:
+    whoever only belongs to a team reads what it plans, but does not plan for it.
+    """
+    if kind is ScopeKind.TEAM:
+        return led_team_ids(viewer.pk)
+    return team_ids_of(viewer.pk, on) if kind is ScopeKind.PEERS else frozenset()
+
+
+def may_plan_for(team_id: UUID, planner: "User", *, on: date) -> bool:
+    """Return whether the person may give projects to the team. Raises: PermissionRefused."""
+    scope = scope_of(planner, MANAGE, on=on)
+    return scope.user_ids is None or team_id in teams_within(scope.kind, planner, on=on)
 
 
 def list_projects(*, viewer: "User", filters: ProjectFilters, on: date) -> QuerySet[Project]:

@@ -15,8 +15,8 @@ from tenant_apps.accounts.selectors import people_by_id
 from tenant_apps.documents.services import next_code
 from tenant_apps.projects.events import ProjectArchived, ProjectChanged, ProjectCreated
 from tenant_apps.projects.models import Project, ProjectStatus
-from tenant_apps.projects.selectors import lock_project
-from tenant_apps.teams.selectors import get_team
+from tenant_apps.projects.selectors import lock_project, may_plan_for
+from tenant_apps.teams.selectors import get_team, get_visible_team
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -71,6 +71,7 @@ def create_project(*, new: NewProject, by: "User", at: datetime) -> Project:
         updated_at=at,
     )
     _check(project)
+    _check_team(project.team_id, by=by, on=local_day_of(at))
     project.code = next_code("PJ")
     _save(project, force_insert=True)
     record(ProjectCreated(project_id=project.pk), actor=by.actor, at=at, after=_state(project))
@@ -100,6 +101,8 @@ def update_project(
     for name, value in differing.items():
         setattr(project, name, value)
     _check(project)
+    if "team_id" in differing:
+        _check_team(project.team_id, by=by, on=local_day_of(at))
     _save(project, update_fields=[*differing, *project.mark_changed(by_id=by.pk, at=at)])
     event = ProjectChanged(project_id=project.pk)
     record(event, actor=by.actor, at=at, before=before, after=differing)
@@ -127,15 +130,19 @@ def _check(project: Project) -> None:
         raise ValidationFailed.at("/ends_on", "A project does not end before it starts.")
     if project.lead_id not in people_by_id([project.lead_id]):
         raise ValidationFailed.at("/lead", "There is no such person.", code="not_found")
-    if project.team_id is not None:
-        _check_team(project.team_id)
 
 
-def _check_team(team_id: UUID) -> None:
+def _check_team(team_id: UUID | None, *, by: "User", on: date) -> None:
+    if team_id is None:
+        return
     try:
         get_team(team_id)
+        if may_plan_for(team_id, by, on=on):
+            return
+        get_visible_team(team_id=team_id, viewer=by, on=on)
     except NotFound:
         raise ValidationFailed.at("/team", "There is no such team.", code="not_found") from None
+    raise ValidationFailed.at("/team", "Only a team that you lead.", code="not_led")
 
 
 def _save(project: Project, **options: Any) -> None:

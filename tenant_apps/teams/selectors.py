@@ -70,6 +70,12 @@ def team_ids_of(user_id: UUID, on: date) -> frozenset[UUID]:
     return frozenset(pk for (pk,) in led.union(joined.values_list("team_id")))
 
 
+def led_team_ids(user_id: UUID) -> frozenset[UUID]:
+    """Return the teams that the person leads."""
+    led = Team.objects.filter(lead_id=user_id, archived_at=None)
+    return frozenset(led.values_list("pk", flat=True))
+
+
 def members_of_led_teams(user_id: UUID, on: date) -> frozenset[UUID]:
     """Return the people who belong on the day to a team that the person leads."""
     led = _memberships_on(on).filter(team__lead_id=user_id, team__archived_at=None)

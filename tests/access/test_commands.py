@@ -11,6 +11,7 @@ from shared_apps.audit.models import EventRecord
 from shared_apps.tenancy.context import Tenant, use_nothing, use_platform
 from tenant_apps.access.models import Grant
 from tenant_apps.accounts.models import User
+from tests.accounts.factors import enrol
 from tests.cast import PASSWORD
 from tests.client import PrsClient, ok
 
@@ -58,7 +59,9 @@ class TestCreateSuperAdmin:
         said = self.create(monkeypatch, *self.EMAIL, "--name", "Paula Platform")
         assert said == "paula@platform.example operates the platform now.\n"
         given = {"email": "paula@platform.example", "password": PASSWORD}
-        answer = ok(PrsClient(host="localhost").post("/api/platform/auth/login/", given))
+        client = PrsClient(host="localhost")
+        challenge = ok(client.post("/api/platform/auth/login/", given))["challenge"]
+        answer = enrol(client, challenge, auth="/api/platform/auth/")["sign_in"]
         assert answer["user"]["full_name"] == "Paula Platform"
         with use_platform():
             assert EventRecord.objects.filter(actor_id="system:create_super_admin").exists()

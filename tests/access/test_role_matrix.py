@@ -29,6 +29,7 @@ PLAYED_BY = {
     "reviewer": "rita",
     "team_member": "tim",
 }
+# what a seller reads of their teams, whoever owns it (projects: tests/projects says which)
 SHARED_READS = {"products.view", "projects.view", "teams.view"}
 CELLS = [(role, name) for role in ORGANIZATION_ROLES for name in PERMISSIONS]
 
@@ -86,7 +87,7 @@ def test_gives_sellers_no_say_over_payments() -> None:
 
 def test_never_mistakes_the_team_lead_for_an_administrator() -> None:
     lead = next(role for role in ROLES if role.code == "team_lead")
-    # a lead plans the projects that are the team's, and nothing else
+    # a lead plans for the teams that they lead alone: tests/projects refuses every other team
     assert [name for name in lead.grants if name.endswith(".manage")] == ["projects.manage"]
     assert {kind for name, kind in lead.grants.items() if name not in SHARED_READS} == {
         ScopeKind.TEAM

@@ -25,6 +25,7 @@ PUBLIC = {
     "LoginView",
     "TokenViewSet",
     "PasswordViewSet",
+    "SecondStepView",
     "SpectacularAPIView",
     "SpectacularSwaggerView",
     "SpectacularSwaggerSplitView",

@@ -14,6 +14,7 @@ from tenant_apps.accounts.services import (
     sign_in,
 )
 from tenant_apps.accounts.services.invitations import make_invitation_token
+from tests.accounts.factors import enrol
 from tests.cast import PASSWORD, STAGEHAND
 from tests.client import PrsClient, error, ok
 from tests.factories.accounts import InvitedPersonFactory
@@ -119,7 +120,9 @@ def test_an_operators_token_opens_no_organization(
     cast: None, at_platform: PrsClient, anyone: PrsClient
 ) -> None:
     given = {"email": "pat@platform.example", "password": PASSWORD}
-    token = ok(at_platform.post("/api/platform/auth/login/", given))["access"]
+    challenge = ok(at_platform.post("/api/platform/auth/login/", given))["challenge"]
+    enrolled = enrol(at_platform, challenge, auth="/api/platform/auth/")
+    token = enrolled["sign_in"]["access"]
     answer = anyone.get("/api/auth/me/", headers={"Authorization": f"Bearer {token}"})
     assert error(answer, 401)["code"] == "wrong_tenant"
 

@@ -21,6 +21,7 @@ from tenant_apps.accounts.services import (
     suspend_person,
 )
 from tests.accounts.conftest import CountingHasher
+from tests.accounts.factors import enrol
 from tests.cast import PASSWORD, STAGEHAND
 from tests.client import PrsClient, error, ok
 from tests.factories.accounts import InvitedPersonFactory, PersonFactory
@@ -159,7 +160,9 @@ class TestOperators:
     def test_sign_in_on_the_platform(self, cast: None, at_platform: PrsClient) -> None:
         given = {"email": "pat@platform.example", "password": PASSWORD}
         answer = ok(at_platform.post("/api/platform/auth/login/", given))
-        headers = {"Authorization": f"Bearer {answer['access']}"}
+        assert (answer["status"], answer["access"]) == ("mfa_setup_required", None)
+        enrolled = enrol(at_platform, answer["challenge"], auth="/api/platform/auth/")
+        headers = {"Authorization": f"Bearer {enrolled['sign_in']['access']}"}
         me = ok(at_platform.get("/api/platform/auth/me/", headers=headers))
         assert "platform.organizations" in me["permissions"]
 

@@ -32,7 +32,12 @@ class TestPolicies:
     def test_start_with_one_verifier(self, as_adam: PrsClient) -> None:
         [policy] = ok(as_adam.get(OF_PAYMENTS))["results"]
         assert policy["steps"] == [{"permission": "payments.decide", "approvals_needed": 1}]
-        assert policy["conditions"] == {"amount_from": None, "methods": []}
+        assert policy["conditions"] == {
+            "amount_from": None,
+            "methods": [],
+            "currencies": [],
+            "account_statuses": [],
+        }
 
     def test_are_seeded_once(self, as_adam: PrsClient) -> None:
         seed_policies(actor=STAGEHAND, at=utc_now())

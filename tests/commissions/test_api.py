@@ -1,14 +1,11 @@
 """The commission API: who may do what, and what is shown to whom."""
 
-from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tenant_apps.accounts.models import User
 from tenant_apps.commissions.models import CommissionLine, CommissionPlan
@@ -16,6 +13,7 @@ from tenant_apps.deals.models import Deal
 from tests.client import PrsClient, error, ok
 from tests.commissions.conftest import Collect
 from tests.factories.commissions import AssignmentFactory
+from tests.queries import queries_of
 
 ROOT = "/api/business/commissions"
 TERMS = {
@@ -276,11 +274,3 @@ class TestLists:
                 by=fay,
             )
         assert [queries_of(partial(as_fay.get, path)) for path in paths] == few
-
-
-def queries_of(request: Callable[[], Any]) -> int:
-    """Count the statements of a request that is no longer the first of its process."""
-    ok(request())
-    with CaptureQueriesContext(connection) as captured:
-        ok(request())
-    return len(captured)

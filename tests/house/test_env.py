@@ -10,6 +10,7 @@ from config.env import (
     env_int,
     env_list,
     env_secret,
+    env_secrets,
     env_str,
     env_url,
     parse_database_url,
@@ -124,6 +125,18 @@ class TestEnvSecret:
         assert "must name a readable file" in sentence(lambda: env_secret("THING", default="x"))
         (tmp_path / "absent").touch()
         assert "that is not empty" in sentence(lambda: env_secret("THING"))
+
+
+class TestEnvSecrets:
+    def test_splits_at_commas_and_may_be_unset(self, set_variable: pytest.MonkeyPatch) -> None:
+        assert env_secrets("THING", min_length=4) == []
+        set_variable.setenv("THING", "first, second")
+        assert env_secrets("THING", min_length=4) == ["first", "second"]
+
+    def test_refuses_a_short_one_without_showing_it(self, set_variable: pytest.MonkeyPatch) -> None:
+        set_variable.setenv("THING", "first,abc")
+        words = "Each key of THING must have at least 4 characters."
+        assert sentence(lambda: env_secrets("THING", min_length=4)) == words
 
 
 class TestEnvUrl:

@@ -8,8 +8,9 @@ from shared_apps.kernel.money import Money
 from tenant_apps.accounts.models import User
 from tenant_apps.clients.models import Client
 from tenant_apps.deals.services import NewInstalment
-from tenant_apps.invoices.client_accounts import AccountStatus, account_of
+from tenant_apps.invoices.client_accounts import account_of
 from tenant_apps.ledger.statements import currencies_of_client, statement_of
+from tenant_apps.payments.standing import AccountStatus
 from tests.client import PrsClient, error, ok
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import WonDealFactory, line

@@ -1,5 +1,6 @@
 """Numbers without a gap, and the certificate that proves it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -9,7 +10,7 @@ from shared_apps.tenancy.context import Tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.invoices.certificate import ChainLink, chain_hash
 from tenant_apps.invoices.models import Invoice, Series
-from tenant_apps.invoices.services import issue_invoice
+from tenant_apps.invoices.services import invoice_due_instalments, issue_invoice
 from tenant_apps.payments.services import Approval, approve_payment
 from tests.cast import make_cast, person_named
 from tests.client import PrsClient, error, ok
@@ -97,3 +98,12 @@ class TestRaces:
 
         assert race(office, calls) == {"ok": 1, "invoice_already_issued": 11}
         assert numbers() == ["INV-2026-000001"]
+
+    def test_invoice_an_instalment_once_under_12_schedules(self, office: Tenant) -> None:
+        for _ in range(3):
+            WonDealFactory(at=AT)
+        eager = replace(office, settings={"invoice_when": "on_win"})
+
+        assert race(eager, [partial(invoice_due_instalments, at=AT)] * 12) == {"ok": 12}
+        assert numbers() == [f"INV-2026-{number:06d}" for number in range(1, 4)]
+        check_books()

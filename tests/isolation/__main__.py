@@ -1,65 +1,93 @@
-"""`python -m tests.isolation --operations 10000`: mixed traffic over two organizations, 0 wrong.
+"""`make isolation`: mixed traffic over two organizations, 0 wrong; then guards are taken out.
 
-With --defects the guards are then taken out, one at a time; each time the traffic must find wrong
-answers. Ends `isolation: ok (...)` with exit status 0, or `isolation: failed (why)` with 1.
+The traffic runs in processes of its own, each with its own database; the guards are shared out
+among them. Each missing guard must make the traffic that it guards go wrong. Ends
+`isolation: ok (...)` with exit status 0, or `isolation: failed (why)` with 1.
 """
 
 import argparse
 import json
-import os
-import random
+import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
-
-import psycopg
 
 import tests.servers  # noqa: F401  starts servers when none are named
 
 
+@dataclass
+class Findings:
+    """What all parts of a run found together; `caught` says for each defect what was wrong."""
+
+    operations: int = 0
+    wrong: int = 0
+    by_edge: Counter[str] = field(default_factory=Counter)
+    caught: dict[str, dict[str, int]] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+    def add(self, report: dict[str, Any]) -> None:
+        """Add the report of one process."""
+        self.operations += report["operations"]
+        self.wrong += report["wrong"]
+        self.by_edge.update(report["by_edge"])
+        self.broken += [f"{edge}: {n} wrong" for edge, n in report["wrong_by_edge"].items()]
+        self.caught.update(report["defects"])
+
+
 def main() -> int:
-    """Run the traffic and report."""
+    """Run all parts and judge what they found."""
     options = _arguments()
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.isolation.settings"
-    os.environ["DATABASE_POOL"] = "true"
-    name = f"isolation_{uuid4().hex[:12]}"
-    base = os.environ["DATABASE_URL"]
-    with psycopg.connect(base, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        os.environ["DATABASE_URL"] = f"{base.rsplit('/', 1)[0]}/{name}"
-        try:
-            report = _run(options)
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    sys.stdout.write(json.dumps(report, indent=1) + "\n")
-    return _judge(report)
+    findings = Findings()
+    with ThreadPoolExecutor(options.processes) as pool:
+        for report in pool.map(lambda n: _engine(n, options), range(options.processes)):
+            if report is None:
+                findings.broken.append("a process of the traffic broke off")
+            else:
+                findings.add(report)
+    return _judge(findings)
 
 
-def _judge(report: dict[str, Any]) -> int:
-    missed = [name for name, wrong in report["defects"].items() if not wrong]
-    figures = f"{report['operations']} operations, {report['wrong']} wrong"
-    caught = f"{len(report['defects']) - len(missed)} of {len(report['defects'])} defects caught"
-    if report["wrong"] or missed:
-        sys.stdout.write(f"isolation: failed ({figures}, {caught}; missed: {missed})\n")
+def _engine(number: int, options: argparse.Namespace) -> dict[str, Any] | None:
+    """Run one process of the traffic; return its report, None when it broke off."""
+    of = options.processes
+    command = [sys.executable, "-m", "tests.isolation.engine"]
+    command += ["--operations", str(options.operations // of), "--seed", str(options.seed + number)]
+    command += ["--defects", f"{number}/{of}" if options.defects else "0/0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        for line in process.stderr or ():
+            print(f"  [{number + 1}]{line.rstrip()}", flush=True)
+        out = process.stdout.read() if process.stdout else ""
+    report: dict[str, Any] | None = json.loads(out) if process.returncode == 0 else None
+    return report
+
+
+def _judge(findings: Findings) -> int:
+    missed = [name for name, wrong in findings.caught.items() if not wrong]
+    print(_listed("edges", findings.by_edge.items()))
+    for reason in findings.broken:
+        print(f"  {reason}")
+    figures = f"{findings.operations} operations, {findings.wrong} wrong"
+    caught = f"{len(findings.caught) - len(missed)} of {len(findings.caught)} defects caught"
+    if findings.wrong or missed or findings.broken:
+        print(f"isolation: failed ({figures}, {caught}; missed: {missed})")
         return 1
-    sys.stdout.write(f"isolation: ok ({figures}, {caught})\n")
+    print(f"isolation: ok ({figures}, {caught})")
     return 0
 
 
-def _run(options: argparse.Namespace) -> dict[str, Any]:
-    import django  # noqa: PLC0415  the environment is ready only now
-
-    django.setup()
-    from tests.isolation.defects import DEFECTS  # noqa: PLC0415  same
-    from tests.isolation.run import run  # noqa: PLC0415  same
-
-    random.seed(options.seed)
-    return run(operations=options.operations, defects=list(DEFECTS) if options.defects else ())
+def _listed(what: str, counts: Iterable[tuple[str, int]]) -> str:
+    return f"  {what}: " + ", ".join(f"{name} {count:,}" for name, count in sorted(counts))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.isolation", description=__doc__)
-    parser.add_argument("--operations", type=int, default=10_000)
+    parser.add_argument("--operations", type=int, default=100_000)
+    parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--defects", action="store_true", help="take guards out as well")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()

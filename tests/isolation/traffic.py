@@ -1,18 +1,18 @@
 """The load: real HTTP and sockets against a uvicorn of our own, a real worker, many threads."""
 
-import asyncio
 import contextvars
-import json
+import os
 import random
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
-import httpx
 import uvicorn
-import websockets
 from celery.contrib.testing.worker import start_worker
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
@@ -20,13 +20,37 @@ from django.db import close_old_connections, connections
 
 from config.celery import app as celery_app
 from shared_apps.tenancy.channels import TenantWebSocketMiddleware
-from shared_apps.tenancy.context import Tenant, use_tenant
-from tests.isolation.edges import IN_THREADS, PIECES, canary_task, websocket_urlpatterns
-from tests.isolation.world import tally
+from shared_apps.tenancy.context import Tenant, use_nothing, use_tenant
+from tests.isolation import web
+from tests.isolation.edges import (
+    canary_task,
+    refused_task,
+    relay_task,
+    retried_task,
+    websocket_urlpatterns,
+)
+from tests.isolation.operations import IN_THREADS, Operation
+from tests.isolation.waiting import wait_for
+from tests.isolation.world import CANARIES, SUSPENDED, by_slug, tally
 
-CONCURRENCY = 16
-SOCKETS = 6
-PATIENCE_S = 4.0
+CHECKOUT = Path(__file__).resolve().parents[2]
+THREADS = 8
+KINDS_OF_TASKS = (canary_task.delay, canary_task.delay, relay_task.delay, retried_task.delay)
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much of a part to send, which of a thread's operations, and whether to stop early."""
+
+    count: int
+    port: int
+    operations: tuple[Operation, ...] = IN_THREADS
+    until_wrong: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether something wrong was looked for, and found."""
+        return self.until_wrong and bool(tally.wrong)
 
 
 @contextmanager
@@ -56,87 +80,87 @@ def web_server() -> Iterator[int]:
         thread.join(10)
 
 
-def drive_threads(tenants: list[Tenant], _port: int, count: int) -> None:
+def drive_threads(load: Load) -> None:
     """Run the synchronous operations in many threads, each of which starts with no context."""
 
-    def one(_: int) -> None:
-        here, there = random.sample(tenants, 2)
+    def one(number: int) -> None:
+        here, there = random.sample([by_slug[slug] for slug in CANARIES], 2)
         try:
-            random.choice(IN_THREADS)(here, there)
+            load.operations[number % len(load.operations)](here, there)
+        except Exception as error:  # noqa: BLE001  an operation that breaks off is a finding
+            tally.note(f"broken off: {type(error).__name__}", right=False)
         finally:
             close_old_connections()
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(one, range(count)))
-        list(pool.map(lambda _: connections.close_all(), range(8)))
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(one, range(load.count)))
+        list(pool.map(lambda _: connections.close_all(), range(THREADS)))
 
 
-def drive_tasks(tenants: list[Tenant], _port: int, count: int) -> None:
+def drive_tasks(load: Load) -> None:
     """Send tasks through the broker to a worker with four threads and wait for them."""
-    before = tally.done["task"]
+    before, refused = tally.done["task"], 0
     with start_worker(
         celery_app, pool="threads", concurrency=4, perform_ping_check=False, loglevel="CRITICAL"
     ):
-        for _ in range(count):
-            tenant = random.choice(tenants)
-            with use_tenant(tenant):
-                canary_task.delay(owner=tenant.slug)
-        _wait_for(lambda: tally.done["task"], before + count)
+        for number in range(load.count):
+            refused += _send_refused() if number % 50 == 0 else 0
+            _send(by_slug[random.choice(CANARIES)])
+        wait_for(lambda: tally.done["task"] - before, load.count)
+    # The worker has finished what it took: none of these has run.
+    tally.note("refused", right=True, times=refused)
 
 
-def drive_web(_tenants: list[Tenant], port: int, count: int) -> None:
+def _send(tenant: Tenant) -> None:
+    with use_tenant(tenant):
+        random.choice(KINDS_OF_TASKS)(owner=tenant.slug)
+
+
+def _send_refused() -> int:
+    """Send two messages that must not be worked on; return how many were sent."""
+    with use_tenant(by_slug[SUSPENDED]):
+        refused_task.delay()
+    with use_nothing():
+        celery_app.send_task(refused_task.name)
+    return 2
+
+
+def drive_web(load: Load) -> None:
     """Send requests of all kinds at once, over one event loop."""
-    asyncio.run(_drive_web(port, count))
+    web.drive(load.port, load.count, lambda: load.is_over)
 
 
-async def _drive_web(port: int, count: int) -> None:
-    per_socket = count // 4 // SOCKETS
-    gate = asyncio.Semaphore(CONCURRENCY)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-
-        async def gated(kind: str) -> None:
-            async with gate:
-                await _ask(client, kind)
-
-        kinds = random.choices(("sync", "async", "stream"), k=count - per_socket * SOCKETS)
-        await asyncio.gather(
-            *(gated(kind) for kind in kinds), *(_talk(port, per_socket) for _ in range(SOCKETS))
-        )
+def drive_commands(load: Load) -> None:
+    """Run commands as processes of their own, two at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(_command, range(load.count)))
 
 
-async def _ask(client: httpx.AsyncClient, kind: str) -> None:
-    owner = random.choice(("left", "right"))
-    answer = await client.get(
-        f"/{kind}", params={"as": owner}, headers={"Host": f"{owner}.localhost"}
+def _command(number: int) -> None:
+    slug = CANARIES[number % 2]
+    expected = (0, slug)
+    arguments = ["--organization", slug]
+    if number % 4 == 3:
+        arguments, expected = [*arguments, "--fail"], (1, "")
+    if number % 6 == 5:
+        arguments, expected = ["--organization", "nobody"], (2, "")
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "canary", *arguments],
+        cwd=CHECKOUT,
+        env={**os.environ, "DATABASE_POOL": "false"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    expected = f"{owner}\n" * PIECES if kind == "stream" else owner
-    failed_as_planned = answer.status_code == 500 and kind != "stream"
-    tally.note(kind, right=failed_as_planned or answer.text == expected)
+    tally.note("process", right=(ended.returncode, ended.stdout.strip()) == expected)
 
 
-async def _talk(port: int, count: int) -> None:
-    owner = random.choice(("left", "right"))
-    async with websockets.connect(
-        f"ws://{owner}.localhost:{port}/ws", host="127.0.0.1", port=port, proxy=None
-    ) as socket:
-        for _ in range(count):
-            await socket.send(json.dumps({"as": owner}))
-            answer: dict[str, Any] = json.loads(await socket.recv())
-            tally.note("socket", right=answer == {"owner": owner, "asked": owner})
-
-
-def _wait_for(count: Callable[[], int], target: int) -> None:
-    """Wait until `count` reaches `target`, as long as it grows within PATIENCE_S."""
-    moment, seen, still_s = threading.Event(), count(), 0.0
-    while seen < target:
-        moment.wait(0.05)
-        still_s = 0.0 if count() > seen else still_s + 0.05
-        seen = count()
-        if still_s > PATIENCE_S:
-            raise TimeoutError("The worker stopped in the middle of its tasks.")
-
-
-Driver = Callable[[list[Tenant], int, int], None]
-DRIVERS: dict[str, Driver] = {"threads": drive_threads, "web": drive_web, "tasks": drive_tasks}
-# The share of each in a run.
-PARTS = {"threads": 0.3, "web": 0.5, "tasks": 0.2}
+Driver = Callable[[Load], None]
+DRIVERS: dict[str, Driver] = {
+    "threads": drive_threads,
+    "web": drive_web,
+    "tasks": drive_tasks,
+    "commands": drive_commands,
+}
+# The share of each in a run; a process of its own is dear.
+PARTS = {"threads": 0.3, "web": 0.5, "tasks": 0.1992, "commands": 0.0008}

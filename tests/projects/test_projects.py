@@ -7,14 +7,17 @@ import pytest
 
 from shared_apps.audit.selectors import history_of
 from shared_apps.kernel.money import Money
+from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.accounts.models import User
 from tenant_apps.projects.models import Project
 from tenant_apps.projects.services import NewProject, create_project
 from tenant_apps.teams.models import Team
+from tenant_apps.teams.services import add_member
 from tests.cast import TEAM_NAME
 from tests.client import PrsClient, error, ok
 from tests.factories.deals import DealFactory, WonDealFactory
 from tests.factories.payments import VerifiedPaymentFactory
+from tests.factories.teams import TeamFactory
 from tests.queries import queries_of
 
 URL = "/api/business/projects/"
@@ -151,3 +154,57 @@ class TestDealsOfProject:
             assert [each["owner"]["name"] for each in listed] == ["Sam Seller"]
         figures = ok(as_adam.get(f"/api/business/teams/{north.pk}/figures/"))
         assert figures["sums"][0]["booked"] == Money.of("1000.00", "USD").as_json()
+
+
+class TestProjectsOfTeamsThatOneOnlyBelongsTo:
+    """Theo leads North and is a member of South: what South plans is his to read, not to change."""
+
+    @pytest.fixture
+    def south(self, theo: User, olga: User, at_noon: datetime) -> Team:
+        south = TeamFactory(name="South", lead_id=olga.pk)
+        day = local_day_of(at_noon)
+        add_member(team_id=south.pk, user_id=theo.pk, valid_from=day, by=olga.actor, at=at_noon)
+        return south
+
+    @pytest.fixture
+    def souths(self, south: Team, olga: User, at_noon: datetime) -> Project:
+        return create_project(new=NewProject(name="Dam", team_id=south.pk), by=olga, at=at_noon)
+
+    def test_are_read(self, souths: Project, as_theo: PrsClient) -> None:
+        assert ok(as_theo.get(f"{URL}{souths.code}/"))["name"] == "Dam"
+
+    def test_are_not_changed_or_archived(self, souths: Project, as_theo: PrsClient) -> None:
+        path = f"{URL}{souths.code}/"
+        changed = as_theo.patch(path, {"status": "cancelled"}, version=1)
+        assert error(changed, 403)["code"] == "permission_denied"
+        assert error(as_theo.delete(path), 403)["code"] == "permission_denied"
+        souths.refresh_from_db()
+        assert (souths.status, souths.archived_at, souths.version) == ("planning", None, 1)
+
+    def test_are_not_planned_for_them(
+        self, project: Project, south: Team, as_theo: PrsClient, as_olga: PrsClient
+    ) -> None:
+        into_south = {"team": str(south.pk)}
+        refused = error(as_theo.post(URL, {"name": "P", **into_south}), 400)
+        assert (refused["errors"][0]["field"], refused["errors"][0]["code"]) == ("/team", "not_led")
+        moved = error(as_theo.patch(f"{URL}{project.code}/", into_south, version=1), 400)
+        assert moved["errors"][0]["code"] == "not_led"
+        assert ok(as_olga.patch(f"{URL}{project.code}/", into_south, version=1))["version"] == 2
+
+    def test_a_team_out_of_sight_is_like_none(
+        self, north: Team, olga: User, as_theo: PrsClient
+    ) -> None:
+        hidden = TeamFactory(name="Hidden", lead_id=olga.pk)
+        nobody = "01a20000-0000-4000-8000-000000000000"
+        said = [
+            error(as_theo.post(URL, {"name": "P", "team": team}), 400)["errors"]
+            for team in (str(hidden.pk), nobody)
+        ]
+        assert said[0] == said[1]
+
+
+def test_figures_of_a_project_want_its_permission_too(project: Project, as_vera: PrsClient) -> None:
+    """A verifier sees all deals but no projects."""
+    assert ok(as_vera.get("/api/business/deals/"))["results"] == []
+    refused = as_vera.get(f"{URL}{project.code}/figures/")
+    assert error(refused, 403)["code"] == "permission_denied"

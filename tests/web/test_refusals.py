@@ -15,9 +15,9 @@ from psycopg_pool import PoolTimeout
 from rest_framework.exceptions import ErrorDetail
 
 from config.api import bad_request, csrf_failure, page_not_found, permission_denied, server_error
-from config.api.errors import refusal_of
-from config.api.pointers import problems_of
 from shared_apps.kernel.errors import FieldProblem
+from shared_apps.web.pointers import problems_of
+from shared_apps.web.refusing import refusal_of
 from tests.client import PrsClient
 
 

@@ -59,6 +59,14 @@ def read_catalog(schema: str) -> Catalog:
     return Catalog(tuple(sorted(lines)))
 
 
+def read_form(schema: str) -> Catalog:
+    """Return what a schema consists of, but for its rows. Same conditions as `read_catalog`."""
+    with use_schema(schema), connection.cursor() as cursor:
+        cursor.execute(SETTLE_SESSION)
+        cursor.execute(LINES, {"schema": schema})
+        return Catalog(tuple(sorted(line_of(row) for row in cursor.fetchall())))
+
+
 def refuse_unknown(schema: str, catalog: Catalog) -> None:
     """Do nothing when statements can repeat all of the schema. Raises: UnknownObject."""
     with use_schema(schema), connection.cursor() as cursor:

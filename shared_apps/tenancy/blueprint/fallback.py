@@ -5,7 +5,7 @@ import time
 import structlog
 
 from shared_apps.tenancy.context import use_platform
-from shared_apps.tenancy.ledger import note_ready
+from shared_apps.tenancy.ledger import note_migrating, note_ready
 from shared_apps.tenancy.models import SchemaState, SchemaStatus
 from shared_apps.tenancy.plan import plan_hash
 from shared_apps.tenancy.schemas import create_schema, migrate_schema
@@ -20,6 +20,7 @@ def migrate_instead(schema: str, *, reason: str) -> int:
     """
     log.error("blueprint_unusable", schema=schema, reason=reason)
     started = time.perf_counter()
+    note_migrating(schema)
     create_schema(schema)
     migrate_schema(schema)
     note_ready(schema)

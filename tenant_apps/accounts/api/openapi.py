@@ -26,3 +26,18 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         """Return the scheme."""
         return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+class EnrolmentScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its metaclass is untyped
+    """The challenge of a sign-in that asks for a second factor to be set up."""
+
+    target_class = "tenant_apps.accounts.authentication.EnrolmentAuthentication"
+    name = "enrolment"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """Return the scheme."""
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The challenge that `mfa_setup_required` comes with.",
+        }

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from tenant_apps.accounts.api.mfa_views import MfaViewSet, SecondStepView, StepUpView
 from tenant_apps.accounts.api.views import (
     LoginView,
     LogoutView,
@@ -12,6 +13,7 @@ from tenant_apps.accounts.api.views import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", LoginView.as_view({"post": "post"}), name="auth-login"),
+    path("login/mfa/", SecondStepView.as_view({"post": "create"}), name="auth-login-mfa"),
     path("logout/", LogoutView.as_view({"post": "post"}), name="auth-logout"),
     path("token/refresh/", TokenViewSet.as_view({"post": "refresh"}), name="auth-token-refresh"),
     path("token/verify/", TokenViewSet.as_view({"post": "verify"}), name="auth-token-verify"),
@@ -25,4 +27,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         PasswordViewSet.as_view({"post": "change"}),
         name="auth-password-change",
     ),
+    path("mfa/status/", MfaViewSet.as_view({"get": "status"}), name="auth-mfa-status"),
+    path("mfa/totp/begin/", MfaViewSet.as_view({"post": "begin"}), name="auth-totp-begin"),
+    path("mfa/totp/confirm/", MfaViewSet.as_view({"post": "confirm"}), name="auth-totp-confirm"),
+    path("mfa/totp/remove/", MfaViewSet.as_view({"post": "remove"}), name="auth-totp-remove"),
+    path(
+        "mfa/recovery-codes/",
+        MfaViewSet.as_view({"post": "recovery_codes"}),
+        name="auth-recovery-codes",
+    ),
+    path("step-up/", StepUpView.as_view({"post": "create"}), name="auth-step-up"),
 ]

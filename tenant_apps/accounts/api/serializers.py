@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from rest_framework import serializers
 
 from shared_apps.web.serializers import InputSerializer, OutputSerializer
+from tenant_apps.accounts.services import STATUSES
 
 
 class PasswordField(serializers.CharField):
@@ -39,12 +40,18 @@ class PersonOut(OutputSerializer):
 
 
 class LoginOut(OutputSerializer):
-    """How a sign-in went: tokens, or a challenge when the password must change first."""
+    """How a sign-in went: tokens, or a challenge for the step that is missing.
 
-    status = serializers.ChoiceField(choices=["signed_in", "password_change_required"])
+    `methods` are the proofs that `login/mfa/` takes; `mfa_setup_due_at` is the instant from which
+    the person can no longer come without a second factor.
+    """
+
+    status = serializers.ChoiceField(choices=STATUSES)
     access = serializers.CharField(allow_null=True)
     refresh = serializers.CharField(allow_null=True)
     challenge = serializers.CharField(allow_null=True)
+    methods = serializers.ListField(child=serializers.CharField())
+    mfa_setup_due_at = serializers.DateTimeField(allow_null=True)
     user = PersonOut(allow_null=True)
 
 
@@ -113,6 +120,19 @@ class PasswordChangeIn(InputSerializer):
             message = "Send the old password, or the challenge of a sign-in."
             raise serializers.ValidationError({"old_password": [message]})
         return attrs
+
+
+class ResetIn(InputSerializer):
+    """The address of the account whose password was forgotten."""
+
+    email = serializers.CharField(max_length=254)
+
+
+class ResetConfirmIn(InputSerializer):
+    """The token of the link, and the new password."""
+
+    token = serializers.CharField(max_length=4096)
+    new_password = PasswordField()
 
 
 class AcceptInvitationIn(InputSerializer):

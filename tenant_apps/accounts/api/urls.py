@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tenant_apps.accounts.api.platform_urls import urlpatterns as everywhere
-from tenant_apps.accounts.api.views import TicketView, TokenViewSet
+from tenant_apps.accounts.api.views import PasswordViewSet, TicketView, TokenViewSet
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *everywhere,
@@ -11,6 +11,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "invitations/accept/",
         TokenViewSet.as_view({"post": "accept_invitation"}),
         name="auth-accept-invitation",
+    ),
+    path(
+        "password/reset/",
+        PasswordViewSet.as_view({"post": "ask_reset"}),
+        name="auth-password-reset",
+    ),
+    path(
+        "password/reset/confirm/",
+        PasswordViewSet.as_view({"post": "confirm_reset"}),
+        name="auth-password-reset-confirm",
     ),
     path("ws-ticket/", TicketView.as_view({"post": "create"}), name="auth-ws-ticket"),
 ]

@@ -15,20 +15,21 @@ from shared_apps.web.errors import NotSignedIn
 from shared_apps.web.schema import documented
 from shared_apps.web.views import ApiViewSet
 from tenant_apps.accounts.api import serializers
+from tenant_apps.accounts.api.admission import show_admission
 from tenant_apps.accounts.authentication import sign_in_of_access_token
-from tenant_apps.accounts.browser_sessions import close_session, open_session
+from tenant_apps.accounts.browser_sessions import close_session
 from tenant_apps.accounts.models import SignIn, SignInKind, User
 from tenant_apps.accounts.services import (
     PersonChanges,
     SignInAttempt,
-    SignInOutcome,
     accept_invitation,
+    ask_password_reset,
     change_password,
     end_sign_in,
     issue_ticket,
-    issue_tokens,
     refresh_tokens,
     replace_required_password,
+    reset_password,
     sign_in,
     update_person,
 )
@@ -81,6 +82,8 @@ class LoginView(ApiViewSet, StockLoginView):  # type: ignore[misc]  # dj-rest-au
             "status": "signed_in",
             **PAIR_EXAMPLE,
             "challenge": None,
+            "methods": [],
+            "mfa_setup_due_at": None,
             "user": PERSON_EXAMPLE,
         },
     )
@@ -89,7 +92,7 @@ class LoginView(ApiViewSet, StockLoginView):  # type: ignore[misc]  # dj-rest-au
         return cast("Response", super().post(request, *args, **kwargs))
 
     def login(self) -> None:
-        """Pass the door; open a browser session when one was asked for."""
+        """Go to the door."""
         given = self.serializer.validated_data
         attempt = SignInAttempt(
             email=given["email"],
@@ -97,21 +100,12 @@ class LoginView(ApiViewSet, StockLoginView):  # type: ignore[misc]  # dj-rest-au
             kind=SignInKind.BROWSER if given["session"] else SignInKind.TOKEN,
             user_agent=self.request.headers.get("User-Agent", ""),
         )
-        self.outcome = sign_in(attempt=attempt, at=self.at)
-        if given["session"] and self.outcome.sign_in is not None:
-            open_session(self.request._request, sign_in=self.outcome.sign_in)  # noqa: SLF001  DRF's own way
+        self.admission = sign_in(attempt=attempt, at=self.at)
 
     def get_response(self) -> Response:
-        """Answer with tokens, or with the challenge."""
-        return self.one(self._shown(self.outcome), serializers.LoginOut)
-
-    def _shown(self, outcome: SignInOutcome) -> dict[str, Any]:
-        shown = {"status": outcome.status, "access": None, "refresh": None, "user": None}
-        if outcome.sign_in is None:
-            return {**shown, "challenge": outcome.challenge}
-        pair = issue_tokens(sign_in=outcome.sign_in, at=self.at)
-        given = {"access": pair.access, "refresh": pair.refresh, "user": outcome.person}
-        return {**shown, **given, "challenge": None}
+        """Answer with tokens, or with the challenge of the step that is missing."""
+        shown = show_admission(self.admission, request=self.request, at=self.at)
+        return self.one(shown, serializers.LoginOut)
 
 
 class LogoutView(ApiViewSet, StockLogoutView):  # type: ignore[misc]  # dj-rest-auth is untyped
@@ -195,6 +189,21 @@ class PasswordViewSet(ApiViewSet):
             replace_required_password(**given, at=self.at)
         else:
             change_password(person=self._signed_in_person(), **given, at=self.at)
+        return self.nothing()
+
+    @documented(request=serializers.ResetIn, request_example={"email": "sam@acme.example"})
+    def ask_reset(self, request: Request) -> Response:
+        """Have a link for a new password sent; the answer is the same for unknown addresses."""
+        ask_password_reset(email=self.read(serializers.ResetIn)["email"], at=self.at)
+        return self.nothing()
+
+    @documented(
+        request=serializers.ResetConfirmIn,
+        request_example={"token": "eyJhbGciOi...", "new_password": "battery staple 7"},
+    )
+    def confirm_reset(self, request: Request) -> Response:
+        """Choose a new password with the token of the link; then sign in."""
+        reset_password(**self.read(serializers.ResetConfirmIn), at=self.at)
         return self.nothing()
 
     def _signed_in_person(self) -> User:

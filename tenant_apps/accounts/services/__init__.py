@@ -1,5 +1,23 @@
 """What can be done with people and their sign-ins."""
 
+from tenant_apps.accounts.services.door import (
+    STATUSES,
+    Admission,
+    SignInRefused,
+    Visit,
+    admit,
+    second_factor_grace,
+)
+from tenant_apps.accounts.services.enrolment import (
+    NoSecondFactor,
+    SecondFactorExists,
+    SecondFactorNeeded,
+    TotpOffer,
+    begin_totp,
+    confirm_totp,
+    remove_totp,
+    replace_recovery_codes,
+)
 from tenant_apps.accounts.services.invitations import accept_invitation, issue_invitation
 from tenant_apps.accounts.services.passwords import (
     change_password,
@@ -20,37 +38,55 @@ from tenant_apps.accounts.services.people import (
     suspend_person,
     update_person,
 )
-from tenant_apps.accounts.services.sign_in import (
-    SignInAttempt,
-    SignInOutcome,
-    SignInRefused,
-    sign_in,
-)
+from tenant_apps.accounts.services.renewal import refresh_tokens
+from tenant_apps.accounts.services.resets import ask_password_reset, reset_password
+from tenant_apps.accounts.services.second_factor import SecondStep, WrongCode, finish_sign_in
+from tenant_apps.accounts.services.sign_in import SignInAttempt, sign_in
 from tenant_apps.accounts.services.sign_ins import (
     TokenPair,
     end_sign_in,
     issue_tokens,
     open_sign_in,
-    refresh_tokens,
+)
+from tenant_apps.accounts.services.step_up import (
+    Evidence,
+    StepUpRequired,
+    require_recent_proof,
+    step_up,
 )
 from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
 
 __all__ = [
+    "STATUSES",
+    "Admission",
     "EmailTaken",
+    "Evidence",
     "ExternalIdTaken",
     "NewPerson",
+    "NoSecondFactor",
     "PersonChanges",
+    "SecondFactorExists",
+    "SecondFactorNeeded",
+    "SecondStep",
     "SignInAttempt",
-    "SignInOutcome",
     "SignInRefused",
+    "StepUpRequired",
     "TokenPair",
+    "TotpOffer",
+    "Visit",
+    "WrongCode",
     "WrongStatus",
     "accept_invitation",
     "activate_person",
+    "admit",
+    "ask_password_reset",
+    "begin_totp",
     "change_password",
+    "confirm_totp",
     "create_operator",
     "create_person",
     "end_sign_in",
+    "finish_sign_in",
     "invite_person",
     "issue_invitation",
     "issue_ticket",
@@ -59,9 +95,15 @@ __all__ = [
     "reactivate_person",
     "redeem_ticket",
     "refresh_tokens",
+    "remove_totp",
+    "replace_recovery_codes",
     "replace_required_password",
     "require_password_change",
+    "require_recent_proof",
+    "reset_password",
+    "second_factor_grace",
     "sign_in",
+    "step_up",
     "suspend_person",
     "update_person",
 ]

@@ -15,9 +15,9 @@ from tenant_apps.accounts.models import User
 from tenant_apps.accounts.password_rules import check_strength
 from tenant_apps.accounts.services.people import lock_person
 from tenant_apps.accounts.services.sign_in_limits import (
-    TooManySignIns,
-    count_attempt,
+    budgets_of_sign_in,
     forget_attempts,
+    refuse_too_many,
 )
 from tenant_apps.accounts.services.sign_ins import end_all_sign_ins
 from tenant_apps.accounts.tokens import BEARER, PasswordChallenge, fingerprint, read_token
@@ -29,14 +29,12 @@ def change_password(*, person: User, old_password: str, new_password: str, at: d
     Wrong old passwords are counted like failed sign-ins. Records PasswordChanged.
     Raises: ValidationFailed, TooManySignIns.
     """
-    ip = current_request_info().ip
-    count = count_attempt(ip=ip, email=person.email, at=at)
-    if count.is_too_many:
-        raise TooManySignIns(retry_after_s=count.retry_after_s)
+    budgets = budgets_of_sign_in(ip=current_request_info().ip, email=person.email)
+    refuse_too_many(budgets, at=at)
     if not person.check_password(old_password):
         raise ValidationFailed.at("/old_password", "This is not your password.")
-    forget_attempts(ip=ip, email=person.email)
-    _replace_password(person.pk, new_password, at=at)
+    forget_attempts(budgets)
+    replace_password(person.pk, new_password, at=at)
 
 
 def replace_required_password(*, challenge: str, new_password: str, at: datetime) -> None:
@@ -48,7 +46,7 @@ def replace_required_password(*, challenge: str, new_password: str, at: datetime
     person = User.objects.filter(pk=token["sub"]).first()
     if person is None or token["fp"] != fingerprint(person) or not person.is_active:
         raise TokenInvalid(headers=BEARER)
-    _replace_password(person.pk, new_password, at=at)
+    replace_password(person.pk, new_password, at=at)
 
 
 @transaction.atomic
@@ -67,7 +65,11 @@ def require_password_change(*, user_id: UUID, by: Actor, at: datetime) -> User:
 
 
 @transaction.atomic
-def _replace_password(user_id: UUID, new_password: str, *, at: datetime) -> None:
+def replace_password(user_id: UUID, new_password: str, *, at: datetime) -> None:
+    """Give a person who proved who they are a new password; end all their sign-ins.
+
+    Locks the person; records PasswordChanged. Raises: ValidationFailed.
+    """
     person = lock_person(user_id)
     if person.check_password(new_password):
         raise ValidationFailed.at("/new_password", "Choose a password that you do not have now.")

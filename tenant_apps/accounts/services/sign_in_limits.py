@@ -1,14 +1,15 @@
 """How often somebody may try: counted over all organizations.
 
-Three budgets stand one behind the other: what one network address tries on one account, what an
-address tries on all accounts, and what is tried on one account from everywhere. An attempt that an
-earlier one refuses is not counted by the later ones, so nobody uses up an account's budget alone.
-Known and unknown accounts are counted alike.
+A sign-in stands before three budgets, one behind the other: what one network address tries on one
+account, what an address tries on all accounts, and what is tried on one account from everywhere. An
+attempt that an earlier one refuses is not counted by the later ones, so nobody uses up an account's
+budget alone. Known and unknown accounts are counted alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -19,6 +20,7 @@ from redis.exceptions import RedisError
 
 from shared_apps.kernel.errors import DomainError
 from tenant_apps.accounts.selectors import normal_email
+from tenant_apps.accounts.tokens import current_audience
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +63,36 @@ class Budget:
     limit: int
 
 
-def count_attempt(*, ip: str | None, email: str, at: datetime) -> AttemptCount:
+Budgets = Sequence[Budget]
+
+
+def budgets_of_sign_in(*, ip: str | None, email: str) -> Budgets:
+    """Return the budgets that a try with this address's password stands before, narrowest first."""
+    account = normal_email(email)
+    of_address = [Budget(_key(f"address|{ip}"), settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS)]
+    return (
+        Budget(_key(f"{ip}|{account}"), settings.SIGN_IN_MAX_FAILURES),
+        *(of_address if ip else ()),
+        Budget(_key(f"account|{account}"), settings.SIGN_IN_MAX_FAILURES_PER_ACCOUNT),
+    )
+
+
+def budgets_of_second_factor(user_id: UUID) -> Budgets:
+    """Return the budget of a person's second factor: whoever tries has the password already."""
+    key = _key(f"second-factor|{current_audience()}|{user_id}")
+    return (Budget(key, settings.SECOND_FACTOR_MAX_FAILURES),)
+
+
+def budgets_of_reset(*, ip: str | None, email: str) -> Budgets:
+    """Return the budgets of asking for a new password: mail that nobody wants is a nuisance."""
+    account = normal_email(email)
+    return (
+        Budget(_key(f"reset|{ip}"), settings.PASSWORD_RESETS_PER_ADDRESS),
+        Budget(_key(f"reset|{account}"), settings.PASSWORD_RESETS_PER_ACCOUNT),
+    )
+
+
+def count_attempt(budgets: Budgets, *, at: datetime) -> AttemptCount:
     """Count an attempt before it is checked, so that many at once share the budgets too.
 
     Returns the count of the first budget that is used up, or of the last one. Without the cache
@@ -69,7 +100,7 @@ def count_attempt(*, ip: str | None, email: str, at: datetime) -> AttemptCount:
     """
     count = AttemptCount(number=0, limit=0, retry_after_s=0)
     try:
-        for budget in _budgets(ip, email):
+        for budget in budgets:
             count = _count(budget, at)
             if count.is_too_many:
                 break
@@ -79,28 +110,27 @@ def count_attempt(*, ip: str | None, email: str, at: datetime) -> AttemptCount:
     return count
 
 
-def forget_attempts(*, ip: str | None, email: str) -> None:
+def refuse_too_many(budgets: Budgets, *, at: datetime) -> None:
+    """Count an attempt and refuse it when it is beyond a budget. Raises: TooManySignIns."""
+    count = count_attempt(budgets, at=at)
+    if count.is_too_many:
+        raise TooManySignIns(retry_after_s=count.retry_after_s)
+
+
+def forget_attempts(budgets: Budgets) -> None:
     """Take back a counted attempt that was no failure: the person proved who they are.
 
-    What this address failed on this account is forgotten. The wider budgets get this one attempt
-    back and no more, or one good password would pay for guesses at others.
+    What the narrowest budget counted is forgotten. The wider budgets get this one attempt back and
+    no more, or one good password would pay for guesses at others.
     """
-    pair, *wider = _budgets(ip, email)
+    narrowest, *wider = budgets
     cache = caches["default"]
     try:
-        cache.delete_many([pair.key, f"{pair.key}:ends"])
+        cache.delete_many([narrowest.key, f"{narrowest.key}:ends"])
         for budget in wider:
             cache.decr(budget.key)
     except (ConnectionInterrupted, RedisError, ValueError) as error:
         log.warning("sign_in_count_not_forgotten", error=str(error))
-
-
-def _budgets(ip: str | None, email: str) -> Iterator[Budget]:
-    account = normal_email(email)
-    yield Budget(_key(f"{ip}|{account}"), settings.SIGN_IN_MAX_FAILURES)
-    if ip:
-        yield Budget(_key(f"address|{ip}"), settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS)
-    yield Budget(_key(f"account|{account}"), settings.SIGN_IN_MAX_FAILURES_PER_ACCOUNT)
 
 
 def _count(budget: Budget, at: datetime) -> AttemptCount:

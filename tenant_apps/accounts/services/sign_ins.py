@@ -1,25 +1,19 @@
-"""Sign-ins that are open: the tokens they hand out, their renewal and their end."""
+"""Sign-ins that are open: the tokens they hand out, and their end."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from rest_framework_simplejwt.settings import api_settings
 
 from shared_apps.audit.recording import record
 from shared_apps.audit.request import current_request_info
-from shared_apps.web.errors import TokenInvalid
-from tenant_apps.accounts.events import PersonSignedOut, RefreshTokenReused
-from tenant_apps.accounts.models import SignIn, SignInKind, User
-from tenant_apps.accounts.tokens import (
-    BEARER,
-    BoundAccessToken,
-    BoundRefreshToken,
-    BoundToken,
-    read_token,
-)
+from tenant_apps.accounts.events import PersonSignedOut
+from tenant_apps.accounts.models import Proof, SignIn, SignInKind, User
+from tenant_apps.accounts.tokens import BoundAccessToken, BoundRefreshToken, BoundToken
 
 T = TypeVar("T", bound=BoundToken)
 
@@ -32,18 +26,54 @@ class TokenPair:
     refresh: str
 
 
-def open_sign_in(*, person: User, kind: SignInKind, user_agent: str, at: datetime) -> SignIn:
-    """Begin a sign-in. Only the door (services.sign_in) and the commands of a console call this."""
+@dataclass(frozen=True)
+class SignInTerms:
+    """What was proved, and an instant before which the sign-in has to end, if any."""
+
+    proofs: Collection[Proof] = ()
+    ends_by: datetime | None = None
+
+
+NO_TERMS = SignInTerms()
+
+
+def open_sign_in(
+    *,
+    person: User,
+    kind: SignInKind,
+    user_agent: str,
+    at: datetime,
+    terms: SignInTerms = NO_TERMS,
+) -> SignIn:
+    """Begin a sign-in. Only the door (services.door) and tools without a web server call this."""
     sign_in = SignIn(
         user=person,
         kind=kind,
         started_at=at,
-        expires_at=at + api_settings.REFRESH_TOKEN_LIFETIME,
+        expires_at=end_of_sign_in(at, ends_by=terms.ends_by),
         ip=current_request_info().ip,
         user_agent=user_agent[:300],
+        proofs=join_proofs(terms.proofs),
+        proved_at=at,
     )
     sign_in.save(force_insert=True)
     return sign_in
+
+
+def end_of_sign_in(at: datetime, *, ends_by: datetime | None) -> datetime:
+    """Return when a sign-in that begins or is renewed now expires."""
+    expires_at: datetime = at + api_settings.REFRESH_TOKEN_LIFETIME
+    return expires_at if ends_by is None else min(expires_at, ends_by)
+
+
+def join_proofs(proofs: Collection[Proof]) -> str:
+    """Return proofs as a sign-in keeps them: in the order of Proof, joined by "+"."""
+    return "+".join(proof.value for proof in Proof if proof in proofs)
+
+
+def proofs_of(sign_in: SignIn) -> list[Proof]:
+    """Return what was proved for a sign-in."""
+    return [Proof(name) for name in sign_in.proofs.split("+") if name]
 
 
 def issue_tokens(*, sign_in: SignIn, at: datetime) -> TokenPair:
@@ -53,61 +83,42 @@ def issue_tokens(*, sign_in: SignIn, at: datetime) -> TokenPair:
     return TokenPair(access=str(_stamp(BoundAccessToken(), sign_in, at)), refresh=str(refresh))
 
 
-def refresh_tokens(*, refresh: str, at: datetime) -> TokenPair:
-    """Exchange a refresh token for the next pair; it is good once.
-
-    Locks the sign-in. An older token of the same sign-in means that somebody copied it: the sign-in
-    ends, which is kept although the request is refused, and RefreshTokenReused is recorded.
-    Raises: TokenInvalid, WrongTenant.
-    """
-    token = read_token(BoundRefreshToken, refresh)
-    pair = _rotate(UUID(token["sid"]), refresh_id=token["jti"], at=at)
-    if pair is None:
-        raise TokenInvalid(headers=BEARER)
-    return pair
-
-
-@transaction.atomic
-def _rotate(sign_in_id: UUID, *, refresh_id: str, at: datetime) -> TokenPair | None:
-    sign_in = _lock_sign_in(sign_in_id)
-    if sign_in is None or not sign_in.is_open(at) or not sign_in.user.is_active:
-        return None
-    if sign_in.refresh_id.hex != refresh_id:
-        _end(sign_in, at)
-        event = RefreshTokenReused(user_id=sign_in.user_id, sign_in_id=sign_in.pk)
-        record(event, actor=sign_in.user.actor, at=at)
-        return None
-    sign_in.refresh_id = uuid4()
-    sign_in.expires_at = at + api_settings.REFRESH_TOKEN_LIFETIME
-    sign_in.save(update_fields=["refresh_id", "expires_at"])
-    return issue_tokens(sign_in=sign_in, at=at)
-
-
 @transaction.atomic
 def end_sign_in(*, sign_in_id: UUID, at: datetime) -> None:
     """End one sign-in; a second time nothing happens. Records PersonSignedOut."""
-    sign_in = _lock_sign_in(sign_in_id)
+    sign_in = lock_sign_in(sign_in_id)
     if sign_in is None or sign_in.ended_at is not None:
         return
-    _end(sign_in, at)
+    mark_ended(sign_in, at)
     event = PersonSignedOut(user_id=sign_in.user_id, sign_in_id=sign_in.pk)
     record(event, actor=sign_in.user.actor, at=at)
 
 
-def end_all_sign_ins(*, user_id: UUID, at: datetime) -> int:
-    """End every sign-in of a person, tokens and browsers; return how many there were.
+def end_all_sign_ins(*, user_id: UUID, at: datetime, but: UUID | None = None) -> int:
+    """End every sign-in of a person, tokens and browsers, `but` one; return how many there were.
 
     Called inside the transaction of the service that records why.
     """
-    return SignIn.objects.filter(user_id=user_id, ended_at=None).update(ended_at=at)
+    rows = SignIn.objects.filter(user_id=user_id, ended_at=None)
+    if but is not None:
+        rows = rows.exclude(pk=but)
+    return rows.update(ended_at=at)
 
 
-def _lock_sign_in(sign_in_id: UUID) -> SignIn | None:
+def add_proof(sign_in: SignIn, proof: Proof, *, at: datetime) -> None:
+    """Note that the person of an open sign-in proved who they are once more."""
+    sign_in.proofs, sign_in.proved_at = join_proofs({*proofs_of(sign_in), proof}), at
+    sign_in.save(update_fields=["proofs", "proved_at"])
+
+
+def lock_sign_in(sign_in_id: UUID) -> SignIn | None:
+    """Return a sign-in with its person, locked until the transaction ends."""
     rows = SignIn.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
     return rows.filter(pk=sign_in_id).first()
 
 
-def _end(sign_in: SignIn, at: datetime) -> None:
+def mark_ended(sign_in: SignIn, at: datetime) -> None:
+    """End a locked sign-in; the caller records why."""
     sign_in.ended_at = at
     sign_in.save(update_fields=["ended_at"])
 

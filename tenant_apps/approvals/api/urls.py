@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "approval-policies/<str:pk>/",
         PolicyViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
     ),
+    path("approval-policies/<str:pk>/approve/", PolicyViewSet.as_view({"post": "approve"})),
 ]

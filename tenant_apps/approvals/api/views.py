@@ -20,18 +20,27 @@ from tenant_apps.approvals.services import (
     DECIDED_BY,
     NewPolicy,
     NewStep,
+    approve_policy,
     create_policy,
     retire_policy,
 )
 
 VIEW, MANAGE = "approvals.view", "approvals.manage"
+# how a client stands, as the API of clients says it
+ACCOUNT_STATUSES = ("clear", "pending", "overdue", "bad_debt")
 SUBJECT_TYPES = [(name, name) for name in DECIDED_BY]
 
 POLICY: dict[str, Any] = {
     "id": "0197f1a0-0000-7000-8000-000000000040",
     "name": "Two for large amounts",
     "subject_type": "payments.payment",
-    "conditions": {"amount_from": {"amount": "10000.00", "currency": "USD"}, "methods": []},
+    "conditions": {
+        "amount_from": {"amount": "10000.00", "currency": "USD"},
+        "methods": [],
+        "currencies": [],
+        "account_statuses": [],
+    },
+    "status": "in_force",
     "priority": 10,
     "steps": [{"permission": "payments.decide", "approvals_needed": 2}],
     "archived_at": None,
@@ -48,6 +57,12 @@ class ConditionsIn(InputSerializer):
     amount_from = MoneyField(required=False, allow_null=True)
     methods = serializers.ListField(
         child=serializers.CharField(max_length=30), required=False, max_length=20
+    )
+    currencies = serializers.ListField(
+        child=serializers.RegexField(r"^[A-Z]{3}$"), required=False, max_length=50
+    )
+    account_statuses = serializers.ListField(
+        child=serializers.ChoiceField(choices=ACCOUNT_STATUSES), required=False, max_length=4
     )
 
 
@@ -81,6 +96,8 @@ class ConditionsOut(OutputSerializer):
 
     amount_from = MoneyField(allow_null=True)
     methods = serializers.ListField(child=serializers.CharField())
+    currencies = serializers.ListField(child=serializers.CharField())
+    account_statuses = serializers.ListField(child=serializers.CharField())
 
 
 class StepOut(OutputSerializer):
@@ -99,6 +116,9 @@ class PolicyOut(OutputSerializer):
     conditions = ConditionsOut(source="read_conditions")
     priority = serializers.IntegerField()
     steps = StepOut(many=True, source="steps.all")
+    status = serializers.ChoiceField(
+        choices=["proposed", "in_force", "retirement_asked", "retired"]
+    )
     archived_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
 
@@ -111,6 +131,7 @@ class PolicyViewSet(ApiViewSet):
         "retrieve": VIEW,
         "create": MANAGE,
         "destroy": MANAGE,
+        "approve": MANAGE,
     }
 
     @documented(response=PolicyOut, query=PolicyQuery, example=POLICY)
@@ -132,7 +153,10 @@ class PolicyViewSet(ApiViewSet):
         example=POLICY,
     )
     def create(self, request: Request) -> Response:
-        """Make a policy for everything handed in from now on."""
+        """Make a policy for everything handed in from now on.
+
+        One that asks for fewer people than before is only proposed: see approve.
+        """
         policy = create_policy(new=as_new_policy(self.read(PolicyIn)), by=self.viewer, at=self.at)
         return self.one(get_policy(policy_id=policy.pk), PolicyOut, status=201)
 
@@ -143,9 +167,21 @@ class PolicyViewSet(ApiViewSet):
 
     @documented()
     def destroy(self, request: Request, pk: str) -> Response:
-        """Retire a policy; what was handed in under it keeps it."""
-        retire_policy(policy_id=parse_id(pk), by=self.viewer, at=self.at)
-        return self.nothing()
+        """Retire a policy; what was handed in under it keeps it.
+
+        Where fewer people would be asked without it, the answer is 202 and a second administrator
+        has to ask as well.
+        """
+        policy = retire_policy(policy_id=parse_id(pk), by=self.viewer, at=self.at)
+        if policy.is_archived:
+            return self.nothing()
+        return self.one(get_policy(policy_id=policy.pk), PolicyOut, status=202)
+
+    @documented(response=PolicyOut, example=POLICY)
+    def approve(self, request: Request, pk: str) -> Response:
+        """Put a proposed policy in force: for an administrator who did not write it."""
+        policy = approve_policy(policy_id=parse_id(pk), by=self.viewer, at=self.at)
+        return self.one(get_policy(policy_id=policy.pk), PolicyOut)
 
 
 def as_new_policy(values: dict[str, Any]) -> NewPolicy:
@@ -155,7 +191,10 @@ def as_new_policy(values: dict[str, Any]) -> NewPolicy:
         name=values["name"],
         subject_type=values["subject_type"],
         conditions=Conditions(
-            amount_from=sent.get("amount_from"), methods=tuple(sent.get("methods", ()))
+            amount_from=sent.get("amount_from"),
+            methods=tuple(sent.get("methods", ())),
+            currencies=tuple(sent.get("currencies", ())),
+            account_statuses=tuple(sent.get("account_statuses", ())),
         ),
         priority=values.get("priority", 0),
         steps=tuple(NewStep(**step) for step in values["steps"]),

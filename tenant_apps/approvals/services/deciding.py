@@ -1,6 +1,6 @@
 """Decide on a request: four eyes, bound to the content that was seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -9,6 +9,7 @@ from django.db import transaction
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, PermissionRefused, ValidationFailed
+from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
 from tenant_apps.access.scopes import has_permission
@@ -75,7 +76,7 @@ _ENDS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewDecision:
-    """One person's verdict. `content_hash` is that of the content the person saw.
+    """One person's verdict, under the id it will have. `content_hash` is what the person saw.
 
     `verified` is what arrived (None on approval: the whole amount); a difference needs a `reason`.
     """
@@ -87,6 +88,7 @@ class NewDecision:
     failure_reason: str = ""
     verified: Money | None = None
     evidence: str = ""
+    id: UUID = field(default_factory=uuid7)
 
 
 @transaction.atomic
@@ -167,6 +169,7 @@ def _enter(
     at: datetime,
 ) -> Decision:
     return Decision.objects.create(
+        id=decision.id,
         request=request,
         round_number=request.round_number,
         step=step,

@@ -1,6 +1,7 @@
-"""Make and retire approval policies."""
+"""Make and retire approval policies; what asks for fewer people needs a second one."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,14 @@ from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.events import Actor
 from tenant_apps.access.role_matrix import DECIDING
 from tenant_apps.approvals.conditions import Conditions
-from tenant_apps.approvals.events import PolicyCreated, PolicyRetired
+from tenant_apps.approvals.events import (
+    PolicyCreated,
+    PolicyProposed,
+    PolicyRetired,
+    PolicyRetirementAsked,
+)
 from tenant_apps.approvals.models import Policy, PolicyStep
+from tenant_apps.approvals.services.parties import MakerIsChecker
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -30,6 +37,13 @@ DECIDED_BY: Mapping[str, str] = {
     "returns.chargeback": "returns.decide",
     "returns.write_off": "returns.decide",
 }
+
+
+class PolicyNotProposed(DomainError):
+    """Only a proposed policy waits for a second person."""
+
+    code, status = "policy_not_proposed", 409
+    message = "This policy is not proposed any more; nothing waits for your approval."
 
 
 class LastPolicyKept(DomainError):
@@ -62,38 +76,116 @@ class NewPolicy:
 def create_policy(*, new: NewPolicy, by: "User", at: datetime) -> Policy:
     """Make a policy for everything handed in from now on; records PolicyCreated.
 
+    One that asks for fewer people than a policy it would be asked before is only proposed, until a
+    second administrator approves it; records PolicyProposed. Locks the policies of its kind.
     Raises: ValidationFailed.
     """
     _check_steps(new)
+    others = _locked(new.subject_type)
     policy = _insert(new, by_id=by.pk)
-    after = {
-        "name": new.name,
-        "conditions": new.conditions.as_json(),
-        "steps": _as_json(new.steps),
-    }
+    policy.is_proposed = asks_fewer(policy, others)
+    policy.save(update_fields=["is_proposed"])
+    event = PolicyProposed if policy.is_proposed else PolicyCreated
+    record(event(policy_id=policy.pk), actor=by.actor, at=at, after=_content(new))
+    return policy
+
+
+@transaction.atomic
+def approve_policy(*, policy_id: UUID, by: "User", at: datetime) -> Policy:
+    """Put a proposed policy in force. Locks the policies of its kind; records PolicyCreated.
+
+    Raises: PolicyNotProposed, MakerIsChecker for its author, Policy.DoesNotExist.
+    """
+    policy = _lock_one(policy_id)
+    if not policy.is_proposed or policy.is_archived:
+        raise PolicyNotProposed
+    if policy.created_by_id == by.pk:
+        raise MakerIsChecker
+    policy.is_proposed, policy.approved_by_id = False, by.pk
+    policy.save(update_fields=["is_proposed", "approved_by_id"])
+    after = {"approved_by": str(by.pk)}
     record(PolicyCreated(policy_id=policy.pk), actor=by.actor, at=at, after=after)
     return policy
 
 
 @transaction.atomic
-def retire_policy(*, policy_id: UUID, by: "User", at: datetime) -> None:
-    """Take a policy out of force; records PolicyRetired. Locks the policies of its subject type.
+def retire_policy(*, policy_id: UUID, by: "User", at: datetime) -> Policy:
+    """Take a policy out of force, or drop a proposed one; records PolicyRetired.
 
-    Raises: LastPolicyKept, Policy.DoesNotExist.
+    Where fewer people would be asked without it the first person only asks for it, and a second one
+    who asks as well retires it; records PolicyRetirementAsked. Locks the policies of its kind.
+    Raises: LastPolicyKept, MakerIsChecker when the first person asks twice, Policy.DoesNotExist.
     """
-    subject_type = Policy.objects.values_list("subject_type", flat=True).get(pk=policy_id)
-    locked = Policy.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
-    in_force = {
-        policy.pk: policy for policy in locked.filter(subject_type=subject_type, archived_at=None)
-    }
-    policy = in_force.pop(policy_id, None)
-    if policy is None:
+    policy = _lock_one(policy_id)
+    if policy.is_archived:
         raise Policy.DoesNotExist
-    if not any(other.read_conditions.are_none for other in in_force.values()):
-        raise LastPolicyKept
+    others = [other for other in _locked(policy.subject_type) if other.pk != policy_id]
+    if not policy.is_proposed:
+        if not any(other.read_conditions.are_none for other in others):
+            raise LastPolicyKept
+        if is_missed(policy, others) and not _is_asked_for(policy, by=by, at=at):
+            return policy
     policy.archived_at = at
     policy.save(update_fields=["archived_at"])
     record(PolicyRetired(policy_id=policy_id), actor=by.actor, at=at)
+    return policy
+
+
+def asks_fewer(policy: Policy, others: Iterable[Policy]) -> bool:
+    """Return whether a policy would let something through with fewer people than before."""
+    return any(
+        _comes_before(policy, other) and _meets(policy, other) and _weighs(policy) < _weighs(other)
+        for other in others
+    )
+
+
+def is_missed(policy: Policy, others: Iterable[Policy]) -> bool:
+    """Return whether something would get through with fewer people if a policy went."""
+    return any(
+        _comes_before(policy, other) and _meets(policy, other) and _weighs(other) < _weighs(policy)
+        for other in others
+    )
+
+
+def _is_asked_for(policy: Policy, *, by: "User", at: datetime) -> bool:
+    """Return whether another person has asked for its retirement before; else note that one does.
+
+    Raises: MakerIsChecker.
+    """
+    if policy.retirement_asked_by_id == by.pk:
+        raise MakerIsChecker
+    if policy.retirement_asked_by_id is not None:
+        return True
+    policy.retirement_asked_by_id = by.pk
+    policy.save(update_fields=["retirement_asked_by_id"])
+    record(PolicyRetirementAsked(policy_id=policy.pk), actor=by.actor, at=at)
+    return False
+
+
+def _comes_before(policy: Policy, other: Policy) -> bool:
+    return (-policy.priority, policy.pk) < (-other.priority, other.pk)
+
+
+def _meets(policy: Policy, other: Policy) -> bool:
+    return policy.read_conditions.may_meet(other.read_conditions)
+
+
+def _weighs(policy: Policy) -> float:
+    """Return how many approvals a policy asks for; without steps nobody ever can."""
+    return sum(step.approvals_needed for step in policy.steps.all()) or math.inf
+
+
+def _locked(subject_type: str) -> list[Policy]:
+    """Return the policies of a kind that are in force, locked by id, with their steps."""
+    locked = Policy.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    in_force = locked.filter(subject_type=subject_type, archived_at=None, is_proposed=False)
+    return list(in_force.prefetch_related("steps"))
+
+
+def _lock_one(policy_id: UUID) -> Policy:
+    """Return a policy after those of its kind are locked. Raises: Policy.DoesNotExist."""
+    _locked(Policy.objects.values_list("subject_type", flat=True).get(pk=policy_id))
+    return Policy.objects.select_for_update(no_key=True, of=("self",)).get(pk=policy_id)
 
 
 @transaction.atomic
@@ -153,6 +245,14 @@ def _insert(new: NewPolicy, *, by_id: UUID | None) -> Policy:
         for position, step in enumerate(new.steps, start=1)
     )
     return policy
+
+
+def _content(new: NewPolicy) -> dict[str, Any]:
+    return {
+        "name": new.name,
+        "conditions": new.conditions.as_json(),
+        "steps": _as_json(new.steps),
+    }
 
 
 def _as_json(steps: tuple[NewStep, ...]) -> list[dict[str, Any]]:

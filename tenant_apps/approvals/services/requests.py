@@ -11,6 +11,7 @@ from shared_apps.kernel.events import Actor
 from shared_apps.kernel.money import Money
 from tenant_apps.approvals.conditions import Facts
 from tenant_apps.approvals.models import ApprovalRequest, Policy, RequestStatus, Side
+from tenant_apps.approvals.selectors import policies_in_force
 from tenant_apps.approvals.services.parties import add_parties
 from tenant_apps.approvals.services.policies import DECIDED_BY, seed_policy
 
@@ -27,8 +28,9 @@ class NewRequest:
     """What waits for decisions and who may not decide it.
 
     `submitter_id` handed it in, `author_id` last changed its content (the submitter by default);
-    both become makers, `interested_ids` gain by it. `amount` is what a checker verifies,
-    `method` and `amount` choose the policy, `context_id` is what the subject belongs to (a deal).
+    both become makers, `interested_ids` gain by it. `amount` is what a checker verifies; with
+    `method` and the client's `account_status` it chooses the policy. `context_id` is what the
+    subject belongs to (a deal).
     """
 
     subject_type: str
@@ -38,6 +40,7 @@ class NewRequest:
     author_id: UUID | None = None
     amount: Money | None = None
     method: str = ""
+    account_status: str = ""
     context_id: UUID | None = None
     maker_ids: tuple[UUID, ...] = ()
     interested_ids: tuple[UUID, ...] = ()
@@ -109,9 +112,10 @@ def lock_request(subject_id: UUID) -> ApprovalRequest:
 
 
 def _policy_for(request: NewRequest) -> Policy:
-    facts = Facts(amount=request.amount, method=request.method)
-    policies = Policy.objects.filter(subject_type=request.subject_type, archived_at=None)
-    for policy in policies.order_by("-priority", "pk"):
+    facts = Facts(
+        amount=request.amount, method=request.method, account_status=request.account_status
+    )
+    for policy in policies_in_force(request.subject_type):
         if policy.read_conditions.fit(facts):
             return policy
     raise NoPolicyFits

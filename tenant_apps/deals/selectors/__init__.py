@@ -4,6 +4,7 @@ from tenant_apps.deals.selectors.by_client import (
     has_bad_deal,
     has_late_deal,
     overdue_by_client,
+    won_deals_due,
 )
 from tenant_apps.deals.selectors.catalog import (
     PRODUCT_ORDERINGS,
@@ -75,4 +76,5 @@ __all__ = [
     "two_versions",
     "visible_deal_ids",
     "visible_deals",
+    "won_deals_due",
 ]

@@ -10,7 +10,7 @@ from django.db.models.lookups import GreaterThan
 
 from shared_apps.kernel.models import AmountField, money_of
 from shared_apps.kernel.money import Money
-from tenant_apps.deals.models import Deal, DealStatus
+from tenant_apps.deals.models import Deal, DealStatus, Instalment
 from tenant_apps.deals.selectors.lists import with_money
 
 CURRENCY = "current_version__currency"
@@ -38,6 +38,12 @@ def overdue_by_client(client_ids: Iterable[UUID], *, today: date) -> dict[UUID, 
     for row in rows:
         overdue.setdefault(row["client_id"], []).append(money_of(row["sum"], row[CURRENCY]))
     return overdue
+
+
+def won_deals_due(*, until: date) -> QuerySet[Deal]:
+    """Return the won deals with an instalment due on a day or before it, unordered."""
+    due = Instalment.objects.filter(version=OuterRef("current_version"), due_on__lte=until)
+    return Deal.objects.filter(Exists(due), status=DealStatus.WON)
 
 
 def has_late_deal(client: OuterRef, *, today: date) -> Exists:

@@ -15,11 +15,12 @@ from shared_apps.web.views import ApiViewSet, parse_reference
 from tenant_apps.clients.selectors import get_client
 from tenant_apps.invoices import client_accounts as accounts
 from tenant_apps.ledger.statements import statement_of
+from tenant_apps.payments.standing import AccountStatus
 
 if TYPE_CHECKING:
     from tenant_apps.clients.models import Client
 
-STATUSES = [(status.value, status.value) for status in accounts.AccountStatus]
+STATUSES = [(status.value, status.value) for status in AccountStatus]
 USD: dict[str, str] = {"currency": "USD"}
 ACCOUNT_EXAMPLE: dict[str, Any] = {
     "status": "overdue",

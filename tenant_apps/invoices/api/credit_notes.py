@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +20,7 @@ from shared_apps.web.views import ApiViewSet, parse_reference
 from tenant_apps.clients.api.fields import CodeOrIdField
 from tenant_apps.deals.api.outputs import AmountOut
 from tenant_apps.invoices import selectors, services
+from tenant_apps.invoices.api.downloads import PDF, PaperQuery, pdf_response
 from tenant_apps.invoices.models import CreditNote
 
 USD = {"currency": "USD"}
@@ -112,6 +115,7 @@ class CreditNoteViewSet(ApiViewSet):
     permissions: ClassVar = {
         "list": "invoices.view",
         "retrieve": "invoices.view",
+        "pdf": "invoices.view",
         "create": "invoices.issue",
     }
     idempotent_actions: ClassVar = frozenset({"create"})
@@ -126,6 +130,12 @@ class CreditNoteViewSet(ApiViewSet):
     def retrieve(self, request: Request, reference: str) -> Response:
         """Show a credit note with its lines."""
         return self.one(self._get(reference), CreditNoteOut)
+
+    @documented(response=OpenApiTypes.BINARY, query=PaperQuery, content_type=PDF)
+    def pdf(self, request: Request, reference: str) -> HttpResponse:
+        """Download a credit note as PDF."""
+        note = self._get(reference)
+        return pdf_response(selectors.pdf_of(note, at=self.at, **self.query(PaperQuery)))
 
     @documented(
         request=CreditIn,

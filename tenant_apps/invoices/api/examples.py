@@ -37,6 +37,8 @@ INVOICE_ROW: dict[str, Any] = {
     "issued_at": "2026-03-02T11:00:00Z",
     "issued_on": "2026-03-02",
     "due_on": "2026-03-16",
+    "instalment_id": None,
+    "planned_due_on": None,
     "content_hash": HASH,
     "created_at": "2026-03-02T11:00:00Z",
     "version": 1,

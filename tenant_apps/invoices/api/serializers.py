@@ -1,6 +1,6 @@
 """Invoices as they are sent and shown."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -30,10 +30,19 @@ if TYPE_CHECKING:
 
 
 class InvoiceIn(InputSerializer):
-    """A draft to be, for a part of a won deal; without an amount for everything that is left."""
+    """A draft to be, for a part of a won deal: an amount, an instalment, or all that is left."""
 
     deal = CodeOrIdField()
     amount = MoneyField(required=False, allow_null=True, allow_zero=False)
+    instalment = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Instead of an amount: what is left of it."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse an amount beside an instalment: which of the two counts would be a guess."""
+        if attrs.get("amount") is not None and attrs.get("instalment") is not None:
+            raise serializers.ValidationError({"amount": "Give an amount or an instalment."})
+        return attrs
 
 
 class InvoiceQuery(QuerySerializer):
@@ -82,6 +91,8 @@ class InvoiceOut(OutputSerializer):
     issued_at = serializers.DateTimeField(allow_null=True)
     issued_on = serializers.DateField(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
+    instalment_id = serializers.UUIDField(allow_null=True)
+    planned_due_on = serializers.DateField(allow_null=True)
     content_hash = serializers.CharField()
     created_at = serializers.DateTimeField()
     version = serializers.IntegerField()

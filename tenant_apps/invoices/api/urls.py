@@ -13,9 +13,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("invoices/<str:reference>/", InvoiceViewSet.as_view({"get": "retrieve"})),
     path("invoices/<str:reference>/issue/", InvoiceViewSet.as_view({"post": "issue"})),
+    path("invoices/<str:reference>/pdf/", InvoiceViewSet.as_view({"get": "pdf"})),
     path("invoices/<str:reference>/credit/", CreditNoteViewSet.as_view({"post": "create"})),
     path("credit-notes/", CreditNoteViewSet.as_view({"get": "list"})),
     path("credit-notes/<str:reference>/", CreditNoteViewSet.as_view({"get": "retrieve"})),
+    path("credit-notes/<str:reference>/pdf/", CreditNoteViewSet.as_view({"get": "pdf"})),
     path("deals/<str:reference>/invoices/", InvoiceViewSet.as_view({"get": "of_deal"})),
     path(
         "deals/<str:reference>/activity/",

@@ -4,6 +4,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +15,7 @@ from shared_apps.web.schema import documented
 from shared_apps.web.views import ApiViewSet, parse_reference
 from tenant_apps.deals.selectors import get_deal
 from tenant_apps.invoices import selectors, services
+from tenant_apps.invoices.api.downloads import PDF, PaperQuery, pdf_response
 from tenant_apps.invoices.api.examples import CERTIFICATE, INVOICE, INVOICE_REQUEST, INVOICE_ROW
 from tenant_apps.invoices.api.serializers import (
     CertificateOut,
@@ -33,6 +36,7 @@ class InvoiceViewSet(ApiViewSet):
         "retrieve": VIEW,
         "create": CREATE,
         "issue": ISSUE,
+        "pdf": VIEW,
         "of_deal": VIEW,
         "certificate": VIEW,
     }
@@ -55,12 +59,15 @@ class InvoiceViewSet(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Draft an invoice for a part of a won deal."""
         values = self.read(InvoiceIn)
-        invoice = services.draft_invoice(
-            deal_id=self._deal_id(values["deal"]),
-            amount=values.get("amount"),
-            by=self.viewer,
-            at=self.at,
-        )
+        deal_id, instalment_id = self._deal_id(values["deal"]), values.get("instalment")
+        if instalment_id is None:
+            invoice = services.draft_invoice(
+                deal_id=deal_id, amount=values.get("amount"), by=self.viewer, at=self.at
+            )
+        else:
+            invoice = services.draft_instalment(
+                deal_id=deal_id, instalment_id=instalment_id, by=self.viewer, at=self.at
+            )
         return self._show(invoice.pk, status=201)
 
     @documented(response=InvoiceDetailOut, example=INVOICE)
@@ -76,6 +83,12 @@ class InvoiceViewSet(ApiViewSet):
         )
         services.issue_invoice(invoice_id=invoice.pk, by=self.viewer, at=self.at)
         return self._show(invoice.pk)
+
+    @documented(response=OpenApiTypes.BINARY, query=PaperQuery, content_type=PDF)
+    def pdf(self, request: Request, reference: str) -> HttpResponse:
+        """Download an invoice as PDF; a draft says that it is one."""
+        invoice = selectors.get_invoice(reference=parse_reference(reference), viewer=self.viewer)
+        return pdf_response(selectors.pdf_of(invoice, at=self.at, **self.query(PaperQuery)))
 
     @documented(response=InvoiceOut, example=INVOICE_ROW, many=True)
     def of_deal(self, request: Request, reference: str) -> Response:

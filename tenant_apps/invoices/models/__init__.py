@@ -10,6 +10,7 @@ from tenant_apps.invoices.models.invoices import (
     SeriesType,
     Status,
 )
+from tenant_apps.invoices.models.papers import StoredPaper
 
 __all__ = [
     "CreditNote",
@@ -21,4 +22,5 @@ __all__ = [
     "Series",
     "SeriesType",
     "Status",
+    "StoredPaper",
 ]

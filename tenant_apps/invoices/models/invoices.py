@@ -83,6 +83,9 @@ class Invoice(Row):
 
     deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")
     deal_version_id = models.UUIDField()
+    # the instalment that the invoice was made for, and its day; without one it covers any
+    instalment_id = models.UUIDField(null=True)
+    planned_due_on = models.DateField(null=True)
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
     draft_reason = models.CharField(max_length=200, blank=True)

@@ -15,6 +15,13 @@ from tenant_apps.invoices.services.guarding import (
 )
 from tenant_apps.invoices.services.issuing import document_of
 from tenant_apps.invoices.services.of_client import move_invoices
+from tenant_apps.invoices.services.papers import keep_paper
+from tenant_apps.invoices.services.planning import (
+    ScheduleReport,
+    draft_instalment,
+    invoice_by_policy,
+    invoice_due_instalments,
+)
 from tenant_apps.invoices.services.returning import (
     SaleNotInvoiced,
     credit_refunded_sale,
@@ -45,15 +52,20 @@ __all__ = [
     "NothingToCredit",
     "NothingToInvoice",
     "SaleNotInvoiced",
+    "ScheduleReport",
     "adjust_invoices",
     "credit_invoice",
     "credit_note_document",
     "credit_refunded_sale",
     "credit_reversed_payment",
     "document_of",
+    "draft_instalment",
     "draft_invoice",
     "give_up_invoices",
+    "invoice_by_policy",
+    "invoice_due_instalments",
     "issue_invoice",
+    "keep_paper",
     "move_invoices",
     "post_sale_reduction",
     "settle_invoices",

@@ -49,6 +49,7 @@ def parties_of(invoice: Invoice) -> Parties:
             "address": dict(tenant.billing_address),
             "tax_id": tenant.tax_id,
             "email": tenant.email,
+            **_appearance(),
         },
         party={
             "name": client.name,
@@ -59,6 +60,22 @@ def parties_of(invoice: Invoice) -> Parties:
         },
         missing=_missing(is_client_complete=client.is_complete),
     )
+
+
+def _appearance() -> dict[str, str]:
+    """Return what the organization has chosen for its papers, without what it left open.
+
+    It is part of the snapshot, so that an issued paper looks the same for ever.
+    """
+    chosen = organization_settings()
+    words = {
+        "locale": chosen.invoice_locale,
+        "colour": chosen.brand_colour,
+        "logo": chosen.brand_logo,
+        "payment_instructions": chosen.payment_instructions,
+        "footer": chosen.invoice_footer,
+    }
+    return {name: text for name, text in words.items() if text}
 
 
 def _missing(*, is_client_complete: bool) -> str:
@@ -82,8 +99,15 @@ def put_number(
     place = take_place(SeriesType.INVOICE, at=at)
     invoice.year, invoice.sequence, invoice.number = place.year, place.sequence, place.number
     invoice.issued_at, invoice.issued_on = at, place.issued_on
-    invoice.due_on = place.issued_on + timedelta(days=organization_settings().payment_terms_days)
+    invoice.due_on = _due_on(invoice, issued_on=place.issued_on)
     invoice.content_hash = hash_of(document_of(invoice, lines=lines))
+
+
+def _due_on(invoice: Invoice, *, issued_on: date) -> date:
+    """Return the instalment's own day while it lies ahead, else the usual term from today."""
+    if invoice.planned_due_on is not None and invoice.planned_due_on > issued_on:
+        return invoice.planned_due_on
+    return issued_on + timedelta(days=organization_settings().payment_terms_days)
 
 
 @dataclass(frozen=True)

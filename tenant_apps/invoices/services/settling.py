@@ -22,6 +22,7 @@ from tenant_apps.invoices.selectors import (
 )
 from tenant_apps.invoices.services.composing import compose, left_to_invoice
 from tenant_apps.invoices.services.issuing import parties_of
+from tenant_apps.invoices.services.planning import invoice_by_policy
 from tenant_apps.invoices.services.writing import issue, store_issued_or_draft
 from tenant_apps.invoices.shares import gross_of
 
@@ -41,11 +42,13 @@ class AppliedMoney:
 def settle_invoices(*, applied: AppliedMoney, at: datetime) -> None:
     """Link applied money to the deal's open invoices, oldest first, and invoice the rest.
 
-    A draft that money meets is issued. A new invoice covers only what no invoice or draft covers
-    yet, and is settled at once. Locks the deal, and the series last; records InvoiceIssued or
+    What the policy asks for without money is invoiced before, so that the money meets it. A draft
+    that money meets is issued. A new invoice covers only what no invoice or draft covers yet, and
+    is settled at once. Locks the deal, and the series last; records InvoiceIssued or
     InvoiceDrafted, and InvoiceSettled.
     """
     lock_deal(applied.deal_id)
+    invoice_by_policy(deal_id=applied.deal_id, actor=applied.actor, at=at)
     rest = applied.money
     for each in open_invoices(applied.deal_id, currency=rest.currency):
         part = min(rest, each.open)

@@ -10,7 +10,7 @@ from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, StaleVersion
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.money import Money
-from tenant_apps.deals.selectors import deal_terms, lock_deal
+from tenant_apps.deals.selectors import DealTerms, deal_terms, lock_deal
 from tenant_apps.invoices.events import InvoiceDrafted, InvoiceIssued
 from tenant_apps.invoices.models import Invoice, InvoiceLine
 from tenant_apps.invoices.services.composing import (
@@ -57,12 +57,17 @@ def draft_invoice(*, deal_id: UUID, amount: Money | None, by: "User", at: dateti
     """
     lock_deal(deal_id)
     terms = deal_terms(deal_id)
-    if terms.status != "won":
-        raise DealNotWon
+    check_won(terms)
     left = left_to_invoice(terms)
     whole = check_amount(amount, left=left, terms=terms)
     composed = compose(whole, left=left, terms=terms, by_id=by.pk, at=at)
     return store_draft(composed, reason=BY_HAND, actor=by.actor, at=at)
+
+
+def check_won(terms: DealTerms) -> None:
+    """Refuse to invoice what no client has agreed to. Raises: DealNotWon."""
+    if terms.status != "won":
+        raise DealNotWon
 
 
 @transaction.atomic

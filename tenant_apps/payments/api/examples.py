@@ -30,6 +30,45 @@ def _dollars(amount: str) -> dict[str, str]:
     return {"amount": amount, "currency": "USD"}
 
 
+REVIEWED: dict[str, Any] = {
+    "risk": {
+        "score": 30,
+        "level": "medium",
+        "reasons": [
+            {
+                "code": "unusual_amount",
+                "points": 20,
+                "message": "4.0 times the usual amount.",
+            },
+            {
+                "code": "new_client",
+                "points": 10,
+                "message": "No payment of this client was verified before.",
+            },
+        ],
+    },
+    "review_due_at": "2026-03-03T11:00:00Z",
+    "is_overdue": False,
+    "review": {
+        "reviewer": VERA,
+        "taken_at": "2026-03-02T12:00:00Z",
+        "expires_at": "2026-03-02T12:30:00Z",
+        "is_assigned": False,
+    },
+}
+QUEUE_FIGURES: dict[str, Any] = {
+    "waiting": 12,
+    "overdue": 1,
+    "high_risk": 2,
+    "medium_risk": 4,
+    "held": 3,
+    "oldest_submitted_at": "2026-03-02T11:00:00Z",
+    "decided": 180,
+    "within_promise_percent": 97,
+    "median_s": 5400,
+    "p95_s": 25200,
+}
+
 PAYMENT: dict[str, Any] = {
     "id": "0197f1a0-0000-7000-8000-000000000006",
     "code": "PY-0001",
@@ -68,6 +107,9 @@ PAYMENT: dict[str, Any] = {
     "version": 1,
     "created_at": "2026-03-02T11:00:00Z",
     "updated_at": "2026-03-02T11:00:00Z",
+    **REVIEWED,
+    "needs_reviewer": False,
+    "verification_note": "",
     "decisions": [],
     "can_verify": [VERA],
     "applications": [],
@@ -75,13 +117,33 @@ PAYMENT: dict[str, Any] = {
     "replaced_by": [],
 }
 
-PAYMENT_ROW = {
-    name: value
-    for name, value in PAYMENT.items()
-    if name not in {"decisions", "can_verify", "applications", "replaces", "replaced_by"}
+CONTENT_DIFF: dict[str, Any] = {
+    "since": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+    "content_hash": SHA256,
+    "is_same": False,
+    "changes": [{"field": "amount", "before": "400.0000", "after": "450.0000"}],
+    "steps": [
+        {
+            "changed_at": "2026-03-02T12:00:00Z",
+            "changed_by": "Sam Seller",
+            "content_hash": SHA256,
+        }
+    ],
 }
+DETAILS = {
+    *REVIEWED,
+    "needs_reviewer",
+    "verification_note",
+    "decisions",
+    "can_verify",
+    "applications",
+    "replaces",
+    "replaced_by",
+}
+PAYMENT_ROW = {name: value for name, value in PAYMENT.items() if name not in DETAILS}
 QUEUED_PAYMENT: dict[str, Any] = {
     **PAYMENT_ROW,
+    **REVIEWED,
     "age_seconds": 5400,
     "is_possible_duplicate": False,
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from shared_apps.kernel.events import Actor
 from shared_apps.web.serializers import (
     InputSerializer,
     MoneyField,
@@ -65,13 +66,15 @@ class PaymentFormIn(PaymentIn):
 
 
 class DecisionIn(InputSerializer):
-    """What every decision may carry: the hash of the content that was seen (`content_hash`).
+    """What every decision may carry: evidence, and the hash of what was seen (`content_hash`).
 
     Without it If-Match carries the ETag of the payment. When the payment has changed meanwhile the
     decision is refused: 409 content_changed, or 412 stale_version.
     """
 
     content_hash = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
+    evidence = serializers.CharField(required=False, allow_blank=True, max_length=1000)
+    evidence_files = serializers.ListField(child=IdField(), required=False, max_length=MAX_PROOFS)
 
 
 class ApprovalIn(DecisionIn):
@@ -79,7 +82,6 @@ class ApprovalIn(DecisionIn):
 
     verified_amount = MoneyField(required=False, allow_null=True, allow_zero=False)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=1000)
-    evidence = serializers.CharField(required=False, allow_blank=True, max_length=1000)
 
 
 class ChangesRequestIn(DecisionIn):
@@ -148,6 +150,9 @@ def as_first_payment(values: dict[str, Any], *, reference: str) -> NewPayment:
 
 def client_reference(view: ApiViewSet) -> str:
     """Return what makes a request of one person unique, even when its key has been forgotten."""
-    actor = view.viewer.actor
-    key = view.request.headers["Idempotency-Key"]
+    return reference_of(view.viewer.actor, view.request.headers["Idempotency-Key"])
+
+
+def reference_of(actor: Actor, key: str) -> str:
+    """Return the client reference of what a person sends under a key."""
     return hashlib.sha256(f"{actor.kind}:{actor.id}:{key}".encode()).hexdigest()

@@ -1,15 +1,22 @@
 """Payments as they are shown."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from shared_apps.kernel.clock import utc_now
 from shared_apps.web.serializers import MoneyOut, OutputSerializer
 from tenant_apps.clients.api.fields import ClientNameOut, PersonNameOut
 from tenant_apps.payments.models import Method, Payment, Status
-from tenant_apps.payments.selectors import decision_log, who_can_verify
+from tenant_apps.payments.review import (
+    HeldReview,
+    decision_log,
+    held_review,
+    who_can_verify,
+)
+from tenant_apps.payments.risk import level_of
 
 
 class DealNameOut(ClientNameOut):
@@ -60,23 +67,6 @@ class PaymentOut(OutputSerializer):
     updated_at = serializers.DateTimeField()
 
 
-class QueuedPaymentOut(PaymentOut):
-    """A payment that waits for the viewer's decision; needs `at` in the context."""
-
-    age_seconds = serializers.SerializerMethodField()
-    is_possible_duplicate = serializers.SerializerMethodField()
-
-    def get_age_seconds(self, payment: Payment) -> int:
-        """Return how long it has waited."""
-        at: datetime = self.context["at"]
-        waiting = at - payment.submitted_at if payment.submitted_at else timedelta()
-        return max(int(waiting.total_seconds()), 0)
-
-    def get_is_possible_duplicate(self, payment: Payment) -> bool:
-        """Return whether the maker had to say why it is no duplicate."""
-        return bool(payment.duplicate_justification)
-
-
 class DecisionOut(OutputSerializer):
     """One verifier's decision; void when the content changed after it."""
 
@@ -85,6 +75,7 @@ class DecisionOut(OutputSerializer):
     reason = serializers.CharField()
     failure_reason = serializers.CharField()
     evidence = serializers.CharField()
+    evidence_files = ProofOut(many=True)
     verified_amount = MoneyOut(allow_null=True)
     decided_at = serializers.DateTimeField()
     is_void = serializers.BooleanField()
@@ -99,6 +90,101 @@ class ApplicationOut(OutputSerializer):
     applied_at = serializers.DateTimeField()
 
 
+class ReasonOut(OutputSerializer):
+    """One reason to look at a payment earlier, and what it weighs."""
+
+    code = serializers.CharField()
+    points = serializers.IntegerField()
+    message = serializers.CharField()
+
+
+class RiskOut(OutputSerializer):
+    """How urgent a review is, 0 to 100: the sum of its reasons' points."""
+
+    score = serializers.IntegerField(source="risk_score")
+    level = serializers.SerializerMethodField()
+    reasons = ReasonOut(many=True, source="risk_reasons")
+
+    @extend_schema_field(serializers.ChoiceField(choices=["high", "medium", "low"]))
+    def get_level(self, payment: Payment) -> str:
+        """Return high, medium or low."""
+        return level_of(payment.risk_score)
+
+
+class ReviewOut(OutputSerializer):
+    """Who looks at a payment, and until when; `is_assigned` when somebody else gave it to them."""
+
+    reviewer = PersonNameOut()
+    taken_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    is_assigned = serializers.BooleanField()
+
+
+class ReviewedOut(OutputSerializer):
+    """What a payment under review shows of its review; `at` in the context is the moment."""
+
+    risk = RiskOut(source="*")
+    review_due_at = serializers.DateTimeField(allow_null=True)
+    is_overdue = serializers.SerializerMethodField()
+    review = serializers.SerializerMethodField()
+
+    @property
+    def at(self) -> datetime:
+        """The moment that is shown."""
+        at: datetime = self.context.get("at") or utc_now()
+        return at
+
+    def get_is_overdue(self, payment: Payment) -> bool:
+        """Return whether the review takes, or took, longer than promised."""
+        return payment.is_overdue(self.at)
+
+    @extend_schema_field(ReviewOut(allow_null=True))
+    def get_review(self, payment: Payment) -> Any:
+        """Return who looks at it now."""
+        held = self.held(payment)
+        return ReviewOut(held).data if held else None
+
+    def held(self, payment: Payment) -> HeldReview | None:
+        """Return who looks at it now."""
+        return held_review(payment.pk, at=self.at)
+
+
+class QueuedPaymentOut(PaymentOut, ReviewedOut):
+    """A payment that waits for the viewer's decision; needs `at` and `reviews` in the context."""
+
+    age_seconds = serializers.SerializerMethodField()
+    is_possible_duplicate = serializers.SerializerMethodField()
+
+    def held(self, payment: Payment) -> HeldReview | None:
+        """Return who looks at it now, from the reviews that were read once for the page."""
+        held: HeldReview | None = self.context["reviews"].get(payment.pk)
+        return held
+
+    def get_age_seconds(self, payment: Payment) -> int:
+        """Return how long it has waited."""
+        waited = self.at - (payment.submitted_at or self.at)
+        return max(int(waited.total_seconds()), 0)
+
+    def get_is_possible_duplicate(self, payment: Payment) -> bool:
+        """Return whether the maker had to say why it is no duplicate."""
+        return bool(payment.duplicate_justification)
+
+
+class QueueFiguresOut(OutputSerializer):
+    """The queue in figures; times count the organization's working time, in seconds."""
+
+    waiting = serializers.IntegerField()
+    overdue = serializers.IntegerField()
+    high_risk = serializers.IntegerField()
+    medium_risk = serializers.IntegerField()
+    held = serializers.IntegerField()
+    oldest_submitted_at = serializers.DateTimeField(allow_null=True)
+    decided = serializers.IntegerField()
+    within_promise_percent = serializers.IntegerField(allow_null=True)
+    median_s = serializers.IntegerField(allow_null=True)
+    p95_s = serializers.IntegerField(allow_null=True)
+
+
 class PaymentCodeOut(OutputSerializer):
     """A payment by id and code."""
 
@@ -106,11 +192,21 @@ class PaymentCodeOut(OutputSerializer):
     code = serializers.CharField()
 
 
-class PaymentDetailOut(PaymentOut):
-    """A payment with its decisions, who can verify it, and where its money went.
+NOBODY_CAN_VERIFY = (
+    "Nobody can verify this yet: everybody who may has made it or gains by it. "
+    "Invite a reviewer, and assign the payment to them."
+)
 
-    Nobody in `can_verify` while it is submitted means: invite a reviewer.
+
+class PaymentDetailOut(PaymentOut, ReviewedOut):
+    """A payment with its review, its decisions, who can verify it, and where its money went.
+
+    Nobody in `can_verify` while it is submitted means: invite a reviewer; `needs_reviewer` and
+    `verification_note` say so.
     """
+
+    needs_reviewer = serializers.SerializerMethodField()
+    verification_note = serializers.SerializerMethodField()
 
     decisions = serializers.SerializerMethodField()
     can_verify = serializers.SerializerMethodField()
@@ -126,4 +222,38 @@ class PaymentDetailOut(PaymentOut):
     @extend_schema_field(PersonNameOut(many=True))
     def get_can_verify(self, payment: Payment) -> Any:
         """Return the people who can decide next."""
-        return PersonNameOut(who_can_verify(payment.pk), many=True).data
+        return PersonNameOut(who_can_verify(payment.pk, at=self.at), many=True).data
+
+    def get_needs_reviewer(self, payment: Payment) -> bool:
+        """Return whether it waits and nobody who is left may decide."""
+        return payment.is_submitted and not who_can_verify(payment.pk, at=self.at)
+
+    def get_verification_note(self, payment: Payment) -> str:
+        """Return what to do when nobody can verify it, else nothing."""
+        return NOBODY_CAN_VERIFY if self.get_needs_reviewer(payment) else ""
+
+
+class FieldChangeOut(OutputSerializer):
+    """One part of the content that differs; a list for `proofs` (hashes of files)."""
+
+    field = serializers.CharField()
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+
+
+class ContentStepOut(OutputSerializer):
+    """Who changed the content when."""
+
+    changed_at = serializers.DateTimeField()
+    changed_by = serializers.CharField()
+    content_hash = serializers.CharField()
+
+
+class ContentDiffOut(OutputSerializer):
+    """What differs between a content that was seen and the payment's content now."""
+
+    since = serializers.CharField()
+    content_hash = serializers.CharField()
+    is_same = serializers.BooleanField()
+    changes = FieldChangeOut(many=True)
+    steps = ContentStepOut(many=True)

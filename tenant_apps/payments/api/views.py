@@ -6,20 +6,22 @@ from uuid import UUID
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.web.errors import PreconditionRequired
 from shared_apps.web.schema import documented
+from shared_apps.web.serializers import QuerySerializer
 from shared_apps.web.views import ApiViewSet, parse_id, parse_reference
 from tenant_apps.documents.api.views import download, refuse_large_body
 from tenant_apps.payments import selectors, services
 from tenant_apps.payments.api.examples import (
     CHANGES_REQUEST,
+    CONTENT_DIFF,
     PAYMENT,
     PAYMENT_REQUEST,
     PAYMENT_ROW,
-    QUEUED_PAYMENT,
     REJECTION,
 )
 from tenant_apps.payments.api.inputs import (
@@ -34,11 +36,12 @@ from tenant_apps.payments.api.inputs import (
     as_new_payment,
     client_reference,
 )
-from tenant_apps.payments.api.outputs import PaymentDetailOut, PaymentOut, QueuedPaymentOut
+from tenant_apps.payments.api.outputs import ContentDiffOut, PaymentDetailOut, PaymentOut
+from tenant_apps.payments.differences import diff_since
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.services import Approval, Refusal
 
-VIEW, SUBMIT, DECIDE = "payments.view", "payments.submit", "payments.decide"
+VIEW, SUBMIT = "payments.view", "payments.submit"
 
 
 SEEN = OpenApiParameter(
@@ -47,6 +50,19 @@ SEEN = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The payment's ETag as you saw it; needed unless the body has content_hash.",
 )
+
+
+class DiffQuery(QuerySerializer):
+    """With which content to compare: its hash."""
+
+    since = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
+
+
+def _evidence(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "evidence": values.get("evidence", ""),
+        "evidence_files": tuple(values.get("evidence_files", ())),
+    }
 
 
 class DecisionNotBound(PreconditionRequired):
@@ -73,8 +89,9 @@ class PaymentViewSet(ApiViewSet):
         "approve": VIEW,
         "reject": VIEW,
         "request_changes": VIEW,
-        "queue": DECIDE,
         "proof": VIEW,
+        "evidence": VIEW,
+        "diff": VIEW,
     }
     idempotent_actions: ClassVar = frozenset(
         {"create", "submit", "resubmit", "withdraw", "approve", "reject", "request_changes"}
@@ -163,7 +180,7 @@ class PaymentViewSet(ApiViewSet):
         approval = Approval(
             verified=values.get("verified_amount"),
             reason=values.get("reason", ""),
-            evidence=values.get("evidence", ""),
+            **_evidence(values),
             **self._seen(values),
         )
         services.approve_payment(
@@ -182,7 +199,7 @@ class PaymentViewSet(ApiViewSet):
         """Reject a payment: its money is not there."""
         payment = self._get(reference)
         values = self.read(RejectionIn)
-        refusal = Refusal(**values | self._seen(values))
+        refusal = Refusal(**values | self._seen(values) | _evidence(values))
         services.reject_payment(
             payment_id=payment.pk, checker=self.viewer, refusal=refusal, at=self.at
         )
@@ -199,21 +216,28 @@ class PaymentViewSet(ApiViewSet):
         """Send a payment back to its maker."""
         payment = self._get(reference)
         values = self.read(ChangesRequestIn)
-        refusal = Refusal(**values | self._seen(values))
+        refusal = Refusal(**values | self._seen(values) | _evidence(values))
         services.request_changes(
             payment_id=payment.pk, checker=self.viewer, refusal=refusal, at=self.at
         )
         return self._show(payment.pk)
 
-    @documented(response=QueuedPaymentOut, example=QUEUED_PAYMENT, many=True)
-    def queue(self, request: Request) -> Response:
-        """List the payments that you may decide now, oldest first."""
-        return self.page(selectors.queue(viewer=self.viewer), QueuedPaymentOut, at=self.at)
-
     @extend_schema(summary="Download a proof", responses={(200, "*/*"): OpenApiTypes.BINARY})
     def proof(self, request: Request, reference: str, file_id: str) -> HttpResponseBase:
         """Download a proof, as an attachment, to whoever may see the payment."""
         return download(request, selectors.get_proof(self._get(reference), parse_id(file_id)))
+
+    @extend_schema(summary="Download evidence", responses={(200, "*/*"): OpenApiTypes.BINARY})
+    def evidence(self, request: Request, reference: str, file_id: str) -> HttpResponseBase:
+        """Download what a verifier laid beside a decision, as an attachment."""
+        return download(request, selectors.get_evidence(self._get(reference), parse_id(file_id)))
+
+    @documented(response=ContentDiffOut, query=DiffQuery, example=CONTENT_DIFF)
+    def diff(self, request: Request, reference: str) -> Response:
+        """Compare a payment with an earlier content: what you decided on last, or `since`."""
+        payment = self._get(reference)
+        found = diff_since(payment, viewer=self.viewer, **self.query(DiffQuery))
+        return self.one(found, ContentDiffOut)
 
     def _get(self, reference: str, *, permission: str = VIEW) -> Payment:
         return selectors.get_payment(
@@ -235,5 +259,6 @@ class PaymentViewSet(ApiViewSet):
         return seen
 
     def _show(self, payment_id: UUID, *, status: int = 200) -> Response:
-        payment = selectors.get_payment(reference=payment_id, viewer=self.viewer)
-        return self.one(payment, PaymentDetailOut, status=status)
+        return self.one(
+            selectors.changed_payment(payment_id), PaymentDetailOut, status=status, at=self.at
+        )

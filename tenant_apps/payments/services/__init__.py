@@ -7,7 +7,6 @@ from tenant_apps.payments.services.checks import (
     PossibleDuplicate,
 )
 from tenant_apps.payments.services.decide import (
-    PaymentAlreadyDecided,
     approve_payment,
     reject_payment,
     request_changes,
@@ -19,6 +18,17 @@ from tenant_apps.payments.services.of_client import (
     ClientHasPaymentsInReview,
     move_payments,
     refuse_payments_in_review,
+)
+from tenant_apps.payments.services.reviewing import (
+    Assignment,
+    PaymentAlreadyDecided,
+    ReviewHeldByAnother,
+    ReviewNotHeld,
+    assign_review,
+    claim_review,
+    note_lapsed_reviews,
+    note_overdue_reviews,
+    release_review,
 )
 from tenant_apps.payments.services.submit import (
     NotTheMaker,
@@ -45,6 +55,7 @@ from tenant_apps.payments.services.writing import ExternalIdTaken, PaymentAlread
 
 __all__ = [
     "Approval",
+    "Assignment",
     "Cause",
     "ChequeAlreadyUsed",
     "ClientHasPaymentsInReview",
@@ -63,18 +74,25 @@ __all__ = [
     "PossibleDuplicate",
     "Refusal",
     "Returned",
+    "ReviewHeldByAnother",
+    "ReviewNotHeld",
     "apply_payment",
     "apply_waiting_money",
     "approve_payment",
+    "assign_review",
     "check_holds",
+    "claim_review",
     "create_deal_with_payment",
     "draft_payment",
     "edit_payment",
     "lock_payment",
     "move_payments",
+    "note_lapsed_reviews",
+    "note_overdue_reviews",
     "refuse_payments_in_review",
     "reject_payment",
     "release_applied",
+    "release_review",
     "request_changes",
     "resubmit_payment",
     "reverse_payment",

@@ -1,5 +1,6 @@
 """Decide on a payment: four eyes, once, bound to the content that was seen."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,8 +9,6 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import DomainError, PermissionRefused, StaleVersion
-from tenant_apps.access.scopes import scope_of
 from tenant_apps.approvals.selectors import verified_amount_of
 from tenant_apps.approvals.services import (
     AlreadyDecided,
@@ -18,6 +17,7 @@ from tenant_apps.approvals.services import (
     Outcome,
     Verdict,
     decide,
+    end_lease,
 )
 from tenant_apps.deals.selectors import deal_terms
 from tenant_apps.payments.events import (
@@ -26,22 +26,18 @@ from tenant_apps.payments.events import (
     PaymentRejected,
     PaymentVerified,
 )
-from tenant_apps.payments.models import Payment, Status
-from tenant_apps.payments.selectors import DECIDE, visible_payments
+from tenant_apps.payments.models import Payment, PaymentEvidence, Status
 from tenant_apps.payments.services.checks import check_currency
 from tenant_apps.payments.services.inputs import Approval, Refusal
-from tenant_apps.payments.services.locks import lock_payment
-from tenant_apps.payments.services.parties import refuse_interested
+from tenant_apps.payments.services.lookup import find_proofs, without_repeats
+from tenant_apps.payments.services.reviewing import (
+    PaymentAlreadyDecided,
+    lock_for_decision,
+    refuse_held_by_another,
+)
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
-
-
-class PaymentAlreadyDecided(DomainError):
-    """The payment was verified, rejected or withdrawn before, or by the same person."""
-
-    code, status = "payment_already_decided", 409
-    message = "This payment does not wait for your decision any more."
 
 
 @transaction.atomic
@@ -52,24 +48,22 @@ def approve_payment(
 
     When the policy is met the payment is verified and records PaymentVerified, whose atomic
     reactions post the cash, apply it, accrue commission and invoice; else it waits for the others.
-    Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, DecisionNeedsReason,
-    ContentChanged, StaleVersion, PaymentDoesNotFitDeal, VerifiedAmountRefused,
+    Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, ReviewHeldByAnother,
+    DecisionNeedsReason, ContentChanged, StaleVersion, PaymentDoesNotFitDeal, VerifiedAmountRefused,
     Payment.DoesNotExist.
     """
-    payment = _lock_for_decision(payment_id, checker=checker, seen=approval.expected_version, at=at)
+    payment = lock_for_decision(payment_id, checker=checker, seen=approval.expected_version, at=at)
     check_currency(payment, deal=deal_terms(payment.deal_id) if payment.deal_id else None)
-    outcome = _enter(
-        payment,
-        NewDecision(
-            actor_id=checker.pk,
-            verdict=Verdict.APPROVE,
-            content_hash=approval.content_hash or payment.content_hash,
-            verified=approval.verified,
-            reason=approval.reason,
-            evidence=approval.evidence,
-        ),
-        at,
+    decision = NewDecision(
+        actor_id=checker.pk,
+        verdict=Verdict.APPROVE,
+        content_hash=approval.content_hash or payment.content_hash,
+        verified=approval.verified,
+        reason=approval.reason,
+        evidence=approval.evidence,
     )
+    outcome = _enter(payment, decision, at)
+    _keep_evidence(payment, decision, approval.evidence_files, by=checker)
     if outcome is Outcome.APPROVED:
         _verify(payment, checker=checker, approval=approval, at=at)
     return payment
@@ -79,12 +73,12 @@ def approve_payment(
 def reject_payment(*, payment_id: UUID, checker: "User", refusal: Refusal, at: datetime) -> Payment:
     """Reject a submitted payment for good. Locks deal, then payment; records PaymentRejected.
 
-    Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, DecisionNeedsReason,
-    ContentChanged, StaleVersion.
+    Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, ReviewHeldByAnother,
+    DecisionNeedsReason, ContentChanged, StaleVersion.
     """
-    payment = _lock_for_decision(payment_id, checker=checker, seen=refusal.expected_version, at=at)
+    payment = lock_for_decision(payment_id, checker=checker, seen=refusal.expected_version, at=at)
     refusal = replace(refusal, failure_reason=refusal.failure_reason or FailureReason.OTHER)
-    _enter(payment, _decision_of(refusal, payment, checker, Verdict.REJECT), at)
+    _refuse(payment, refusal, Verdict.REJECT, checker=checker, at=at)
     event = PaymentRejected(payment_id=payment.pk, reason=refusal.reason)
     payment.decision_reason, payment.failure_reason = refusal.reason, refusal.failure_reason
     _close(payment, Status.REJECTED, event=event, checker=checker, at=at)
@@ -98,53 +92,52 @@ def request_changes(
     """Send a submitted payment back to its maker. Locks deal, then payment.
 
     Records PaymentChangesRequested.
-    Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, DecisionNeedsReason,
-    ContentChanged, StaleVersion.
+    Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, ReviewHeldByAnother,
+    DecisionNeedsReason, ContentChanged, StaleVersion.
     """
-    payment = _lock_for_decision(payment_id, checker=checker, seen=refusal.expected_version, at=at)
-    _enter(payment, _decision_of(refusal, payment, checker, Verdict.REQUEST_CHANGES), at)
+    payment = lock_for_decision(payment_id, checker=checker, seen=refusal.expected_version, at=at)
+    _refuse(payment, refusal, Verdict.REQUEST_CHANGES, checker=checker, at=at)
     event = PaymentChangesRequested(payment_id=payment.pk, reason=refusal.reason)
     payment.decision_reason = refusal.reason
     _close(payment, Status.CHANGES_REQUESTED, event=event, checker=checker, at=at)
     return payment
 
 
-def _lock_for_decision(
-    payment_id: UUID, *, checker: "User", seen: int | None, at: datetime
-) -> Payment:
-    payment = lock_payment(payment_id)
-    refuse_interested(payment, checker=checker, at=at)
-    _require_scope(payment, checker)
-    if not payment.is_submitted:
-        raise PaymentAlreadyDecided
-    if seen is not None and seen != payment.version:
-        raise StaleVersion
-    return payment
-
-
-def _require_scope(payment: Payment, checker: "User") -> None:
-    if scope_of(checker, DECIDE).user_ids is None:
-        return
-    if not visible_payments(checker, DECIDE).filter(pk=payment.pk).exists():
-        raise PermissionRefused
-
-
 def _enter(payment: Payment, decision: NewDecision, at: datetime) -> Outcome:
+    """Enter the decision; the review is over with it. Another's live review stops it."""
+    refuse_held_by_another(payment, checker_id=decision.actor_id, at=at)
+    end_lease(subject_id=payment.pk, at=at)
     try:
         return decide(subject_id=payment.pk, decision=decision, at=at)
     except AlreadyDecided:
         raise PaymentAlreadyDecided from None
 
 
-def _decision_of(
-    refusal: Refusal, payment: Payment, checker: "User", verdict: Verdict
-) -> NewDecision:
-    return NewDecision(
+def _refuse(
+    payment: Payment, refusal: Refusal, verdict: Verdict, *, checker: "User", at: datetime
+) -> None:
+    decision = NewDecision(
         actor_id=checker.pk,
         verdict=verdict,
         content_hash=refusal.content_hash or payment.content_hash,
         reason=refusal.reason,
         failure_reason=refusal.failure_reason if verdict is Verdict.REJECT else "",
+        evidence=refusal.evidence,
+    )
+    _enter(payment, decision, at)
+    _keep_evidence(payment, decision, refusal.evidence_files, by=checker)
+
+
+def _keep_evidence(
+    payment: Payment, decision: NewDecision, file_ids: Sequence[UUID], *, by: "User"
+) -> None:
+    """Keep the files that the verifier laid beside the decision. Raises: ValidationFailed."""
+    files = without_repeats(find_proofs(file_ids, by=by, field="/evidence_files"))
+    PaymentEvidence.objects.bulk_create(
+        PaymentEvidence(
+            payment=payment, decision_id=decision.id, file_id=file.file_id, sha256=file.sha256
+        )
+        for file in files
     )
 
 

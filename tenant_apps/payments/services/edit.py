@@ -17,7 +17,6 @@ from tenant_apps.deals.selectors import deal_terms
 from tenant_apps.payments.events import PaymentChanged
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.services.checks import check_submittable
-from tenant_apps.payments.services.decide import PaymentAlreadyDecided
 from tenant_apps.payments.services.inputs import NewPayment
 from tenant_apps.payments.services.locks import lock_payment
 from tenant_apps.payments.services.lookup import (
@@ -29,6 +28,8 @@ from tenant_apps.payments.services.lookup import (
     without_repeats,
 )
 from tenant_apps.payments.services.parties import note_maker, request_of
+from tenant_apps.payments.services.rating import rate
+from tenant_apps.payments.services.reviewing import PaymentAlreadyDecided
 from tenant_apps.payments.services.writing import (
     content_of,
     fill,
@@ -140,6 +141,8 @@ def _change_content(
     after = content_of(payment, proofs=found.proofs)
     if not payment.is_draft:
         check_submittable(payment, proofs=found.proofs, by=by)
+    if payment.is_submitted and after.sha256 != before.sha256:
+        fields += rate(payment, proofs=found.proofs, at=at)
     with refused_twice():
         payment.save(update_fields=[*fields, *payment.mark_changed(by_id=by.pk, at=at)])
     if after.proofs != before.proofs:

@@ -42,12 +42,15 @@ class NewPayment:
 class Approval:
     """A verifier's yes: what they found (None: the whole amount), why it differs, how they know.
 
+    `evidence` is a note, `evidence_files` are ids of files that the verifier has stored.
+
     `content_hash` and `expected_version` are the payment's as they saw it; the API asks for one.
     """
 
     verified: Money | None = None
     reason: str = ""
     evidence: str = ""
+    evidence_files: tuple[UUID, ...] = ()
     content_hash: str = ""
     expected_version: int | None = None
 
@@ -56,10 +59,14 @@ class Approval:
 class Refusal:
     """A verifier's no: why, in words, and for a rejection also as one of the known reasons.
 
+    `evidence` is a note, `evidence_files` are ids of files that the verifier has stored.
+
     `content_hash` and `expected_version` are the payment's as they saw it; the API asks for one.
     """
 
     reason: str
     failure_reason: str = ""
+    evidence: str = ""
+    evidence_files: tuple[UUID, ...] = ()
     content_hash: str = ""
     expected_version: int | None = None

@@ -114,9 +114,9 @@ def find_reversed(reference: UUID | str | None, *, client_id: UUID, by: "User") 
     return replaced
 
 
-def find_proofs(ids: Iterable[UUID], *, by: "User") -> tuple[Proof, ...]:
-    """Return the files as proofs. Raises: ValidationFailed."""
-    return tuple(_find_proof(file_id, index, by) for index, file_id in enumerate(ids))
+def find_proofs(ids: Iterable[UUID], *, by: "User", field: str = "/proofs") -> tuple[Proof, ...]:
+    """Return the files as proofs. Raises: ValidationFailed at the field's place."""
+    return tuple(_find_proof(file_id, f"{field}/{n}", by) for n, file_id in enumerate(ids))
 
 
 def without_repeats(proofs: Iterable[Proof]) -> tuple[Proof, ...]:
@@ -124,11 +124,11 @@ def without_repeats(proofs: Iterable[Proof]) -> tuple[Proof, ...]:
     return tuple({proof.sha256: proof for proof in proofs}.values())
 
 
-def _find_proof(file_id: UUID, index: int, by: "User") -> Proof:
+def _find_proof(file_id: UUID, place: str, by: "User") -> Proof:
     try:
         file = get_file(file_id=file_id, viewer=by)
     except NOT_TO_SEE:
-        raise _nothing_there(f"/proofs/{index}", "file") from None
+        raise _nothing_there(place, "file") from None
     return Proof(file.pk, file.sha256)
 
 

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared_apps.organizations.selectors import local_day_of
+from tenant_apps.approvals.selectors import has_decided_now, is_party
 from tenant_apps.approvals.services import MakerIsChecker, NewRequest, add_parties, add_party
 from tenant_apps.deals.selectors import credited_shares
 from tenant_apps.payments.models import Payment
+from tenant_apps.payments.standing import account_status_of
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -33,6 +35,7 @@ def request_of(payment: Payment, *, at: datetime) -> NewRequest:
         content_hash=payment.content_hash,
         amount=payment.money,
         method=payment.method,
+        account_status=account_status_of(payment.client_id, today=local_day_of(at)),
         submitter_id=payment.submitted_by_id or payment.maker_id,
         author_id=payment.author_id,
         maker_ids=(payment.maker_id,),
@@ -59,3 +62,15 @@ def refuse_interested(payment: Payment, *, checker: "User", at: datetime) -> Non
         raise MakerIsChecker
     if people:
         add_parties(object_id=payment.pk, user_ids=people, side=INTERESTED)
+
+
+def is_maker(payment: Payment, person: "User") -> bool:
+    """Return whether the person wrote the payment, handed it in or changed its content."""
+    return person.pk == payment.maker_id or is_party(
+        object_id=payment.pk, user_id=person.pk, sides=[MAKER]
+    )
+
+
+def has_decided(payment: Payment, person: "User") -> bool:
+    """Return whether the person has decided on the payment's current content."""
+    return has_decided_now(subject_id=payment.pk, user_id=person.pk)

@@ -8,8 +8,7 @@ from django.db import transaction
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError
-from tenant_apps.approvals.selectors import is_party
-from tenant_apps.approvals.services import close_request, open_request, renew_request
+from tenant_apps.approvals.services import close_request, end_lease, open_request, renew_request
 from tenant_apps.payments.events import (
     PaymentDrafted,
     PaymentResubmitted,
@@ -20,7 +19,8 @@ from tenant_apps.payments.models import Payment, Status
 from tenant_apps.payments.services.checks import check_submittable
 from tenant_apps.payments.services.inputs import NewPayment
 from tenant_apps.payments.services.locks import lock_payment
-from tenant_apps.payments.services.parties import MAKER, note_maker, request_of
+from tenant_apps.payments.services.parties import is_maker, note_maker, request_of
+from tenant_apps.payments.services.rating import rate
 from tenant_apps.payments.services.writing import insert, proofs_of, write_down
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def submit_payment(*, new: NewPayment, by: "User", at: datetime) -> Payment:
     check_submittable(written.payment, proofs=written.proofs, by=by)
     payment = written.payment
     payment.status, payment.submitted_at, payment.submitted_by_id = Status.SUBMITTED, at, by.pk
+    rate(payment, proofs=written.proofs, at=at)
     insert(written)
     open_request(request=request_of(payment, at=at), at=at)
     record(PaymentSubmitted(payment_id=payment.pk), actor=by.actor, at=at, after=_state(payment))
@@ -134,15 +135,14 @@ def withdraw_payment(*, payment_id: UUID, by: "User", at: datetime) -> Payment:
     before = _state(payment)
     _move(payment, Status.WITHDRAWN, by=by, at=at)
     close_request(subject_id=payment.pk, status="withdrawn", at=at)
+    end_lease(subject_id=payment.pk, at=at)
     event = PaymentWithdrawn(payment_id=payment.pk)
     record(event, actor=by.actor, at=at, before=before, after=_state(payment))
     return payment
 
 
 def _require_maker(payment: Payment, by: "User") -> None:
-    if by.pk == payment.maker_id:
-        return
-    if not is_party(object_id=payment.pk, user_id=by.pk, sides=[MAKER]):
+    if not is_maker(payment, by):
         raise NotTheMaker
 
 
@@ -151,7 +151,8 @@ def _move(payment: Payment, status: Status, *, by: "User", at: datetime) -> None
     fields = ["status", *payment.mark_changed(by_id=by.pk, at=at)]
     if status == Status.SUBMITTED:
         payment.submitted_at, payment.submitted_by_id = at, by.pk
-        fields += ["submitted_at", "submitted_by_id"]
+        rated = rate(payment, proofs=proofs_of(payment), at=at)
+        fields += ["submitted_at", "submitted_by_id", *rated]
     payment.save(update_fields=fields)
 
 

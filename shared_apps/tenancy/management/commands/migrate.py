@@ -1,11 +1,18 @@
+import sys
 from typing import Any
 
 from django.core.management.commands import migrate
 from tqdm import tqdm
 
-from shared_apps.tenancy.context import use_platform, use_schema
+from shared_apps.tenancy.context import PUBLIC_SCHEMA, use_platform, use_schema
+from shared_apps.tenancy.ledger import is_usable, list_behind, note_ready
 from shared_apps.tenancy.management.base import StockCommand
-from shared_apps.tenancy.schemas import existing_schemas
+from shared_apps.tenancy.management.reporting import describe, run_watched, say
+from shared_apps.tenancy.runner import Wishes, audit_ledger, list_schemas_behind
+from shared_apps.tenancy.schemas import SCHEMA_NAME_PATTERN, existing_schemas
+
+# what asks for less, or for something else, than everything up to date
+_ELSE = ("app_label", "fake", "fake_initial", "prune")
 
 
 class Command(StockCommand, migrate.Command):
@@ -13,10 +20,50 @@ class Command(StockCommand, migrate.Command):
     example = "manage.py migrate"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run Django's migrate once for each schema; stops at the first that fails."""
+        """Migrate public by Django and the organizations by the runner, unless neither is behind.
+
+        A target, --fake or --prune runs Django's command in each schema. Exit status 1 when a
+        schema is left behind.
+        """
+        if any(options[name] for name in _ELSE):
+            self._in_each_schema(*args, **options)
+        elif options["plan"] or options["check_unapplied"]:
+            self._only_look(*args, **options)
+        else:
+            self._everything(*args, **options)
+
+    def _everything(self, *args: Any, **options: Any) -> None:
+        behind = list_behind(SCHEMA_NAME_PATTERN)
+        if PUBLIC_SCHEMA in behind or options["run_syncdb"]:
+            with use_platform():
+                super().handle(*args, **options)
+            note_ready(PUBLIC_SCHEMA)
+            behind = list_behind(SCHEMA_NAME_PATTERN)
+        report = run_watched(behind, Wishes())
+        if not report.is_good:
+            say(self.stderr, describe(report))
+            sys.exit(1)
+        if options["verbosity"] > 0:
+            say(self.stdout, describe(report))
+
+    def _only_look(self, *args: Any, **options: Any) -> None:
         with use_platform():
             super().handle(*args, **options)
-        schemas = existing_schemas()
-        for schema in tqdm(schemas, desc="organizations", unit="schema", disable=None):
-            with use_schema(schema):
-                super().handle(*args, **{**options, "verbosity": 0})
+        behind = list_schemas_behind()
+        self.stdout.write(f"{len(behind)} organizations' schemas are behind.")
+        if behind and options["check_unapplied"]:
+            sys.exit(1)
+
+    def _in_each_schema(self, *args: Any, **options: Any) -> None:
+        """Run Django's command once for each schema; stops at the first that fails."""
+        with use_platform():
+            super().handle(*args, **options)
+        try:
+            for schema in tqdm(
+                existing_schemas(), desc="organizations", unit="schema", disable=None
+            ):
+                with use_schema(schema):
+                    super().handle(*args, **{**options, "verbosity": 0})
+        finally:
+            if is_usable():
+                audit_ledger(mend=True)

@@ -1,5 +1,6 @@
-"""Payments, their proofs, and where their money went."""
+"""Payments: what was said, what was found, and how far the money went."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import LessThan
 
-from shared_apps.kernel.models import AmountField, CurrencyField, Entity, Row, money_of
+from shared_apps.kernel.models import AmountField, CurrencyField, Entity, money_of
 from shared_apps.kernel.money import DECIMAL_PLACES, MAX_DIGITS, Money
 
 
@@ -99,6 +100,12 @@ class Payment(Entity):
     refunded_amount = AmountField(default=Decimal(0), db_default=Decimal(0), editable=False)
     charged_back_amount = AmountField(default=Decimal(0), db_default=Decimal(0), editable=False)
     reversed_amount = AmountField(default=Decimal(0), db_default=Decimal(0), editable=False)
+    # how urgent its review is, as the submission left it: see risk.py
+    risk_score = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    risk_reasons = models.JSONField(default=list, db_default=[], editable=False)
+    review_due_at = models.DateTimeField(null=True, editable=False)
+    queue_at = models.DateTimeField(null=True, editable=False)
+    overdue_noted_at = models.DateTimeField(null=True, editable=False)
     replaces = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
     )
@@ -190,11 +197,22 @@ class Payment(Entity):
             ),
         ]
         indexes = [
-            # the verifier's queue, oldest first
+            # the verifier's queue: by age, and a risk counts as age
+            models.Index(
+                fields=["queue_at", "id"],
+                condition=Q(status=Status.SUBMITTED),
+                name="payment_queue_by_risk",
+            ),
             models.Index(
                 fields=["submitted_at", "id"],
                 condition=Q(status=Status.SUBMITTED),
                 name="payment_queue",
+            ),
+            # what amount is usual
+            models.Index(
+                fields=["currency", "-verified_at", "-id"],
+                condition=Q(verified_at__isnull=False),
+                name="payment_latest_verified",
             ),
             # the search for a payment that looks the same
             models.Index(fields=["client", "amount", "received_on"], name="payment_look_alike"),
@@ -276,52 +294,8 @@ class Payment(Entity):
         """Return whether its content may still change."""
         return self.status in EDITABLE
 
-
-class PaymentProof(Row):
-    """A file that shows the payment; its hash is part of the payment's content."""
-
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="proofs")
-    file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+")
-    sha256 = models.CharField(max_length=64)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["payment", "sha256"], name="proof_once_per_payment")
-        ]
-        # the search for a proof that was used before
-        indexes = [models.Index(fields=["sha256"], name="proof_sha256")]
-
-    def __str__(self) -> str:
-        return self.sha256
-
-
-class PaymentApplication(Row):
-    """A part of a verified payment that covers an instalment. Rows are only ever added.
-
-    A negative amount takes cover back: what covers an instalment is the sum of its rows.
-    """
-
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="applications")
-    deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")
-    instalment = models.ForeignKey("deals.Instalment", on_delete=models.PROTECT, related_name="+")
-    amount = AmountField()
-    currency = CurrencyField()
-    cause_event_id = models.UUIDField()
-    applied_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~Q(amount=0), name="application_moves_something"),
-            models.UniqueConstraint(
-                fields=["payment", "instalment", "cause_event_id"],
-                name="application_once_per_event",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.payment_id}: {self.money}"
-
-    @property
-    def money(self) -> Money:
-        """Return the part."""
-        return money_of(self.amount, self.currency)
+    def is_overdue(self, at: datetime) -> bool:
+        """Return whether its review took, or takes, longer than the organization promises."""
+        if self.review_due_at is None:
+            return False
+        return self.review_due_at < ((self.decided_at or at) if not self.is_submitted else at)

@@ -1,0 +1,148 @@
+"""One schema's turn: claimed, migrated and written down in one transaction."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from threading import Lock
+from typing import TypeVar
+
+import structlog
+from django.db import Error, OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+from shared_apps.tenancy.context import use_schema
+from shared_apps.tenancy.ledger import Turn, TurnLost, claim, fail, finish, lease, prolong
+from shared_apps.tenancy.runner.plans import Plan, read_history
+from shared_apps.tenancy.runner.scripts import Script
+
+log = structlog.get_logger(__name__)
+
+ResultT = TypeVar("ResultT")
+
+# Somebody's long transaction holds a table: let go, so that nobody queues behind us, and try again.
+BUSY_TRIES = 4
+BUSY_PAUSE_S = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How long a statement of a migration may wait for a lock, and how long it may run; 0: ever."""
+
+    lock_timeout_ms: int = 2_000
+    statement_timeout_ms: int = 60_000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a turn. `is_elsewhere`: another process has the schema, or has been at it."""
+
+    schema: str
+    error: str = ""
+    is_elsewhere: bool = False
+
+    @property
+    def is_good(self) -> bool:
+        """Return whether the schema was brought up to date here."""
+        return not self.error and not self.is_elsewhere
+
+
+@dataclass
+class Work:
+    """What the workers of one run share: its plans, by the histories they start from."""
+
+    since: datetime
+    limits: Limits
+    is_for_many: bool
+    _plans: dict[str, tuple[Plan, Script]] = field(default_factory=dict)
+    _planning: Lock = field(default_factory=Lock)
+
+    def find_plan(self) -> tuple[Plan, Script]:
+        """Return the plan for the schema at work, made once for all with its history."""
+        history = read_history()
+        with self._planning:
+            if history not in self._plans:
+                plan = Plan()
+                self._plans[history] = plan, Script(plan, is_for_many=self.is_for_many)
+            return self._plans[history]
+
+
+def take_turn(schema: str, work: Work) -> Outcome:
+    """Bring one schema up to date, whatever it raises is written down and returned."""
+    turn: Turn | None = None
+
+    def note(found: Turn) -> None:
+        nonlocal turn
+        turn = found
+
+    try:
+        is_ours = _patiently(partial(_migrate, schema, work, note))
+    except TurnLost:
+        return Outcome(schema, is_elsewhere=True)
+    except Exception as error:  # noqa: BLE001  a migration may raise anything; it is written down
+        return Outcome(schema, error=_note_failure(schema, turn, error))
+    return Outcome(schema, is_elsewhere=not is_ours)
+
+
+def _migrate(schema: str, work: Work, note: Callable[[Turn], None]) -> bool:
+    """Return whether the schema was ours to migrate."""
+    with use_schema(schema):
+        with transaction.atomic():
+            _limit(work.limits, is_local=True)
+            turn = claim(schema, since=work.since)
+            if turn is None:
+                return False
+            note(turn)
+            plan, script = work.find_plan()
+            if plan.is_atomic:
+                if not plan.is_done:
+                    script.bring(schema)
+                finish(turn)
+                return True
+            turn = lease(turn)
+        note(turn)
+        _migrate_under_lease(turn, plan, work.limits)
+        return True
+
+
+def _migrate_under_lease(turn: Turn, plan: Plan, limits: Limits) -> None:
+    """Run migrations that no single transaction can hold, each as Django would."""
+    _limit(limits, is_local=False)
+    try:
+        plan.run_by_django(after_each=partial(prolong, turn))
+        with transaction.atomic():
+            plan.tell_apps()
+            finish(turn)
+    finally:
+        connection.close()  # and its limits with it
+
+
+def _limit(limits: Limits, *, is_local: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('lock_timeout', %s, %s), set_config('statement_timeout', %s, %s)",
+            [str(limits.lock_timeout_ms), is_local, str(limits.statement_timeout_ms), is_local],
+        )
+
+
+def _patiently(migrate: Callable[[], ResultT]) -> ResultT:
+    for tries in range(1, BUSY_TRIES):
+        try:
+            return migrate()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
+                raise
+        time.sleep(BUSY_PAUSE_S * tries)
+    return migrate()
+
+
+def _note_failure(schema: str, turn: Turn | None, error: Exception) -> str:
+    reason = f"{type(error).__name__}: {error}".strip()
+    log.error("schema_not_migrated", schema=schema, reason=reason)
+    try:
+        if turn is not None:
+            fail(turn, error)
+    except Error:  # the database itself is gone; the report has the reason
+        connection.close()
+    return reason

@@ -1,0 +1,83 @@
+"""Prove again who one is, before what cannot be taken back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from shared_apps.audit.recording import record
+from shared_apps.audit.request import current_request_info
+from shared_apps.kernel.errors import DomainError, ValidationFailed
+from tenant_apps.accounts.events import ProofRenewed
+from tenant_apps.accounts.models import Proof, SignIn
+from tenant_apps.accounts.selectors import list_second_factors
+from tenant_apps.accounts.services.second_factor import WrongCode, prove
+from tenant_apps.accounts.services.sign_in_limits import (
+    budgets_of_sign_in,
+    forget_attempts,
+    refuse_too_many,
+)
+from tenant_apps.accounts.services.sign_ins import add_proof
+
+
+class StepUpRequired(DomainError):
+    """The last proof of who one is lies too far back for this."""
+
+    code = "step_up_required"
+    status = 403
+    message = "Confirm that it is you (POST /api/auth/step-up/), then repeat this."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """One of three: a code of the second factor, a recovery code, or the password."""
+
+    password: str = ""
+    code: str = ""
+    recovery_code: str = ""
+
+
+def step_up(*, sign_in: SignIn, evidence: Evidence, at: datetime) -> SignIn:
+    """Renew the proof of an open sign-in: the second factor's, or the password without one.
+
+    Failures are counted like those of a sign-in. Records ProofRenewed.
+    Raises: ValidationFailed, TooManySignIns.
+    """
+    if list_second_factors(sign_in.user_id):
+        proof = _prove_second_factor(sign_in, evidence, at)
+    else:
+        proof = _prove_password(sign_in, evidence.password, at)
+    return _renew(sign_in, proof, at)
+
+
+def require_recent_proof(sign_in: SignIn, *, at: datetime) -> None:
+    """Refuse when the last proof lies too far back. Raises: StepUpRequired."""
+    proved_at, lasts = sign_in.proved_at, timedelta(minutes=settings.STEP_UP_MINUTES)
+    if proved_at is None or at - proved_at > lasts:
+        raise StepUpRequired
+
+
+def _prove_second_factor(sign_in: SignIn, evidence: Evidence, at: datetime) -> Proof:
+    try:
+        return prove(sign_in.user, code=evidence.code, recovery_code=evidence.recovery_code, at=at)
+    except WrongCode as wrong:
+        raise ValidationFailed.at("/code", wrong.detail, code=wrong.code) from None
+
+
+def _prove_password(sign_in: SignIn, password: str, at: datetime) -> Proof:
+    person = sign_in.user
+    budgets = budgets_of_sign_in(ip=current_request_info().ip, email=person.email)
+    refuse_too_many(budgets, at=at)
+    if not person.check_password(password):
+        raise ValidationFailed.at("/password", "This is not your password.")
+    forget_attempts(budgets)
+    return Proof.PASSWORD
+
+
+@transaction.atomic
+def _renew(sign_in: SignIn, proof: Proof, at: datetime) -> SignIn:
+    add_proof(sign_in, proof, at=at)
+    event = ProofRenewed(user_id=sign_in.user_id, sign_in_id=sign_in.pk, proof=proof.value)
+    record(event, actor=sign_in.user.actor, at=at)
+    return sign_in

@@ -1,0 +1,157 @@
+"""Lists of invoices and credit notes. Who sees a deal's papers is decided here, by who sees it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.lookups import LessThan
+
+from tenant_apps.access.scopes import scope_of
+from tenant_apps.deals.selectors import visible_deal_ids
+from tenant_apps.invoices.models import CreditNote, Invoice, InvoiceQuerySet, Status
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+VIEW = "invoices.view"
+
+
+def visible_invoices(viewer: "User", permission: str = VIEW) -> InvoiceQuerySet:
+    """Return the invoices of the deals within the scope of the viewer's permission.
+
+    Raises: PermissionRefused.
+    """
+    if scope_of(viewer, permission).user_ids is None:
+        return Invoice.objects.all()
+    return Invoice.objects.filter(deal_id__in=visible_deal_ids(viewer, permission))
+
+
+def get_invoice(*, reference: UUID | str, viewer: "User", permission: str = VIEW) -> Invoice:
+    """Return one invoice by id or number, with lines and settlements.
+
+    Raises: Invoice.DoesNotExist, also when it is not the viewer's to see; PermissionRefused.
+    """
+    is_it = Q(pk=reference) if isinstance(reference, UUID) else Q(number=reference)
+    invoices = with_relations(visible_invoices(viewer, permission))
+    return invoices.prefetch_related("lines", "settlements__payment").get(is_it)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceFilters:
+    """What a list of invoices may be asked for; None asks nothing.
+
+    `is_open` asks for issued invoices that are not fully paid, `overdue_on` for those due before.
+    """
+
+    status: str | None = None
+    client: UUID | str | None = None
+    deal: UUID | str | None = None
+    currency: str | None = None
+    is_open: bool | None = None
+    overdue_on: date | None = None
+    issued_from: date | None = None
+    issued_to: date | None = None
+    created_after: datetime | None = None
+    search: str | None = None
+    ordering: str = "-created_at"
+
+
+def list_invoices(*, viewer: "User", filters: InvoiceFilters | None = None) -> InvoiceQuerySet:
+    """Return the invoices that the viewer may see and that match, newest first by default."""
+    filters = filters or InvoiceFilters()
+    invoices = with_relations(visible_invoices(viewer)).filter(_conditions(filters))
+    return invoices.order_by(filters.ordering, "-pk")
+
+
+def with_relations(invoices: InvoiceQuerySet) -> InvoiceQuerySet:
+    """Add what an invoice is shown with, in a constant number of queries."""
+    return invoices.with_settled().select_related("deal", "client")
+
+
+def _conditions(filters: InvoiceFilters) -> Q:
+    asked = {
+        "status": filters.status,
+        "currency": filters.currency,
+        "issued_on__gte": filters.issued_from,
+        "issued_on__lte": filters.issued_to,
+        "created_at__gte": filters.created_after,
+        _reference("client", filters.client): filters.client,
+        _reference("deal", filters.deal): filters.deal,
+    }
+    conditions = Q(**{name: value for name, value in asked.items() if value is not None})
+    return conditions & _is_open(filters) & _search(filters.search)
+
+
+def _reference(name: str, value: UUID | str | None) -> str:
+    return f"{name}_id" if isinstance(value, UUID) else f"{name}__code"
+
+
+def _is_open(filters: InvoiceFilters) -> Q:
+    covered = F("settled_amount") + F("credited_amount")
+    unpaid = Q(LessThan(covered, F("total")), status=Status.ISSUED)
+    if filters.overdue_on is not None:
+        return unpaid & Q(due_on__lt=filters.overdue_on)
+    if filters.is_open is None:
+        return Q()
+    return unpaid if filters.is_open else ~unpaid
+
+
+def _search(text: str | None) -> Q:
+    if not text:
+        return Q()
+    return Q(number__iexact=text) | Q(deal__code__iexact=text) | Q(client__name__icontains=text)
+
+
+def visible_credit_notes(viewer: "User") -> "QuerySet[CreditNote]":
+    """Return the credit notes of the deals within the viewer's scope. Raises: PermissionRefused."""
+    notes = CreditNote.objects.select_related("invoice", "deal").prefetch_related("lines")
+    if scope_of(viewer, VIEW).user_ids is None:
+        return notes
+    return notes.filter(deal_id__in=visible_deal_ids(viewer, VIEW))
+
+
+def list_credit_notes(
+    *,
+    viewer: "User",
+    deal: UUID | str | None = None,
+    issued_from: date | None = None,
+    issued_to: date | None = None,
+    ordering: str = "-issued_at",
+) -> "QuerySet[CreditNote]":
+    """Return the credit notes that the viewer may see and that match, newest first by default."""
+    asked = {
+        _reference("deal", deal): deal,
+        "issued_on__gte": issued_from,
+        "issued_on__lte": issued_to,
+    }
+    conditions = Q(**{name: value for name, value in asked.items() if value is not None})
+    return visible_credit_notes(viewer).filter(conditions).order_by(ordering, "-pk")
+
+
+def get_credit_note(*, reference: UUID | str, viewer: "User") -> CreditNote:
+    """Return one credit note by id or number.
+
+    Raises: CreditNote.DoesNotExist, PermissionRefused.
+    """
+    is_it = Q(pk=reference) if isinstance(reference, UUID) else Q(number=reference)
+    return visible_credit_notes(viewer).get(is_it)
+
+
+def find_invoice(invoice_id: UUID) -> Invoice:
+    """Return an invoice with its deal and client, for effects that nobody asked for by hand.
+
+    Raises: Invoice.DoesNotExist.
+    """
+    return with_relations(Invoice.objects.all()).get(pk=invoice_id)
+
+
+def find_credit_note(credit_note_id: UUID) -> CreditNote:
+    """Return a credit note with its deal and invoice, likewise. Raises: CreditNote.DoesNotExist."""
+    return CreditNote.objects.select_related("deal", "invoice").get(pk=credit_note_id)
+
+
+def invoices_of_deal(*, deal_id: UUID, viewer: "User") -> InvoiceQuerySet:
+    """Return the invoices of a deal that the viewer may see, newest first."""
+    return list_invoices(viewer=viewer, filters=InvoiceFilters(deal=deal_id))

@@ -1,0 +1,80 @@
+"""What is open of invoices, and what has met them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Max, Sum
+
+from shared_apps.kernel.models import money_of
+from shared_apps.kernel.money import Money
+from tenant_apps.invoices.models import Invoice, InvoiceSettlement
+from tenant_apps.invoices.progress import PaymentStatus, status_of
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class OpenInvoice:
+    """An invoice that money may still meet."""
+
+    invoice: Invoice
+    open: Money
+
+
+def open_invoices(deal_id: UUID, *, currency: str) -> list[OpenInvoice]:
+    """Return the invoices of a deal that are not fully paid: issued ones by number, then drafts."""
+    invoices = Invoice.objects.filter(deal_id=deal_id, currency=currency).with_settled()
+    ordered = invoices.order_by("year", "sequence", "pk")
+    found = [OpenInvoice(invoice, open_amount(invoice)) for invoice in ordered]
+    return [each for each in found if each.open]
+
+
+def open_amount(invoice: Invoice) -> Money:
+    """Return what is still to be paid of an invoice that was read with what has met it."""
+    rest = invoice.total_money - settled_amount(invoice) - credited_amount(invoice)
+    return max(rest, Money.zero(invoice.currency))
+
+
+def settled_amount(invoice: Invoice) -> Money:
+    """Return the money that has met an invoice that was read with it."""
+    settled: Decimal = vars(invoice)["settled_amount"]
+    return money_of(settled, invoice.currency)
+
+
+def credited_amount(invoice: Invoice) -> Money:
+    """Return what credit notes took back of an invoice that was read with it."""
+    credited: Decimal = vars(invoice)["credited_amount"]
+    return money_of(credited, invoice.currency)
+
+
+def settled_by_payment(payment_id: UUID, *, currency: str) -> list[tuple[Invoice, Money]]:
+    """Return the invoices that a payment has met, newest first, each with how much of it."""
+    rows = InvoiceSettlement.objects.filter(payment_id=payment_id, currency=currency)
+    sums = dict(rows.values_list("invoice_id").annotate(sum=Sum("amount")).order_by("invoice_id"))
+    newest = Invoice.objects.filter(pk__in=sums).order_by("-year", "-sequence", "-pk")
+    return [(invoice, money_of(sums[invoice.pk], currency)) for invoice in newest]
+
+
+def settlements_of(invoice: Invoice) -> list[tuple[UUID, Money]]:
+    """Return the payments that have met an invoice, the last one first, each with how much."""
+    rows = InvoiceSettlement.objects.filter(invoice=invoice).values("payment_id")
+    summed = rows.annotate(sum=Sum("amount"), last=Max("settled_at"))
+    return [
+        (row["payment_id"], money_of(row["sum"], invoice.currency))
+        for row in summed.order_by("-last", "-payment_id")
+        if row["sum"] > 0
+    ]
+
+
+def payment_status(invoice: Invoice, *, today: date) -> PaymentStatus:
+    """Return how far an invoice that was read with what has met it is paid."""
+    return status_of(
+        total=invoice.total_money,
+        settled=settled_amount(invoice),
+        credited=credited_amount(invoice),
+        due_on=invoice.due_on,
+        today=today,
+    )

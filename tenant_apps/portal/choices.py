@@ -1,0 +1,69 @@
+"""What selects offer: clients, colleagues, products, stages, projects, currencies."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from shared_apps.kernel.models import money_of
+from shared_apps.tenancy.context import current_tenant
+from shared_apps.web.reference import list_countries, list_currencies
+from tenant_apps.access.scopes import has_permission, scope_of
+from tenant_apps.accounts.selectors import list_people, people_by_id
+from tenant_apps.clients.selectors import ClientFilters, list_clients
+from tenant_apps.deals.selectors import DealFilters, list_deals, list_products, list_stages
+from tenant_apps.portal.formatting import show_money
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+Choices = list[tuple[str, str]]
+MOST = 500
+
+
+def client_choices(viewer: "User", *, on: date) -> Choices:
+    """Return the clients that the person may see, by name."""
+    clients = list_clients(viewer=viewer, filters=ClientFilters(ordering="name"), on=on)
+    return [(client.code, f"{client.name} ({client.code})") for client in clients[:MOST]]
+
+
+def deal_choices(viewer: "User", *, today: date) -> Choices:
+    """Return the latest deals that the person may see and that are not over."""
+    if not has_permission(viewer, "deals.view"):
+        return []
+    deals = list_deals(viewer=viewer, filters=DealFilters(), today=today)
+    live = deals.filter(status__in=("open", "won"))[:MOST]
+    return [(deal.code, f"{deal.code} · {deal.client.name} · {deal.name}") for deal in live]
+
+
+def colleague_choices(viewer: "User", *, on: date) -> Choices:
+    """Return the people whom the person may credit: everyone, or those of the own teams."""
+    people = [viewer]
+    if has_permission(viewer, "teams.view"):
+        scope = scope_of(viewer, "teams.view", on=on)
+        found = list_people() if scope.user_ids is None else people_by_id(scope.user_ids).values()
+        people = [person for person in found if person.is_active]
+    return sorted(((str(each.pk), each.full_name) for each in people), key=lambda pair: pair[1])
+
+
+def product_choices() -> Choices:
+    """Return the catalog with its list prices."""
+    return [
+        (str(each.pk), f"{each.name} · {show_money(money_of(each.list_price, each.currency))}")
+        for each in list_products()[:MOST]
+    ]
+
+
+def stage_choices() -> Choices:
+    """Return the steps of the pipeline in order."""
+    return [(str(stage.pk), stage.name) for stage in list_stages()]
+
+
+def currency_choices() -> Choices:
+    """Return the currencies, the organization's own first."""
+    own = current_tenant().currency
+    found = sorted(list_currencies(), key=lambda each: (each.code != own, each.code))
+    return [(each.code, f"{each.code} · {each.name}") for each in found]
+
+
+def country_choices() -> Choices:
+    """Return the countries by name."""
+    return [(country.code, country.name) for country in list_countries()]

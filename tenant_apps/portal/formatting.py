@@ -1,0 +1,113 @@
+"""Money, numbers, days and instants as the reader's language and the zone write them."""
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_interval, format_time, format_timedelta
+from babel.numbers import (
+    NumberFormatError,
+    format_compact_currency,
+    format_currency,
+    format_decimal,
+    format_percent,
+    parse_decimal,
+)
+from django.utils.translation import get_language
+
+from shared_apps.kernel.money import Money
+from shared_apps.tenancy.context import current_tenant
+
+FALLBACK = "en"
+
+
+def current_locale() -> Locale:
+    """Return the locale of the language that is active."""
+    return _locale(get_language() or FALLBACK)
+
+
+@lru_cache(maxsize=32)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-")
+
+
+def show_money(money: Money) -> str:
+    """Return an amount with its currency: "$1,234.50"."""
+    return format_currency(money.amount, money.currency, locale=current_locale())
+
+
+def show_money_shortly(money: Money) -> str:
+    """Return an amount for an axis: "$20K"."""
+    return format_compact_currency(
+        money.amount, money.currency, locale=current_locale(), fraction_digits=1
+    )
+
+
+def show_number(number: Decimal | int) -> str:
+    """Return a plain number without trailing zeros."""
+    return format_decimal(
+        Decimal(number).normalize(), locale=current_locale(), decimal_quantization=False
+    )
+
+
+def show_percent(percent: Decimal | int) -> str:
+    """Return 12.5 as "12.5%"."""
+    return format_percent(
+        Decimal(percent) / 100, locale=current_locale(), decimal_quantization=False
+    )
+
+
+def show_day(day: date, pattern: str = "medium") -> str:
+    """Return a day; `pattern` is one of CLDR's lengths or a pattern of its letters."""
+    return format_date(day, format=pattern, locale=current_locale())
+
+
+def show_days(first: date, last: date) -> str:
+    """Return a span of days shortly: "Oct 1 to 25", in the reader's way."""
+    return format_interval(first, last, skeleton="MMMd", locale=current_locale())
+
+
+def show_month(day: date) -> str:
+    """Return the month of a day: "Mar"."""
+    return format_date(day, format="LLL", locale=current_locale())
+
+
+def show_month_and_year(day: date) -> str:
+    """Return the month of a day with its year: "March 2026"."""
+    return format_date(day, format="LLLL y", locale=current_locale())
+
+
+def show_moment(at: datetime) -> str:
+    """Return an instant in the zone of the organization at work."""
+    local = at.astimezone(ZoneInfo(current_tenant().timezone))
+    time = format_time(local, format="short", locale=current_locale())
+    return f"{show_day(local.date())}, {time}"
+
+
+def show_age(since: datetime, *, at: datetime) -> str:
+    """Return how long ago something was: "3 hours ago"."""
+    return format_timedelta(
+        since - at, add_direction=True, granularity="minute", locale=current_locale()
+    )
+
+
+def read_amount(text: str) -> str:
+    """Return an amount or a rate typed in the reader's way as plain digits.
+
+    What cannot be read stays as it was typed: whoever checks it says what is wrong.
+    """
+    plain = text.strip().replace("\u00a0", "").replace(" ", "")
+    try:
+        Decimal(plain)
+    except InvalidOperation:
+        return _parsed(plain)
+    return plain if "." in plain or "," not in plain else _parsed(plain)
+
+
+def _parsed(text: str) -> str:
+    try:
+        return f"{parse_decimal(text, locale=current_locale(), strict=True):f}"
+    except NumberFormatError:
+        return text

@@ -1,0 +1,142 @@
+"""A deal as it is typed, in the words of the API."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from shared_apps.kernel.models import money_of
+from tenant_apps.deals.selectors import list_products
+from tenant_apps.portal.formatting import read_amount
+from tenant_apps.portal.forms.form import Form, money, rows, without_blanks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tenant_apps.deals.models import Deal, DealVersion, Product
+
+HEADER = (
+    *("client", "name", "status", "stage", "project", "source"),
+    *("deal_on", "expected_close_on", "remarks", "terms"),
+)
+LINE = ("product", "description", "unit_price")
+SPLIT = ("payee", "share_percent")
+PART = ("due_on", "amount")
+GROUPS: Mapping[str, tuple[str, ...]] = {"lines": LINE, "splits": SPLIT, "instalments": PART}
+RATES = ("quantity", "discount_percent", "tax_rate_percent", "share_percent")
+PAYMENT_AMOUNTS = ("amount", "bank_fee", "withholding")
+
+
+def drop_blank_rows(form: Form) -> None:
+    """Leave out the rows that say nothing, so that each place of a problem is one on the page."""
+    for name, telling in GROUPS.items():
+        form.typed[name] = rows(form.typed, name, telling=telling)
+
+
+def terms_body(form: Form, currency: str) -> dict[str, Any]:
+    """Return lines and instalments as the API reads them."""
+    products = _products_of(form.typed.get("lines", []))
+    lines = [_line(row, currency, products) for row in form.typed.get("lines", [])]
+    parts = [_with_money(row, ("amount",), currency) for row in form.typed.get("instalments", [])]
+    return {"lines": lines, "instalments": parts}
+
+
+def splits_body(form: Form) -> list[dict[str, Any]]:
+    """Return the shares as the API reads them."""
+    return [_plain(row) for row in form.typed.get("splits", [])]
+
+
+def new_deal_body(form: Form, currency: str) -> dict[str, Any]:
+    """Return a new deal, and its first payment if an amount was typed, as the API reads them."""
+    header = without_blanks({name: form.typed.get(name) for name in HEADER})
+    body = header | {"currency": currency, **terms_body(form, currency)}
+    body["splits"] = splits_body(form)
+    payment = payment_body(form.typed.get("payment"), currency)
+    return body | ({"payment": payment} if "amount" in payment else {})
+
+
+def payment_body(typed: Any, currency: str) -> dict[str, Any]:
+    """Return a payment as the API reads it."""
+    return _with_money(typed, PAYMENT_AMOUNTS, currency) if isinstance(typed, dict) else {}
+
+
+def typed_terms(version: "DealVersion") -> dict[str, Any]:
+    """Return the lines and instalments of a version as they would be typed."""
+    return {
+        "lines": [
+            {
+                "product": str(line.product_id or ""),
+                "description": line.description,
+                "quantity": f"{line.quantity.normalize():f}",
+                "unit_price": f"{money_of(line.unit_price, version.currency).amount:f}",
+                "discount_percent": f"{line.discount_percent.normalize():f}",
+                "tax_rate_percent": f"{line.tax_rate_percent.normalize():f}",
+            }
+            for line in version.lines.all()
+        ],
+        "instalments": [
+            {
+                "due_on": part.due_on.isoformat(),
+                "amount": f"{money_of(part.amount, version.currency).amount:f}",
+                "kind": part.kind,
+            }
+            for part in version.instalments.all()
+        ],
+    }
+
+
+def typed_deal(deal: "Deal") -> dict[str, Any]:
+    """Return a deal as it would be typed."""
+    version = deal.current_version
+    return {
+        "name": deal.name,
+        "currency": version.currency,
+        "stage": str(deal.stage_id or ""),
+        "project": str(deal.project_id or ""),
+        "source": deal.source,
+        "deal_on": deal.deal_on.isoformat(),
+        "expected_close_on": deal.expected_close_on.isoformat() if deal.expected_close_on else "",
+        "remarks": deal.remarks,
+        "terms": version.terms,
+        "splits": [
+            {
+                "payee": str(split.payee_id),
+                "share_percent": f"{split.share_percent.normalize():f}",
+            }
+            for split in deal.splits.all()
+        ],
+        **typed_terms(version),
+    }
+
+
+def _products_of(lines: "Iterable[Mapping[str, str]]") -> "dict[str, Product]":
+    if not any(line.get("product") and not line.get("unit_price") for line in lines):
+        return {}
+    return {str(product.pk): product for product in list_products()}
+
+
+def _line(
+    row: Mapping[str, str], currency: str, products: "Mapping[str, Product]"
+) -> dict[str, Any]:
+    """Return a line; a product without a price is sold at its list price."""
+    body = _with_money(row, ("unit_price",), currency)
+    body.setdefault("quantity", "1")
+    product = products.get(row.get("product", ""))
+    if product and "unit_price" not in body:
+        body["unit_price"] = money_of(product.list_price, product.currency).as_json()
+    return body
+
+
+def _with_money(row: Mapping[str, str], amounts: tuple[str, ...], currency: str) -> dict[str, Any]:
+    body = _plain(row)
+    for name in amounts:
+        if name in body:
+            body[name] = money(read_amount(str(body[name])), currency)
+    return body
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    body = without_blanks(row)
+    return {
+        name: read_amount(value) if name in RATES else value
+        for name, value in body.items()
+        if isinstance(value, str)
+    }

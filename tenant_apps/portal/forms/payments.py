@@ -1,0 +1,60 @@
+"""A payment and a decision as they are typed, in the words of the API."""
+
+from typing import TYPE_CHECKING, Any
+
+from shared_apps.kernel.models import money_of
+from tenant_apps.portal.formatting import read_amount
+from tenant_apps.portal.forms.deals import payment_body
+from tenant_apps.portal.forms.form import Form, money, without_blanks
+
+if TYPE_CHECKING:
+    from tenant_apps.payments.models import Payment
+
+NAMED = ("client", "deal")
+CLEARABLE = ("reference", "remarks", "late_reason", "duplicate_justification")
+FIELDS = (*NAMED, *CLEARABLE, "amount", "bank_fee", "withholding", "method", "received_on")
+
+
+def new_payment_body(form: Form, currency: str) -> dict[str, Any]:
+    """Return a new payment as the API reads it."""
+    typed = {name: form.value(f"/{name}") for name in (*FIELDS, "status")}
+    return payment_body(typed, currency)
+
+
+def changes_body(form: Form, currency: str) -> dict[str, Any]:
+    """Return what may change of a payment: an emptied text is empty, an emptied fee is none."""
+    body = new_payment_body(form, currency)
+    body.pop("status", None)
+    empty: dict[str, Any] = dict.fromkeys(CLEARABLE, "")
+    return empty | {"bank_fee": None, "withholding": None, "deal": None} | body
+
+
+def typed_payment(payment: "Payment") -> dict[str, Any]:
+    """Return a payment as it would be typed."""
+    amounts = {
+        name: f"{money_of(getattr(payment, name), payment.currency).amount:f}"
+        for name in ("amount", "bank_fee", "withholding")
+        if getattr(payment, name)
+    }
+    return {
+        **{name: getattr(payment, name) for name in (*CLEARABLE, "currency", "method")},
+        **amounts,
+        "client": payment.client.code,
+        "deal": payment.deal.code if payment.deal else "",
+        "received_on": payment.received_on.isoformat(),
+    }
+
+
+def approval_body(form: Form, currency: str) -> dict[str, Any]:
+    """Return a verifier's yes as the API reads it."""
+    names = ("verified_amount", "reason", "evidence", "content_hash")
+    body = without_blanks({name: form.value(f"/{name}") for name in names})
+    if "verified_amount" in body:
+        body["verified_amount"] = money(read_amount(str(body["verified_amount"])), currency)
+    return body
+
+
+def refusal_body(form: Form) -> dict[str, Any]:
+    """Return a verifier's no as the API reads it."""
+    names = ("reason", "failure_reason", "content_hash")
+    return without_blanks({name: form.value(f"/{name}") for name in names})

@@ -1,0 +1,90 @@
+"""What happened, as a reader would say it: the events of the log in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from tenant_apps.portal.wording import Text
+
+if TYPE_CHECKING:
+    from shared_apps.audit.models import EventRecord
+
+
+class Said(NamedTuple):
+    """The words for a kind of event, its icon and its tone."""
+
+    text: Text
+    icon: str = "dot"
+    tone: str = ""
+
+
+EVENTS: Mapping[str, Said] = {
+    "clients.client_created": Said(_("Client entered"), "plus"),
+    "clients.client_changed": Said(_("Client changed"), "pencil"),
+    "clients.client_archived": Said(_("Client archived"), "archive"),
+    "clients.client_restored": Said(_("Client restored"), "archive-restore"),
+    "clients.clients_merged": Said(_("Merged with a duplicate"), "merge"),
+    "clients.client_anonymised": Said(_("Personal data erased"), "eraser"),
+    "clients.contact_logged": Said(_("Contact logged"), "phone"),
+    "clients.next_step_done": Said(_("Next step done"), "check"),
+    "deals.deal_created": Said(_("Deal entered"), "plus"),
+    "deals.deal_changed": Said(_("Deal changed"), "pencil"),
+    "deals.deal_submitted": Said(_("Deal handed in"), "send", "info"),
+    "deals.deal_won": Said(_("Deal won"), "trophy", "ok"),
+    "deals.deal_lost": Said(_("Deal lost"), "circle-x", "bad"),
+    "deals.deal_reopened": Said(_("Deal reopened"), "rotate-ccw", "info"),
+    "deals.deal_amended": Said(_("Terms amended"), "file-diff", "info"),
+    "deals.deal_cancelled": Said(_("Deal cancelled"), "ban", "bad"),
+    "deals.deal_archived": Said(_("Draft put away"), "archive"),
+    "deals.deal_noted": Said(_("Note"), "message-square"),
+    "deals.deal_written_off": Said(_("Written off"), "circle-minus", "bad"),
+    "payments.payment_drafted": Said(_("Payment written down"), "pencil"),
+    "payments.payment_submitted": Said(_("Payment submitted"), "send", "warn"),
+    "payments.payment_resubmitted": Said(_("Payment submitted again"), "send", "warn"),
+    "payments.payment_changed": Said(_("Payment changed"), "pencil"),
+    "payments.payment_withdrawn": Said(_("Payment withdrawn"), "undo-2"),
+    "payments.payment_verified": Said(_("Payment verified"), "badge-check", "ok"),
+    "payments.payment_rejected": Said(_("Payment rejected"), "circle-x", "bad"),
+    "payments.payment_changes_requested": Said(_("Changes requested"), "message-square", "info"),
+    "payments.payment_applied": Said(_("Money applied to the deal"), "arrow-right-left", "ok"),
+    "payments.payment_unapplied": Said(_("Money taken off the deal"), "arrow-right-left", "bad"),
+    "payments.payment_reversed": Said(_("Payment reversed"), "undo-2", "bad"),
+    "invoices.invoice_drafted": Said(_("Invoice drafted"), "file-text"),
+    "deals.deal_recovered": Said(_("Write-off recovered"), "circle-plus", "ok"),
+    "deals.remainder_written_off": Said(_("Small remainder written off"), "circle-minus"),
+    "invoices.invoice_discarded": Said(_("Invoice draft discarded"), "file-x"),
+    "invoices.invoice_settled": Said(_("Invoice paid by a payment"), "file-check", "ok"),
+    "invoices.invoice_unsettled": Said(_("Payment taken off an invoice"), "file-x", "bad"),
+    "invoices.invoice_credited": Said(_("Invoice credited"), "file-minus"),
+    "invoices.invoice_issued": Said(_("Invoice issued"), "file-check", "ok"),
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event as it is shown."""
+
+    said: Said
+    who: str
+    at: datetime
+    note: str
+
+
+def told(events: "Iterable[EventRecord]") -> list[Happening]:
+    """Return the events in words, in their order."""
+    return [
+        Happening(
+            said=EVENTS.get(event.name) or Said(_readable(event.name)),
+            who=event.actor_label,
+            at=event.recorded_at,
+            note=str(event.payload.get("text", "")) or event.reason,
+        )
+        for event in events
+    ]
+
+
+def _readable(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", " ").capitalize()

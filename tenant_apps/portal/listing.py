@@ -1,0 +1,56 @@
+"""Pages of a list: one query for the count, one for the rows, whatever the list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+PAGE_SIZE = 20
+LAST_PAGE = 100_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One page of a list."""
+
+    rows: Sequence[Any]
+    number: int
+    size: int
+    count: int
+
+    @property
+    def has_previous(self) -> bool:
+        """Return whether there is a page before."""
+        return self.number > 1
+
+    @property
+    def has_next(self) -> bool:
+        """Return whether there is a page behind."""
+        return self.number * self.size < self.count
+
+    @property
+    def position(self) -> str:
+        """Return where in the list this is: "21 to 40 of 113"."""
+        first = (self.number - 1) * self.size + 1
+        last = first + len(self.rows) - 1
+        return _("%(first)s to %(last)s of %(count)s") % {
+            "first": first,
+            "last": last,
+            "count": self.count,
+        }
+
+
+def page_of(
+    rows: "QuerySet[Any] | Sequence[Any]", request: HttpRequest, *, size: int = PAGE_SIZE
+) -> Shown:
+    """Return the page that the request asks for; the last one when it asks for more."""
+    count = rows.count() if isinstance(rows, QuerySet) else len(rows)
+    asked = request.GET.get("page", "1")
+    number = min(int(asked), LAST_PAGE) if asked.isdigit() and len(asked) < 7 else 1
+    number = max(1, min(number, -(-count // size)))
+    first = (number - 1) * size
+    found = list(rows[first : first + size]) if count else []
+    return Shown(rows=found, number=number, size=size, count=count)

@@ -1,0 +1,53 @@
+"""The rooms of the portal: the navigation shows those that exist and that the person may enter."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tenant_apps.portal.wording import Text
+
+
+@dataclass(frozen=True)
+class Room:
+    """A page of the navigation: the permission that opens it, its heading, its place on a phone.
+
+    `permission` None opens it to every signed-in person.
+    """
+
+    name: str
+    label: Text
+    icon: str
+    permission: str | None
+    group: Text = ""
+    is_on_phone: bool = False
+
+    @property
+    def url(self) -> str:
+        """Return the address."""
+        return reverse(f"portal:{self.name}")
+
+
+EARNINGS = _("Earnings")
+
+ROOMS: tuple[Room, ...] = (
+    Room(
+        "dashboard",
+        pgettext_lazy("room", "Dashboard"),
+        "layout-dashboard",
+        "analytics.view",
+        is_on_phone=True,
+    ),
+    Room("queue", _("Queue"), "list-checks", "payments.decide", is_on_phone=True),
+    Room("clients", _("Clients"), "building-2", "clients.view"),
+    Room("deals", _("Deals"), "handshake", "deals.view", is_on_phone=True),
+    Room("payments", _("Payments"), "wallet", "payments.view", is_on_phone=True),
+    Room("commissions", _("Commission"), "percent", "commissions.view", EARNINGS),
+)
+
+
+def rooms_of(granted: Mapping[str, str]) -> Sequence[Room]:
+    """Return the rooms that these permissions open."""
+    return [room for room in ROOMS if room.permission is None or room.permission in granted]

@@ -1,0 +1,87 @@
+"""What surrounds every page: the organization, the way to the other rooms, the person, the bell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from shared_apps.tenancy.context import current_tenant
+from tenant_apps.access.scopes import granted_permissions
+from tenant_apps.access.selectors import roles_of
+from tenant_apps.notifications.selectors import head_of, unread_count
+from tenant_apps.portal.language import theme_of
+from tenant_apps.portal.rooms import Room, rooms_of
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shell:
+    """The frame of a page; without a person there is no way to any room."""
+
+    organization: str
+    host: str
+    is_writable: bool
+    theme: str
+    language: str
+    languages: Sequence[tuple[str, str]]
+    room: str = ""
+    rooms: Sequence[Room] = ()
+    person: "User | None" = None
+    role: str = ""
+    may_search: bool = False
+    unread: int = 0
+    head: int = 0
+
+    @property
+    def is_system(self) -> bool:
+        """Return whether the theme follows the device."""
+        return self.theme == "system"
+
+    @property
+    def is_light(self) -> bool:
+        """Return whether the light theme was chosen."""
+        return self.theme == "light"
+
+    @property
+    def is_dark(self) -> bool:
+        """Return whether the dark theme was chosen."""
+        return self.theme == "dark"
+
+    @property
+    def phone_rooms(self) -> Sequence[Room]:
+        """Return the rooms of the tab bar, four at most."""
+        return [room for room in self.rooms if room.is_on_phone][:4]
+
+
+def shell_of(request: HttpRequest, *, room: str) -> Shell:
+    """Return the frame of a page for whoever looks at it; four queries for a person."""
+    tenant = current_tenant()
+    person = request.user if request.user.is_authenticated else None
+    frame = Shell(
+        organization=tenant.name,
+        host=request.get_host(),
+        is_writable=tenant.is_writable,
+        theme=theme_of(request),
+        language=get_language() or settings.LANGUAGE_CODE,
+        languages=settings.LANGUAGES,
+        room=room,
+    )
+    return frame if person is None else _with_person(frame, person)
+
+
+def _with_person(frame: Shell, person: "User") -> Shell:
+    granted = granted_permissions(person)
+    values = vars(frame) | {
+        "person": person,
+        "rooms": rooms_of(granted),
+        "role": next(iter(roles_of(person.pk)), ""),
+        "may_search": bool({"clients.view", "deals.view", "payments.view"} & granted.keys()),
+        "unread": unread_count(recipient_id=person.pk),
+        "head": head_of(person.pk),
+    }
+    return Shell(**values)

@@ -1,0 +1,139 @@
+"use strict";
+(() => {
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => within.querySelectorAll(selector);
+
+  // --- Charts: what a bar stands for, on hover and focus --------------------------------------
+  const tip = $("#tip");
+  const showTip = (bar) => {
+    tip.textContent = "";
+    const name = document.createElement("span"), value = document.createElement("b");
+    name.textContent = bar.dataset.tip;
+    value.textContent = bar.dataset.tipValue;
+    tip.append(name, value);
+    tip.hidden = false;
+    const box = $(".fill", bar).getBoundingClientRect();
+    const left = box.left + box.width / 2 - tip.offsetWidth / 2;
+    tip.style.left = `${Math.min(innerWidth - tip.offsetWidth - 8, Math.max(8, left))}px`;
+    tip.style.top = `${box.top + scrollY - tip.offsetHeight - 8}px`;
+  };
+  for (const [event, act] of [["pointerover", showTip], ["focusin", showTip], ["pointerout", null], ["focusout", null]]) {
+    document.addEventListener(event, (e) => {
+      const bar = tip && e.target.closest?.("[data-tip]");
+      if (bar) act ? act(bar) : (tip.hidden = true);
+    });
+  }
+
+  // --- Keys: "/" searches, and every element with data-key has its own ------------------------
+  const isWriting = (element) => element.closest("input, select, textarea, [contenteditable]");
+  const seen = (element) => element.checkVisibility?.() ?? true;
+  addEventListener("keydown", (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey || isWriting(e.target)) return;
+    const open = $("dialog[open], [popover]:popover-open");
+    const target = [...all(`[data-key="${CSS.escape(e.key)}"]`, open ?? document)].find(seen);
+    if (!target) return;
+    e.preventDefault();
+    if (target.matches("input, select, textarea")) return target.focus();
+    const part = target.matches("summary") && target.parentElement;
+    if (!part) return target.click();
+    part.open = true;
+    $("input:not([type=hidden]), select, textarea", part)?.focus();
+  });
+
+  // --- Forms ---------------------------------------------------------------------------------
+  document.addEventListener("submit", (e) => {
+    const theme = e.target.matches("[data-theme-form]") && e.submitter?.value;
+    if (theme) {
+      e.preventDefault();
+      document.documentElement.dataset.theme = theme;
+      document.cookie = `theme=${theme};path=/;max-age=31536000;samesite=lax`;
+      for (const button of all("button", e.target)) button.ariaPressed = String(button === e.submitter);
+    } else if (!e.defaultPrevented && e.target.method === "post") {
+      const button = e.submitter;
+      if (button) setTimeout(() => { button.ariaBusy = "true"; });
+    }
+  });
+  addEventListener("pageshow", () => { for (const busy of all("[aria-busy=true]")) busy.ariaBusy = null; });
+  $(".alert[role=alert]")?.focus();
+  document.addEventListener("change", (e) => {
+    const drop = e.target.closest("[data-drop]");
+    if (!drop) return;
+    const names = [...e.target.files].map((file) => {
+      const item = document.createElement("li");
+      item.textContent = file.name;
+      return item;
+    });
+    $("[data-names]", drop).replaceChildren(...names);
+  });
+  for (const [event, isOver] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
+    document.addEventListener(event, (e) => e.target.closest?.("[data-drop]")?.classList.toggle("over", isOver));
+  }
+
+  // --- Live: the bell, toasts, and the parts of the page that say which topics they show -------
+  const body = document.body, state = $("#live-state");
+  if (!state || !("head" in body.dataset)) return;
+  let last = Number(body.dataset.head), tries = 0, socket, timer, due = new Set(), fetching;
+
+  const toast = (frame) => {
+    const made = $("#toast").content.cloneNode(true).firstElementChild;
+    const title = $(".toast-title", made);
+    title.textContent = frame.title;
+    title.href = `/notifications/${frame.seq}/`;
+    $(".toast-meta", made).textContent = frame.body;
+    $("button", made).addEventListener("click", () => made.remove());
+    $("#toasts").append(made);
+    while ($("#toasts").children.length > 3) $("#toasts").firstElementChild.remove();
+    setTimeout(() => { if (!made.matches(":hover, :focus-within")) made.remove(); }, 8000);
+  };
+  const fetchParts = () => {
+    const topics = due;
+    due = new Set();
+    fetching = null;
+    const isDue = (part) => topics.has("*") || part.dataset.live.split(" ").some((topic) => topics.has(topic));
+    const isBusy = (part) => part.contains(document.activeElement?.closest("form"));
+    const ids = [...all("[data-live]")].filter((part) => isDue(part) && !isBusy(part)).map((part) => `#${part.id}`);
+    if (!ids.length) return;
+    const live = $("#live");
+    live.setAttribute("hx-select-oob", ids.join(","));
+    htmx.ajax("GET", location.href, { source: live, target: live, swap: "none" });
+  };
+  const changed = (topics) => {
+    for (const topic of topics) due.add(topic);
+    fetching ??= setTimeout(fetchParts, 300);
+  };
+  const receive = (frame) => {
+    if (frame.type === "hello") {
+      socket.send(JSON.stringify({ type: "resume", after: Math.min(last, frame.head) }));
+      if (tries) changed(["*"]);
+      tries = 0;
+      state.textContent = "";
+      body.dataset.live = "on";
+    } else if (frame.type === "notification" && frame.seq > last) {
+      last = frame.seq;
+      toast(frame);
+      changed(["notifications"]);
+    } else if (frame.type === "changed") {
+      changed(frame.topics);
+    } else if (frame.type === "heartbeat") {
+      socket.send('{"type":"pong"}');
+    }
+  };
+  const connect = () => {
+    clearTimeout(timer);
+    socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/notifications/`);
+    socket.addEventListener("message", (e) => receive(JSON.parse(e.data)));
+    socket.addEventListener("close", (e) => {
+      body.dataset.live = "off";
+      if (e.code === 4401 || e.code === 4403) {
+        state.textContent = e.code === 4401 ? body.dataset.ended : "";
+        return;
+      }
+      tries += 1;
+      if (tries > 1 || document.visibilityState === "visible") state.textContent = body.dataset.lost;
+      timer = setTimeout(connect, Math.min(30000, 500 * 2 ** tries) * (0.5 + Math.random() / 2));
+    });
+  };
+  addEventListener("online", () => { if (socket.readyState > 1) connect(); });
+  addEventListener("pagehide", () => { clearTimeout(timer); });
+  connect();
+})();

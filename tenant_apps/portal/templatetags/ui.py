@@ -1,0 +1,215 @@
+"""The components of the portal, once each: tags that render templates of portal/ui/."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zlib import crc32
+
+from django import template
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from lucide.templatetags.lucide import lucide
+
+from shared_apps.kernel.money import Money
+from tenant_apps.portal import charts, formatting
+from tenant_apps.portal.forms.form import Form
+from tenant_apps.portal.wording import Text, choices_of, word_for
+
+register = template.Library()
+HUES = 6
+DASH = "\u2013"
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def icon(name: str, size: int = 18) -> SafeString:
+    """Return an icon that says nothing to a screen reader: words stand beside it."""
+    drawing = lucide(name + "", size=size, aria_hidden="true", focusable="false")
+    return mark_safe(drawing)  # noqa: S308  drawn by the package
+
+
+@register.filter
+def money(value: Money | None) -> str:
+    """Return an amount; a dash where there is none."""
+    return DASH if value is None else formatting.show_money(value)
+
+
+@register.filter
+def day(value: date | None, pattern: str = "medium") -> str:
+    """Return a day; a dash where there is none."""
+    return DASH if value is None else formatting.show_day(value, pattern)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Return an instant in the organization's zone; a dash where there is none."""
+    return DASH if value is None else formatting.show_moment(value)
+
+
+@register.filter
+def number(value: Decimal | int) -> str:
+    """Return a number without trailing zeros."""
+    return formatting.show_number(value)
+
+
+@register.filter
+def percent(value: Decimal | int) -> str:
+    """Return a percentage."""
+    return formatting.show_percent(value)
+
+
+@register.simple_tag(takes_context=True)
+def age(context: Mapping[str, Any], since: datetime) -> str:
+    """Return how long ago something was, seen from the request's instant."""
+    return formatting.show_age(since, at=context["at"])
+
+
+@register.filter
+def word(value: str, kind: str) -> Text:
+    """Return the label of a state or kind."""
+    return word_for(kind, value).label
+
+
+@register.simple_tag
+def pill(kind: str, value: str) -> SafeString:
+    """Return a state as a dot and a word."""
+    found = word_for(kind, value)
+    return format_html('<span class="pill {}">{}</span>', found.tone, found.label)
+
+
+@register.simple_tag
+def avatar(name: str, shape: str = "") -> SafeString:
+    """Return the initials of a name on a colour that is always the same for it."""
+    parts = [part for part in name.split() if part[:1].isalnum()]
+    initials = "".join(part[0] for part in (parts[:1] if shape else parts[:1] + parts[1:][-1:]))
+    hue = crc32(name.encode()) % HUES
+    html = '<span class="av h{}{}" aria-hidden="true">{}</span>'
+    return format_html(html, hue, f" {shape}" if shape else "", initials.upper() or "?")
+
+
+@register.simple_tag
+def meter(part: Decimal) -> SafeString:
+    """Return a thin bar filled by a part of one."""
+    return charts.meter(part)
+
+
+@register.simple_tag
+def spark(amounts: Sequence[Money]) -> SafeString:
+    """Return a small line."""
+    return charts.spark(amounts)
+
+
+@register.simple_tag
+def ring(part: Decimal, label: str) -> SafeString:
+    """Return a ring."""
+    return charts.ring(part=part, label=label)
+
+
+@register.inclusion_tag("portal/ui/chart.html")
+def chart(kind: str, points: Sequence[charts.Point], title: str, measure: str) -> dict[str, Any]:
+    """Return bars or a line, with the same as a table."""
+    draw = charts.line_chart if kind == "line" else charts.bar_chart
+    return {"drawing": draw(points, title=title), "points": points, "measure": measure}
+
+
+@register.inclusion_tag("portal/ui/kpi.html")
+def kpi(tile: Any) -> dict[str, Any]:
+    """Return a key figure: what is measured, the amount, and how it moved."""
+    return {"tile": tile}
+
+
+@register.inclusion_tag("portal/ui/field.html")
+def field(form: Form, pointer: str, label: str, **options: Any) -> dict[str, Any]:
+    """Return a labelled control with what was typed and why it was refused.
+
+    Options: type (an input type, "select", "textarea" or "checkbox"), hint, choices (pairs) or
+    kind (of wording), required, blank (the first choice of a select), and autocomplete, inputmode,
+    rows, size (of the field), fallback (the value until something was typed), key (of the id, where
+    two forms of a page have a control of the same name).
+    """
+    kind = options.get("kind")
+    identifier = options.get("key", "f") + pointer.replace("/", "-")
+    return {
+        "type": "text",
+        **options,
+        "id": identifier,
+        "name": pointer.strip("/").replace("/", "."),
+        "label": label,
+        "value": form.value(pointer) or options.get("fallback", ""),
+        "errors": form.errors(pointer),
+        "choices": choices_of(kind) if kind else options.get("choices", ()),
+    }
+
+
+@register.inclusion_tag("portal/ui/problems.html")
+def problems(form: Form) -> dict[str, Any]:
+    """Return what is wrong with a form, each with a link to its field."""
+    return {"form": form}
+
+
+@register.inclusion_tag("portal/ui/form_marks.html", takes_context=True)
+def form_marks(context: Mapping[str, Any], form: Form) -> dict[str, Any]:
+    """Return the hidden fields of a form: its token, its key and the version it is based on."""
+    return {"form": form, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("portal/ui/drop.html")
+def drop(form: Form, name: str, label: str, hint: str) -> dict[str, Any]:
+    """Return a place to drop files on."""
+    return {"name": name, "label": label, "hint": hint, "errors": form.errors(f"/{name}")}
+
+
+@register.inclusion_tag("portal/ui/empty.html")
+def empty(image: str, title: str, text: str, action: str = "", url: str = "") -> dict[str, Any]:
+    """Return what stands where nothing is yet: why, and what to do next."""
+    return {"image": image, "title": title, "text": text, "action": action, "url": url}
+
+
+@register.inclusion_tag("portal/ui/pages.html", takes_context=True)
+def pages(context: Mapping[str, Any], shown: Any) -> dict[str, Any]:
+    """Return the way to the neighbours of a page of a list."""
+    return {
+        "shown": shown,
+        "previous": _with_page(context["request"], shown.number - 1) if shown.has_previous else "",
+        "next": _with_page(context["request"], shown.number + 1) if shown.has_next else "",
+    }
+
+
+def _with_page(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
+@register.inclusion_tag("portal/ui/tabs.html", takes_context=True)
+def tabs(context: Mapping[str, Any], label: str, entries: Sequence[Any]) -> dict[str, Any]:
+    """Return links to the parts of a page; entries are (address, label, is current)."""
+    return {"label": label, "entries": entries}
+
+
+@register.inclusion_tag("portal/ui/seg.html", takes_context=True)
+def seg(
+    context: Mapping[str, Any], name: str, label: str, choices: Sequence[tuple[str, Text]]
+) -> dict[str, Any]:
+    """Return a few choices of which one counts: links that change one query parameter."""
+    request = context["request"]
+    chosen = request.GET.get(name, choices[0][0])
+    entries = [(_with(request, name, value), text, value == chosen) for value, text in choices]
+    return {"label": label, "entries": entries}
+
+
+def _with(request: HttpRequest, name: str, value: str) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def to(name: str, *args: Any) -> str:
+    """Return the address of a page of the portal."""
+    return reverse(f"portal:{name}", args=args)

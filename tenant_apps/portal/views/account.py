@@ -1,0 +1,78 @@
+"""One's own account: names, zone, password."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import ClassVar
+from zoneinfo import available_timezones
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tenant_apps.accounts.api.serializers import MeIn
+from tenant_apps.accounts.browser_door import leave
+from tenant_apps.accounts.services import PersonChanges, change_password, update_person
+from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
+from tenant_apps.portal.pages import Page
+
+OWN: Mapping[str, str | None] = {"get": None, "post": None}
+NAMES = ("first_name", "last_name", "phone", "timezone")
+
+
+class Account(Page):
+    """Who one is to the others."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = OWN
+
+    def get(self, _request: HttpRequest) -> HttpResponseBase:
+        """Show the account."""
+        typed = {name: getattr(self.viewer, name) for name in NAMES}
+        return self._show(Form(typed=typed, version=str(self.viewer.version)))
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Keep what was changed."""
+        form = read_form(request.POST)
+        if attempt(form, partial(self._keep, form)) is None:
+            return self._show(form, status=400)
+        return self.go(reverse("portal:account"), _("Your account is saved."))
+
+    def _keep(self, form: Form) -> object:
+        typed = {name: form.value(f"/{name}") for name in NAMES}
+        return update_person(
+            user_id=self.viewer.pk,
+            changes=PersonChanges(**checked(MeIn, typed, partial=True)),
+            expected_version=form.expected_version(),
+            by=self.viewer.actor,
+            at=self.at,
+        )
+
+    def _show(self, form: Form, status: int = 200) -> HttpResponseBase:
+        zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+        return self.show("account.html", form=form, zones=zones, status=status)
+
+
+class Password(Page):
+    """A new password, which ends every sign-in."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = OWN
+    allowed_when_suspended = True
+
+    def get(self, _request: HttpRequest) -> HttpResponseBase:
+        """Show the form."""
+        return self.show("password.html", form=Form())
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Replace the password, then lead to the door."""
+        form = Form()
+        replace = partial(
+            change_password,
+            person=self.viewer,
+            old_password=str(request.POST.get("old_password", "")),
+            new_password=str(request.POST.get("new_password", "")),
+            at=self.at,
+        )
+        if attempt(form, lambda: replace() or form) is None:
+            return self.show("password.html", form=form, status=400)
+        leave(request, at=self.at)
+        return self.go(reverse("portal:sign_in"), _("Your password is changed. Sign in with it."))

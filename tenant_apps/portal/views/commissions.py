@@ -1,0 +1,129 @@
+"""Commission lines, each with its calculation as sentences."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.kernel.money import Money
+from shared_apps.web.references import parse_id
+from tenant_apps.commissions import selectors
+from tenant_apps.commissions.explanation import Tree, evaluate, value_of
+from tenant_apps.commissions.sentences import sentences_of
+from tenant_apps.deals.selectors import visible_deals
+from tenant_apps.portal.formatting import show_money, show_percent
+from tenant_apps.portal.listing import page_of
+from tenant_apps.portal.pages import Page
+from tenant_apps.portal.wording import Text
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+    from uuid import UUID
+
+VIEW, DEALS = selectors.LINES_VIEW, "deals.view"
+
+NAMES: Mapping[str, Text] = {
+    "amount": _("This line is what the ladder earns now, less what it earned before"),
+    "target_after": _("What the ladder earns now, rounded"),
+    "commission_unrounded": _("The rate applied to the credited base"),
+    "ladder_base_after": _("The credited base of the period, this payment included"),
+    "ladder_base_before": _("The credited base of the period before"),
+    "rate_percent": _("The rate of the plan"),
+    "accrued_before": _("What was accrued in the period before"),
+    "credited_base": _("What this payment adds to the credit"),
+    "credited_after": _("The share of the net collected so far"),
+    "credited_before": _("The share of the net collected before"),
+    "share_percent": _("A share of the credit"),
+    "collected_net_after": _("The net collected so far, rounded"),
+    "collected_net_unrounded": _("The money received, without its part of the tax"),
+    "collected_net_before": _("The net collected before"),
+    "applied_after": _("What the deal has received, this payment included"),
+    "applied_before": _("What the deal had received before"),
+    "applied": _("What this payment brought to the deal"),
+    "deal_net": _("The price of the deal without tax"),
+    "deal_total": _("The price of the deal with tax"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A node of an explanation: what it is, its value, and what it is made of."""
+
+    text: Text
+    value: str
+    parts: "tuple[Step, ...]"
+    is_chosen: bool = False
+
+
+class LineList(Page):
+    """The commission lines that the person may see."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
+    room = "commissions"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Show a page of the lines, of one month if it was asked for."""
+        period = request.GET.get("period", "")
+        is_period = len(period) == 7 and period.replace("-", "").isdigit()
+        filters = {"period": period} if is_period else {}
+        lines = selectors.list_lines(viewer=self.viewer, filters=filters)
+        return self.show(
+            "commissions/list.html",
+            shown=page_of(lines, request),
+            period=period if is_period else "",
+            own=self.viewer.pk,
+        )
+
+
+class LineDetail(Page):
+    """One line and how it came about."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
+    room = "commissions"
+
+    def get(self, _request: HttpRequest, line: str) -> HttpResponseBase:
+        """Show the line, the calculation in sentences, and the same as a tree."""
+        found = selectors.get_line(line_id=parse_id(line), viewer=self.viewer)
+        return self.show(
+            "commissions/line.html",
+            line=found,
+            sentences=sentences_of(found.explanation, period=found.ladder_head.period),
+            tree=step_of(found.explanation, found.currency),
+            evaluated=evaluate(found.explanation),
+            sees_deal=self._sees(found.deal_id),
+        )
+
+    def _sees(self, deal_id: "UUID") -> bool:
+        return self.may(DEALS) and visible_deals(self.viewer).filter(pk=deal_id).exists()
+
+
+def step_of(tree: Tree, currency: str) -> Step:
+    """Return a node with its parts, as sentences."""
+    return Step(
+        text=NAMES.get(tree["name"], tree["name"].replace("_", " ").capitalize()),
+        value=_shown(tree, currency),
+        parts=tuple(_parts(tree, currency)),
+    )
+
+
+def _parts(tree: Tree, currency: str) -> Iterator[Step]:
+    chosen = tree.get("position")
+    for index, child in enumerate(tree.get("of", ())):
+        step = step_of(child, currency)
+        is_chosen = chosen is not None and index == chosen + 1
+        yield Step(step.text, step.value, step.parts, is_chosen=is_chosen)
+
+
+def _shown(tree: Tree, currency: str) -> str:
+    value = value_of(tree)
+    if tree["name"].endswith("_percent"):
+        return show_percent(_decimal(value))
+    return show_money(Money.rounded(value, currency))
+
+
+def _decimal(value: "Fraction") -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)

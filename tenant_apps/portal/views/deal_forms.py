@@ -1,0 +1,240 @@
+"""Enter a deal, change it, amend it: one form for header, lines, splits and instalments."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+
+from shared_apps.kernel.errors import DomainError
+from shared_apps.tenancy.context import current_tenant
+from tenant_apps.deals import services
+from tenant_apps.deals.api.serializers import (
+    AmendmentIn,
+    DealChangesIn,
+    TermsIn,
+    as_deal_changes,
+    as_new_deal,
+    as_term_changes,
+    lines_of,
+)
+from tenant_apps.deals.selectors import EDIT, get_deal
+from tenant_apps.deals.services.versions import check_terms
+from tenant_apps.deals.terms import NewTerms, Terms
+from tenant_apps.payments.api.deals import DealWithPaymentIn
+from tenant_apps.payments.api.inputs import as_first_payment, reference_of
+from tenant_apps.payments.services import create_deal_with_payment
+from tenant_apps.portal import choices
+from tenant_apps.portal.forms.deals import (
+    GROUPS,
+    drop_blank_rows,
+    new_deal_body,
+    splits_body,
+    terms_body,
+    typed_deal,
+    typed_terms,
+)
+from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
+from tenant_apps.portal.forms.once import once
+from tenant_apps.portal.views.deals import DealPage
+
+if TYPE_CHECKING:
+    from tenant_apps.deals.models import Deal
+    from tenant_apps.payments.services import NewPayment
+
+NOTES = ("name", "source", "remarks")
+CHANGEABLE = (*NOTES, "stage", "deal_on", "expected_close_on", "terms")
+EMPTY_IS_NONE = ("stage", "expected_close_on")
+
+
+class DealFormPage(DealPage):
+    """What the pages with a deal's form share: its choices, its totals, its further rows."""
+
+    def show_form(
+        self, form: Form, *, mode: str, status: int = 200, deal: "Deal | None" = None
+    ) -> HttpResponseBase:
+        """Show the form; `mode` is new, edit, notes or amend."""
+        for name in GROUPS:
+            form.typed.setdefault(name, [])
+        if not form.typed["lines"]:
+            form.typed["lines"] = [{"quantity": "1"}]
+        return self.show(
+            "deals/form.html",
+            status=status,
+            form=form,
+            mode=mode,
+            deal=deal,
+            terms=self._priced(form),
+            stages=choices.stage_choices(),
+            products=choices.product_choices(),
+            colleagues=choices.colleague_choices(self.viewer, on=self.today),
+            currencies=choices.currency_choices() if mode in {"new", "edit"} else [],
+            clients=choices.client_choices(self.viewer, on=self.today) if mode == "new" else [],
+            may_pay=self.may("payments.submit"),
+        )
+
+    def is_about_rows(self, form: Form) -> bool:
+        """Return whether the form was sent for its totals or for another row; adds the row."""
+        step = self.request.POST.get("step", "")
+        group = step.removesuffix("+")
+        if step.endswith("+") and group in GROUPS:
+            form.typed[group].append({})
+        return bool(step) and step != "save"
+
+    def currency_of(self, form: Form) -> str:
+        """Return the currency of the form, the organization's unless one was chosen."""
+        return str(form.value("/currency")) or current_tenant().currency
+
+    def _priced(self, form: Form) -> Terms | None:
+        """Return the terms as they stand in the form; None while they cannot be priced."""
+        currency = self.currency_of(form)
+        lines = terms_body(form, currency)["lines"]
+        typed = [line for line in lines if "unit_price" in line]
+        try:
+            values = checked(TermsIn, {"lines": typed})
+            new = NewTerms(currency=currency, lines=lines_of(values["lines"]))
+            return check_terms(new, deal_on=self.today)
+        except (ValidationError, DomainError):
+            return None
+
+
+class NewDeal(DealFormPage):
+    """A new deal, with its first payment if there is one."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {
+        "get": "deals.create",
+        "post": "deals.create",
+    }
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Show the form, for a client that was chosen before."""
+        form = Form(
+            typed={
+                "client": request.GET.get("client", ""),
+                "currency": current_tenant().currency,
+                "deal_on": self.today.isoformat(),
+                "status": "open",
+            }
+        )
+        return self.show_form(form, mode="new")
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Enter the deal, once."""
+        form = read_form(request.POST)
+        drop_blank_rows(form)
+        if self.is_about_rows(form):
+            return self.show_form(form, mode="new")
+        make = partial(self._make, form)
+        send = partial(once, request, form, actor=self.viewer.actor, work=make)
+        to = attempt(form, send)
+        if to is None:
+            return self.show_form(form, mode="new", status=400)
+        return self.go(to, _("The deal is entered."))
+
+    def _make(self, form: Form) -> str:
+        values = checked(DealWithPaymentIn, new_deal_body(form, self.currency_of(form)))
+        made = create_deal_with_payment(
+            deal=as_new_deal(values),
+            payment=self._first_payment(values.pop("payment", None), form),
+            by=self.viewer,
+            at=self.at,
+        )
+        return self.to(get_deal(reference=made.deal_id, viewer=self.viewer))
+
+    def _first_payment(self, sent: dict[str, Any] | None, form: Form) -> "NewPayment | None":
+        if not sent:
+            return None
+        payment = as_first_payment(sent, reference=reference_of(self.viewer.actor, form.key))
+        return replace(payment, uploads=tuple(self.request.FILES.getlist("proof")))
+
+
+class EditDeal(DealFormPage):
+    """Change a deal before it is won, or its notes later."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": EDIT, "post": EDIT}
+
+    def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Show the deal as a form."""
+        deal = self.find(reference)
+        form = Form(typed=typed_deal(deal), version=str(deal.version))
+        return self.show_form(form, mode=_mode(deal), deal=deal)
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Keep what was changed."""
+        deal, form = self.find(reference), read_form(request.POST)
+        drop_blank_rows(form)
+        if self.is_about_rows(form):
+            return self.show_form(form, mode=_mode(deal), deal=deal)
+        if attempt(form, partial(self._keep, form, deal)) is None:
+            return self.show_form(form, mode=_mode(deal), deal=deal, status=400)
+        return self.go(self.to(deal), _("The deal is saved."))
+
+    def _keep(self, form: Form, deal: "Deal") -> object:
+        body = self._body(form) if deal.is_before_win else _typed(form, NOTES)
+        values = checked(DealChangesIn, body, partial=True)
+        return services.update_deal(
+            deal_id=deal.pk,
+            changes=as_deal_changes(values),
+            expected_version=form.expected_version(),
+            by=self.viewer,
+            at=self.at,
+        )
+
+    def _body(self, form: Form) -> dict[str, Any]:
+        currency = self.currency_of(form)
+        body = _typed(form, CHANGEABLE)
+        body |= {name: body[name] or None for name in EMPTY_IS_NONE}
+        terms = terms_body(form, currency)
+        return body | terms | {"currency": currency, "splits": splits_body(form)}
+
+
+class AmendDeal(DealFormPage):
+    """Give a won deal new terms."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": EDIT, "post": EDIT}
+
+    def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Show the present terms as a form; the due days are divided anew unless they are given."""
+        deal = self.find(reference)
+        typed = typed_terms(deal.current_version) | {"instalments": []}
+        typed["currency"] = deal.current_version.currency
+        return self.show_form(Form(typed=typed), mode="amend", deal=deal)
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Make the new version, once."""
+        deal, form = self.find(reference), read_form(request.POST)
+        drop_blank_rows(form)
+        form.typed["currency"] = deal.current_version.currency
+        if self.is_about_rows(form):
+            return self.show_form(form, mode="amend", deal=deal)
+        make = partial(self._amend, form, deal)
+        to = attempt(form, partial(once, request, form, actor=self.viewer.actor, work=make))
+        if to is None:
+            return self.show_form(form, mode="amend", deal=deal, status=400)
+        return self.go(to, _("The deal has new terms."))
+
+    def _amend(self, form: Form, deal: "Deal") -> str:
+        body = terms_body(form, deal.current_version.currency)
+        if not body["instalments"]:
+            del body["instalments"]
+        values = checked(AmendmentIn, body | _typed(form, ("reason",)))
+        services.amend_deal(
+            deal_id=deal.pk,
+            changes=as_term_changes(values),
+            reason=values["reason"],
+            by=self.viewer,
+            at=self.at,
+        )
+        return self.to(deal)
+
+
+def _mode(deal: "Deal") -> str:
+    return "edit" if deal.is_before_win else "notes"
+
+
+def _typed(form: Form, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: form.value(f"/{name}") for name in names}

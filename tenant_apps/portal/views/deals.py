@@ -1,0 +1,203 @@
+"""Deals: the list and one deal with its terms, money, papers and history."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shared_apps.kernel.errors import NotFound
+from shared_apps.web.references import parse_reference
+from tenant_apps.clients.selectors import visible_clients
+from tenant_apps.deals import selectors
+from tenant_apps.deals.diff import diff_versions
+from tenant_apps.deals.services import (
+    archive_deal,
+    cancel_deal,
+    lose_deal,
+    note_deal,
+    reopen_deal,
+    submit_deal,
+    win_deal,
+)
+from tenant_apps.invoices.client_accounts import activity_of_deal
+from tenant_apps.invoices.selectors import invoices_of_deal
+from tenant_apps.payments.selectors import payments_of_deal
+from tenant_apps.portal.forms.form import Form, attempt, read_form
+from tenant_apps.portal.history import told
+from tenant_apps.portal.listing import page_of
+from tenant_apps.portal.moves import DEAL_MOVES, find_move, moves_of_deal
+from tenant_apps.portal.pages import Page
+from tenant_apps.portal.papers import InvoiceRow
+from tenant_apps.portal.rows import DealRow
+from tenant_apps.portal.wording import choices_of
+
+if TYPE_CHECKING:
+    from tenant_apps.deals.models import Deal, DealVersion
+
+ORDERS = {"newest": "-created_at", "total": "-total", "name": "name"}
+LAST_EVENTS = 30
+
+
+class DealList(Page):
+    """The deals that the person may see."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": selectors.VIEW}
+    room = "deals"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Show a page of the deals, filtered by what was asked for."""
+        status = request.GET.get("status", "")
+        filters = selectors.DealFilters(
+            status=status if status in DEAL_STATES else None,
+            search=request.GET.get("q", "").strip()[:200] or None,
+            ordering=ORDERS.get(request.GET.get("order", ""), ORDERS["newest"]),
+        )
+        deals = selectors.list_deals(viewer=self.viewer, filters=filters, today=self.today)
+        shown = page_of(deals, request)
+        return self.show(
+            "deals/list.html",
+            shown=shown,
+            rows=[DealRow(deal) for deal in shown.rows],
+            states=choices_of("deal"),
+            is_filtered=bool(filters.status or filters.search),
+            may_create=self.may("deals.create") and self.is_writable,
+        )
+
+
+DEAL_STATES = frozenset(value for value, _label in choices_of("deal"))
+
+
+class DealPage(Page):
+    """A page about one deal."""
+
+    room = "deals"
+
+    def find(self, reference: str) -> "Deal":
+        """Return the deal with everything that is shown of it. Raises: Deal.DoesNotExist."""
+        return selectors.get_deal_detail(
+            reference=parse_reference(reference), viewer=self.viewer, today=self.today
+        )
+
+    def may_edit(self, deal: "Deal") -> bool:
+        """Return whether the deal is the person's to edit."""
+        if not (self.may(selectors.EDIT) and self.is_writable):
+            return False
+        mine = selectors.visible_deals(self.viewer, selectors.EDIT)
+        return mine.filter(pk=deal.pk).exists()
+
+    def to(self, deal: "Deal") -> str:
+        """Return the address of the deal."""
+        return reverse("portal:deal", args=[deal.code])
+
+
+class DealDetail(DealPage):
+    """One deal."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": selectors.VIEW}
+
+    def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Show the deal."""
+        deal = self.find(reference)
+        may_edit = self.may_edit(deal)
+        versions = list(selectors.list_versions(deal_id=deal.pk))
+        return self.show(
+            "deals/detail.html",
+            row=DealRow(deal),
+            deal=deal,
+            version=deal.current_version,
+            may_edit=may_edit,
+            may_see_client=self._sees_client(deal),
+            moves=moves_of_deal(deal) if may_edit else (),
+            may_pay=self.may("payments.submit") and self.is_writable and not deal.is_archived,
+            changes=changes_of(versions),
+            happenings=told(activity_of_deal(deal, viewer=self.viewer)[:LAST_EVENTS]),
+            note=Form(),
+            **self._papers(deal),
+        )
+
+    def _sees_client(self, deal: "Deal") -> bool:
+        if not self.may("clients.view"):
+            return False
+        return visible_clients(self.viewer).filter(pk=deal.client_id).exists()
+
+    def _papers(self, deal: "Deal") -> dict[str, Any]:
+        papers: dict[str, Any] = {"payments": None, "invoices": None}
+        if self.may("payments.view"):
+            papers["payments"] = list(payments_of_deal(deal_id=deal.pk, viewer=self.viewer))
+        if self.may("invoices.view"):
+            found = invoices_of_deal(deal_id=deal.pk, viewer=self.viewer)
+            papers["invoices"] = [InvoiceRow(invoice) for invoice in found]
+        return papers
+
+
+def changes_of(versions: "list[DealVersion]") -> list[dict[str, Any]]:
+    """Return each version with what it changed of the one before, newest first."""
+    older = [*versions[1:], None]
+    return [
+        {"version": each, "differences": diff_versions(before, each) if before else []}
+        for each, before in zip(versions, older, strict=True)
+    ]
+
+
+class DealMove(DealPage):
+    """A step of a deal: asked for on a page of its own, or in a dialog of the deal's page."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {
+        "get": selectors.EDIT,
+        "post": selectors.EDIT,
+    }
+
+    def get(self, _request: HttpRequest, reference: str, move: str) -> HttpResponseBase:
+        """Ask whether it is meant."""
+        return self._ask(reference, move, Form())
+
+    def post(self, request: HttpRequest, reference: str, move: str) -> HttpResponseBase:
+        """Take the step, or say why not."""
+        deal, form = self.find(reference), read_form(request.POST)
+        step = _find(move)
+        values = {"reason": str(form.value("/reason"))} if step.needs_reason else {}
+        act = partial(MOVES[move], deal_id=deal.pk, by=self.viewer, at=self.at, **values)
+        if attempt(form, lambda: act() or form) is None:
+            return self._ask(reference, move, form, status=409)
+        if move == "archive":
+            return self.go(reverse("portal:deals"), _("The draft is put away."))
+        return self.go(self.to(deal), _("Done: %(step)s.") % {"step": step.label})
+
+    def _ask(self, reference: str, move: str, form: Form, status: int = 200) -> HttpResponseBase:
+        deal = self.find(reference)
+        context = {"step": _find(move), "form": form, "back": self.to(deal), "about": deal}
+        return self.show("move.html", status=status, **context)
+
+
+MOVES: Mapping[str, Any] = {
+    "submit": submit_deal,
+    "win": win_deal,
+    "lose": lose_deal,
+    "reopen": reopen_deal,
+    "cancel": cancel_deal,
+    "archive": archive_deal,
+}
+
+
+def _find(name: str) -> Any:
+    move = find_move(DEAL_MOVES, name)
+    if move is None:
+        raise NotFound
+    return move
+
+
+class DealNote(DealPage):
+    """A note in a deal's history."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"post": selectors.EDIT}
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Write the note."""
+        deal = self.find(reference)
+        text = request.POST.get("text", "")
+        note_deal(deal_id=deal.pk, text=text, by=self.viewer, at=self.at)
+        return self.go(f"{self.to(deal)}#history", _("The note is in the history."))

@@ -1,0 +1,282 @@
+"""Payments: the list, one payment, its proofs, what its maker does with it."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shared_apps.kernel.errors import NotFound
+from shared_apps.tenancy.context import current_tenant
+from shared_apps.tenancy.streaming import stream_response
+from shared_apps.web.references import parse_id, parse_reference
+from tenant_apps.clients.selectors import visible_clients
+from tenant_apps.deals.selectors import get_deal
+from tenant_apps.documents.selectors import read_content
+from tenant_apps.documents.services import store_file
+from tenant_apps.payments import review, selectors, services
+from tenant_apps.payments.api.inputs import (
+    PaymentChangesIn,
+    PaymentFormIn,
+    as_changes,
+    as_new_payment,
+    reference_of,
+)
+from tenant_apps.portal import choices
+from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
+from tenant_apps.portal.forms.once import once
+from tenant_apps.portal.forms.payments import changes_body, new_payment_body, typed_payment
+from tenant_apps.portal.listing import page_of
+from tenant_apps.portal.moves import PAYMENT_MOVES, find_move, moves_of_payment
+from tenant_apps.portal.pages import Page
+from tenant_apps.portal.wording import choices_of
+
+if TYPE_CHECKING:
+    from tenant_apps.payments.models import Payment
+
+VIEW, SUBMIT = selectors.VIEW, "payments.submit"
+STATES = frozenset(value for value, _label in choices_of("payment"))
+ORDERS = {"newest": "-created_at", "received": "-received_on", "amount": "-amount"}
+# A proof is shown in the page itself: an image as it is, a PDF by the browser's own reader.
+PROOF_POLICY = (
+    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; "
+    "frame-ancestors 'self'"
+)
+
+
+class PaymentList(Page):
+    """The payments that the person may see."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
+    room = "payments"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Show a page of the payments, filtered by what was asked for."""
+        status = request.GET.get("status", "")
+        filters = selectors.PaymentFilters(
+            status=status if status in STATES else None,
+            search=request.GET.get("q", "").strip()[:200] or None,
+            ordering=ORDERS.get(request.GET.get("order", ""), ORDERS["newest"]),
+        )
+        payments = selectors.list_payments(viewer=self.viewer, filters=filters)
+        return self.show(
+            "payments/list.html",
+            shown=page_of(payments, request),
+            states=choices_of("payment"),
+            is_filtered=bool(filters.status or filters.search),
+            may_create=self.may(SUBMIT) and self.is_writable,
+        )
+
+
+class PaymentPage(Page):
+    """A page about one payment."""
+
+    room = "payments"
+
+    def find(self, reference: str, permission: str = VIEW) -> "Payment":
+        """Return the payment. Raises: Payment.DoesNotExist."""
+        return selectors.get_payment(
+            reference=parse_reference(reference), viewer=self.viewer, permission=permission
+        )
+
+    def may_change(self, payment: "Payment") -> bool:
+        """Return whether the payment is the person's to change."""
+        if not (self.may(SUBMIT) and self.is_writable):
+            return False
+        return selectors.visible_payments(self.viewer, SUBMIT).filter(pk=payment.pk).exists()
+
+    def to(self, payment: "Payment") -> str:
+        """Return the address of the payment."""
+        return reverse("portal:payment", args=[payment.code])
+
+
+class PaymentDetail(PaymentPage):
+    """One payment."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
+
+    def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Show the payment, its decisions, and who can decide next."""
+        payment = self.find(reference)
+        may_change = self.may_change(payment)
+        verifiers = review.who_can_verify(payment.pk, at=self.at) if payment.is_submitted else []
+        sees_client = (
+            self.may("clients.view")
+            and visible_clients(self.viewer).filter(pk=payment.client_id).exists()
+        )
+        return self.show(
+            "payments/detail.html",
+            payment=payment,
+            decisions=review.decision_log(payment.pk),
+            verifiers=verifiers,
+            applications=list(payment.applications.select_related("deal").order_by("pk")),
+            may_edit=may_change and payment.is_editable,
+            may_see_client=sees_client,
+            may_decide=self.may(selectors.DECIDE) and payment.is_submitted and self.is_writable,
+            moves=moves_of_payment(payment) if may_change else (),
+        )
+
+
+class Proof(PaymentPage):
+    """A proof as it is shown beside the figures."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
+
+    def get(self, request: HttpRequest, reference: str, file: str) -> HttpResponseBase:
+        """Answer with the kept bytes, to be shown in the portal's own pages only."""
+        stored = selectors.get_proof(self.find(reference), parse_id(file))
+        response = stream_response(request, read_content(stored), content_type=stored.content_type)
+        response["Content-Length"] = str(stored.stored_size)
+        response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(stored.name)}"
+        response["Cache-Control"] = "private, no-store"
+        response["Content-Security-Policy"] = PROOF_POLICY
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        return response
+
+
+class PaymentFormPage(PaymentPage):
+    """What the pages with a payment's form share."""
+
+    def show_form(
+        self, form: Form, *, payment: "Payment | None" = None, status: int = 200
+    ) -> HttpResponseBase:
+        """Show the form."""
+        return self.show(
+            "payments/form.html",
+            status=status,
+            form=form,
+            payment=payment,
+            clients=choices.client_choices(self.viewer, on=self.today),
+            deals=choices.deal_choices(self.viewer, today=self.today),
+            currencies=choices.currency_choices(),
+        )
+
+    def currency_of(self, form: Form) -> str:
+        """Return the currency of the form, the organization's unless one was chosen."""
+        return str(form.value("/currency")) or current_tenant().currency
+
+
+class NewPayment(PaymentFormPage):
+    """A new payment with its proof."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": SUBMIT, "post": SUBMIT}
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Show the form, for a deal that was chosen before."""
+        typed = {"received_on": self.today.isoformat(), "currency": current_tenant().currency}
+        return self.show_form(Form(typed=typed | self._chosen_deal(request.GET.get("deal", ""))))
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Submit the payment, or keep it as a draft; once."""
+        form = read_form(request.POST)
+        self._take_client_of_deal(form)
+        make = partial(self._make, form)
+        to = attempt(form, partial(once, request, form, actor=self.viewer.actor, work=make))
+        if to is None:
+            return self.show_form(form, status=400)
+        is_draft = form.value("/status") == "draft"
+        done = _("The draft is kept.") if is_draft else _("The payment waits for verification.")
+        return self.go(to, done)
+
+    def _make(self, form: Form) -> str:
+        body = new_payment_body(form, self.currency_of(form))
+        files = self.request.FILES.getlist("proof")
+        values = checked(PaymentFormIn, body | ({"proof": files} if files else {}))
+        is_draft = values.pop("status", "submitted") == "draft"
+        write = services.draft_payment if is_draft else services.submit_payment
+        new = as_new_payment(values, reference=reference_of(self.viewer.actor, form.key))
+        return self.to(write(new=new, by=self.viewer, at=self.at))
+
+    def _chosen_deal(self, code: str) -> dict[str, str]:
+        if not code:
+            return {}
+        deal = get_deal(reference=parse_reference(code), viewer=self.viewer)
+        currency = deal.current_version.currency
+        return {"deal": deal.code, "client": deal.client.code, "currency": currency}
+
+    def _take_client_of_deal(self, form: Form) -> None:
+        """Fill in the client that a chosen deal says already."""
+        code = str(form.value("/deal"))
+        if code and not form.value("/client"):
+            form.typed |= self._chosen_deal(code) | {"currency": self.currency_of(form)}
+
+
+class EditPayment(PaymentFormPage):
+    """Change a payment before its decision."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": SUBMIT, "post": SUBMIT}
+
+    def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Show the payment as a form."""
+        payment = self.find(reference, SUBMIT)
+        form = Form(typed=typed_payment(payment), version=str(payment.version))
+        return self.show_form(form, payment=payment)
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Keep what was changed."""
+        payment, form = self.find(reference, SUBMIT), read_form(request.POST)
+        if attempt(form, partial(self._keep, form, payment)) is None:
+            return self.show_form(form, payment=payment, status=400)
+        return self.go(self.to(payment), _("The payment is saved."))
+
+    def _keep(self, form: Form, payment: "Payment") -> object:
+        body = changes_body(form, self.currency_of(form))
+        body["proofs"] = self._proofs(payment)
+        return services.edit_payment(
+            payment_id=payment.pk,
+            changes=as_changes(checked(PaymentChangesIn, body, partial=True)),
+            expected_version=form.expected_version(),
+            by=self.viewer,
+            at=self.at,
+        )
+
+    def _proofs(self, payment: "Payment") -> list[str]:
+        """Return the proofs that stay, and those that come with the form."""
+        dropped = set(self.request.POST.getlist("drop_proof"))
+        kept = [str(proof.file_id) for proof in payment.proofs.all()]
+        added = [
+            str(store_file(upload=upload, by=self.viewer.actor, at=self.at).pk)
+            for upload in self.request.FILES.getlist("proof")
+        ]
+        return [each for each in kept if each not in dropped] + added
+
+
+class PaymentMove(PaymentPage):
+    """A step of a payment by its maker."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": SUBMIT, "post": SUBMIT}
+
+    def get(self, _request: HttpRequest, reference: str, move: str) -> HttpResponseBase:
+        """Ask whether it is meant."""
+        return self._ask(reference, move, Form())
+
+    def post(self, request: HttpRequest, reference: str, move: str) -> HttpResponseBase:
+        """Take the step, or say why not."""
+        payment, form, step = self.find(reference, SUBMIT), read_form(request.POST), _find(move)
+        act = partial(MOVES[move], payment_id=payment.pk, by=self.viewer, at=self.at)
+        if attempt(form, act) is None:
+            return self._ask(reference, move, form, status=409)
+        return self.go(self.to(payment), _("Done: %(step)s.") % {"step": step.label})
+
+    def _ask(self, reference: str, move: str, form: Form, status: int = 200) -> HttpResponseBase:
+        payment = self.find(reference, SUBMIT)
+        context = {"step": _find(move), "form": form, "back": self.to(payment), "about": payment}
+        return self.show("move.html", status=status, **context)
+
+
+MOVES: Mapping[str, Any] = {
+    "submit": services.submit_draft,
+    "resubmit": services.resubmit_payment,
+    "withdraw": services.withdraw_payment,
+}
+
+
+def _find(name: str) -> Any:
+    move = find_move(PAYMENT_MOVES, name)
+    if move is None:
+        raise NotFound
+    return move

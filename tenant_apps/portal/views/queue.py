@@ -1,0 +1,200 @@
+"""The verifier's room: what waits, the most urgent first, and one payment beside its proof."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shared_apps.kernel.errors import NotFound
+from shared_apps.web.references import parse_reference
+from tenant_apps.payments import review, selectors, services
+from tenant_apps.payments.api.inputs import ApprovalIn, ChangesRequestIn, RejectionIn
+from tenant_apps.payments.review import HeldReview
+from tenant_apps.payments.risk import level_of
+from tenant_apps.payments.services import Approval, Refusal
+from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
+from tenant_apps.portal.forms.payments import approval_body, refusal_body
+from tenant_apps.portal.listing import page_of
+from tenant_apps.portal.pages import POLICY, Page
+
+if TYPE_CHECKING:
+    from tenant_apps.payments.models import Payment
+
+DECIDE = selectors.DECIDE
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class QueuedRow:
+    """A payment of the queue: how urgent it is, and who looks at it."""
+
+    payment: "Payment"
+    held: HeldReview | None
+    at: datetime
+
+    @property
+    def level(self) -> str:
+        """Return high, medium or low."""
+        return level_of(self.payment.risk_score)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Return whether it waits longer than was promised."""
+        return self.payment.is_overdue(self.at)
+
+
+class Queue(Page):
+    """What waits for the person's decision."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": DECIDE}
+    room = "queue"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Show the queue and its figures."""
+        shown = page_of(review.queue(viewer=self.viewer, at=self.at), request)
+        held = review.held_reviews(at=self.at)
+        return self.show(
+            "queue/list.html",
+            shown=shown,
+            rows=[QueuedRow(each, held.get(each.pk), self.at) for each in shown.rows],
+            figures=review.queue_figures(viewer=self.viewer, at=self.at),
+        )
+
+
+class Review(Page):
+    """One payment beside its proof, and the decision."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": DECIDE}
+    room = "queue"
+
+    def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Show proof, figures and the three decisions."""
+        return self.show_review(self.find(reference), Form(), "approve")
+
+    def find(self, reference: str) -> "Payment":
+        """Return a payment that the person may see. Raises: Payment.DoesNotExist."""
+        return selectors.get_payment(reference=parse_reference(reference), viewer=self.viewer)
+
+    def show_review(
+        self, payment: "Payment", form: Form, decision: str, status: int = 200
+    ) -> HttpResponseBase:
+        """Show the payment; `decision` is the one that stands open."""
+        proofs = list(payment.proofs.all())
+        response = self.show(
+            "queue/review.html",
+            status=status,
+            payment=payment,
+            row=QueuedRow(payment, review.held_review(payment.pk, at=self.at), self.at),
+            form=form,
+            forms={name: form if name == decision else Form() for name in VERDICTS},
+            decision=decision,
+            proofs=proofs,
+            may_decide=self.is_writable and payment.is_submitted,
+            look_alikes=self._look_alikes(payment),
+            decisions=review.decision_log(payment.pk),
+            verified=f"{payment.money.amount:f}",
+            **self._neighbours(payment),
+        )
+        if any(proof.file.content_type == PDF for proof in proofs):
+            response["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
+        return response
+
+    def next_url(self, payment: "Payment") -> str:
+        """Return where to go on after a payment: the next of the queue, or the queue itself."""
+        after = self._neighbours(payment)["next"]
+        return after or reverse("portal:queue")
+
+    def _neighbours(self, payment: "Payment") -> dict[str, Any]:
+        codes = list(
+            review.queue(viewer=self.viewer, at=self.at)
+            .prefetch_related(None)
+            .values_list("code", flat=True)
+        )
+        place = codes.index(payment.code) if payment.code in codes else -1
+        before = codes[place - 1] if place > 0 else ""
+        after = codes[place + 1] if place + 1 < len(codes) else ""
+        urls = [reverse("portal:review", args=[code]) if code else "" for code in (before, after)]
+        return {
+            "previous": urls[0],
+            "next": urls[1],
+            "place": place + 1,
+            "waiting": len(codes),
+            "is_in_queue": place >= 0,
+        }
+
+    def _look_alikes(self, payment: "Payment") -> "list[Payment]":
+        hashes = [proof.sha256 for proof in payment.proofs.all()]
+        found = selectors.look_alikes(payment, proofs=hashes)
+        seen = selectors.visible_payments(self.viewer).filter(pk__in=found.values("pk"))
+        return list(selectors.with_relations(seen).order_by("code", "pk"))
+
+
+class Decide(Review):
+    """The decision."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": DECIDE, "post": DECIDE}
+
+    def get(self, request: HttpRequest, reference: str, verdict: str = "") -> HttpResponseBase:
+        """Show the payment with this decision open."""
+        if verdict not in VERDICTS:
+            raise NotFound
+        return self.show_review(self.find(reference), Form(), verdict)
+
+    def post(self, request: HttpRequest, reference: str, verdict: str) -> HttpResponseBase:
+        """Decide, then go on with the next; or say why not."""
+        payment, form = self.find(reference), read_form(request.POST)
+        decide = VERDICTS.get(verdict)
+        if decide is None:
+            raise NotFound
+        go_on = self.next_url(payment)
+        if attempt(form, partial(decide, self, payment, form)) is None:
+            return self.show_review(self.find(reference), form, verdict, status=409)
+        return self.go(go_on, DONE[verdict]() % {"code": payment.code})
+
+    def approve(self, payment: "Payment", form: Form) -> object:
+        """Verify the payment, bound to what was seen."""
+        values = checked(ApprovalIn, approval_body(form, payment.currency))
+        approval = Approval(
+            verified=values.get("verified_amount"),
+            reason=values.get("reason", ""),
+            evidence=values.get("evidence", ""),
+            content_hash=values.get("content_hash", ""),
+            expected_version=form.expected_version(),
+        )
+        return services.approve_payment(
+            payment_id=payment.pk, checker=self.viewer, approval=approval, at=self.at
+        )
+
+    def reject(self, payment: "Payment", form: Form) -> object:
+        """Reject the payment for good."""
+        return self._decide_against(services.reject_payment, RejectionIn, payment, form)
+
+    def request_changes(self, payment: "Payment", form: Form) -> object:
+        """Send the payment back to its maker."""
+        form.typed.pop("failure_reason", None)
+        return self._decide_against(services.request_changes, ChangesRequestIn, payment, form)
+
+    def _decide_against(
+        self, service: Any, serializer: Any, payment: "Payment", form: Form
+    ) -> object:
+        values = checked(serializer, refusal_body(form))
+        refusal = Refusal(**values, expected_version=form.expected_version())
+        return service(payment_id=payment.pk, checker=self.viewer, refusal=refusal, at=self.at)
+
+
+VERDICTS: Mapping[str, Any] = {
+    "approve": Decide.approve,
+    "changes": Decide.request_changes,
+    "reject": Decide.reject,
+}
+DONE: Mapping[str, Any] = {
+    "approve": lambda: _("%(code)s is approved."),
+    "changes": lambda: _("%(code)s went back to its maker."),
+    "reject": lambda: _("%(code)s is rejected."),
+}

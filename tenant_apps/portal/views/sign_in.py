@@ -1,0 +1,169 @@
+"""The door as people use it in a browser: sign in, choose a new password when asked, sign out."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from tenant_apps.accounts.authentication import person_to_enrol
+from tenant_apps.accounts.browser_door import enter, leave, prove
+from tenant_apps.accounts.services import (
+    begin_totp,
+    confirm_totp,
+    replace_required_password,
+)
+from tenant_apps.portal.forms.form import Form, attempt, read_form
+from tenant_apps.portal.pages import Page
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.services import Admission
+
+# What the door may still ask for, by its status: the page of that step. The challenge that the
+# door gave goes along in the form: it is signed, bound to the organization and short-lived.
+STEPS: Mapping[str, str] = {
+    "mfa_required": "sign_in_code.html",
+    "password_change_required": "sign_in_password.html",
+    "mfa_setup_required": "sign_in_setup.html",
+}
+
+
+class DoorPage(Page):
+    """A step of the way through the door."""
+
+    is_public = True
+    allowed_when_suspended = True
+
+    def next_step(self, admission: "Admission", form: Form) -> HttpResponseBase:
+        """Lead on once the door is open; else show the step that is missing."""
+        step = STEPS.get(admission.status)
+        if step is None:
+            return self.go(where_to(self.request, str(form.value("/next"))))
+        asked = Form(typed={"challenge": admission.challenge, "next": form.value("/next")})
+        return self.show_step(step, asked)
+
+    def show_step(self, step: str, form: Form, *, status: int = 200) -> HttpResponseBase:
+        """Show a step; setting up a second factor begins with the secret of a new app."""
+        more: dict[str, object] = {}
+        if step == STEPS["mfa_setup_required"]:
+            person, _enrolment = person_to_enrol(str(form.value("/challenge")))
+            offer = begin_totp(person=person)
+            more = {"offer": offer, "qr": as_image(offer.qr_svg)}
+        return self.show(step, form=form, status=status, **more)
+
+
+class SignInPage(DoorPage):
+    """Who is there?"""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Show the form; whoever is signed in already goes on."""
+        if request.user.is_authenticated:
+            return self.go(where_to(request, request.GET.get("next", "")))
+        form = Form(typed={"next": request.GET.get("next", "")})
+        return self.show("sign_in.html", form=form)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the door, or hear why not."""
+        form = read_form(request.POST)
+        email, password = str(form.value("/email")), str(request.POST.get("password", ""))
+        form.typed.pop("password", None)
+        come = partial(enter, request, email=email, password=password, at=self.at)
+        admission = attempt(form, come)
+        if admission is None:
+            return self.show("sign_in.html", form=form, status=400)
+        return self.next_step(admission, form)
+
+
+class CodePage(DoorPage):
+    """The second factor: a code of the app, or a recovery code."""
+
+    def get(self, _request: HttpRequest) -> HttpResponseBase:
+        """Lead to the door: this step has no beginning of its own."""
+        return self.go(reverse("portal:sign_in"))
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Come back with the code."""
+        form = read_form(request.POST)
+        code, challenge = str(form.typed.pop("code", "")), str(form.value("/challenge"))
+        come = partial(prove, request, challenge=challenge, code=code, at=self.at)
+        admission = attempt(form, come)
+        if admission is None:
+            return self.show(STEPS["mfa_required"], form=form, status=400)
+        return self.next_step(admission, form)
+
+
+class SetupPage(DoorPage):
+    """A second factor that the person's role asks for."""
+
+    def get(self, _request: HttpRequest) -> HttpResponseBase:
+        """Lead to the door: this step has no beginning of its own."""
+        return self.go(reverse("portal:sign_in"))
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Keep the app whose code is right, and show the recovery codes this once."""
+        form = read_form(request.POST)
+        person, _enrolment = person_to_enrol(str(form.value("/challenge")))
+        keep = partial(
+            confirm_totp,
+            person=person,
+            setup=str(form.value("/setup")),
+            code=str(form.typed.pop("code", "")),
+            at=self.at,
+        )
+        codes = attempt(form, keep)
+        if codes is None:
+            return self.show_step(STEPS["mfa_setup_required"], form, status=400)
+        return self.show("sign_in_codes.html", codes=codes)
+
+
+class RequiredPasswordPage(DoorPage):
+    """The new password that the door asked for."""
+
+    def get(self, _request: HttpRequest) -> HttpResponseBase:
+        """Lead to the door: this step has no beginning of its own."""
+        return self.go(reverse("portal:sign_in"))
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Take the new password, then ask to sign in with it."""
+        form = read_form(request.POST)
+        replace = partial(
+            replace_required_password,
+            challenge=str(form.value("/challenge")),
+            new_password=str(request.POST.get("new_password", "")),
+            at=self.at,
+        )
+        form.typed.pop("new_password", None)
+        if attempt(form, lambda: replace() or form) is None:
+            return self.show("sign_in_password.html", form=form, status=400)
+        return self.go(reverse("portal:sign_in"), _("Your password is changed. Sign in with it."))
+
+
+class SignOut(Page):
+    """Good-bye."""
+
+    is_public = True
+    allowed_when_suspended = True
+    permissions: ClassVar[Mapping[str, str | None]] = {}
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """End the sign-in and the session."""
+        leave(request, at=self.at)
+        return self.go(reverse("portal:sign_in"), _("You are signed out."))
+
+
+def where_to(request: HttpRequest, wanted: str) -> str:
+    """Return the page that was asked for, if it is one of this host; else the start."""
+    is_here = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if wanted and is_here else reverse("portal:home")
+
+
+def as_image(svg: str) -> str:
+    """Return a drawing as the address of an image, so that no markup of it runs in the page."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"

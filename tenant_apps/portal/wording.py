@@ -1,0 +1,122 @@
+"""The words for states and kinds, each with the tone in which a pill shows it."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+class Word(NamedTuple):
+    """A label and its tone: ok, warn, bad, info or plain."""
+
+    label: Text
+    tone: str = "plain"
+
+
+WORDS: Mapping[str, Mapping[str, Word]] = {
+    "deal": {
+        "draft": Word(_("Draft")),
+        "open": Word(_("Open"), "info"),
+        "won": Word(_("Won"), "ok"),
+        "lost": Word(_("Lost"), "bad"),
+        "cancelled": Word(_("Cancelled")),
+        "bad_debt": Word(_("Bad debt"), "bad"),
+    },
+    "progress": {
+        "unpaid": Word(_("Unpaid")),
+        "partially_paid": Word(_("Part paid"), "info"),
+        "paid": Word(_("Paid"), "ok"),
+        "overpaid": Word(_("Overpaid"), "warn"),
+        "overdue": Word(_("Overdue"), "bad"),
+    },
+    "payment": {
+        "draft": Word(_("Draft")),
+        "submitted": Word(_("Awaiting verification"), "warn"),
+        "changes_requested": Word(_("Changes requested"), "info"),
+        "verified": Word(_("Verified"), "ok"),
+        "rejected": Word(_("Rejected"), "bad"),
+        "reversed": Word(_("Reversed"), "bad"),
+        "withdrawn": Word(_("Withdrawn")),
+    },
+    "client": {
+        "prospect": Word(_("Prospect"), "info"),
+        "active": Word(_("Active"), "ok"),
+        "dormant": Word(_("Dormant")),
+    },
+    "account": {
+        "clear": Word(_("Clear"), "ok"),
+        "pending": Word(_("Owes, not due"), "warn"),
+        "overdue": Word(_("Overdue"), "bad"),
+        "bad_debt": Word(_("Bad debt"), "bad"),
+    },
+    "risk": {
+        "high": Word(_("High risk"), "bad"),
+        "medium": Word(_("Medium risk"), "warn"),
+        "low": Word(_("Low risk")),
+    },
+    "line": {
+        "accrued": Word(_("Accrued"), "info"),
+        "earned": Word(_("Earned"), "ok"),
+        "on_statement": Word(_("On a statement"), "info"),
+        "approved": Word(_("Approved"), "ok"),
+        "in_payout": Word(_("In payout"), "info"),
+        "paid": Word(_("Paid"), "ok"),
+    },
+    "verdict": {
+        "approve": Word(_("Approved"), "ok"),
+        "reject": Word(_("Rejected"), "bad"),
+        "request_changes": Word(_("Changes requested"), "info"),
+    },
+    "method": {
+        "bank_transfer": Word(_("Bank transfer")),
+        "card": Word(_("Card")),
+        "cash": Word(_("Cash")),
+        "cheque": Word(_("Cheque")),
+        "wallet": Word(_("Wallet")),
+        "other": Word(_("Other")),
+    },
+    "failure": {
+        "insufficient_funds": Word(_("Insufficient funds")),
+        "bank_decline": Word(_("Declined by the bank")),
+        "technical_error": Word(_("Technical error")),
+        "cheque_bounce": Word(_("The cheque bounced")),
+        "not_received": Word(_("Not received")),
+        "duplicate": Word(_("Duplicate")),
+        "other": Word(_("Other")),
+    },
+    "contact": {
+        "call": Word(_("Call")),
+        "meeting": Word(_("Meeting")),
+        "email": Word(_("E-mail")),
+        "other": Word(_("Other")),
+    },
+    "instalment": {
+        "deposit": Word(_("Deposit")),
+        "instalment": Word(_("Instalment")),
+        "milestone": Word(_("Milestone")),
+    },
+    "role": {
+        "owner": Word(_("Owner")),
+        "admin": Word(_("Organization admin")),
+        "finance": Word(_("Finance")),
+        "verifier": Word(_("Verifier")),
+        "team_lead": Word(_("Team lead")),
+        "salesperson": Word(_("Salesperson")),
+        "auditor": Word(_("Auditor")),
+        "reviewer": Word(_("Reviewer")),
+        "team_member": Word(_("Team member")),
+    },
+}
+
+
+def word_for(kind: str, value: str) -> Word:
+    """Return the word for a value; one that nobody has named yet is shown as it is written."""
+    return WORDS[kind].get(value) or Word(value.replace("_", " ").capitalize())
+
+
+def choices_of(kind: str) -> list[tuple[str, Text]]:
+    """Return the values of a kind with their labels, for a select."""
+    return [(value, word.label) for value, word in WORDS[kind].items()]

@@ -1,0 +1,302 @@
+"""Deals in the browser: one form for everything, steps, history."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.money import Money
+from tenant_apps.accounts.models import User
+from tenant_apps.clients.models import Client
+from tenant_apps.deals.models import Deal, DealStatus
+from tenant_apps.payments.models import Payment
+from tests.factories.clients import ClientFactory
+from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory
+from tests.factories.documents import picture, upload
+from tests.factories.payments import VerifiedPaymentFactory
+from tests.queries import queries_of
+
+NEW = "/deals/new/"
+
+
+@pytest.fixture
+def client(sam: User, at_noon: datetime) -> Client:
+    return ClientFactory(name="Northwind", by=sam, at=at_noon)
+
+
+@pytest.fixture
+def typed(client: Client, sam: User, suki: User) -> dict[str, Any]:
+    return {
+        "request_key": "a filling-in of the form",
+        "step": "save",
+        "client": client.code,
+        "name": "Website",
+        "currency": "USD",
+        "status": "won",
+        "deal_on": "2026-03-02",
+        "lines.0.description": "Website",
+        "lines.0.quantity": "2",
+        "lines.0.unit_price": "1,500.50",
+        "lines.0.tax_rate_percent": "19",
+        "lines.1.quantity": "1",
+        "splits.0.payee": str(sam.pk),
+        "splits.0.share_percent": "70",
+        "splits.1.payee": str(suki.pk),
+        "splits.1.share_percent": "30",
+        "instalments.0.due_on": "2026-03-10",
+        "instalments.0.amount": "1000.00",
+        "instalments.0.kind": "deposit",
+        "instalments.1.due_on": "2026-04-10",
+        "instalments.1.amount": "2571.19",
+    }
+
+
+@pytest.fixture
+def first_payment() -> dict[str, Any]:
+    return {
+        "payment.amount": "400.00",
+        "payment.method": "bank_transfer",
+        "payment.received_on": utc_now().date().isoformat(),
+        "payment.reference": "REF-1",
+        "proof": upload(picture(), "receipt.png"),
+    }
+
+
+class TestNewDeal:
+    def test_is_entered_with_lines_splits_and_instalments(
+        self, sams: Browser, typed: dict[str, Any]
+    ) -> None:
+        page = sams.post(NEW, typed, follow=True)
+        deal = Deal.objects.get(name="Website")
+        assert page.redirect_chain == [(f"/deals/{deal.code}/", 303)]
+        version = deal.current_version
+        assert (deal.status, version.total) == (DealStatus.WON, Decimal("3571.19"))
+        assert version.lines.count() == 1
+        assert version.instalments.count() == 2
+        assert deal.splits.count() == 2
+
+    def test_brings_its_first_payment_with_the_proof(
+        self, sams: Browser, typed: dict[str, Any], first_payment: dict[str, Any]
+    ) -> None:
+        assert sams.post(NEW, typed | first_payment).status_code == 303
+        payment = Payment.objects.get(deal__name="Website")
+        assert payment.is_submitted
+        assert payment.proofs.count() == 1
+
+    def test_is_entered_once_however_often_it_is_sent(
+        self, sams: Browser, typed: dict[str, Any]
+    ) -> None:
+        answers = [sams.post(NEW, typed) for _ in range(2)]
+        assert answers[0]["Location"] == answers[1]["Location"]
+        assert Deal.objects.filter(name="Website").count() == 1
+
+    def test_keeps_what_was_typed_and_says_at_the_field_why(
+        self, sams: Browser, typed: dict[str, Any]
+    ) -> None:
+        wrong = {"lines.0.quantity": "many", "instalments.1.amount": "1", "name": ""}
+        page = sams.post(NEW, typed | wrong)
+        assert page.status_code == 400
+        form = page.context["form"]
+        assert form.errors("/lines/0/quantity")
+        assert form.errors("/name")
+        html = page.content.decode()
+        assert 'value="many"' in html
+        assert 'value="1,500.50"' in html
+        assert not Deal.objects.exists()
+
+    def test_says_what_the_service_refuses_as_well(
+        self, sams: Browser, typed: dict[str, Any]
+    ) -> None:
+        page = sams.post(NEW, typed | {"splits.1.share_percent": "20"})
+        assert "The shares total 90.0000 %, not 100 %." in page.content.decode()
+        page = sams.post(NEW, typed | {"payment.amount": "5", "payment.method": "cheque"})
+        assert page.context["form"].errors("/payment/received_on")
+        assert not Deal.objects.exists()
+
+    def test_sells_a_product_at_its_list_price(self, sams: Browser, typed: dict[str, Any]) -> None:
+        product = ProductFactory()
+        sold = {"lines.1.product": str(product.pk), "lines.1.unit_price": ""}
+        plain = {name: value for name, value in typed.items() if "instalments" not in name}
+        assert sams.post(NEW, plain | sold).status_code == 303
+        line = Deal.objects.get(name="Website").current_version.lines.get(position=2)
+        assert (line.description, line.unit_price) == (product.name, Decimal(100))
+
+    def test_gives_another_row_without_losing_any(
+        self, sams: Browser, typed: dict[str, Any]
+    ) -> None:
+        page = sams.post(NEW, typed | {"step": "lines+"})
+        assert page.status_code == 200
+        assert 'name="lines.1.unit_price"' in page.content.decode()
+        assert 'value="1,500.50"' in page.content.decode()
+        assert not Deal.objects.exists()
+
+    def test_works_out_the_total_by_the_rules_of_deals(
+        self, sams: Browser, typed: dict[str, Any]
+    ) -> None:
+        page = sams.post(NEW, typed | {"step": "totals"})
+        assert page.context["terms"].total == Money.of("3571.19", "USD")
+
+    def test_is_not_open_to_a_verifier(self, veras: Browser, typed: dict[str, Any]) -> None:
+        assert veras.post(NEW, typed).status_code == 403
+
+
+class TestDeal:
+    def test_shows_money_papers_and_history(self, sams: Browser, sam: User) -> None:
+        payment = VerifiedPaymentFactory(by=sam, at=utc_now())
+        html = sams.get(f"/deals/{payment.deal.code}/").content.decode()
+        for shown in (payment.code, "$600.00", "INV-", "Payment verified", "Deal won"):
+            assert shown in html
+
+    def test_is_not_found_from_another_organization(self, mallorys: Browser, sam: User) -> None:
+        deal = DealFactory(by=sam, at=utc_now())
+        for path in (f"/deals/{deal.code}/", f"/deals/{deal.pk}/"):
+            assert mallorys.get(path).status_code == 404
+
+    def test_offers_no_steps_to_who_only_reads(self, veras: Browser, sam: User) -> None:
+        deal = DealFactory(by=sam, at=utc_now())
+        page = veras.get(f"/deals/{deal.code}/")
+        assert page.context["moves"] == ()
+        assert "/edit/" not in page.content.decode()
+
+    def test_takes_a_note(self, sams: Browser, sam: User) -> None:
+        deal = DealFactory(by=sam, at=utc_now())
+        sams.post(f"/deals/{deal.code}/notes/", {"text": "Called Nora"})
+        assert "Called Nora" in sams.get(f"/deals/{deal.code}/").content.decode()
+
+    def test_asks_as_much_for_many_payments_as_for_one(self, sams: Browser, sam: User) -> None:
+        now = utc_now()
+        deal = WonDealFactory(by=sam, at=now)
+        some = {"by": sam, "at": now, "deal": deal, "money": Money.of("10.00", "USD")}
+        VerifiedPaymentFactory(**some)
+        few = queries_of(lambda: sams.get(f"/deals/{deal.code}/"))
+        for _ in range(5):
+            VerifiedPaymentFactory(**some)
+        assert queries_of(lambda: sams.get(f"/deals/{deal.code}/")) == few
+
+
+class TestSteps:
+    @pytest.mark.parametrize(
+        ("begins", "move", "ends", "typed"),
+        [
+            ("draft", "submit", DealStatus.OPEN, {}),
+            ("open", "win", DealStatus.WON, {}),
+            ("open", "lose", DealStatus.LOST, {"reason": "Bought elsewhere"}),
+            ("won", "reopen", DealStatus.OPEN, {}),
+            ("won", "cancel", DealStatus.CANCELLED, {"reason": "Withdrew"}),
+        ],
+    )
+    def test_move_the_deal(
+        self, sams: Browser, sam: User, begins: str, move: str, ends: str, typed: dict[str, str]
+    ) -> None:
+        deal = DealFactory(by=sam, at=utc_now(), status=begins)
+        path = f"/deals/{deal.code}/move/{move}/"
+        assert sams.get(path).status_code == 200
+        assert sams.post(path, typed)["Location"] == f"/deals/{deal.code}/"
+        deal.refresh_from_db()
+        assert deal.status == ends
+
+    def test_say_at_the_field_what_is_missing(self, sams: Browser, sam: User) -> None:
+        deal = DealFactory(by=sam, at=utc_now())
+        page = sams.post(f"/deals/{deal.code}/move/lose/", {"reason": ""})
+        assert page.status_code == 409
+        assert page.context["form"].errors("/reason")
+
+    def test_say_why_not_from_the_wrong_state(self, sams: Browser, sam: User) -> None:
+        deal = WonDealFactory(by=sam, at=utc_now())
+        page = sams.post(f"/deals/{deal.code}/move/win/")
+        assert page.status_code == 409
+        assert "The deal is not open." in page.content.decode()
+
+    def test_are_not_found_from_another_organization(self, mallorys: Browser, sam: User) -> None:
+        deal = DealFactory(by=sam, at=utc_now())
+        assert mallorys.post(f"/deals/{deal.code}/move/win/").status_code == 404
+        assert mallorys.post(f"/deals/{deal.code}/move/explode/").status_code == 404
+
+    def test_put_a_draft_away(self, sams: Browser, sam: User) -> None:
+        deal = DealFactory(by=sam, at=utc_now(), status="draft")
+        assert sams.post(f"/deals/{deal.code}/move/archive/")["Location"] == "/deals/"
+        deal.refresh_from_db()
+        assert deal.is_archived
+
+
+def fields_of(form: Any) -> dict[str, str]:
+    """Return a form as a browser would send it back."""
+    fields: dict[str, str] = {"step": "save", "version": form.version, "request_key": form.key}
+    for name, value in form.typed.items():
+        if isinstance(value, list):
+            for index, row in enumerate(value):
+                fields |= {f"{name}.{index}.{part}": text for part, text in row.items()}
+        else:
+            fields[name] = value
+    return fields
+
+
+class TestEditDeal:
+    def test_keeps_everything_that_was_not_changed(self, sams: Browser, sam: User) -> None:
+        deal = DealFactory(by=sam, at=utc_now())
+        path = f"/deals/{deal.code}/edit/"
+        fields = fields_of(sams.get(path).context["form"])
+        assert sams.post(path, fields | {"name": "New name"}).status_code == 303
+        deal.refresh_from_db()
+        assert (deal.name, deal.current_version.number) == ("New name", 1)
+
+    def test_makes_a_version_of_new_terms(self, sams: Browser, sam: User) -> None:
+        deal = DealFactory(by=sam, at=utc_now())
+        path = f"/deals/{deal.code}/edit/"
+        fields = fields_of(sams.get(path).context["form"])
+        changed = {"lines.0.unit_price": "1200", "instalments.0.amount": "1200"}
+        assert sams.post(path, fields | changed).status_code == 303
+        deal.refresh_from_db()
+        assert (deal.current_version.number, deal.current_version.total) == (2, 1200)
+
+    def test_changes_only_the_notes_of_a_won_deal(self, sams: Browser, sam: User) -> None:
+        deal = WonDealFactory(by=sam, at=utc_now())
+        path = f"/deals/{deal.code}/edit/"
+        page = sams.get(path)
+        assert 'name="lines.0.unit_price"' not in page.content.decode()
+        fields = fields_of(page.context["form"]) | {"remarks": "Nice people"}
+        assert sams.post(path, fields).status_code == 303
+        deal.refresh_from_db()
+        assert deal.remarks == "Nice people"
+
+    def test_is_not_for_who_only_reads(self, veras: Browser, sam: User) -> None:
+        deal = DealFactory(by=sam, at=utc_now())
+        assert veras.get(f"/deals/{deal.code}/edit/").status_code == 403
+
+
+class TestAmendDeal:
+    def test_gives_a_won_deal_new_terms(self, sams: Browser, sam: User) -> None:
+        deal = WonDealFactory(by=sam, at=utc_now())
+        path = f"/deals/{deal.code}/amend/"
+        fields = fields_of(sams.get(path).context["form"])
+        changed = {"lines.0.unit_price": "1500", "reason": "More pages"}
+        assert sams.post(path, fields | changed)["Location"] == f"/deals/{deal.code}/"
+        deal.refresh_from_db()
+        assert (deal.current_version.number, deal.current_version.total) == (2, 1500)
+        assert "More pages" in sams.get(f"/deals/{deal.code}/").content.decode()
+
+    def test_needs_a_reason(self, sams: Browser, sam: User) -> None:
+        deal = WonDealFactory(by=sam, at=utc_now())
+        path = f"/deals/{deal.code}/amend/"
+        page = sams.post(path, fields_of(sams.get(path).context["form"]))
+        assert page.context["form"].errors("/reason")
+
+
+class TestDealList:
+    def test_finds_by_client_and_state(self, sams: Browser, sam: User, client: Client) -> None:
+        now = utc_now()
+        WonDealFactory(by=sam, at=now, client=client)
+        DealFactory(by=sam, at=now)
+        rows = sams.get("/deals/", {"q": "northwind", "status": "won"}).context["rows"]
+        assert [row.deal.client for row in rows] == [client]
+
+    def test_asks_as_much_for_many_as_for_one(self, sams: Browser, sam: User) -> None:
+        now = utc_now()
+        WonDealFactory(by=sam, at=now)
+        few = queries_of(lambda: sams.get("/deals/"))
+        for _ in range(19):
+            WonDealFactory(by=sam, at=now)
+        assert queries_of(lambda: sams.get("/deals/")) == few

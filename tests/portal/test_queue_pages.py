@@ -1,0 +1,155 @@
+"""The verifier's room: the queue, the review beside the proof, the decisions."""
+
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.money import Money
+from tenant_apps.accounts.models import User
+from tenant_apps.payments.models import Payment, Status
+from tests.factories.payments import SubmittedPaymentFactory
+from tests.queries import queries_of
+
+
+@pytest.fixture
+def payment(sam: User) -> Payment:
+    return SubmittedPaymentFactory(by=sam, at=utc_now())
+
+
+def seen(payment: Payment, **typed: str) -> dict[str, Any]:
+    """Return what a decision's form sends: what was seen, and what was typed."""
+    return {"version": str(payment.version), "content_hash": payment.content_hash, **typed}
+
+
+class TestQueue:
+    def test_shows_what_waits_and_leads_to_the_first(
+        self, veras: Browser, payment: Payment
+    ) -> None:
+        page = veras.get("/queue/")
+        assert [row.payment for row in page.context["rows"]] == [payment]
+        assert f'href="/queue/{payment.code}/"' in page.content.decode()
+
+    def test_says_so_when_nothing_waits(self, veras: Browser) -> None:
+        assert "Nothing waits for you" in veras.get("/queue/").content.decode()
+
+    def test_asks_as_much_for_many_as_for_one(
+        self, veras: Browser, sam: User, payment: Payment
+    ) -> None:
+        few = queries_of(lambda: veras.get("/queue/"))
+        for _ in range(9):
+            SubmittedPaymentFactory(by=sam, at=utc_now())
+        assert queries_of(lambda: veras.get("/queue/")) == few
+
+
+class TestReview:
+    def test_shows_proof_and_figures(self, veras: Browser, payment: Payment) -> None:
+        page = veras.get(f"/queue/{payment.code}/")
+        html = page.content.decode()
+        assert f"/payments/{payment.code}/proofs/{payment.proofs.get().file_id}/" in html
+        assert "$400.00" in html
+        assert page["Content-Security-Policy"].endswith("frame-src 'self'")
+
+    def test_warns_of_a_possible_duplicate(
+        self, veras: Browser, sam: User, payment: Payment
+    ) -> None:
+        twin = SubmittedPaymentFactory(by=sam, at=utc_now(), deal=payment.deal)
+        html = veras.get(f"/queue/{payment.code}/").content.decode()
+        assert "This may be a duplicate" in html
+        assert f'href="/payments/{twin.code}/"' in html
+
+    def test_has_no_ids_twice(self, veras: Browser, payment: Payment) -> None:
+        html = veras.get(f"/queue/{payment.code}/").content.decode()
+        ids = [part.split('"')[0] for part in html.split(' id="')[1:]]
+        assert len(ids) == len(set(ids))
+
+    def test_knows_its_neighbours(self, veras: Browser, sam: User, payment: Payment) -> None:
+        second = SubmittedPaymentFactory(by=sam, at=utc_now())
+        page = veras.get(f"/queue/{payment.code}/")
+        around = {page.context["previous"], page.context["next"]}
+        assert f"/queue/{second.code}/" in around
+
+    def test_asks_as_much_in_a_long_queue(
+        self, veras: Browser, sam: User, payment: Payment
+    ) -> None:
+        few = queries_of(lambda: veras.get(f"/queue/{payment.code}/"))
+        for _ in range(5):
+            SubmittedPaymentFactory(by=sam, at=utc_now())
+        assert queries_of(lambda: veras.get(f"/queue/{payment.code}/")) == few
+
+
+class TestApprove:
+    def test_verifies_and_goes_on_with_the_next(
+        self, veras: Browser, sam: User, payment: Payment
+    ) -> None:
+        second = SubmittedPaymentFactory(by=sam, at=utc_now())
+        form = seen(payment, verified_amount="400.00")
+        answer = veras.post(f"/queue/{payment.code}/approve/", form)
+        payment.refresh_from_db()
+        assert payment.status == Status.VERIFIED
+        assert answer["Location"] in (f"/queue/{second.code}/", "/queue/")
+
+    def test_takes_another_amount_with_its_reason(self, veras: Browser, payment: Payment) -> None:
+        path = f"/queue/{payment.code}/approve/"
+        page = veras.post(path, seen(payment, verified_amount="390"))
+        assert page.status_code == 409
+        assert page.context["forms"]["approve"].is_refused
+        assert 'value="390"' in page.content.decode()
+        veras.post(path, seen(payment, verified_amount="390", reason="The bank kept ten."))
+        payment.refresh_from_db()
+        assert payment.verified_money == Money.of("390.00", "USD")
+
+    def test_is_refused_to_the_maker(self, payment: Payment, olga: User, browser_of: Any) -> None:
+        own = SubmittedPaymentFactory(by=olga, at=utc_now())
+        page = browser_of(olga).post(f"/queue/{own.code}/approve/", seen(own))
+        assert page.status_code == 409
+        own.refresh_from_db()
+        assert own.is_submitted
+
+    def test_is_refused_a_second_time(self, veras: Browser, payment: Payment) -> None:
+        veras.post(f"/queue/{payment.code}/approve/", seen(payment))
+        page = veras.post(f"/queue/{payment.code}/approve/", seen(payment))
+        assert page.status_code == 409
+        assert "does not wait for your decision" in page.content.decode()
+
+    def test_is_refused_when_the_content_was_not_seen(
+        self, veras: Browser, payment: Payment
+    ) -> None:
+        page = veras.post(f"/queue/{payment.code}/approve/", seen(payment) | {"version": "99"})
+        assert page.status_code == 409
+        payment.refresh_from_db()
+        assert payment.is_submitted
+
+    def test_is_not_open_to_a_salesperson(self, sams: Browser, payment: Payment) -> None:
+        assert sams.post(f"/queue/{payment.code}/approve/", seen(payment)).status_code == 403
+
+    def test_from_another_organization_is_not_found(
+        self, mallorys: Browser, payment: Payment
+    ) -> None:
+        assert mallorys.post(f"/queue/{payment.code}/approve/", seen(payment)).status_code == 404
+
+    def test_by_another_word_is_not_found(self, veras: Browser, payment: Payment) -> None:
+        assert veras.post(f"/queue/{payment.code}/bless/", seen(payment)).status_code == 404
+        assert veras.get(f"/queue/{payment.code}/bless/").status_code == 404
+
+
+class TestRefuse:
+    def test_sends_back_with_a_reason(self, veras: Browser, payment: Payment) -> None:
+        path = f"/queue/{payment.code}/changes/"
+        page = veras.post(path, seen(payment, reason=""))
+        assert page.context["forms"]["changes"].errors("/reason")
+        assert page.context["decision"] == "changes"
+        assert veras.post(path, seen(payment, reason="Which account?")).status_code == 303
+        payment.refresh_from_db()
+        assert payment.status == Status.CHANGES_REQUESTED
+
+    def test_rejects_with_a_known_reason_and_words(self, veras: Browser, payment: Payment) -> None:
+        path = f"/queue/{payment.code}/reject/"
+        page = veras.post(path, seen(payment, reason="Never came"))
+        assert page.context["forms"]["reject"].errors("/failure_reason")
+        assert 'value="Never came"' in page.content.decode()
+        typed = seen(payment, reason="Never came", failure_reason="not_received")
+        assert veras.post(path, typed).status_code == 303
+        payment.refresh_from_db()
+        assert payment.status == Status.REJECTED

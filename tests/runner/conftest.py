@@ -1,0 +1,33 @@
+"""One database for the runner's tests, emptied before each, and a process that works on it."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.runner.site import Child, Site, new_database
+
+
+@pytest.fixture(scope="package")
+def _place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Child]]:
+    packages = tmp_path_factory.mktemp("releases")
+    with new_database() as url, psycopg.connect(url, autocommit=True) as connection:
+        site = Site(connection, url, packages)
+        with Child(site.env) as child:
+            found = child.run("migrate", "--no-input")
+            assert found["status"] == 0, found
+            yield site, child
+
+
+@pytest.fixture
+def site(_place: tuple[Site, Child]) -> Site:
+    """The database, without any organization."""
+    _place[0].clear()
+    return _place[0]
+
+
+@pytest.fixture
+def child(site: Site, _place: tuple[Site, Child]) -> Child:
+    """A process of the first release."""
+    _place[1].do("release", site.write_release())
+    return _place[1]

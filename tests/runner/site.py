@@ -1,0 +1,214 @@
+"""A database of the runner's tests, and processes that work on it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+
+from config.stack.procfile import CHECKOUT
+
+INITIAL = """\
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = [("contenttypes", "0002_remove_content_type_name"), ("auth", "0001_initial")]
+    operations = [
+        migrations.CreateModel(
+            name="Plant",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("name", models.CharField(max_length=40)),
+                ("tag", models.CharField(max_length=40, unique=True, null=True)),
+            ],
+        ),
+    ]
+"""
+NEXT = """\
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+from django.utils.crypto import get_random_string
+
+
+def draw():
+    return get_random_string(12)
+
+
+{code}
+
+class Migration(migrations.Migration):
+    atomic = {atomic}
+    dependencies = [("plants", "{after}")]
+    operations = [{operations}]
+"""
+ADD_HEIGHT = """
+    migrations.AddField("plant", "height", models.IntegerField(null=True))
+"""
+
+
+class Child:
+    """A process of one release; use it in a with block."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+
+    def __enter__(self) -> "Child":
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.runner.child"],
+            cwd=CHECKOUT,
+            env=dict(self._env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        _pipe(self.process.stdin).close()
+        self.process.wait()
+        _pipe(self.process.stdout).close()
+
+    def begin(self, task: str, *arguments: object) -> None:
+        """Tell the child to do a task of tests.runner.tasks; `end` waits for it."""
+        orders = _pipe(self.process.stdin)
+        orders.write(f"{json.dumps([task, arguments])}\n")
+        orders.flush()
+
+    def end(self) -> Any:
+        """Return what the task returned; fail when it raised."""
+        answer = json.loads(_pipe(self.process.stdout).readline() or '{"error": "it ended"}')
+        assert "error" not in answer, answer["error"]
+        return answer["result"]
+
+    def do(self, task: str, *arguments: object) -> Any:
+        """Do a task and return its result."""
+        self.begin(task, *arguments)
+        return self.end()
+
+    def run(self, *arguments: str) -> dict[str, Any]:
+        """Run a command; return its exit status and what it wrote."""
+        found: dict[str, Any] = self.do("command", *arguments)
+        return found
+
+    def migrate(self, *arguments: str) -> dict[str, Any]:
+        """Run `migrate_tenants --json`; return the report and the exit status in it."""
+        found = self.run("migrate_tenants", "--json", *arguments)
+        return {**json.loads(found["out"]), "status": found["status"]}
+
+    def kill(self) -> None:
+        """End it like a process whose machine loses its power."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+class Site:
+    """A database, packages of migrations, and the schemas of a test."""
+
+    def __init__(self, connection: psycopg.Connection[Any], url: str, packages: Path) -> None:
+        self.connection, self.url, self._packages = connection, url, packages
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Return the environment of a process on this database."""
+        return {
+            **os.environ,
+            "DATABASE_URL": self.url,
+            "DJANGO_SETTINGS_MODULE": "tests.runner.settings",
+            "PYTHONPATH": str(self._packages),
+            "PLANTS_RELEASE": self.write_release(),
+        }
+
+    def write_release(self, *operations: str, atomic: bool = True, code: str = "") -> str:
+        """Write the migrations of a release: the first, and one for each text of operations."""
+        package = f"release_{uuid4().hex[:12]}"
+        directory = self._packages / package
+        directory.mkdir()
+        (directory / "__init__.py").touch()
+        (directory / "0001_initial.py").write_text(INITIAL, encoding="utf-8")
+        after = "0001_initial"
+        for number, text in enumerate(operations, start=2):
+            name = f"{number:04}_next"
+            (directory / f"{name}.py").write_text(
+                NEXT.format(code=code, atomic=atomic, after=after, operations=text),
+                encoding="utf-8",
+            )
+            after = name
+        return package
+
+    def add_schemas(self, child: Child, count: int) -> list[str]:
+        """Make empty schemas and bring them to the child's release."""
+        names = [f"t_{letter * 12}" for letter in "abcdefghijklmnop"[:count]]
+        for name in names:
+            self.sql(f"CREATE SCHEMA {name}")
+        report = child.migrate()
+        assert report["status"] == 0, report
+        return names
+
+    def sql(self, text: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run a statement and return its rows."""
+        cursor = self.connection.execute(text.encode(), values)
+        return cursor.fetchall() if cursor.description else []
+
+    def within(self, schema: str, text: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run a statement in a schema and return its rows."""
+        self.sql(f"SET search_path = {schema}")
+        try:
+            return self.sql(text, *values)
+        finally:
+            self.sql("SET search_path = public")
+
+    def history(self, schema: str) -> list[str]:
+        """Return the migrations of `plants` that a schema has written down, in order."""
+        found = self.within(
+            schema, "SELECT name FROM django_migrations WHERE app = 'plants' ORDER BY id"
+        )
+        return [name for (name,) in found]
+
+    def columns(self, schema: str) -> set[str]:
+        """Return the columns of a schema's plants."""
+        found = self.sql(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+            " AND NOT attisdropped",
+            f"{schema}.plants_plant",
+        )
+        return {name for (name,) in found}
+
+    def ledger(self) -> dict[str, dict[str, Any]]:
+        """Return the rows of organizations in the ledger."""
+        cursor = self.connection.cursor(row_factory=psycopg.rows.dict_row)
+        cursor.execute("SELECT * FROM tenancy_schemastate WHERE schema <> 'public'")
+        return {row["schema"]: row for row in cursor.fetchall()}
+
+    def clear(self) -> None:
+        """Drop all organizations' schemas."""
+        for (name,) in self.sql("SELECT nspname FROM pg_namespace WHERE nspname LIKE 't\\_%%'"):
+            self.sql(f"DROP SCHEMA {name} CASCADE")
+        self.sql("DELETE FROM tenancy_schemastate WHERE schema <> 'public'")
+
+
+@contextmanager
+def new_database() -> Iterator[str]:
+    """Make an empty database on the server of this test run; yield its address."""
+    server = os.environ["DATABASE_URL"]
+    name = f"runner_{uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def _pipe(stream: IO[str] | None) -> IO[str]:
+    assert stream is not None
+    return stream

@@ -1,0 +1,68 @@
+"""What a child process is told to do."""
+
+import io
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.commands import migrate as stock
+from django.db import connection, transaction
+
+from shared_apps.tenancy.blueprint.catalog import read_catalog
+from shared_apps.tenancy.context import use_platform, use_schema
+from shared_apps.tenancy.plan import plan_hash
+
+
+class Directory:
+    """Knows one organization: `acme` has the schema that SCHEMA_OF_ACME names."""
+
+    def by_slug(self, slug: str) -> Any:
+        """Return acme; nobody else is there."""
+        return SimpleNamespace(schema="t_aaaaaaaaaaaa") if slug == "acme" else None
+
+
+def command(*arguments: str) -> dict[str, Any]:
+    """Run a command as manage.py does; return its exit status and what it wrote."""
+    out, err = io.StringIO(), io.StringIO()
+    status = 0
+    try:
+        with use_platform():
+            call_command(*arguments, stdout=out, stderr=err)
+    except CommandError as error:
+        status = error.returncode
+        err.write(str(error))
+    except SystemExit as end:
+        status = int(end.code or 0)
+    return {"status": status, "out": out.getvalue(), "err": err.getvalue()}
+
+
+def release(package: str) -> str:
+    """Be the release whose migrations of `plants` are in a package; return its plan's hash."""
+    settings.MIGRATION_MODULES = {"plants": package}
+    plan_hash.cache_clear()
+    return plan_hash()
+
+
+def migrate_by_django(schema: str) -> None:
+    """Bring a schema up to date as Django alone does."""
+    with use_schema(schema):
+        call_command(stock.Command(), verbosity=0, interactive=False)
+
+
+def read(schema: str) -> list[list[Any]]:
+    """Return all lines of a schema, rows included."""
+    with use_platform(), transaction.atomic():
+        return [list(line) for line in read_catalog(schema).lines]
+
+
+def behind() -> dict[str, Any]:
+    """Return who is behind, and by how many statements that was found out."""
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415  only here
+
+    from shared_apps.tenancy.runner import list_schemas_behind  # noqa: PLC0415  same
+
+    with use_platform(), CaptureQueriesContext(connection) as queries:
+        names = list_schemas_behind()
+    asked = [each["sql"] for each in queries if each["sql"].lstrip().startswith("SELECT")]
+    return {"names": names, "asked": len(asked)}
