@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
+from shared_apps.audit.recording import record
 from shared_apps.kernel.money import Money
 from tenant_apps.approvals.services import deciding
 from tenant_apps.commissions.services import accrual
 from tenant_apps.deals.services import receivable
+from tenant_apps.documents.services import next_code
 from tenant_apps.invoices.services import crediting, issuing
 from tenant_apps.payments import reactions as payment_reactions
-from tenant_apps.payments.services import apply, decide
+from tenant_apps.payments.services import apply, reviewing
 from tenant_apps.payments.waterfall import Part
-from tenant_apps.returns.services import requesting
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -51,28 +52,26 @@ def skip_a_number(patch: pytest.MonkeyPatch) -> None:
 
 def skip_a_code(patch: pytest.MonkeyPatch) -> None:
     """A return takes two codes."""
-    real = requesting.next_code
 
     def twice(prefix: str) -> str:
-        real(prefix)
-        return real(prefix)
+        next_code(prefix)
+        return next_code(prefix)
 
-    patch.setattr(requesting, "next_code", twice)
+    patch.setattr("tenant_apps.returns.services.requesting.next_code", twice)
 
 
 def drop_an_event(patch: pytest.MonkeyPatch) -> None:
     """A rejected or returned payment leaves no trace."""
-    real = decide.record
 
     def dropping(event: Any, **given: Any) -> Any:
-        return real(event, **given) if event.name == "payments.payment_verified" else None
+        return record(event, **given) if event.name == "payments.payment_verified" else None
 
-    patch.setattr(decide, "record", dropping)
+    patch.setattr("tenant_apps.payments.services.decide.record", dropping)
 
 
 def let_makers_decide(patch: pytest.MonkeyPatch) -> None:
     """Nobody asks on which side the checker stands."""
-    patch.setattr(decide, "refuse_interested", _nothing)
+    patch.setattr(reviewing, "refuse_interested", _nothing)
     patch.setattr(deciding, "add_party", _nothing)
 
 

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 
-from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.errors import DomainError, PermissionRefused
 from shared_apps.kernel.money import Money
-from tenant_apps.access.scopes import PermissionRefused, has_permission
+from tenant_apps.access.scopes import has_permission
 from tenant_apps.accounts.models import User
 from tenant_apps.clients.models import Client
 from tenant_apps.deals.models import Deal

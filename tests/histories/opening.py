@@ -69,7 +69,11 @@ def _deals_without_money(office: Office, client: Any, twin: Any) -> None:
     DealFactory(client=client, status="draft", by=by["sam"], at=at)
     lost = DealFactory(client=client, by=by["sam"], at=at)
     lose_deal(deal_id=lost.pk, reason="No budget", by=by["sam"], at=at)
-    unpaid = WonDealFactory(client=twin, lines=(line("333.33"),), by=by["sam"], at=at)
+    halves = split((by["sam"], "50"), (by["olga"], "50"))
+    unpaid = WonDealFactory(
+        client=twin, lines=(line("333.33"),), splits=halves, by=by["sam"], at=at
+    )
+    _pay(SubmittedPaymentFactory, unpaid, office, dollars(2_000))
     IssuedInvoiceFactory(deal=unpaid, amount=dollars(10_000), by=by["fay"], at=at)
     DraftInvoiceFactory(deal=unpaid, amount=dollars(5_000), by=by["fay"], at=at)
     request_write_off(deal_id=unpaid.pk, reason="Insolvent", by=by["fay"], at=at)

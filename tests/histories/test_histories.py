@@ -42,4 +42,4 @@ class TestPlantedDefects:
     def test_are_found(self, office: Office, monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
         plant(monkeypatch)
         with pytest.raises((AssertionError, IntegrityError, DomainError)):
-            play(office, histories=200, first_seed=FIRST_SEED)
+            play(office, histories=SHARE, first_seed=FIRST_SEED)
