@@ -9,7 +9,11 @@ from shared_apps.organizations.events import OrganizationProvisioned
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
 from tenant_apps.accounts import events as people
-from tenant_apps.accounts.reactions import send_invitation, send_password_reset
+from tenant_apps.accounts.reactions import (
+    send_invitation,
+    send_password_reset,
+    tell_second_factors_reset,
+)
 from tenant_apps.approvals import events as approvals
 from tenant_apps.approvals.reactions import seed_policies
 from tenant_apps.clients import events as clients
@@ -49,9 +53,12 @@ from tenant_apps.notifications.reactions import (
     push_changed,
     tell_assigned_reviewer,
     tell_finance_invoice_draft,
+    tell_instalment_due_soon,
+    tell_instalment_overdue,
     tell_maker_decision,
     tell_owner_payment_verified,
     tell_payee_commission_accrued,
+    tell_payment_unverified,
     tell_requester_decision,
     tell_return_deciders,
     tell_review_overdue,
@@ -79,6 +86,9 @@ _EFFECTS: dict[type[Event], Reactions] = {
     people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
     # Closing pushes on commit, from here: it must not wait for a worker.
     people.PersonSuspended: Reactions(atomic=(close_sockets,)),
+    people.SecondFactorsReset: Reactions(
+        atomic=(close_sockets,), later=(tell_second_factors_reset,)
+    ),
     access.RoleRemoved: Reactions(atomic=(close_sockets,)),
     # a client becomes part of another, or nobody: deals are locked before payments (lock order)
     clients.ClientsMerged: Reactions(
@@ -114,6 +124,9 @@ _EFFECTS: dict[type[Event], Reactions] = {
     # ... over the payment and its decision ...
     payments.PaymentSubmitted: Reactions(later=(tell_verifiers, push_changed)),
     payments.PaymentAssigned: Reactions(later=(tell_assigned_reviewer, push_changed)),
+    payments.PaymentUnverified: Reactions(later=(tell_payment_unverified,)),
+    invoices.InstalmentDueSoon: Reactions(later=(tell_instalment_due_soon,)),
+    invoices.InstalmentOverdue: Reactions(later=(tell_instalment_overdue, push_changed)),
     payments.PaymentReviewOverdue: Reactions(later=(tell_review_overdue, push_changed)),
     payments.PaymentResubmitted: Reactions(later=(tell_verifiers, push_changed)),
     payments.PaymentRejected: Reactions(later=(tell_maker_decision, push_changed)),
@@ -186,7 +199,10 @@ _QUIET = (
     people.SecondFactorAdded,
     people.SecondFactorRemoved,
     people.RecoveryCodesMade,
+    people.MfaResetRequested,
+    people.MfaResetDeclined,
     access.RoleMatrixApplied,
+    access.SignInPolicyChanged,
     access.RoleAssigned,
     teams.TeamCreated,
     teams.TeamChanged,

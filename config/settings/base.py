@@ -50,6 +50,7 @@ TENANCY_REPLAY = env_str("TENANCY_REPLAY", default="batch", choices=("batch", "s
 PUBLIC_SCHEMA_NAME = "public"
 PUBLIC_SCHEMA_URLCONF = "config.urls_public"
 ROOT_URLCONF = "config.urls_tenant"
+PERIODIC_JOBS = "config.jobs.JOBS"
 EVENT_REACTIONS = "tenant_apps.flow.REACTIONS"
 
 # Rows of these apps exist in public (operators) and in every organization (its people) alike.
@@ -62,6 +63,7 @@ _IN_BOTH = [
     "allauth.account",
     "allauth.mfa",
     "shared_apps.audit",
+    "shared_apps.jobs",
 ]
 SHARED_APPS = [
     "shared_apps.tenancy",

@@ -55,6 +55,17 @@ def list_events_about(
     return EventRecord.objects.filter(meant).order_by("-recorded_at", "-id")
 
 
+def payloads_of(name: str, subject_ids: Collection[UUID]) -> QuerySet[EventRecord, dict[str, Any]]:
+    """Return the payloads of one kind of event about these objects, oldest first."""
+    rows = EventRecord.objects.filter(name=name, subject_id__in=subject_ids)
+    return rows.order_by("recorded_at", "id").values_list("payload", flat=True)
+
+
+def subjects_of(name: str) -> QuerySet[EventRecord, UUID]:
+    """Return the ids of the objects that one kind of event happened to, for a subquery."""
+    return EventRecord.objects.filter(name=name).order_by().values_list("subject_id", flat=True)
+
+
 def get_event(*, event_id: UUID) -> EventRecord:
     """Return one event. Raises: EventRecord.DoesNotExist."""
     return EventRecord.objects.get(pk=event_id)

@@ -39,3 +39,14 @@ class RoleRemoved(Event):
 
     user_id: UUID
     role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInPolicyChanged(Event):
+    """The organization asks other roles for a second factor, or gives them other time."""
+
+    name = "access.sign_in_policy_changed"
+    subject_type = "organizations.organization"
+    subject_field = "organization_id"
+
+    organization_id: UUID

@@ -57,3 +57,23 @@ class RoleAssignment(Row):
 
     def __str__(self) -> str:
         return f"{self.user_id} has {self.role_id}"
+
+
+class SignInPolicy(models.Model):
+    """The organization's own rule on second factors; without the row the product's holds."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    roles = models.JSONField(default=list)
+    grace_days = models.PositiveSmallIntegerField(default=7)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="sign_in_policy_is_one"),
+            models.CheckConstraint(
+                condition=Q(grace_days__lte=90), name="sign_in_policy_grace_is_bounded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "sign-in policy"

@@ -2,14 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 
+from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import PermissionRefused
-from tenant_apps.access.scopes import read_grants
+from tenant_apps.access.role_matrix import CONFIRMED, DECIDING
+from tenant_apps.access.scopes import read_grants, refuse_blocked
+from tenant_apps.accounts.services.recent_proof import require_recent_proof
 
 if TYPE_CHECKING:  # rest_framework.views imports this module for its defaults
     from rest_framework.request import Request
     from rest_framework.views import APIView
+
+    from tenant_apps.accounts.models import User
+
 
 UNDECLARED = object()
 METHOD_NOT_ALLOWED = (None, "metadata")
@@ -32,6 +38,29 @@ class RolePermission(BasePermission):
         person = request.user
         person.granted = read_grants(person)
         permission = getattr(view, "permissions", {}).get(action, UNDECLARED)
-        if permission is not None and permission not in person.granted:
-            raise PermissionRefused
+        if permission is not None:
+            refuse_without(permission, person)
+            require_confirmation(permission, request, view)
         return True
+
+
+def refuse_without(permission: object, person: "User") -> None:
+    """Refuse a person without the permission. Raises: PermissionRefused, ApprovalsBlocked."""
+    if permission in (person.granted or {}):
+        return
+    if permission in DECIDING:
+        refuse_blocked(person)
+    raise PermissionRefused
+
+
+def require_confirmation(permission: object, request: "Request", view: "APIView") -> None:
+    """Ask for a recent proof of who one is before what cannot be taken back.
+
+    That is every change under the permissions of CONFIRMED, and an action that the view lists in
+    `confirmed_actions`. Raises: StepUpRequired.
+    """
+    action = getattr(view, "action", None)
+    is_listed = action in getattr(view, "confirmed_actions", ())
+    is_change = request.method not in SAFE_METHODS and str(permission).startswith(CONFIRMED)
+    if is_listed or is_change:
+        require_recent_proof(request.auth, at=utc_now())

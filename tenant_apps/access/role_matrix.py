@@ -84,6 +84,8 @@ PERMISSIONS: Mapping[str, str] = {
 OWNERSHIP = ("organization.transfer", "organization.close")
 PLATFORM = tuple(name for name in PERMISSIONS if name.startswith("platform."))
 DECIDING = ("payments.decide", "returns.decide", "discounts.approve")
+# changing anything under these asks for a proof of who one is from the last minutes
+CONFIRMED = ("roles.manage", "plans.manage", "approvals.manage", "payouts.", "exports.")
 EVERYDAY = tuple(name for name in PERMISSIONS if name not in (*OWNERSHIP, *PLATFORM))
 
 

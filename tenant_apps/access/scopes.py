@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared_apps.kernel.clock import utc_now
-from shared_apps.kernel.errors import PermissionRefused
+from shared_apps.kernel.errors import DomainError, PermissionRefused
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import is_platform
 from tenant_apps.access.models import Grant
-from tenant_apps.access.role_matrix import OPERATOR, OWN, ScopeKind
-from tenant_apps.accounts.selectors import active_people_among
+from tenant_apps.access.role_matrix import DECIDING, OPERATOR, OWN, ScopeKind
+from tenant_apps.accounts.selectors import active_people_among, people_blocked_from_deciding
 from tenant_apps.teams.selectors import members_of_led_teams, members_of_my_teams
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
+
+
+class ApprovalsBlocked(DomainError):
+    """The person's second factors were reset less than a day ago."""
+
+    code = "approvals_blocked"
+    status = 403
+    message = "Your second factor was reset; you can decide again 24 hours after that."
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,10 @@ def granted_permissions(user: "User") -> Mapping[str, ScopeKind]:
 
 
 def read_grants(user: "User") -> dict[str, ScopeKind]:
-    """Return what the person's roles grant at this moment. One query."""
+    """Return what the person's roles grant at this moment. One query.
+
+    A person whose second factors were reset decides nothing for a day: those grants rest.
+    """
     if not user.is_active:
         return {}
     if is_platform():
@@ -53,7 +64,21 @@ def read_grants(user: "User") -> dict[str, ScopeKind]:
         grants[permission] = max(
             ScopeKind(scope), grants.get(permission, OWN), key=lambda kind: kind.width
         )
+    if is_blocked_from_deciding(user):
+        return {name: kind for name, kind in grants.items() if name not in DECIDING}
     return grants
+
+
+def is_blocked_from_deciding(user: "User") -> bool:
+    """Return whether the person's approvals rest."""
+    until = user.approvals_blocked_until
+    return until is not None and utc_now() < until
+
+
+def refuse_blocked(user: "User") -> None:
+    """Refuse a person whose approvals rest. Raises: ApprovalsBlocked."""
+    if is_blocked_from_deciding(user):
+        raise ApprovalsBlocked
 
 
 def has_permission(user: "User", permission: str) -> bool:
@@ -89,4 +114,8 @@ def people_with(permission: str) -> list[UUID]:
     """
     holders = Grant.objects.filter(permission=permission).exclude(scope=OWN)
     ids = holders.order_by("pk").values_list("role__assignments__user_id", flat=True)
-    return active_people_among(user_id for user_id in ids if user_id is not None)
+    people = active_people_among(user_id for user_id in ids if user_id is not None)
+    if permission not in DECIDING:
+        return people
+    blocked = people_blocked_from_deciding(at=utc_now())
+    return [person for person in people if person not in blocked]

@@ -144,6 +144,33 @@ class RecoveryCodesMade(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MfaResetRequested(PersonEvent):
+    """An administrator asked that a person's second factors be taken away."""
+
+    name = "accounts.mfa_reset_requested"
+
+    reset_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MfaResetDeclined(PersonEvent):
+    """The request to take a person's second factors away was turned down or taken back."""
+
+    name = "accounts.mfa_reset_declined"
+
+    reset_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorsReset(PersonEvent):
+    """A second administrator agreed: the factors are gone, all sign-ins ended."""
+
+    name = "accounts.second_factors_reset"
+
+    reset_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignInFailed(Event):
     """Somebody was refused at the sign-in door.
 

@@ -51,6 +51,8 @@ class User(AbstractBaseUser, Entity, Archivable):
     is_operator = models.BooleanField(default=False, editable=False)
     # when the door first asked for a second factor: the time to set one up runs from here
     second_factor_asked_at = models.DateTimeField(null=True, editable=False)
+    # a person whose second factors were reset decides nothing until then
+    approvals_blocked_until = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -198,3 +200,46 @@ class RecoveryCode(Row):
 
     def __str__(self) -> str:
         return f"recovery code of {self.user_id}"
+
+
+class ResetStatus(models.TextChoices):
+    """How far the reset of a person's second factors is."""
+
+    PENDING = "pending"
+    DONE = "done"
+    DECLINED = "declined"
+
+
+class MfaReset(Row):
+    """One administrator asks that a person's second factors be taken away, another one agrees."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mfa_resets")
+    status = models.CharField(max_length=8, choices=ResetStatus, default=ResetStatus.PENDING)
+    reason = models.CharField(max_length=500)
+    requested_by_id = models.UUIDField()
+    requested_at = models.DateTimeField()
+    decided_by_id = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=ResetStatus.values), name="mfa_reset_status_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(status="pending"), name="mfa_reset_one_pending"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="done")
+                | (Q(decided_by_id__isnull=False) & ~Q(decided_by_id=models.F("requested_by_id"))),
+                name="mfa_reset_takes_two",
+            ),
+            models.CheckConstraint(
+                condition=~Q(user_id=models.F("requested_by_id"))
+                & (Q(decided_by_id=None) | ~Q(user_id=models.F("decided_by_id"))),
+                name="mfa_reset_of_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status} reset of {self.user_id}"

@@ -3,8 +3,13 @@
 from uuid import UUID
 
 from shared_apps.kernel.events import Occurrence, reaction
-from tenant_apps.accounts.events import InvitationIssued, PasswordResetAsked
+from tenant_apps.accounts.events import (
+    InvitationIssued,
+    PasswordResetAsked,
+    SecondFactorsReset,
+)
 from tenant_apps.accounts.services.invitations import send_invitation_mail
+from tenant_apps.accounts.services.mfa_resets import send_reset_notice
 from tenant_apps.accounts.services.resets import send_reset_mail
 
 
@@ -19,3 +24,9 @@ def send_password_reset(event: PasswordResetAsked, _occurrence: Occurrence) -> N
     """E-mail the link, when the address was somebody's."""
     if event.user_id:
         send_reset_mail(user_id=UUID(event.user_id))
+
+
+@reaction("accounts.tell_second_factors_reset")
+def tell_second_factors_reset(event: SecondFactorsReset, _occurrence: Occurrence) -> None:
+    """E-mail the person: they may not have asked for it."""
+    send_reset_notice(user_id=event.user_id)

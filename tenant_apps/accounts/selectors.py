@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from shared_apps.kernel.errors import NotFound
-from tenant_apps.accounts.models import PersonStatus, Proof, RecoveryCode, SignIn, User
+from tenant_apps.accounts.models import MfaReset, PersonStatus, Proof, RecoveryCode, SignIn, User
 
 _FACTORS = {
     Authenticator.Type.TOTP: Proof.TOTP.value,
@@ -68,6 +69,12 @@ def active_people_among(ids: Iterable[UUID]) -> list[UUID]:
     return list(people.order_by("pk").values_list("pk", flat=True))
 
 
+def people_blocked_from_deciding(*, at: datetime) -> frozenset[UUID]:
+    """Return the people whose second factors were reset less than a day ago."""
+    rows = User.objects.filter(approvals_blocked_until__gt=at).order_by("pk")
+    return frozenset(rows.values_list("pk", flat=True))
+
+
 def find_open_sign_in(sign_in_id: UUID) -> SignIn | None:
     """Return a sign-in that has not been ended, with its person. One query."""
     return SignIn.objects.select_related("user").filter(pk=sign_in_id, ended_at=None).first()
@@ -103,6 +110,22 @@ def read_mfa_status(person: User, *, is_required: bool) -> MfaStatus:
         recovery_codes_left=RecoveryCode.objects.filter(user_id=person.pk, used_at=None).count(),
         is_required=is_required,
     )
+
+
+def list_mfa_resets(*, status: str = "") -> QuerySet[MfaReset]:
+    """Return requests to take second factors away with their people, the newest first."""
+    rows = MfaReset.objects.select_related("user")
+    if status:
+        rows = rows.filter(status=status)
+    return rows.order_by("-requested_at", "-pk")
+
+
+def get_mfa_reset(reset_id: UUID) -> MfaReset:
+    """Return one request with its person. Raises: NotFound."""
+    row = list_mfa_resets().filter(pk=reset_id).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def normal_email(email: str) -> str:

@@ -1,6 +1,8 @@
 """What happens to an invoice, in the past tense."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
@@ -68,3 +70,32 @@ class InvoiceCredited(InvoiceEvent):
     credit_note_id: UUID
     deal_id: UUID
     reduces_sale: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalmentEvent(Event):
+    """Something about one instalment of a deal; `amount` is what is open of it."""
+
+    name: ClassVar[str] = ""
+    subject_type: ClassVar[str] = "deals.deal"
+    subject_field: ClassVar[str] = "deal_id"
+
+    deal_id: UUID
+    instalment_id: UUID
+    due_on: date
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalmentDueSoon(InstalmentEvent):
+    """An instalment is due within seven days, and not covered."""
+
+    name: ClassVar[str] = "invoices.instalment_due_soon"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalmentOverdue(InstalmentEvent):
+    """An instalment's day has passed, and it is not covered."""
+
+    name: ClassVar[str] = "invoices.instalment_overdue"

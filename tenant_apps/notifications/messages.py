@@ -49,6 +49,18 @@ WORDINGS: Mapping[str, Wording] = {
         "Commission of {amount}",
         "{payment} on {deal} earned you {amount}.",
     ),
+    "payment_unverified": Wording(
+        "{code} has waited for a day",
+        "Nobody has decided on {amount} from {client} for 24 hours.",
+    ),
+    "instalment_due_soon": Wording(
+        "{amount} of {deal} is due on {day}",
+        "{client} owes {amount} by {day}.",
+    ),
+    "instalment_overdue": Wording(
+        "{amount} of {deal} is overdue",
+        "{client} owed {amount} by {day}.",
+    ),
     "invoice_drafted": Wording(
         "An invoice for {client} waits as a draft",
         "It could not be issued: {reason}",

@@ -16,8 +16,13 @@ from tenant_apps.approvals.selectors import deciders_of
 from tenant_apps.clients.selectors import clients_by_id
 from tenant_apps.commissions.events import CommissionAccrued
 from tenant_apps.commissions.selectors import get_line
-from tenant_apps.deals.selectors import credited_shares, deal_terms
-from tenant_apps.invoices.events import InvoiceDrafted
+from tenant_apps.deals.selectors import DealTerms, credited_shares, deal_terms
+from tenant_apps.invoices.events import (
+    InstalmentDueSoon,
+    InstalmentEvent,
+    InstalmentOverdue,
+    InvoiceDrafted,
+)
 from tenant_apps.invoices.selectors import get_invoice
 from tenant_apps.notifications import push
 from tenant_apps.notifications.messages import Message
@@ -28,6 +33,7 @@ from tenant_apps.payments.events import (
     PaymentEvent,
     PaymentRejected,
     PaymentReviewOverdue,
+    PaymentUnverified,
     PaymentVerified,
 )
 from tenant_apps.payments.selectors import PaymentFacts, payment_facts
@@ -165,6 +171,39 @@ def tell_finance_invoice_draft(event: InvoiceDrafted, occurrence: Occurrence) ->
             link=f"/invoices/{event.invoice_id}/",
         )
         _tell(issuers, message, occurrence)
+
+
+@reaction("notifications.tell_payment_unverified")
+def tell_payment_unverified(event: PaymentUnverified, occurrence: Occurrence) -> None:
+    """Tell whoever may decide a payment, and its maker, that it has waited for a day."""
+    payment = payment_facts(event.payment_id)
+    concerned = {payment.maker_id, *deciders_of(event.payment_id)}
+    _tell(concerned, _payment_message("payment_unverified", payment), occurrence)
+
+
+@reaction("notifications.tell_instalment_due_soon")
+def tell_instalment_due_soon(event: InstalmentDueSoon, occurrence: Occurrence) -> None:
+    """Tell the owner of a deal what is due soon."""
+    terms = deal_terms(event.deal_id)
+    _tell([terms.owner_id], _instalment_message("instalment_due_soon", terms, event), occurrence)
+
+
+@reaction("notifications.tell_instalment_overdue")
+def tell_instalment_overdue(event: InstalmentOverdue, occurrence: Occurrence) -> None:
+    """Tell the owner of a deal and those who issue invoices what was not paid in time."""
+    terms = deal_terms(event.deal_id)
+    concerned = {terms.owner_id, *people_with("invoices.issue")}
+    _tell(concerned, _instalment_message("instalment_overdue", terms, event), occurrence)
+
+
+def _instalment_message(kind: str, terms: DealTerms, event: InstalmentEvent) -> Message:
+    params = {
+        "deal": terms.code,
+        "amount": str(Money.of(event.amount, event.currency)),
+        "client": _client_name(terms.client_id),
+        "day": event.due_on.isoformat(),
+    }
+    return Message(kind=kind, params=params, link=f"/deals/{terms.code}/")
 
 
 def find_invoice_for(person_id: UUID, invoice_id: UUID) -> "Invoice | None":

@@ -135,3 +135,10 @@ class PaymentUnapplied(PaymentApplied):
 
 # both move money between a payment and its deal: a fold over one reads the other, too
 APPLICATIONS = (PaymentApplied.name, PaymentUnapplied.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentUnverified(PaymentEvent):
+    """Nobody decided a submitted payment for 24 hours."""
+
+    name: ClassVar[str] = "payments.payment_unverified"

@@ -237,7 +237,7 @@ class TestIssuing:
         allowed = {
             "open_sign_in": {"accounts/services/door.py"},
             "issue_tokens": {"accounts/services/renewal.py", "accounts/api/admission.py"},
-            "open_session": {"accounts/api/admission.py"},
+            "open_session": {"accounts/api/admission.py", "accounts/browser_door.py"},
             "BoundAccessToken": {"accounts/services/sign_ins.py"},
             "BoundRefreshToken": {"accounts/services/sign_ins.py"},
         }

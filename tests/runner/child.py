@@ -1,4 +1,4 @@
-"""`python -m tests.runner.child`: reads [task, arguments] by the line, does it, and answers."""
+"""`python -m tests.runner.child`: does what it reads, [number, task, arguments] by the line."""
 
 import importlib
 import json
@@ -16,12 +16,12 @@ def main() -> None:
         django.setup()
         tasks = importlib.import_module("tests.runner.tasks")
         for line in sys.stdin:
-            name, arguments = json.loads(line)
+            number, name, arguments = json.loads(line)
             try:
                 answer = {"result": getattr(tasks, name)(*arguments)}
             except Exception:  # noqa: BLE001  told to the parent, who fails
                 answer = {"error": traceback.format_exc()}
-            answers.write(f"{json.dumps(answer)}\n")
+            answers.write(f"{json.dumps({'number': number, **answer})}\n")
             answers.flush()
 
 

@@ -15,5 +15,6 @@ SHARED_APPS = [
 INSTALLED_APPS = [*SHARED_APPS, "tests.runner.plants"]
 TENANT_DIRECTORY = "tests.runner.tasks.Directory"
 MIGRATION_MODULES = {"plants": os.environ["PLANTS_RELEASE"]}
-MIDDLEWARE = []
+MIDDLEWARE = ["shared_apps.tenancy.middleware.TenantMiddleware"]
+ROOT_URLCONF = PUBLIC_SCHEMA_URLCONF = "tests.runner.web"
 LOGGING = {"level": "CRITICAL", "json": True}

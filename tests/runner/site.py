@@ -48,9 +48,28 @@ def draw():
 
 class Migration(migrations.Migration):
     atomic = {atomic}
+    safe_because = {reasons}
     dependencies = [("plants", "{after}")]
     operations = [{operations}]
 """
+# together they lead to the models that PLANTS_VERSION=new has
+MANY = (
+    """
+    migrations.CreateModel("Bed", [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("name", models.CharField(max_length=10, db_default="100% new")),
+    ]),
+    migrations.AddField("plant", "bed", models.ForeignKey("plants.bed", models.PROTECT, null=True)),
+    migrations.AddField("plant", "height", models.IntegerField(db_default=7)),
+    migrations.AddIndex("plant", models.Index("name", name="plant_name_now")),
+    """,
+    """
+    migrations.AddConstraint("plant", models.CheckConstraint(
+        condition=models.Q(height__gt=0) & ~models.Q(name__contains="%"), name="plant_grows")),
+    migrations.RunSQL("COMMENT ON TABLE plants_plant IS '50% of it; -- all'", "SELECT 1"),
+    migrations.AlterField("plant", "name", models.CharField(max_length=60)),
+    """,
+)
 ADD_HEIGHT = """
     migrations.AddField("plant", "height", models.IntegerField(null=True))
 """
@@ -61,6 +80,7 @@ class Child:
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._env = env
+        self._orders = 0
 
     def __enter__(self) -> "Child":
         self.process = subprocess.Popen(
@@ -81,12 +101,17 @@ class Child:
     def begin(self, task: str, *arguments: object) -> None:
         """Tell the child to do a task of tests.runner.tasks; `end` waits for it."""
         orders = _pipe(self.process.stdin)
-        orders.write(f"{json.dumps([task, arguments])}\n")
+        self._orders += 1
+        orders.write(f"{json.dumps([self._orders, task, arguments])}\n")
         orders.flush()
 
     def end(self) -> Any:
         """Return what the task returned; fail when it raised."""
-        answer = json.loads(_pipe(self.process.stdout).readline() or '{"error": "it ended"}')
+        answer: dict[str, Any] = {"number": 0}
+        while answer["number"] != self._orders:  # a test that failed may have left answers
+            line = _pipe(self.process.stdout).readline()
+            assert line, "The process has ended."
+            answer = json.loads(line)
         assert "error" not in answer, answer["error"]
         return answer["result"]
 
@@ -128,7 +153,13 @@ class Site:
             "PLANTS_RELEASE": self.write_release(),
         }
 
-    def write_release(self, *operations: str, atomic: bool = True, code: str = "") -> str:
+    def write_release(
+        self,
+        *operations: str,
+        atomic: bool = True,
+        code: str = "",
+        reasons: Mapping[str, str] | None = None,
+    ) -> str:
         """Write the migrations of a release: the first, and one for each text of operations."""
         package = f"release_{uuid4().hex[:12]}"
         directory = self._packages / package
@@ -139,7 +170,13 @@ class Site:
         for number, text in enumerate(operations, start=2):
             name = f"{number:04}_next"
             (directory / f"{name}.py").write_text(
-                NEXT.format(code=code, atomic=atomic, after=after, operations=text),
+                NEXT.format(
+                    code=code,
+                    atomic=atomic,
+                    reasons=dict(reasons or {}),
+                    after=after,
+                    operations=text,
+                ),
                 encoding="utf-8",
             )
             after = name

@@ -1,8 +1,8 @@
 """What a child process is told to do."""
 
 import io
-from types import SimpleNamespace
 from typing import Any
+from uuid import NAMESPACE_DNS, uuid5
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -10,16 +10,38 @@ from django.core.management.commands import migrate as stock
 from django.db import connection, transaction
 
 from shared_apps.tenancy.blueprint.catalog import read_catalog
-from shared_apps.tenancy.context import use_platform, use_schema
+from shared_apps.tenancy.context import Tenant, use_platform, use_schema
 from shared_apps.tenancy.plan import plan_hash
 
 
 class Directory:
-    """Knows one organization: `acme` has the schema that SCHEMA_OF_ACME names."""
+    """Each schema is an organization whose host is called like it; acme has the first one."""
 
-    def by_slug(self, slug: str) -> Any:
+    def by_slug(self, slug: str) -> Tenant | None:
         """Return acme; nobody else is there."""
-        return SimpleNamespace(schema="t_aaaaaaaaaaaa") if slug == "acme" else None
+        return _tenant("t_aaaaaaaaaaaa") if slug == "acme" else None
+
+    def by_host(self, host: str) -> Tenant | None:
+        """Return the organization whose schema the host names: t-aaaaaaaaaaaa.localhost."""
+        name = host.partition(".")[0].replace("-", "_")  # a host has no underscores
+        return _tenant(name) if name.startswith("t_") else None
+
+    def peek_host(self, host: str) -> tuple[bool, Tenant | None]:
+        """Return the same: no database is asked."""
+        return True, self.by_host(host)
+
+
+def _tenant(schema: str) -> Tenant:
+    return Tenant(
+        id=uuid5(NAMESPACE_DNS, schema),
+        schema=schema,
+        slug=schema,
+        name=schema,
+        host=f"{schema}.localhost",
+        status="active",
+        timezone="UTC",
+        currency="USD",
+    )
 
 
 def command(*arguments: str) -> dict[str, Any]:
@@ -54,6 +76,13 @@ def read(schema: str) -> list[list[Any]]:
     """Return all lines of a schema, rows included."""
     with use_platform(), transaction.atomic():
         return [list(line) for line in read_catalog(schema).lines]
+
+
+def find_problems() -> list[list[str]]:
+    """Return what is unsafe about the migrations of `plants`: rules and messages."""
+    from tests.migration_safety.checking import find_problems as find  # noqa: PLC0415  only here
+
+    return [[problem.rule, problem.message] for problem in find(["plants"])]
 
 
 def behind() -> dict[str, Any]:

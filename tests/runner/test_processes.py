@@ -107,12 +107,14 @@ class TestTwoRuns:
         wait_until(lambda: site.history(schema) == ["0001_initial", "0002_next"])
         taken = (
             "UPDATE tenancy_schemastate SET generation = generation + 1, leased_by = 'another',"
-            " lease_until = now() + interval '2 seconds' WHERE status = 'migrating'"
+            " lease_until = now() + interval '1 hour' WHERE status = 'migrating'"
         )
         site.sql(taken)
         row = site.ledger()[schema]
-        time.sleep(1)
+        wait_until(lambda: "0003_next" in site.history(schema))
+        time.sleep(0.5)
         assert site.ledger()[schema] == row
         assert site.history(schema) == ["0001_initial", "0002_next", "0003_next"]
+        site.sql("UPDATE tenancy_schemastate SET lease_until = now() WHERE status = 'migrating'")
         assert child.end()["status"] == 0
         assert site.history(schema)[-1] == "0004_next"

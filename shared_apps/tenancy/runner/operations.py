@@ -86,6 +86,10 @@ def _fields_of(operation: Operation) -> "Iterator[Field[Any, Any]]":
         yield operation.field
 
 
+def _is_called(field: "Field[Any, Any]") -> bool:
+    return field.has_default() and callable(field.default) and field.default not in _EMPTY_VALUES
+
+
 def _draws_a_value(field: "Field[Any, Any]") -> bool:
     is_stamped = bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
-    return is_stamped or (callable(field.default) and field.default not in _EMPTY_VALUES)
+    return is_stamped or _is_called(field)

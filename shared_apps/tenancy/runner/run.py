@@ -36,10 +36,14 @@ class Wishes:
 
 @dataclass
 class Report:
-    """What a run did. `left` are behind still: schema -> why, empty where nobody tried."""
+    """What a run did. `left` are behind still: schema -> why, empty where nobody tried.
+
+    Of those `migrated`, so many were `replayed`: told what Django had said to the first.
+    """
 
     behind: int = 0
     migrated: int = 0
+    replayed: int = 0
     elsewhere: int = 0
     left: dict[str, str] = field(default_factory=dict)
     stopped: str = ""
@@ -138,6 +142,7 @@ class _Run:
         outcome = take_turn(schema, self._work)
         with self._counting:
             self._report.migrated += outcome.is_good
+            self._report.replayed += outcome.is_replayed
             if outcome.error:
                 self._errors[schema] = outcome.error
                 if len(self._errors) == self._wishes.max_failures:

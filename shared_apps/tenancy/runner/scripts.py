@@ -32,8 +32,8 @@ class Script:
         self._is_open = is_for_many and is_same_everywhere(plan.migrations)
         self._proving = Lock()
 
-    def bring(self, schema: str) -> None:
-        """Migrate the schema at work, by text where that is proved. Runs in a transaction.
+    def bring(self, schema: str) -> bool:
+        """Migrate the schema at work; return whether it was by text. Runs in a transaction.
 
         Raises: what a migration raises.
         """
@@ -43,6 +43,7 @@ class Script:
             else:
                 self._plan.run_by_django()
         self._plan.tell_apps()
+        return bool(self._statements)
 
     def _is_first_to_prove(self, schema: str) -> bool:
         """Prove the text on this schema unless that was tried; others wait for the outcome."""

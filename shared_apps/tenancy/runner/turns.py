@@ -36,11 +36,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a turn. `is_elsewhere`: another process has the schema, or has been at it."""
+    """What came of a turn. `is_elsewhere`: another process has the schema, or has been at it.
+
+    `is_replayed`: what Django said to the first schema was said to this one as it stood.
+    """
 
     schema: str
     error: str = ""
     is_elsewhere: bool = False
+    is_replayed: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -77,33 +81,30 @@ def take_turn(schema: str, work: Work) -> Outcome:
         turn = found
 
     try:
-        is_ours = _patiently(partial(_migrate, schema, work, note))
+        return _patiently(partial(_migrate, schema, work, note))
     except TurnLost:
         return Outcome(schema, is_elsewhere=True)
     except Exception as error:  # noqa: BLE001  a migration may raise anything; it is written down
         return Outcome(schema, error=_note_failure(schema, turn, error))
-    return Outcome(schema, is_elsewhere=not is_ours)
 
 
-def _migrate(schema: str, work: Work, note: Callable[[Turn], None]) -> bool:
-    """Return whether the schema was ours to migrate."""
+def _migrate(schema: str, work: Work, note: Callable[[Turn], None]) -> Outcome:
     with use_schema(schema):
         with transaction.atomic():
             _limit(work.limits, is_local=True)
             turn = claim(schema, since=work.since)
             if turn is None:
-                return False
+                return Outcome(schema, is_elsewhere=True)
             note(turn)
             plan, script = work.find_plan()
             if plan.is_atomic:
-                if not plan.is_done:
-                    script.bring(schema)
+                is_replayed = not plan.is_done and script.bring(schema)
                 finish(turn)
-                return True
+                return Outcome(schema, is_replayed=is_replayed)
             turn = lease(turn)
         note(turn)
         _migrate_under_lease(turn, plan, work.limits)
-        return True
+        return Outcome(schema)
 
 
 def _migrate_under_lease(turn: Turn, plan: Plan, limits: Limits) -> None:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from tenant_apps.access.api.security_views import MfaResetViewSet, SignInPolicyViewSet
 from tenant_apps.access.api.views import PeopleViewSet, RoleViewSet
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -35,6 +36,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "users/<str:pk>/roles/",
         PeopleViewSet.as_view({"post": "set_roles"}),
         name="person-roles",
+    ),
+    path(
+        "users/<str:pk>/mfa-reset/",
+        MfaResetViewSet.as_view({"post": "create"}),
+        name="person-mfa-reset",
+    ),
+    path("mfa-resets/", MfaResetViewSet.as_view({"get": "list"}), name="mfa-resets"),
+    path(
+        "mfa-resets/<str:pk>/approve/",
+        MfaResetViewSet.as_view({"post": "approve"}),
+        name="mfa-reset-approve",
+    ),
+    path(
+        "mfa-resets/<str:pk>/decline/",
+        MfaResetViewSet.as_view({"post": "decline"}),
+        name="mfa-reset-decline",
+    ),
+    path(
+        "sign-in-policy/",
+        SignInPolicyViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="sign-in-policy",
     ),
     path("roles/", RoleViewSet.as_view({"get": "list"}), name="roles"),
     path("roles/<slug:code>/usage/", RoleViewSet.as_view({"get": "people"}), name="role-usage"),

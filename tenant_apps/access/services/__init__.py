@@ -10,6 +10,11 @@ from tenant_apps.access.services.assignments import (
     set_roles,
 )
 from tenant_apps.access.services.matrix import seed_roles
+from tenant_apps.access.services.mfa_resets import (
+    agree_to_mfa_reset,
+    ask_for_mfa_reset,
+    turn_mfa_reset_down,
+)
 from tenant_apps.access.services.people import (
     NewInvitation,
     edit_member,
@@ -19,6 +24,7 @@ from tenant_apps.access.services.people import (
     reactivate_member,
     suspend_member,
 )
+from tenant_apps.access.services.policies import change_sign_in_policy
 from tenant_apps.access.services.programs import assign_role_by_program
 
 __all__ = [
@@ -26,8 +32,11 @@ __all__ = [
     "LastOwner",
     "NewInvitation",
     "UnknownRole",
+    "agree_to_mfa_reset",
+    "ask_for_mfa_reset",
     "assign_role",
     "assign_role_by_program",
+    "change_sign_in_policy",
     "edit_member",
     "force_password_change",
     "invite_member_again",
@@ -38,4 +47,5 @@ __all__ = [
     "seed_roles",
     "set_roles",
     "suspend_member",
+    "turn_mfa_reset_down",
 ]

@@ -19,6 +19,15 @@ from tenant_apps.accounts.services.enrolment import (
     replace_recovery_codes,
 )
 from tenant_apps.accounts.services.invitations import accept_invitation, issue_invitation
+from tenant_apps.accounts.services.mfa_resets import (
+    OwnSecondFactor,
+    ResetDecided,
+    ResetNeedsSecond,
+    ResetPending,
+    approve_mfa_reset,
+    decline_mfa_reset,
+    request_mfa_reset,
+)
 from tenant_apps.accounts.services.passwords import (
     change_password,
     replace_required_password,
@@ -38,6 +47,7 @@ from tenant_apps.accounts.services.people import (
     suspend_person,
     update_person,
 )
+from tenant_apps.accounts.services.recent_proof import StepUpRequired, require_recent_proof
 from tenant_apps.accounts.services.renewal import refresh_tokens
 from tenant_apps.accounts.services.resets import ask_password_reset, reset_password
 from tenant_apps.accounts.services.second_factor import SecondStep, WrongCode, finish_sign_in
@@ -48,12 +58,7 @@ from tenant_apps.accounts.services.sign_ins import (
     issue_tokens,
     open_sign_in,
 )
-from tenant_apps.accounts.services.step_up import (
-    Evidence,
-    StepUpRequired,
-    require_recent_proof,
-    step_up,
-)
+from tenant_apps.accounts.services.step_up import Evidence, step_up
 from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
 
 __all__ = [
@@ -64,7 +69,11 @@ __all__ = [
     "ExternalIdTaken",
     "NewPerson",
     "NoSecondFactor",
+    "OwnSecondFactor",
     "PersonChanges",
+    "ResetDecided",
+    "ResetNeedsSecond",
+    "ResetPending",
     "SecondFactorExists",
     "SecondFactorNeeded",
     "SecondStep",
@@ -79,12 +88,14 @@ __all__ = [
     "accept_invitation",
     "activate_person",
     "admit",
+    "approve_mfa_reset",
     "ask_password_reset",
     "begin_totp",
     "change_password",
     "confirm_totp",
     "create_operator",
     "create_person",
+    "decline_mfa_reset",
     "end_sign_in",
     "finish_sign_in",
     "invite_person",
@@ -98,6 +109,7 @@ __all__ = [
     "remove_totp",
     "replace_recovery_codes",
     "replace_required_password",
+    "request_mfa_reset",
     "require_password_change",
     "require_recent_proof",
     "reset_password",

@@ -1,14 +1,13 @@
 """Prove again who one is, before what cannot be taken back."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from shared_apps.audit.recording import record
 from shared_apps.audit.request import current_request_info
-from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.errors import ValidationFailed
 from tenant_apps.accounts.events import ProofRenewed
 from tenant_apps.accounts.models import Proof, SignIn
 from tenant_apps.accounts.selectors import list_second_factors
@@ -19,14 +18,6 @@ from tenant_apps.accounts.services.sign_in_limits import (
     refuse_too_many,
 )
 from tenant_apps.accounts.services.sign_ins import add_proof
-
-
-class StepUpRequired(DomainError):
-    """The last proof of who one is lies too far back for this."""
-
-    code = "step_up_required"
-    status = 403
-    message = "Confirm that it is you (POST /api/auth/step-up/), then repeat this."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +40,6 @@ def step_up(*, sign_in: SignIn, evidence: Evidence, at: datetime) -> SignIn:
     else:
         proof = _prove_password(sign_in, evidence.password, at)
     return _renew(sign_in, proof, at)
-
-
-def require_recent_proof(sign_in: SignIn, *, at: datetime) -> None:
-    """Refuse when the last proof lies too far back. Raises: StepUpRequired."""
-    proved_at, lasts = sign_in.proved_at, timedelta(minutes=settings.STEP_UP_MINUTES)
-    if proved_at is None or at - proved_at > lasts:
-        raise StepUpRequired
 
 
 def _prove_second_factor(sign_in: SignIn, evidence: Evidence, at: datetime) -> Proof:

@@ -12,7 +12,7 @@ from shared_apps.kernel.errors import DomainError, PermissionRefused, Validation
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
-from tenant_apps.access.scopes import has_permission
+from tenant_apps.access.scopes import has_permission, refuse_blocked
 from tenant_apps.accounts.selectors import get_person
 from tenant_apps.approvals.events import ApprovalAdded
 from tenant_apps.approvals.models import (
@@ -98,7 +98,7 @@ def decide(*, subject_id: UUID, decision: NewDecision, at: datetime) -> Outcome:
     A final outcome is the caller's event; an approval that still waits for others records
     ApprovalAdded here.
     Raises: AlreadyDecided, ContentChanged, DecisionNeedsReason, VerifiedAmountRefused,
-    MakerIsChecker, NotADecider, ApprovalRequest.DoesNotExist.
+    MakerIsChecker, ApprovalsBlocked, NotADecider, ApprovalRequest.DoesNotExist.
     """
     request = lock_request(subject_id)
     if not request.is_pending:
@@ -152,11 +152,13 @@ def _step_for(request: ApprovalRequest, actor_id: UUID) -> PolicyStep:
     """Return the step that the decision counts for; the person becomes a checker."""
     if actor_id in {request.submitter_id, request.author_id}:
         raise MakerIsChecker
+    actor = get_person(actor_id)
+    refuse_blocked(actor)
     add_party(object_id=request.subject_id, user_id=actor_id, side=Side.CHECKER)
     if current_decisions(request).filter(actor_id=actor_id).exists():
         raise AlreadyDecided("You have decided on this already.")
     step = next_step(request)
-    if step is None or not has_permission(get_person(actor_id), step.permission):
+    if step is None or not has_permission(actor, step.permission):
         raise NotADecider
     return step
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError
 from shared_apps.organizations.selectors import local_day_of
-from tenant_apps.access.scopes import people_with
+from tenant_apps.access.scopes import people_with, refuse_blocked
 from tenant_apps.commissions.events import PlanVersionApproved
 from tenant_apps.commissions.models import PlanVersion
 from tenant_apps.commissions.models.plans import PUBLISHED, VersionStatus
@@ -69,7 +69,7 @@ def approve_version(
     plans.manage, a maker may approve with `sole_control`, which the version keeps. Records
     PlanVersionApproved.
     Raises: PlanVersion.DoesNotExist, VersionNotInReview, VersionContentChanged,
-    VersionNeedsAnotherApprover, NoOtherApprover, VersionStartsTooEarly.
+    VersionNeedsAnotherApprover, NoOtherApprover, VersionStartsTooEarly, ApprovalsBlocked.
     """
     plan_id = PlanVersion.objects.values_list("plan_id", flat=True).get(pk=version_id)
     lock_plan(plan_id)
@@ -93,6 +93,7 @@ def approve_version(
 
 def _check_approver(version: PlanVersion, *, by: "User", sole_control: bool, at: datetime) -> bool:
     """Return whether the approval is under sole control."""
+    refuse_blocked(by)
     payees = payees_of(version.plan_id, on=local_day_of(at))
     uninterested = set(people_with("plans.manage")) - version.maker_ids - payees
     if by.pk in uninterested:

@@ -15,6 +15,7 @@ from tenant_apps.deals.selectors.catalog import (
     list_stages,
     products_by_id,
 )
+from tenant_apps.deals.selectors.due import DueInstalment, open_instalments
 from tenant_apps.deals.selectors.lists import (
     EDIT,
     ORDERINGS,
@@ -51,6 +52,7 @@ __all__ = [
     "DealFilters",
     "DealMoney",
     "DealTerms",
+    "DueInstalment",
     "InstalmentTerms",
     "LineTerms",
     "credited_shares",
@@ -71,6 +73,7 @@ __all__ = [
     "lock_deal",
     "lock_visible_deal",
     "money_of_deal",
+    "open_instalments",
     "overdue_by_client",
     "products_by_id",
     "two_versions",

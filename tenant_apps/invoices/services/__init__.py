@@ -14,6 +14,10 @@ from tenant_apps.invoices.services.guarding import (
     give_up_invoices,
 )
 from tenant_apps.invoices.services.issuing import document_of
+from tenant_apps.invoices.services.noticing import (
+    note_instalments_due_soon,
+    note_overdue_instalments,
+)
 from tenant_apps.invoices.services.of_client import move_invoices
 from tenant_apps.invoices.services.papers import keep_paper
 from tenant_apps.invoices.services.planning import (
@@ -67,6 +71,8 @@ __all__ = [
     "issue_invoice",
     "keep_paper",
     "move_invoices",
+    "note_instalments_due_soon",
+    "note_overdue_instalments",
     "post_sale_reduction",
     "settle_invoices",
     "unsettle_invoices",

@@ -11,6 +11,9 @@ import shared_apps.kernel.models
 
 
 class Migration(migrations.Migration):
+    safe_because = {
+        "ban-drop-constraint": "Both come back in this migration and allow more: reversed money.",
+    }
     dependencies = [
         ("clients", "0002_client_history"),
         ("deals", "0001_initial"),

@@ -50,6 +50,7 @@ from tenant_apps.payments.services.take_back import (
     reverse_payment,
     take_back,
 )
+from tenant_apps.payments.services.waiting import note_unverified_payments
 from tenant_apps.payments.services.with_deal import create_deal_with_payment
 from tenant_apps.payments.services.writing import ExternalIdTaken, PaymentAlreadyExists
 
@@ -89,6 +90,7 @@ __all__ = [
     "move_payments",
     "note_lapsed_reviews",
     "note_overdue_reviews",
+    "note_unverified_payments",
     "refuse_payments_in_review",
     "reject_payment",
     "release_applied",

@@ -1,0 +1,80 @@
+"""Every periodic job of the product, in one table: what runs by itself, when, and where."""
+
+from datetime import time, timedelta
+
+from shared_apps.jobs.schedule import VISIT_EVERY, Daily, Every
+from shared_apps.jobs.table import Job
+
+_SPREAD = timedelta(minutes=30)
+
+JOBS = (
+    # the platform's
+    Job(
+        name="audit.sweep_dirty",
+        does="Announce again what organizations that were written to owe.",
+        schedule=Every(timedelta(seconds=30)),
+        run="shared_apps.jobs.errands.sweep_dirty",
+        for_each_tenant=False,
+        lease=timedelta(minutes=2),
+    ),
+    Job(
+        name="audit.sweep_all",
+        does="Visit every organization for what it owes and for old answers.",
+        schedule=Every(timedelta(minutes=10)),
+        run="shared_apps.jobs.errands.sweep_all",
+        for_each_tenant=False,
+    ),
+    Job(
+        name="organizations.provision_due",
+        does="Go on with foundings that were interrupted or failed.",
+        schedule=Every(timedelta(seconds=30)),
+        run="shared_apps.organizations.services.provision_due",
+        for_each_tenant=False,
+        lease=timedelta(minutes=20),
+    ),
+    Job(
+        name="jobs.visit_tenants",
+        does="Send every organization the jobs below whose time has come.",
+        schedule=Every(VISIT_EVERY),
+        run="shared_apps.jobs.tasks.visit_tenants",
+        for_each_tenant=False,
+        lease=timedelta(minutes=2),
+    ),
+    # every organization's
+    Job(
+        name="payments.note_overdue_reviews",
+        does="Tell verifiers of payments that wait longer than the organization promises.",
+        schedule=Every(timedelta(minutes=5), jitter=timedelta(minutes=5)),
+        run="tenant_apps.payments.services.note_overdue_reviews",
+    ),
+    Job(
+        name="payments.note_lapsed_reviews",
+        does="Give payments back to the queue whose reviewer let the time run out.",
+        schedule=Every(timedelta(minutes=5), jitter=timedelta(minutes=5)),
+        run="tenant_apps.payments.services.note_lapsed_reviews",
+    ),
+    Job(
+        name="payments.note_unverified_payments",
+        does="Tell makers and verifiers of payments that nobody decided within 24 hours.",
+        schedule=Every(timedelta(hours=1), jitter=timedelta(hours=1)),
+        run="tenant_apps.payments.services.note_unverified_payments",
+    ),
+    Job(
+        name="invoices.invoice_due_instalments",
+        does="Invoice the instalments whose time has come under the organization's policy.",
+        schedule=Daily(time(5), jitter=_SPREAD),
+        run="tenant_apps.invoices.services.invoice_due_instalments",
+    ),
+    Job(
+        name="invoices.note_instalments_due_soon",
+        does="Tell owners of deals what is due within seven days.",
+        schedule=Daily(time(6), jitter=_SPREAD),
+        run="tenant_apps.invoices.services.note_instalments_due_soon",
+    ),
+    Job(
+        name="invoices.note_overdue_instalments",
+        does="Tell owners of deals and finance what was not paid in time.",
+        schedule=Daily(time(6, 30), jitter=_SPREAD),
+        run="tenant_apps.invoices.services.note_overdue_instalments",
+    ),
+)
