@@ -7,7 +7,8 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --
 	--no-emit-index-url --no-annotate --custom-compile-command "make requirements"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz demo isolation bench bench-full lint fmt migrations requirements clean
+.PHONY: help run test fuzz test-browser chromium screenshots demo isolation bench bench-full lint fmt \
+	migrations requirements clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -21,11 +22,20 @@ test: $(INSTALLED) ## Run every check: the linters, the type checker and all tes
 fuzz: $(INSTALLED) ## Play 5,000 random histories, and many more requests against the API document
 	@$(PY) -m tests.fuzz
 
+test-browser: chromium ## Walk through the portal in the system's Chromium
+	@$(PY) -m tests.browser
+
+chromium: $(INSTALLED) ## Install Chromium for the browser's tests, where that is allowed (root)
+	@$(PY) -m tests.browser --install
+
+screenshots: $(INSTALLED) ## Take a picture of every screen into screenshots/
+	@$(PY) -m tests.browser --screenshots screenshots
+
 demo: $(INSTALLED) ## Play a working day against a running product and check what it says
 	@$(PY) -m tests.demo
 
 isolation: $(INSTALLED) ## Send 100,000 mixed operations over two organizations, then take guards out
-	@$(PY) -m tests.isolation --operations 100000 --defects
+	@$(PY) -m tests.isolation --operations 100000 --defects --product
 
 bench: $(INSTALLED) ## Measure against stock django-tenants, plain Django and bare SQL, in minutes
 	@$(PY) -m benchmarks

@@ -75,10 +75,14 @@ class Ground:
     def env(self, database: str, *, settings: str, **extra: str) -> dict[str, str]:
         """Return the environment of a process that works on a database with these settings."""
         is_owner = settings in WORKS_AS_OWNER
+        owner = self.url_of_owner(database)
+        urls = {"DATABASE_URL": owner if is_owner else self.url(database)}
+        if not is_owner:
+            urls["DATABASE_OWNER_URL"] = owner
         return {
             **self.base_env,
             "DJANGO_SETTINGS_MODULE": f"benchmarks.{settings}",
-            "DATABASE_URL": self.url_of_owner(database) if is_owner else self.url(database),
+            **urls,
             **extra,
         }
 
@@ -122,7 +126,7 @@ def ground(*, sizes: Sequence[int]) -> Iterator[Ground]:
         running = stack.enter_context(throwaway())
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="prs-bench-")))
         found = Ground(
-            owner_url=running.services.database_url,
+            owner_url=running.services.database_owner_url,
             application_url=running.services.database_url,
             work=work,
             server_log=running.data_dir / "postgres.log",

@@ -1,6 +1,7 @@
 """The web process: HTTP through Django, sockets through Channels, each by its host."""
 
 import os
+from threading import Thread
 
 from config.embedded import ensure_environment
 
@@ -19,8 +20,12 @@ from config.limits import BodyLimit  # noqa: E402  same
 http = BodyLimit(get_asgi_application(), max_bytes=settings.MAX_UPLOAD_BYTES + 1_048_576)
 
 from shared_apps.tenancy.channels import TenantWebSocketMiddleware  # noqa: E402  after the apps
+from shared_apps.tenancy.rights.checks import warn_of_one_role  # noqa: E402  same
 from tenant_apps.notifications.routing import websocket_urlpatterns  # noqa: E402  same
 
 application = ProtocolTypeRouter(
     {"http": http, "websocket": TenantWebSocketMiddleware(URLRouter(websocket_urlpatterns))}
 )
+
+# a thread, because the server imports this inside its event loop
+Thread(target=warn_of_one_role, daemon=True).start()

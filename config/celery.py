@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_init
 
 from config.embedded import ensure_environment
 
@@ -15,6 +16,14 @@ from shared_apps.jobs.table import all_jobs, platform_schedule  # noqa: E402
 app = Celery("prs")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def _look_at_roles(**_worker: object) -> None:
+    from shared_apps.tenancy.rights.checks import warn_of_one_role  # noqa: PLC0415  after the apps
+
+    warn_of_one_role()
+
 
 # Beat sends the platform's jobs; one of them, jobs.visit_tenants, sends every organization its own.
 app.conf.beat_schedule = platform_schedule(all_jobs())

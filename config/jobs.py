@@ -77,4 +77,10 @@ JOBS = (
         schedule=Daily(time(6, 30), jitter=_SPREAD),
         run="tenant_apps.invoices.services.note_overdue_instalments",
     ),
+    Job(
+        name="invoices.send_due_reminders",
+        does="Remind clients of open invoices, within the organization's limits.",
+        schedule=Daily(time(8), jitter=_SPREAD),
+        run="tenant_apps.invoices.services.send_due_reminders",
+    ),
 )

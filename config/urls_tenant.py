@@ -6,6 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from config.api import unknown_path
 from config.openapi import openapi_paths
 from tenant_apps.accounts.api.pages import invitation_page
+from tenant_apps.invoices.api.pages import invoice_page, invoice_pdf
 
 BUSINESS: list[URLPattern | URLResolver] = [
     path("", include("tenant_apps.invoices.api.urls")),
@@ -34,6 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/admin/", include("shared_apps.jobs.api.urls")),
     path("api/reference/", include("shared_apps.web.reference_urls")),
     path("invitations/accept/", invitation_page),
+    path("i/<str:token>/", invoice_page),
+    path("i/<str:token>/pdf/", invoice_pdf),
     path("api/<path:path>", csrf_exempt(unknown_path)),
     path("", include("tenant_apps.portal.urls")),
 ]

@@ -38,11 +38,13 @@ from tenant_apps.invoices.reactions import (
     adjust_invoices_of_deal,
     credit_for_refund,
     credit_for_reversal,
+    deliver_queued_mail,
     give_up_invoices_of_deal,
     invoice_won_deal,
     issue_for_applied_money,
     keep_credit_note_paper,
     keep_invoice_paper,
+    mail_issued_invoice,
     move_invoices_of_client,
     post_credit_note,
     take_money_back,
@@ -55,6 +57,7 @@ from tenant_apps.notifications.reactions import (
     tell_finance_invoice_draft,
     tell_instalment_due_soon,
     tell_instalment_overdue,
+    tell_mail_failed,
     tell_maker_decision,
     tell_owner_payment_verified,
     tell_payee_commission_accrued,
@@ -153,7 +156,12 @@ _EFFECTS: dict[type[Event], Reactions] = {
     returns.PaymentReversed: Reactions(
         atomic=(post_money_out, credit_for_reversal), later=(push_changed,)
     ),
-    invoices.InvoiceIssued: Reactions(later=(push_changed, keep_invoice_paper)),
+    invoices.InvoiceIssued: Reactions(
+        later=(push_changed, keep_invoice_paper, mail_issued_invoice)
+    ),
+    invoices.InvoiceMailQueued: Reactions(later=(deliver_queued_mail, push_changed)),
+    invoices.InvoiceReminded: Reactions(later=(deliver_queued_mail, push_changed)),
+    invoices.InvoiceMailFailed: Reactions(later=(tell_mail_failed, push_changed)),
     invoices.InvoiceCredited: Reactions(
         atomic=(post_credit_note,), later=(push_changed, keep_credit_note_paper)
     ),
@@ -180,6 +188,10 @@ _SHOWN = (
     invoices.InvoiceSettled,
     invoices.InvoiceUnsettled,
     invoices.InvoiceDiscarded,
+    invoices.InvoiceMailSent,
+    invoices.InvoiceViewed,
+    invoices.RemindersPaused,
+    invoices.RemindersResumed,
 )
 
 # These are written down and lead to nothing.
@@ -219,6 +231,8 @@ _QUIET = (
     approvals.PolicyRetirementAsked,
     approvals.PolicyRetired,
     approvals.ApprovalAdded,
+    invoices.InvoiceLinked,
+    invoices.InvoiceLinkRevoked,
     clients.ClientCreated,
     clients.ClientChanged,
     clients.ClientArchived,

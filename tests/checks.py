@@ -64,6 +64,9 @@ STATIC_CHECKS = (
 )
 
 
+BROWSER = Check("browser", (sys.executable, "-m", "tests.browser"))
+
+
 def main() -> int:
     """Run the asked checks; return 0 when all are content."""
     parser = argparse.ArgumentParser(prog="python -m tests.checks", description=__doc__)
@@ -86,11 +89,11 @@ def servers() -> Iterator[None]:
     missing = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)}
     os.environ.setdefault("SECRET_KEY", "for the checks alone, and of more than fifty characters")
     with throwaway(postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing) as running:
-        found = {
-            "DATABASE_URL": running.services.database_url,
-            "REDIS_URL": running.services.redis_url,
-        }
-        os.environ.update({name: found[name] for name in missing})
+        if "DATABASE_URL" in missing:
+            os.environ["DATABASE_URL"] = running.services.database_url
+            os.environ["DATABASE_OWNER_URL"] = running.services.database_owner_url
+        if "REDIS_URL" in missing:
+            os.environ["REDIS_URL"] = running.services.redis_url
         yield
 
 
@@ -102,6 +105,8 @@ def run_all(what: str, pytest_arguments: Sequence[str]) -> list[Outcome]:
         outcomes = [show(future.result()) for future in as_completed(running)]
     if what == "test":
         outcomes.append(show(run_tests(pytest_arguments)))
+        if not pytest_arguments:
+            outcomes.insert(-1, show_said(run_check(BROWSER)))
     return outcomes
 
 
@@ -122,7 +127,8 @@ def run_check(check: Check) -> Outcome:
 
 def run_tests(arguments: Sequence[str]) -> Outcome:
     """Run pytest, passing on each line as it comes."""
-    chosen = tuple(arguments) or ("-n", "2")
+    # the browser's tests have a run of their own: beside others Chromium waits for a core
+    chosen = tuple(arguments) or ("-n", "2", "--ignore", "tests/browser")
     check = Check("pytest", (sys.executable, "-m", "pytest", *chosen))
     started = time.monotonic()
     lines = []
@@ -141,6 +147,12 @@ def show(outcome: Outcome) -> Outcome:
     if not outcome.is_ok and outcome.check.name != "pytest":
         print(outcome.output.rstrip())
     print(f"  {outcome.check.name:<14} {word:<7} {outcome.seconds:5.1f} s", flush=True)
+    return outcome
+
+
+def show_said(outcome: Outcome) -> Outcome:
+    """Print what a check said of itself, and return it."""
+    print(outcome.output.rstrip(), flush=True)
     return outcome
 
 

@@ -11,10 +11,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
+from shared_apps.tenancy.rights.roles import as_owner
+from tests import unguarded
 from tests.organizations import drop_organization, found_organization
 from tests.replays import prepare_blueprint
 
@@ -42,7 +45,9 @@ def django_db_setup(
 ) -> Iterator[dict[str, Tenant]]:
     """Make the database and found the two organizations once for the session."""
     with django_db_blocker.unblock():
-        databases = setup_databases(verbosity=0, interactive=False)
+        with as_owner():
+            databases = setup_databases(verbosity=0, interactive=False)
+        unguarded.install()
         prepare_blueprint(shared_directory(tmp_path_factory))
         tenants = {
             slug: found_organization(slug=slug, currency=currency, timezone=zone, at=FOUNDED_AT)
@@ -53,6 +58,7 @@ def django_db_setup(
         }
     yield tenants
     with django_db_blocker.unblock():
+        connections.close_all()
         teardown_databases(databases, verbosity=0)
 
 
@@ -94,6 +100,13 @@ def _work_on_acme(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     with use_tenant(request.getfixturevalue("acme")):
+        yield
+
+
+@pytest.fixture(scope="class")
+def _working_as_owner(django_db_setup: dict[str, Tenant]) -> Iterator[None]:
+    """Let the transactions of a class's tests be those of the owner: for commands that migrate."""
+    with as_owner():
         yield
 
 

@@ -11,6 +11,7 @@ from shared_apps.organizations.services import (
 )
 from shared_apps.tenancy.context import Tenant, use_platform
 from shared_apps.tenancy.directory import get_directory
+from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.schemas import drop_schema
 from tests.replays import tally
 
@@ -43,6 +44,6 @@ def found_organization(*, slug: str, currency: str, timezone: str, at: datetime)
 def drop_organization(tenant: Tenant) -> None:
     """Remove an organization that a test has founded."""
     drop_schema(tenant.schema)
-    with use_platform():
+    with as_owner(), use_platform():
         Organization.objects.filter(pk=tenant.id).delete()
     get_directory().forget()

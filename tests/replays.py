@@ -12,6 +12,7 @@ from shared_apps.organizations.models import BuiltBy, Provisioning
 from shared_apps.tenancy.blueprint import get_blueprint
 from shared_apps.tenancy.context import use_platform
 from shared_apps.tenancy.models import SchemaBlueprint
+from shared_apps.tenancy.rights.roles import as_owner
 
 
 @dataclass
@@ -42,7 +43,7 @@ tally = Tally()
 def prepare_blueprint(shared: Path) -> None:
     """Give this process's database a blueprint: of its own, or the one that another has drawn."""
     stored = shared / "blueprint.json"
-    with exclusive_lock(shared / "blueprint.lock"), use_platform():
+    with exclusive_lock(shared / "blueprint.lock"), as_owner(), use_platform():
         if stored.exists():
             for row in serializers.deserialize("json", stored.read_text(encoding="utf-8")):
                 row.save()

@@ -22,8 +22,11 @@ def _start_missing() -> None:
         throwaway(postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing)
     )
     atexit.register(_stack.close)
-    urls = {"DATABASE_URL": running.services.database_url, "REDIS_URL": running.services.redis_url}
-    os.environ.update({name: urls[name] for name in missing})
+    if "DATABASE_URL" in missing:
+        os.environ["DATABASE_URL"] = running.services.database_url
+        os.environ["DATABASE_OWNER_URL"] = running.services.database_owner_url
+    if "REDIS_URL" in missing:
+        os.environ["REDIS_URL"] = running.services.redis_url
 
 
 def _use_own_redis_database() -> None:

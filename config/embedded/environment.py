@@ -16,7 +16,7 @@ _SECRET_KEY_BYTES = 48
 
 
 def ensure_environment(data_dir: Path | None = None) -> None:
-    """Read .env, then provide DATABASE_URL, REDIS_URL and SECRET_KEY where they are unset.
+    """Read .env, then provide the addresses of the servers and SECRET_KEY where they are unset.
 
     The servers are started, or joined when another program runs them, and stop with the last
     program. With the variables set, as in a child process, nothing is started.
@@ -27,6 +27,8 @@ def ensure_environment(data_dir: Path | None = None) -> None:
     directory = _resolve_data_dir(data_dir)
     os.environ["PRS_DATA_DIR"] = str(directory)
     needs_database, needs_redis = not _is_set("DATABASE_URL"), not _is_set("REDIS_URL")
+    if needs_database and _is_set("DATABASE_OWNER_URL"):
+        raise ConfigurationError("DATABASE_URL must be set where DATABASE_OWNER_URL is.")
     if needs_database or needs_redis:
         _provide_servers(directory, needs_database=needs_database, needs_redis=needs_redis)
     if not _is_set("SECRET_KEY") and env_bool("DEBUG", default=True):
@@ -73,6 +75,7 @@ def _provide_servers(directory: Path, *, needs_database: bool, needs_redis: bool
     _leave_on_signals()
     if needs_database:
         os.environ["DATABASE_URL"] = running.services.database_url
+        os.environ["DATABASE_OWNER_URL"] = running.services.database_owner_url
     if needs_redis:
         os.environ["REDIS_URL"] = running.services.redis_url
     _announce(running)

@@ -22,9 +22,13 @@ from config.embedded.valkey import ValkeyServer
 
 @dataclass(frozen=True)
 class Services:
-    """The addresses of the servers; empty for one that was not asked for."""
+    """The addresses of the servers; empty for one that was not asked for.
+
+    `database_url` is the application's, `database_owner_url` that of the role that owns the tables.
+    """
 
     database_url: str = ""
+    database_owner_url: str = ""
     redis_url: str = ""
 
 
@@ -108,16 +112,19 @@ def _join(
 ) -> RunningServices:
     durable, postgres, valkey = wanted
     started: list[str] = []
-    database_url = redis_url = ""
+    database_url = database_owner_url = redis_url = ""
     if postgres:
         database = PostgresServer(data_dir, place, durable=durable)
         started += [database.title] if ensure_running(database) else []
         database_url = database.url(port=port_of(database))
+        database_owner_url = database.owner_url(port=port_of(database))
     if valkey:
         store = ValkeyServer(data_dir, place, durable=durable)
         started += [store.title] if ensure_running(store) else []
         redis_url = store.url(port=port_of(store))
-    services = Services(database_url=database_url, redis_url=redis_url)
+    services = Services(
+        database_url=database_url, database_owner_url=database_owner_url, redis_url=redis_url
+    )
     return RunningServices(services, data_dir, tuple(started), users)
 
 

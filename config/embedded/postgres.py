@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGINT, SIGQUIT
+from typing import Any
 
 import psutil
 import psycopg
@@ -21,7 +22,8 @@ from config.embedded.processes import (
 )
 from config.env import ConfigurationError
 
-_USER = _DATABASE = "prs"
+_OWNER = _DATABASE = "prs"
+_APPLICATION = "prs_app"
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -83,18 +85,14 @@ class PostgresServer:
         return [str(self._programs / "postgres"), "-D", str(self.cluster), *options]
 
     def answers(self, *, port: int) -> bool:
-        """Tell whether the server lets us in; make sure that our database exists."""
+        """Tell whether the server lets us in; make sure that our database and both roles exist."""
         try:
             with psycopg.connect(
-                self._url(port, "postgres"), autocommit=True, connect_timeout=2
+                self._owner_url(port, "postgres"), autocommit=True, connect_timeout=2
             ) as connection:
-                found = connection.execute(
-                    "SELECT 1 FROM pg_database WHERE datname = %s", [_DATABASE]
-                )
-                if found.fetchone() is None:
-                    connection.execute(
-                        sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_DATABASE))
-                    )
+                _ensure_database(connection)
+                if not self._lets_application_in(port):
+                    _ensure_application(connection, self._application_password())
         except psycopg.OperationalError:
             return False
         return True
@@ -105,11 +103,26 @@ class PostgresServer:
 
     def url(self, *, port: int) -> str:
         """Return the address of our database, as DATABASE_URL wants it."""
-        return self._url(port, _DATABASE)
+        password = self._application_password()
+        return f"postgres://{_APPLICATION}:{password}@127.0.0.1:{port}/{_DATABASE}"
 
-    def _url(self, port: int, database: str) -> str:
+    def owner_url(self, *, port: int) -> str:
+        """Return its address for the role that owns the tables, as DATABASE_OWNER_URL wants it."""
+        return self._owner_url(port, _DATABASE)
+
+    def _owner_url(self, port: int, database: str) -> str:
         password = read_or_create_secret(self.data_dir / "postgres.password")
-        return f"postgres://{_USER}:{password}@127.0.0.1:{port}/{database}"
+        return f"postgres://{_OWNER}:{password}@127.0.0.1:{port}/{database}"
+
+    def _application_password(self) -> str:
+        return read_or_create_secret(self.data_dir / "postgres.app-password")
+
+    def _lets_application_in(self, port: int) -> bool:
+        try:
+            psycopg.connect(self.url(port=port), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def _clear_after_crash(self) -> None:
         # a killed postmaster's busy backends would keep the cluster's shared memory
@@ -138,7 +151,7 @@ class PostgresServer:
         command = [
             str(self._programs / "initdb"),
             f"--pgdata={directory}",
-            f"--username={_USER}",
+            f"--username={_OWNER}",
             f"--pwfile={password_file}",
             "--auth=scram-sha-256",
             "--encoding=UTF8",
@@ -152,3 +165,21 @@ class PostgresServer:
         if result.returncode != 0:
             reason = result.stderr.strip().splitlines()[-1:] or ["no message"]
             raise ConfigurationError(f"PostgreSQL's initdb failed: {reason[0]}.")
+
+
+def _ensure_database(connection: psycopg.Connection[Any]) -> None:
+    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_DATABASE])
+    if found.fetchone() is None:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_DATABASE)))
+
+
+def _ensure_application(connection: psycopg.Connection[Any], password: str) -> None:
+    """Create the application's role, or give it our password; older data have only the owner."""
+    found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [_APPLICATION])
+    verb = sql.SQL("CREATE" if found.fetchone() is None else "ALTER")
+    hashed = connection.pgconn.encrypt_password(password.encode(), _APPLICATION.encode()).decode()
+    connection.execute(
+        sql.SQL("{} ROLE {} LOGIN NOINHERIT PASSWORD {}").format(
+            verb, sql.Identifier(_APPLICATION), sql.Literal(hashed)
+        )
+    )

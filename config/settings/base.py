@@ -20,6 +20,7 @@ from config.env import (
     env_url,
     parse_database_url,
 )
+from config.files import file_storage
 from config.mail import mail_settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -119,6 +120,9 @@ _LIMITS = (
     f" -c lock_timeout={env_int('LOCK_TIMEOUT_MS', default=10_000, minimum=0)}"
 )
 _database = parse_database_url(DATABASE_URL)
+# The role that owns the tables migrates and makes organizations; it goes to PostgreSQL directly.
+# Unset, the role of DATABASE_URL does everything, and `manage.py check` says so.
+DATABASE_OWNER_URL = env_url("DATABASE_OWNER_URL", default="", schemes=("postgres", "postgresql"))
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "shared_apps.tenancy.backend",
@@ -133,6 +137,12 @@ DATABASES: dict[str, dict[str, Any]] = {
         },
     }
 }
+DATABASE_OWNER: dict[str, Any] = {}
+if DATABASE_OWNER_URL:
+    DATABASE_OWNER = {**parse_database_url(DATABASE_OWNER_URL, name="DATABASE_OWNER_URL")}
+    DATABASE_OWNER["OPTIONS"] = {"options": _LIMITS, **DATABASE_OWNER["OPTIONS"]}
+    if DATABASE_OWNER["NAME"] == _database["NAME"]:
+        del DATABASE_OWNER["NAME"]  # the same database, whatever it is called in a test
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -338,9 +348,8 @@ STATIC_ROOT = DATA_DIR / "static"
 # The portal's font comes with django-unfold.
 STATICFILES_DIRS = [("inter", Path(unfold.__file__).parent / "static/unfold/fonts/inter")]
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
-CLOUDINARY_URL = env_url("CLOUDINARY_URL", default="", schemes=("cloudinary",))
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "shared_apps.tenancy.storage.TenantStorage"},
+    "default": file_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 

@@ -122,6 +122,7 @@ class Stack:
         self.env = process_environment(
             {
                 "DATABASE_URL": running.services.database_url,
+                "DATABASE_OWNER_URL": running.services.database_owner_url,
                 "REDIS_URL": running.services.redis_url,
                 "SECRET_KEY": secrets.token_urlsafe(48),
                 "PRS_DATA_DIR": str(self.data_dir),

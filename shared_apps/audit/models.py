@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from shared_apps.kernel.ids import uuid7
+from shared_apps.kernel.rights import APPEND_ONLY, Rights
 
 ACTOR_KINDS = ("user", "service_account", "operator", "system")
 
@@ -15,6 +16,8 @@ class EventRecord(models.Model):
     `payload` holds the event's own fields; `before` and `after` what changed, with secrets masked.
     `recorded_at` is the instant that the business acted on, `written_at` the database's own clock.
     """
+
+    rights = APPEND_ONLY
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=80)
@@ -68,6 +71,18 @@ class Delivery(models.Model):
     its lease and may neither commit its effect nor settle the row.
     """
 
+    rights = Rights(
+        update=(
+            "state",
+            "generation",
+            "lease_until",
+            "attempts",
+            "next_attempt_at",
+            "last_error",
+            "settled_at",
+        )
+    )
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     event = models.ForeignKey(EventRecord, on_delete=models.PROTECT, related_name="deliveries")
     reaction = models.CharField(max_length=120)
@@ -115,6 +130,8 @@ class IdempotencyKey(models.Model):
 
     `status` is empty only inside the transaction that is working the request out.
     """
+
+    rights = Rights(update=("status", "body", "headers"), delete=True)
 
     pk = models.CompositePrimaryKey("actor", "key")
     actor = models.CharField(max_length=120)

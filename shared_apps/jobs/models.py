@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from shared_apps.kernel.rights import KEPT
+
 
 class Outcome(models.TextChoices):
     """How the last run ended."""
@@ -19,6 +21,8 @@ class JobState(models.Model):
     again. `generation` rises with every run; a worker whose generation is no longer the row's has
     lost its lease and leaves no mark. `failures` counts failed runs since the last good one.
     """
+
+    rights = KEPT
 
     name = models.CharField(primary_key=True, max_length=80)
     done_slot = models.DateTimeField(null=True)

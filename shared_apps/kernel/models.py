@@ -18,6 +18,10 @@ else:
     _DecimalField, _CharField = models.DecimalField, models.CharField
 
 
+# what `Entity.mark_changed` writes: every model's `rights` that lets a column change lets these
+CHANGE_MARKS = ("updated_at", "updated_by_id", "version")
+
+
 class Row(models.Model):
     """A row with a time-ordered UUID and the instant of its making."""
 
@@ -47,7 +51,7 @@ class Entity(Row):
         """Note who changed the row and when, raise its version; return the fields to save."""
         self.updated_by_id, self.updated_at = by_id, at
         self.version += 1
-        return ("updated_by_id", "updated_at", "version")
+        return CHANGE_MARKS
 
 
 class Archivable(models.Model):

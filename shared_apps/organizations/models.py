@@ -5,6 +5,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.models import CurrencyField
+from shared_apps.kernel.rights import KEPT, Rights
 from shared_apps.tenancy.context import ROUTABLE_STATUSES
 from shared_apps.tenancy.schemas import SCHEMA_NAME_PATTERN
 
@@ -25,6 +26,24 @@ class Status(models.TextChoices):
 
 class Organization(TenantMixin):  # type: ignore[misc]  # django-tenants is untyped
     """One customer of the platform; its data lives in the schema `schema_name`."""
+
+    rights = Rights(
+        update=(
+            "slug",
+            "name",
+            "legal_name",
+            "tax_id",
+            "email",
+            "billing_address",
+            "currency",
+            "timezone",
+            "settings",
+            "status",
+            "failure",
+            "key_version",
+            "updated_at",
+        )
+    )
 
     auto_create_schema = False
     auto_drop_schema = False
@@ -75,6 +94,8 @@ class BuiltBy(models.TextChoices):
 class Domain(DomainMixin):  # type: ignore[misc]  # django-tenants is untyped
     """A host name of an organization; the only place that knows its subdomain."""
 
+    rights = Rights(update=("domain", "is_primary"))
+
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -95,6 +116,8 @@ class Provisioning(models.Model):
     generation is no longer the row's may not commit. The owner's name and address are kept until
     the organization itself knows them.
     """
+
+    rights = KEPT
 
     organization = models.OneToOneField(
         Organization, on_delete=models.CASCADE, primary_key=True, related_name="provisioning"

@@ -12,6 +12,7 @@ from shared_apps.kernel.money import InvalidAmount, to_decimal
 
 MAX_DAYS = 365
 MAX_TEXT = 1000
+MAX_LEVELS = 6
 INVOICE_POLICIES = ("on_verification", "on_win", "days_before_due")
 
 
@@ -38,6 +39,12 @@ class OrganizationSettings:
     brand_logo: str = ""
     payment_instructions: str = ""
     invoice_footer: str = ""
+    # invoices by e-mail; reminders so many days after the due day, and a word before it (0: none)
+    send_invoices_on_issue: bool = False
+    reminders_enabled: bool = False
+    reminder_days: tuple[int, ...] = (3, 10, 20)
+    reminder_before_due_days: int = 0
+    reminders_at_most: int = 6
 
 
 def parse_settings(stored: Mapping[str, Any]) -> OrganizationSettings:
@@ -125,6 +132,21 @@ def _text(name: str, value: Any) -> str:
     return value.strip()
 
 
+def _yes_or_no(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValidationFailed.at(f"/{name}", "Must be true or false.")
+    return value
+
+
+def _rising_days(name: str, value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list | tuple) or len(value) > MAX_LEVELS:
+        raise ValidationFailed.at(f"/{name}", f"Must be a list of at most {MAX_LEVELS} days.")
+    days = tuple(_days(name, each) for each in value)
+    if sorted(set(days)) != list(days):
+        raise ValidationFailed.at(f"/{name}", "Must rise from each day to the next.")
+    return days
+
+
 def _pattern(pattern: str, example: str) -> Callable[[str, Any], str]:
     def parse(name: str, value: Any) -> str:
         if not isinstance(value, str) or (value and not re.fullmatch(pattern, value)):
@@ -153,4 +175,9 @@ _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "brand_logo": _pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "the id of a file"),
     "payment_instructions": _text,
     "invoice_footer": _text,
+    "send_invoices_on_issue": _yes_or_no,
+    "reminders_enabled": _yes_or_no,
+    "reminder_days": _rising_days,
+    "reminder_before_due_days": _days,
+    "reminders_at_most": _whole,
 }

@@ -25,7 +25,7 @@ TEXT_LENGTH = 2000
 
 # The ledger is named in full where it is asked from within a schema, whose path does not have it.
 _CLAIM = """
-SELECT generation FROM public.tenancy_schemastate
+SELECT generation, plan_hash FROM public.tenancy_schemastate
  WHERE schema = %s AND (plan_hash <> %s OR status <> 'ready')
    AND (status <> 'migrating' OR lease_until < now())
    AND NOT (status = 'failed' AND finished_at >= %s)
@@ -89,10 +89,11 @@ class TurnLost(RuntimeError):
 
 @dataclass(frozen=True)
 class Turn:
-    """One worker's right to migrate one schema."""
+    """One worker's right to migrate one schema. `past` is the plan that it was at, if known."""
 
     schema: str
     generation: int
+    past: str
     started_at: datetime | None = None
 
 
@@ -144,7 +145,7 @@ def claim(schema: str, *, since: datetime) -> Turn | None:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [schema, plan_hash(), since])
         row = cursor.fetchone()
-    return Turn(schema, row[0]) if row else None
+    return Turn(schema, *row) if row else None
 
 
 def lease(turn: Turn) -> Turn:
@@ -154,7 +155,7 @@ def lease(turn: Turn) -> Turn:
             _LEASE, [str(LONGEST_SILENCE), _name_of_process(), turn.schema, turn.generation]
         )
         generation, started_at = cursor.fetchone()
-    return Turn(turn.schema, generation, started_at)
+    return Turn(turn.schema, generation, turn.past, started_at)
 
 
 def prolong(turn: Turn) -> None:

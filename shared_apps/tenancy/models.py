@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from shared_apps.kernel.rights import READ_ONLY
+
 
 class SchemaBlueprint(models.Model):
     """What a fully migrated, empty schema consists of, for one state of the migrations. Public.
@@ -10,6 +12,8 @@ class SchemaBlueprint(models.Model):
     `refusal` there are no statements: a replay would lose what it names. `migrated_ms` is what the
     migrations took that it was drawn from.
     """
+
+    rights = READ_ONLY
 
     key = models.CharField(primary_key=True, max_length=64, db_column="plan_hash")
     statements = models.JSONField()
@@ -39,6 +43,8 @@ class SchemaState(models.Model):
     silent that needs several. `generation` counts the turns: whoever lost its turn writes nothing.
     `attempts` counts the failures since the schema was last up to date.
     """
+
+    rights = READ_ONLY
 
     schema = models.CharField(primary_key=True, max_length=63)
     plan_hash = models.CharField(max_length=64, blank=True)

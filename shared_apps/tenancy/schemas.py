@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from shared_apps.tenancy.context import use_platform, use_schema
 from shared_apps.tenancy.ledger import forget_schema
+from shared_apps.tenancy.rights.roles import as_owner
 
 SCHEMA_NAME_PATTERN = r"^t_[a-z2-7]{12}$"
 SCRATCH_NAME_PATTERN = r"^scratch_[0-9a-f]{12}(_trial)?$"
@@ -28,13 +29,13 @@ def schema_name_of(organization_id: UUID) -> str:
 
 def create_schema(schema: str) -> None:
     """Create an organization's schema unless it is there already."""
-    with use_platform(), connection.cursor() as cursor:
+    with as_owner(), use_platform(), connection.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {_checked(schema)}")
 
 
 def drop_schema(schema: str) -> None:
     """Drop an organization's schema with everything in it."""
-    with use_platform(), transaction.atomic(), connection.cursor() as cursor:
+    with as_owner(), use_platform(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {_checked(schema)} CASCADE")
         forget_schema(schema)
 
@@ -43,7 +44,7 @@ def migrate_schema(schema: str, *arguments: str, **options: Any) -> None:
     """Bring one schema (public included) up to date with Django's own migrate command."""
     options.setdefault("verbosity", 0)
     options.setdefault("interactive", False)
-    with use_schema(schema):
+    with as_owner(), use_schema(schema):
         call_command(migrate.Command(), *arguments, **options)
 
 

@@ -4,11 +4,14 @@ from django.db import models
 from django.db.models import Q
 
 from shared_apps.kernel.models import Row
+from shared_apps.kernel.rights import Rights
 from tenant_apps.access.role_matrix import ScopeKind
 
 
 class Role(Row):
     """A named set of grants: built-in (from the role matrix) or the organization's own."""
+
+    rights = Rights(update=("name", "description", "rank", "is_builtin"))
 
     code = models.CharField(max_length=50, unique=True)
     name = models.CharField(max_length=100)
@@ -22,6 +25,8 @@ class Role(Row):
 
 class Grant(Row):
     """A permission of a role, and to whose objects it applies."""
+
+    rights = Rights(delete=True)
 
     role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="grants")
     permission = models.CharField(max_length=100)
@@ -43,6 +48,8 @@ class Grant(Row):
 class RoleAssignment(Row):
     """A person has a role."""
 
+    rights = Rights(delete=True)
+
     user = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, related_name="role_assignments"
     )
@@ -61,6 +68,8 @@ class RoleAssignment(Row):
 
 class SignInPolicy(models.Model):
     """The organization's own rule on second factors; without the row the product's holds."""
+
+    rights = Rights(update=("roles", "grace_days", "version"))
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     roles = models.JSONField(default=list)

@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from shared_apps.kernel.events import Actor
-from shared_apps.kernel.models import Archivable, Entity, Row
+from shared_apps.kernel.models import CHANGE_MARKS, Archivable, Entity, Row
+from shared_apps.kernel.rights import Rights
 
 
 class PersonStatus(models.TextChoices):
@@ -36,6 +37,26 @@ class User(AbstractBaseUser, Entity, Archivable):
     A row of public's table is a platform operator, a row of an organization's table is one of its
     people: the same person in two organizations has two rows.
     """
+
+    rights = Rights(
+        update=(
+            "password",
+            "last_login",
+            *CHANGE_MARKS,
+            "archived_at",
+            "email",
+            "first_name",
+            "last_name",
+            "status",
+            "phone",
+            "locale",
+            "timezone",
+            "external_id",
+            "password_change_required",
+            "second_factor_asked_at",
+            "approvals_blocked_until",
+        )
+    )
 
     email = models.EmailField(max_length=254, unique=True)
     first_name = models.CharField(max_length=100, blank=True)
@@ -139,6 +160,8 @@ class SignIn(Row):
     an older one means that somebody copied it, which ends the sign-in.
     """
 
+    rights = Rights(update=("refresh_id", "expires_at", "ended_at", "proofs", "proved_at"))
+
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
     kind = models.CharField(max_length=7, choices=SignInKind)
     refresh_id = models.UUIDField(default=uuid4)
@@ -179,6 +202,8 @@ class SignIn(Row):
 class SpentToken(models.Model):
     """A token that was good once and has been used; kept until it would have expired."""
 
+    rights = Rights(delete=True)
+
     id = models.CharField(primary_key=True, max_length=64)
     expires_at = models.DateTimeField(db_index=True)
 
@@ -188,6 +213,8 @@ class SpentToken(models.Model):
 
 class RecoveryCode(Row):
     """A code that stands in for a lost second factor, once. Only its hash is kept."""
+
+    rights = Rights(update=("used_at",), delete=True)
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
     code_hash = models.CharField(max_length=64)
@@ -212,6 +239,8 @@ class ResetStatus(models.TextChoices):
 
 class MfaReset(Row):
     """One administrator asks that a person's second factors be taken away, another one agrees."""
+
+    rights = Rights(update=("status", "decided_by_id", "decided_at"))
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mfa_resets")
     status = models.CharField(max_length=8, choices=ResetStatus, default=ResetStatus.PENDING)

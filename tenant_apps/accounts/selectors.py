@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -110,6 +111,12 @@ def read_mfa_status(person: User, *, is_required: bool) -> MfaStatus:
         recovery_codes_left=RecoveryCode.objects.filter(user_id=person.pk, used_at=None).count(),
         is_required=is_required,
     )
+
+
+def list_passkeys(user_id: UUID) -> Any:
+    """Return a person's passkeys, the oldest first."""
+    rows = Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.WEBAUTHN)
+    return rows.order_by("created_at", "pk")
 
 
 def list_mfa_resets(*, status: str = "") -> QuerySet[MfaReset]:

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from shared_apps.kernel.models import Archivable, CurrencyField, Row
 from shared_apps.kernel.money import DECIMAL_PLACES, MAX_DIGITS
+from shared_apps.kernel.rights import APPEND_ONLY, KEPT, Rights
 from tenant_apps.approvals.conditions import Conditions
 
 
@@ -15,6 +16,10 @@ class Policy(Row, Archivable):
 
     `conditions` is data, see conditions.py; the matching policy with the highest `priority` counts.
     """
+
+    rights = Rights(
+        update=("archived_at", "is_proposed", "approved_by_id", "retirement_asked_by_id")
+    )
 
     name = models.CharField(max_length=120)
     subject_type = models.CharField(max_length=60)
@@ -63,6 +68,8 @@ class Policy(Row, Archivable):
 class PolicyStep(Row):
     """So many different holders of one permission must approve."""
 
+    rights = APPEND_ONLY
+
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="steps")
     position = models.PositiveSmallIntegerField()
     permission = models.CharField(max_length=60)
@@ -97,6 +104,8 @@ class ApprovalRequest(Row):
     is who last changed the content, `submitter_id` who handed it in. `context_id` is what the
     subject belongs to (the deal of a payment).
     """
+
+    rights = KEPT
 
     subject_type = models.CharField(max_length=60)
     subject_id = models.UUIDField(unique=True)
@@ -171,6 +180,8 @@ class Decision(Row):
     `submitter_id`, `author_id` and `amount` are copies from the request, so that the database
     itself refuses the maker as checker and more verified money than was claimed.
     """
+
+    rights = APPEND_ONLY
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="decisions")
     round_number = models.PositiveIntegerField()
@@ -247,6 +258,8 @@ class Side(models.TextChoices):
 class Party(models.Model):
     """On which side a person stands of an object: the key allows one side only."""
 
+    rights = APPEND_ONLY
+
     pk = models.CompositePrimaryKey("object_id", "user_id")
     object_id = models.UUIDField()
     user_id = models.UUIDField()
@@ -269,6 +282,8 @@ class ReviewLease(models.Model):
     `taken_by_id` is the reviewer, or whoever assigned them. It is a courtesy with an end, not a
     state: it lapses by itself, and a decision ends it.
     """
+
+    rights = KEPT
 
     subject_id = models.UUIDField(primary_key=True)
     reviewer_id = models.UUIDField()

@@ -7,6 +7,7 @@ from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Lower, Upper
 
 from shared_apps.kernel.models import Archivable, Entity, Row
+from shared_apps.kernel.rights import KEPT, Rights
 
 # a phone number without the signs that group it
 PHONE_DIGITS = Func(
@@ -34,6 +35,8 @@ class Client(Entity, Archivable):
     `contacts`: a list of {name, role, email, phone}. `satisfaction` is 1 (unhappy) to 5. A merged
     client is archived and points at the one that took over its history.
     """
+
+    rights = KEPT
 
     code = models.CharField(max_length=24, unique=True)
     name = models.CharField(max_length=200)
@@ -100,6 +103,8 @@ class ContactLogEntry(Row):
 
     `done_at` is when the next step was done; the rest of an entry never changes.
     """
+
+    rights = Rights(update=("client", "outcome", "next_step", "done_at"))
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="contact_log")
     kind = models.CharField(max_length=10, choices=ContactKind)

@@ -190,3 +190,31 @@ def billing_party(client_id: UUID) -> BillingParty:
         tax_id=client.tax_id,
         email=client.email,
     )
+
+
+_BILLING_ROLES = ("billing", "invoice", "finance", "account")
+
+
+def billing_email(client_id: UUID) -> str:
+    """Return where a client takes invoices, empty when nobody is known. See billing_emails."""
+    return billing_emails([client_id]).get(client_id, "")
+
+
+def billing_emails(client_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return where each client takes invoices: a contact for billing, else the client's address.
+
+    One query; a client without any address has an empty one.
+    """
+    rows = Client.objects.filter(pk__in=list(client_ids)).order_by("pk")
+    return {
+        pk: next(filter(None, _addresses_for_billing(contacts)), email)
+        for pk, contacts, email in rows.values_list("pk", "contacts", "email")
+    }
+
+
+def _addresses_for_billing(contacts: list[dict[str, str]]) -> list[str]:
+    return [
+        str(contact.get("email") or "")
+        for contact in contacts
+        if any(role in str(contact.get("role") or "").lower() for role in _BILLING_ROLES)
+    ]

@@ -5,10 +5,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from shared_apps.kernel.models import AmountField, Archivable, CurrencyField, Entity, Row
+from shared_apps.kernel.rights import APPEND_ONLY, KEPT, Rights
 
 
 class Product(Entity, Archivable):
     """Something of the catalog; a line takes its description from here when it has none."""
+
+    rights = KEPT
 
     name = models.CharField(max_length=200, unique=True)
     series = models.CharField(max_length=100, blank=True)
@@ -27,6 +30,8 @@ class Product(Entity, Archivable):
 
 class Stage(Entity, Archivable):
     """A step of the pipeline and how probable a win is from there."""
+
+    rights = KEPT
 
     name = models.CharField(max_length=80, unique=True)
     probability_percent = models.DecimalField(max_digits=5, decimal_places=2)
@@ -57,6 +62,8 @@ class DealStatus(models.TextChoices):
 
 class Deal(Entity, Archivable):
     """A sale in the making or made. Its terms are those of `current_version`."""
+
+    rights = KEPT
 
     code = models.CharField(max_length=24, unique=True)
     name = models.CharField(max_length=200)
@@ -121,6 +128,8 @@ class Deal(Entity, Archivable):
 class DealVersion(Row):
     """The terms of a deal at one time; never edited. A change of terms is the next version."""
 
+    rights = APPEND_ONLY
+
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     currency = CurrencyField()
@@ -147,6 +156,8 @@ class DealVersion(Row):
 
 class DealLine(Row):
     """One thing sold, with its amounts; terms.price_line says how they are computed."""
+
+    rights = APPEND_ONLY
 
     version = models.ForeignKey(DealVersion, models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -196,6 +207,8 @@ class InstalmentKind(models.TextChoices):
 class Instalment(Row):
     """A part of the price and the day it is due. The parts of a version sum to its total."""
 
+    rights = APPEND_ONLY
+
     version = models.ForeignKey(DealVersion, models.PROTECT, related_name="instalments")
     position = models.PositiveSmallIntegerField()
     due_on = models.DateField()
@@ -223,6 +236,8 @@ class SalesCreditSplit(Row):
 
     At every instant the shares of a deal total 100 %.
     """
+
+    rights = Rights(delete=True)
 
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="splits")
     payee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

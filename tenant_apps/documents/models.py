@@ -3,10 +3,13 @@
 from django.db import models
 
 from shared_apps.kernel.models import Row
+from shared_apps.kernel.rights import APPEND_ONLY, Rights
 
 
 class CodeCounter(models.Model):
     """The last number given out under one prefix; the row's lock makes the codes gap-free."""
+
+    rights = Rights(update=("last_number",))
 
     prefix = models.CharField(primary_key=True, max_length=8)
     last_number = models.PositiveBigIntegerField()
@@ -21,12 +24,16 @@ class StoredFile(Row):
     `stored_sha256` and `stored_size` are those of what is kept and served: images are re-encoded.
     """
 
+    rights = APPEND_ONLY
+
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=60)
     size = models.PositiveBigIntegerField()
     stored_size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     stored_sha256 = models.CharField(max_length=64)
+    # how a picture looks: see fingerprints.py; empty for documents
+    perceptual_hash = models.CharField(max_length=64, blank=True, db_default="", default="")
     storage_name = models.CharField(max_length=300, unique=True)
     uploaded_by_id = models.UUIDField(null=True)
     uploaded_at = models.DateTimeField()

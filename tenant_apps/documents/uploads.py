@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 from shared_apps.kernel.errors import DomainError
+from tenant_apps.documents.fingerprints import fingerprint_of
 
 MAX_PIXELS = 40_000_000
 MAX_INFLATED_BYTES = 50_000_000
@@ -61,10 +62,11 @@ class ActiveContentRefused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class CheckedUpload:
-    """The bytes that may be kept, and what they are."""
+    """The bytes that may be kept, what they are, and how a picture looks (fingerprints.py)."""
 
     content_type: str
     content: bytes
+    perceptual_hash: str = ""
 
 
 def check_upload(content: bytes) -> CheckedUpload:
@@ -76,7 +78,7 @@ def check_upload(content: bytes) -> CheckedUpload:
     if content_type == "application/pdf":
         refuse_active_pdf(content)
         return CheckedUpload(content_type, content)
-    return CheckedUpload(content_type, _reencoded(content, _IMAGE_FORMATS[content_type]))
+    return CheckedUpload(content_type, *_reencoded(content, _IMAGE_FORMATS[content_type]))
 
 
 def sniff_type(content: bytes) -> str:
@@ -110,12 +112,13 @@ def _inflated_object_streams(content: bytes) -> Iterator[bytes]:
             continue
 
 
-def _reencoded(content: bytes, image_format: str) -> bytes:
+def _reencoded(content: bytes, image_format: str) -> tuple[bytes, str]:
+    """Return the picture's bytes, written anew, and its fingerprint."""
     try:
         with Image.open(io.BytesIO(content), formats=[image_format]) as image:
             _refuse_too_many_pixels(image)
             upright = ImageOps.exif_transpose(image)
-            return _encoded(upright, image_format)
+            return _encoded(upright, image_format), fingerprint_of(upright)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UploadTooLarge from None
     except (OSError, ValueError, SyntaxError, EOFError, zlib.error):

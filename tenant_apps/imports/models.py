@@ -3,6 +3,7 @@
 from django.db import models
 
 from shared_apps.kernel.models import Row
+from shared_apps.kernel.rights import KEPT
 
 
 class ImportRow(Row):
@@ -11,6 +12,8 @@ class ImportRow(Row):
     `external_id` is how the file names it within its kind; `content_hash` is taken of everything
     that the import used. `object_id` is the object's id, whatever became of it since.
     """
+
+    rights = KEPT
 
     kind = models.CharField(max_length=20)
     external_id = models.CharField(max_length=200)

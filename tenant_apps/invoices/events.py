@@ -99,3 +99,81 @@ class InstalmentOverdue(InstalmentEvent):
     """An instalment's day has passed, and it is not covered."""
 
     name: ClassVar[str] = "invoices.instalment_overdue"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceMailQueued(InvoiceEvent):
+    """An invoice is to be sent by e-mail."""
+
+    name: ClassVar[str] = "invoices.invoice_mail_queued"
+
+    mail_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceMailSent(InvoiceEvent):
+    """The mail server has taken a mail about an invoice."""
+
+    name: ClassVar[str] = "invoices.invoice_mail_sent"
+
+    mail_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceMailFailed(InvoiceEvent):
+    """The mail server has refused a mail about an invoice for good."""
+
+    name: ClassVar[str] = "invoices.invoice_mail_failed"
+
+    mail_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceReminded(InvoiceEvent):
+    """A client is to be reminded of an open invoice by e-mail."""
+
+    name: ClassVar[str] = "invoices.invoice_reminded"
+
+    mail_id: UUID
+    level: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemindersPaused(InvoiceEvent):
+    """The reminders of an invoice are held back."""
+
+    name: ClassVar[str] = "invoices.reminders_paused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemindersResumed(InvoiceEvent):
+    """The reminders of an invoice go on."""
+
+    name: ClassVar[str] = "invoices.reminders_resumed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceLinked(InvoiceEvent):
+    """A link shows an invoice to whoever holds it."""
+
+    name: ClassVar[str] = "invoices.invoice_linked"
+
+    link_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceLinkRevoked(InvoiceEvent):
+    """A link to an invoice was withdrawn."""
+
+    name: ClassVar[str] = "invoices.invoice_link_revoked"
+
+    link_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceViewed(InvoiceEvent):
+    """A link to an invoice was opened for the first time."""
+
+    name: ClassVar[str] = "invoices.invoice_viewed"
+
+    link_id: UUID

@@ -1,5 +1,6 @@
 """What follows from applied money, and from deals that change under their invoices."""
 
+from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.events import Occurrence, reaction
 from shared_apps.kernel.money import Money
 from tenant_apps.clients.events import ClientsMerged
@@ -10,18 +11,25 @@ from tenant_apps.deals.events import (
     DealReopened,
     DealWon,
 )
-from tenant_apps.invoices.events import InvoiceCredited, InvoiceIssued
+from tenant_apps.invoices.events import (
+    InvoiceCredited,
+    InvoiceIssued,
+    InvoiceMailQueued,
+    InvoiceReminded,
+)
 from tenant_apps.invoices.selectors import find_credit_note, find_invoice
 from tenant_apps.invoices.services import (
     AppliedMoney,
     adjust_invoices,
     credit_refunded_sale,
     credit_reversed_payment,
+    deliver_mail,
     give_up_invoices,
     invoice_by_policy,
     keep_paper,
     move_invoices,
     post_sale_reduction,
+    send_issued_invoice,
     settle_invoices,
     unsettle_invoices,
 )
@@ -115,3 +123,15 @@ def adjust_invoices_of_deal(event: DealAmended, occurrence: Occurrence) -> None:
 def move_invoices_of_client(event: ClientsMerged, occurrence: Occurrence) -> None:
     """List a duplicate's invoices under the client that takes over."""
     move_invoices(client_id=event.client_id, duplicate_id=event.duplicate_id)
+
+
+@reaction("invoices.send_issued_invoice")
+def mail_issued_invoice(event: InvoiceIssued, occurrence: Occurrence) -> None:
+    """E-mail an invoice that was just issued, where the organization wants that."""
+    send_issued_invoice(invoice_id=event.invoice_id, at=occurrence.recorded_at)
+
+
+@reaction("invoices.deliver_mail")
+def deliver_queued_mail(event: InvoiceMailQueued | InvoiceReminded, occurrence: Occurrence) -> None:
+    """Hand a mail to the mail server."""
+    deliver_mail(mail_id=event.mail_id, at=utc_now())

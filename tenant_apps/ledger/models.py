@@ -4,10 +4,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from shared_apps.kernel.models import AmountField, CurrencyField, Row
+from shared_apps.kernel.rights import APPEND_ONLY
 
 
 class Account(models.Model):
     """An account of the chart; its code is its key."""
+
+    rights = APPEND_ONLY
 
     code = models.CharField(primary_key=True, max_length=30)
     name = models.CharField(max_length=80)
@@ -20,6 +23,8 @@ class Account(models.Model):
 
 class JournalEntry(Row):
     """One movement. `event_id` is the event it came from: the same event never posts twice."""
+
+    rights = APPEND_ONLY
 
     kind = models.CharField(max_length=40)
     event_id = models.UUIDField()
@@ -42,6 +47,8 @@ class JournalEntry(Row):
 
 class Posting(Row):
     """One side of an entry on one account; the ids say whom and what it concerns."""
+
+    rights = APPEND_ONLY
 
     entry = models.ForeignKey(JournalEntry, models.PROTECT, related_name="postings")
     account = models.ForeignKey(Account, models.PROTECT, related_name="+")

@@ -27,6 +27,7 @@ __all__ = [
     "applied_to_deals",
     "balance_of",
     "get_entry",
+    "holds_cash",
     "list_accounts",
     "list_entries",
     "open_balances_of_client",
@@ -157,6 +158,13 @@ def received_for_deal(deal_id: UUID, currency: str) -> Money:
     return balance_of(AccountCode.CASH_CLEARING, currency=currency, deal_id=deal_id)
 
 
+def holds_cash(deal_id: UUID) -> bool:
+    """Return whether verified money lies on a deal, in whatever currency it came."""
+    cash = Posting.objects.filter(account_id=AccountCode.CASH_CLEARING, deal_id=deal_id)
+    sums = cash.values("currency").annotate(net=Sum(NET)).filter(net__gt=0)
+    return sums.exists()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DealPosition:
     """A deal's money: still owed, applied to it, and received for it (applied or not)."""
@@ -184,7 +192,9 @@ def positions_of_deals(deal_ids: Iterable[UUID]) -> dict[UUID, DealPosition]:
     positions: dict[UUID, DealPosition] = {}
     for row in rows:
         deal_id = row["deal_id"]
-        if deal_id and any((row["outstanding"], row["applied"], row["received"])):
+        has_terms = row["outstanding"] or row["applied"]
+        # cash of another currency alone says nothing about the deal in its own
+        if deal_id and (has_terms or (row["received"] and deal_id not in positions)):
             positions[deal_id] = _position(row)
     return positions
 

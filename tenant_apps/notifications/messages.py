@@ -61,6 +61,10 @@ WORDINGS: Mapping[str, Wording] = {
         "{amount} of {deal} is overdue",
         "{client} owed {amount} by {day}.",
     ),
+    "mail_failed": Wording(
+        "{number} could not be sent to {client}",
+        "The mail server refused {recipient}: {reason}",
+    ),
     "invoice_drafted": Wording(
         "An invoice for {client} waits as a draft",
         "It could not be issued: {reason}",

@@ -5,6 +5,8 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q
 
+from shared_apps.kernel.rights import Rights
+
 
 class InboxHead(models.Model):
     """The last number given in one person's inbox.
@@ -12,6 +14,8 @@ class InboxHead(models.Model):
     Whoever writes to the inbox locks this row until it commits, so numbers become visible in their
     order and none is missing: a reader that has seen n has seen everything up to n.
     """
+
+    rights = Rights(update=("last_seq", "acknowledged_seq"))
 
     recipient = models.OneToOneField(
         "accounts.User", on_delete=models.PROTECT, primary_key=True, related_name="+"
@@ -34,6 +38,8 @@ class InboxHead(models.Model):
 
 class Notification(models.Model):
     """One thing that one person should know. Only `read_at` ever changes."""
+
+    rights = Rights(update=("read_at",))
 
     pk = models.CompositePrimaryKey("recipient_id", "seq")
     recipient = models.ForeignKey(

@@ -22,8 +22,9 @@ from tenant_apps.invoices.events import (
     InstalmentEvent,
     InstalmentOverdue,
     InvoiceDrafted,
+    InvoiceMailFailed,
 )
-from tenant_apps.invoices.selectors import get_invoice
+from tenant_apps.invoices.selectors import find_mail, get_invoice
 from tenant_apps.notifications import push
 from tenant_apps.notifications.messages import Message
 from tenant_apps.notifications.services import notify
@@ -204,6 +205,21 @@ def _instalment_message(kind: str, terms: DealTerms, event: InstalmentEvent) -> 
         "day": event.due_on.isoformat(),
     }
     return Message(kind=kind, params=params, link=f"/deals/{terms.code}/")
+
+
+@reaction("notifications.tell_mail_failed")
+def tell_mail_failed(event: InvoiceMailFailed, occurrence: Occurrence) -> None:
+    """Tell whoever asked for a mail, or those who issue invoices, that it was refused."""
+    mail = find_mail(event.mail_id)
+    params = {
+        "number": mail.invoice.number or "",
+        "client": mail.invoice.client.name,
+        "recipient": mail.recipient,
+        "reason": mail.error,
+    }
+    concerned = [mail.requested_by_id] if mail.requested_by_id else people_with("invoices.issue")
+    link = f"/invoices/{mail.invoice_id}/"
+    _tell(concerned, Message(kind="mail_failed", params=params, link=link), occurrence)
 
 
 def find_invoice_for(person_id: UUID, invoice_id: UUID) -> "Invoice | None":

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from tenant_apps.payments.exchange import FxQuote
+
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
@@ -24,10 +26,24 @@ class Content:
     bank_fee: Decimal
     withholding: Decimal
     proofs: tuple[str, ...]
+    fx: FxQuote | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the content as plain values: amounts at four decimals, proofs as sorted hashes."""
+        """Return the content as plain values: amounts at four decimals, proofs as sorted hashes.
+
+        A rate is part of it where there is one; without one the hash is what it always was.
+        """
+        rate = (
+            {
+                "fx_rate": f"{self.fx.rate.normalize():f}",
+                "fx_rate_on": self.fx.rate_on.isoformat(),
+                "fx_source": self.fx.source,
+            }
+            if self.fx
+            else {}
+        )
         return {
+            **rate,
             "client": str(self.client_id),
             "deal": str(self.deal_id) if self.deal_id else None,
             "amount": _fixed(self.amount),

@@ -110,8 +110,9 @@ class PaymentReviewOverdue(PaymentEvent):
 class PaymentApplied(PaymentEvent):
     """Verified money met the instalments of a won deal.
 
-    `amount` is the part applied in this run, `commission_day` the organization's day of its
-    verification.
+    `amount` is the part applied in this run, in the deal's currency, `commission_day` the
+    organization's day of its verification. Where the payment is in another currency `used_amount`
+    says what of it was used.
     """
 
     name: ClassVar[str] = "payments.payment_applied"
@@ -120,6 +121,8 @@ class PaymentApplied(PaymentEvent):
     amount: Decimal
     currency: str
     commission_day: date
+    used_amount: Decimal | None = None
+    used_currency: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

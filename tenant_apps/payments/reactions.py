@@ -1,5 +1,6 @@
 """What follows from verified payments and won deals."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared_apps.kernel.events import Occurrence, reaction
@@ -17,8 +18,11 @@ def post_cash_received(event: PaymentVerified, occurrence: Occurrence) -> None:
     """Post the verified money: it came in, and until it is applied it is the client's credit."""
     facts = payment_facts(event.payment_id)
     money = facts.verified_amount or facts.amount
-    movement = Movement(AccountCode.CASH_CLEARING, AccountCode.CLIENT_CREDIT, money)
-    _post("payment_verified", movement, facts=facts, occurrence=occurrence)
+    postings = [
+        Leg(AccountCode.CASH_CLEARING, facts).posting(money, is_debit=True),
+        Leg(AccountCode.CLIENT_CREDIT, facts).posting(money, is_debit=False),
+    ]
+    _post("payment_verified", postings, facts=facts, occurrence=occurrence)
 
 
 @reaction("payments.apply_payment")
@@ -37,13 +41,26 @@ def apply_verified_money(event: DealWon | DealRecovered, occurrence: Occurrence)
 
 @reaction("payments.post_application")
 def post_application(event: PaymentApplied, occurrence: Occurrence) -> None:
-    """Post the applied money: the client's credit pays what the deal owes; or it is given back."""
+    """Post the applied money: the client's credit pays what the deal owes; or it is given back.
+
+    Cash that another deal has received is received for the one that takes it from now on. Money
+    of another currency passes through the account of FX differences, each side at its own amount.
+    """
     facts = payment_facts(event.payment_id)
-    money = Money.of(event.amount, event.currency)
-    movement = Movement(AccountCode.CLIENT_CREDIT, AccountCode.RECEIVABLE, money)
-    if money.amount < 0:
-        movement = Movement(AccountCode.RECEIVABLE, AccountCode.CLIENT_CREDIT, -money)
-    _post("payment_application", movement, facts=facts, occurrence=occurrence)
+    taking = replace(facts, deal_id=event.deal_id)
+    money = Money.of(abs(event.amount), event.currency)
+    credit = Leg(AccountCode.CLIENT_CREDIT, facts)
+    moves = [Move(credit, Leg(AccountCode.RECEIVABLE, taking), money)]
+    used = money
+    if event.used_amount is not None:
+        used = Money.of(abs(event.used_amount), event.used_currency)
+        between = Leg(AccountCode.FX_DIFFERENCE, taking)
+        moves = [Move(credit, between, used), Move(between, moves[0].credited, money)]
+    if facts.deal_id != event.deal_id:
+        cash = AccountCode.CASH_CLEARING
+        moves.append(Move(Leg(cash, taking), Leg(cash, facts), used))
+    postings = [each for move in moves for each in move.postings(is_back=event.amount < 0)]
+    _post("payment_application", postings, facts=facts, occurrence=occurrence)
 
 
 @reaction("payments.move_payments_of_client")
@@ -59,30 +76,48 @@ def refuse_payments_in_review(event: ClientAnonymised, occurrence: Occurrence) -
 
 
 @dataclass(frozen=True)
-class Movement:
-    """Money from the credited to the debited account."""
+class Leg:
+    """One side of a movement: an account, and the payment and deal that it concerns."""
 
-    debited: AccountCode
-    credited: AccountCode
+    account: AccountCode
+    facts: PaymentFacts
+
+    def posting(self, money: Money, *, is_debit: bool) -> NewPosting:
+        """Return the posting of an amount on one side."""
+        return NewPosting(
+            account=self.account,
+            debit=money if is_debit else None,
+            credit=None if is_debit else money,
+            client_id=self.facts.client_id,
+            deal_id=self.facts.deal_id,
+            payment_id=self.facts.id,
+        )
+
+
+@dataclass(frozen=True)
+class Move:
+    """Money from the credited to the debited leg."""
+
+    debited: Leg
+    credited: Leg
     money: Money
 
+    def postings(self, *, is_back: bool) -> tuple[NewPosting, NewPosting]:
+        """Return both sides, turned round when the money comes back."""
+        return (
+            self.debited.posting(self.money, is_debit=not is_back),
+            self.credited.posting(self.money, is_debit=is_back),
+        )
 
-def _post(kind: str, movement: Movement, *, facts: PaymentFacts, occurrence: Occurrence) -> None:
-    blank = NewPosting(
-        account=movement.debited,
-        client_id=facts.client_id,
-        deal_id=facts.deal_id,
-        payment_id=facts.id,
-    )
-    postings = (
-        replace(blank, debit=movement.money),
-        replace(blank, account=movement.credited, credit=movement.money),
-    )
+
+def _post(
+    kind: str, postings: Sequence[NewPosting], *, facts: PaymentFacts, occurrence: Occurrence
+) -> None:
     entry = NewEntry(
         kind=kind,
         event_id=occurrence.event_id,
         at=occurrence.recorded_at,
         memo=facts.code,
-        postings=postings,
+        postings=tuple(postings),
     )
     post_entry(entry=entry)

@@ -1,8 +1,7 @@
 """Reads of payments. Who may see what is decided here, nowhere else."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,7 +18,6 @@ from tenant_apps.payments.models import (
     Payment,
     PaymentApplication,
     PaymentEvidence,
-    PaymentProof,
     PaymentQuerySet,
     Status,
 )
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from tenant_apps.documents.models import StoredFile
 
 VIEW, DECIDE = "payments.view", "payments.decide"
-LOOK_ALIKE_DAYS = 3
 
 
 def visible_payments(
@@ -89,6 +86,7 @@ class PaymentFilters:
     created_before: datetime | None = None
     updated_since: datetime | None = None
     external_id: str | None = None
+    unapplied: bool | None = None
     search: str | None = None
     ordering: str = "-created_at"
 
@@ -137,7 +135,14 @@ def _conditions(filters: PaymentFilters) -> Q:
         _reference("deal", filters.deal): filters.deal,
     }
     conditions = Q(**{name: value for name, value in asked.items() if value is not None})
-    return conditions & _search(filters.search)
+    return conditions & _search(filters.search) & _unapplied(filters.unapplied)
+
+
+def _unapplied(wanted: bool | None) -> Q:  # noqa: FBT001  a filter, asked for or not
+    if wanted is None:
+        return Q()
+    has_credit = Q(pk__in=Payment.objects.waiting_for_deal().values("pk"))
+    return has_credit if wanted else ~has_credit
 
 
 def _reference(name: str, value: UUID | str | None) -> str:
@@ -175,6 +180,25 @@ def money_in_review(client_id: UUID) -> list[Money]:
     )
     summed = rows.values("currency").annotate(sum=Sum("amount")).order_by("currency")
     return [money_of(row["sum"], row["currency"]) for row in summed]
+
+
+def deals_of_payment(payment_id: UUID) -> frozenset[UUID]:
+    """Return the deals of a payment: its own, and those that have taken money of it. One query.
+
+    Raises: Payment.DoesNotExist.
+    """
+    rows = Payment.objects.filter(pk=payment_id).values_list("deal_id", "applications__deal_id")
+    found = {deal_id for row in rows.distinct() for deal_id in row if deal_id is not None}
+    if not found and not rows.exists():
+        raise Payment.DoesNotExist
+    return frozenset(found)
+
+
+def applied_by_deal(payment_id: UUID) -> dict[UUID, Decimal]:
+    """Return how much of a payment each deal holds now, those that hold something."""
+    rows = PaymentApplication.objects.filter(payment_id=payment_id).values("deal_id")
+    summed = rows.annotate(sum=Sum("amount")).order_by("deal_id")
+    return {row["deal_id"]: row["sum"] for row in summed if row["sum"]}
 
 
 def covered_by_instalment(deal_id: UUID) -> dict[UUID, Decimal]:
@@ -244,27 +268,6 @@ def payment_facts(payment_id: UUID) -> PaymentFacts:
         method=payment.method,
         status=payment.status,
     )
-
-
-def look_alikes(payment: Payment, *, proofs: Sequence[str]) -> PaymentQuerySet:
-    """Return the live, submitted payments that look like this one, by code.
-
-    One of the proofs was used before; or client, amount, currency and method are the same and the
-    day is within three days or the reference is the same.
-    """
-    proven = PaymentProof.objects.filter(sha256__in=proofs).values("payment_id")
-    days = timedelta(days=LOOK_ALIKE_DAYS)
-    is_close = Q(received_on__range=(payment.received_on - days, payment.received_on + days))
-    if payment.reference:
-        is_close |= Q(reference__iexact=payment.reference)
-    is_same = is_close & Q(
-        client_id=payment.client_id,
-        amount=payment.amount,
-        currency=payment.currency,
-        method=payment.method,
-    )
-    others = Payment.objects.live().exclude(pk=payment.pk).exclude(status=Status.DRAFT)
-    return others.filter(is_same | Q(pk__in=proven)).order_by("code", "pk")
 
 
 USUAL_OVER = 100

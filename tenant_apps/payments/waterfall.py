@@ -1,7 +1,7 @@
 """Which instalments a payment covers: oldest due first. Pure arithmetic, no database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -56,12 +56,34 @@ def cover_oldest_first(
     `carried` is money that earlier versions of the deal took: it covers the oldest instalments
     before any of the new money does.
     """
-    parts: list[Part] = []
+    return cover_as_planned(money, plan=(), instalments=carry(carried, instalments=instalments))
+
+
+def carry(carried: Money, *, instalments: Sequence[OpenInstalment]) -> list[OpenInstalment]:
+    """Return the instalments, oldest due first, with money of earlier versions counted as cover."""
+    counted: list[OpenInstalment] = []
     for instalment in sorted(instalments, key=lambda each: (each.due_on, each.position)):
-        from_carried = min(carried, instalment.outstanding)
-        carried -= from_carried
-        taken = min(money, instalment.outstanding - from_carried)
-        money -= taken
-        if taken:
-            parts.append(Part(instalment.id, taken))
-    return parts
+        taken = min(carried, instalment.outstanding)
+        carried -= taken
+        counted.append(replace(instalment, covered=instalment.covered + taken))
+    return counted
+
+
+def cover_as_planned(
+    money: Money, *, plan: Sequence[Part], instalments: Sequence[OpenInstalment]
+) -> list[Part]:
+    """Divide `money` as planned where an instalment is open, then over the rest in their order.
+
+    A part of the plan takes no more than its instalment is open for; one that names no instalment
+    of these is passed over.
+    """
+    taken = {each.id: Money.zero(money.currency) for each in instalments}
+    open_now = {each.id: each.outstanding for each in instalments}
+    rest = [Part(each.id, each.outstanding) for each in instalments]
+    for part in (*plan, *rest):
+        if part.instalment_id in taken:
+            left = open_now[part.instalment_id] - taken[part.instalment_id]
+            share = min(money, part.amount, left)
+            taken[part.instalment_id] += share
+            money -= share
+    return [Part(instalment_id, amount) for instalment_id, amount in taken.items() if amount]

@@ -11,6 +11,7 @@ import structlog
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -85,7 +86,7 @@ class Page(View):
             stack.enter_context(timezone.override(current_tenant().timezone))
             response = self._answer(request, *args, **kwargs)
         flash.forget(response, request)
-        return harden(response)
+        return shrink(request, harden(response))
 
     def may(self, permission: str) -> bool:
         """Return whether the person holds the permission at any scope."""
@@ -163,6 +164,13 @@ def harden(response: HttpResponseBase) -> HttpResponseBase:
         add_never_cache_headers(response)
     patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def shrink(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Compress a page for a browser that takes it; Django pads it, so its length tells nothing."""
+    if response.streaming or not isinstance(response, HttpResponse):
+        return response
+    return GZipMiddleware(lambda _: response).process_response(request, response)
 
 
 def lead_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -1,21 +1,72 @@
-"""Rows of invoices: an invoice with what is open of it."""
+"""Rows of invoices: an invoice with how far it is paid, and its lines with their amounts."""
 
-from typing import TYPE_CHECKING
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
+from tenant_apps.invoices.selectors import open_amount, payment_status
 
 if TYPE_CHECKING:
     from tenant_apps.invoices.models import Invoice
 
 
+class PaperLine(NamedTuple):
+    """A line of an invoice."""
+
+    description: str
+    quantity: Decimal
+    unit_price: Money
+    tax_rate_percent: Decimal
+    gross: Money
+
+
 class InvoiceRow:
     """An invoice as a list shows it."""
 
-    def __init__(self, invoice: "Invoice") -> None:
+    def __init__(self, invoice: "Invoice", *, today: date) -> None:
         self.invoice = invoice
+        self.state = payment_status(invoice, today=today).value
+
+    @property
+    def reference(self) -> str:
+        """Return the number; the id of a draft, which has none."""
+        return self.invoice.number or str(self.invoice.pk)
 
     @property
     def total(self) -> Money:
         """Return the amount of the invoice, tax included."""
-        return money_of(self.invoice.total, self.invoice.currency)
+        return self._money(self.invoice.total)
+
+    @property
+    def net(self) -> Money:
+        """Return the amount without tax."""
+        return self._money(self.invoice.net)
+
+    @property
+    def tax(self) -> Money:
+        """Return the tax."""
+        return self._money(self.invoice.tax)
+
+    @property
+    def open(self) -> Money:
+        """Return what is still to be paid."""
+        return open_amount(self.invoice)
+
+    @property
+    def lines(self) -> list[PaperLine]:
+        """Return the lines of an invoice that came with its details."""
+        return [
+            PaperLine(
+                description=line.description,
+                quantity=line.quantity,
+                unit_price=self._money(line.unit_price),
+                tax_rate_percent=line.tax_rate_percent,
+                gross=self._money(line.gross),
+            )
+            for line in self.invoice.lines.all()
+        ]
+
+    def _money(self, amount: Decimal) -> Money:
+        return money_of(amount, self.invoice.currency)

@@ -44,6 +44,7 @@ ROOMS: tuple[Room, ...] = (
     Room("clients", _("Clients"), "building-2", "clients.view"),
     Room("deals", _("Deals"), "handshake", "deals.view", is_on_phone=True),
     Room("payments", _("Payments"), "wallet", "payments.view", is_on_phone=True),
+    Room("invoices", _("Invoices"), "file-text", "invoices.view"),
     Room("commissions", _("Commission"), "percent", "commissions.view", EARNINGS),
 )
 

@@ -41,6 +41,19 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "reversed": Word(_("Reversed"), "bad"),
         "withdrawn": Word(_("Withdrawn")),
     },
+    "invoice": {
+        "draft": Word(_("Draft")),
+        "unpaid": Word(_("Unpaid"), "warn"),
+        "partially_paid": Word(_("Part paid"), "info"),
+        "paid": Word(_("Paid"), "ok"),
+        "overdue": Word(_("Overdue"), "bad"),
+        "credited": Word(_("Credited")),
+    },
+    "invoices": {
+        "draft": Word(_("Draft")),
+        "open": Word(_("To be paid")),
+        "overdue": Word(_("Overdue")),
+    },
     "client": {
         "prospect": Word(_("Prospect"), "info"),
         "active": Word(_("Active"), "ok"),

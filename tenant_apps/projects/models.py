@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shared_apps.kernel.models import Archivable, Entity
+from shared_apps.kernel.rights import KEPT
 
 
 class ProjectStatus(models.TextChoices):
@@ -19,6 +20,8 @@ class ProjectStatus(models.TextChoices):
 
 class Project(Entity, Archivable):
     """A piece of work with a lead, a team and dates; deals refer to it."""
+
+    rights = KEPT
 
     code = models.CharField(max_length=24, unique=True)
     name = models.CharField(max_length=200)

@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from shared_apps.kernel.models import AmountField, CurrencyField, Entity, money_of
+from shared_apps.kernel.models import CHANGE_MARKS, AmountField, CurrencyField, Entity, money_of
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.rights import Rights
 
 
 class Kind(models.TextChoices):
@@ -40,6 +41,18 @@ class Return(Entity):
     `reduces_sale` on a refund: the client owes as much less; otherwise the sale stands and is owed
     again. `reference` is the bank's, `sent_at` when a refund left.
     """
+
+    rights = Rights(
+        update=(
+            "status",
+            "decided_by_id",
+            "decided_at",
+            "sent_at",
+            "reference",
+            "failure",
+            *CHANGE_MARKS,
+        )
+    )
 
     code = models.CharField(max_length=24, unique=True)
     kind = models.CharField(max_length=12, choices=Kind)

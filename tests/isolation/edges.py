@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, MutableMapping
+from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -114,6 +115,11 @@ def failed_view(_request: HttpRequest) -> HttpResponse:
     """Name the failure: only the planned one is right."""
     kind = sys.exc_info()[0]
     return HttpResponse(kind.__name__ if kind else "unknown", status=500)
+
+
+def suspended_view(_request: HttpRequest) -> HttpResponse:
+    """Refuse to change a suspended organization, as the setting TENANT_SUSPENDED_VIEW asks."""
+    return HttpResponse(status=HTTPStatus.LOCKED)
 
 
 handler500 = failed_view

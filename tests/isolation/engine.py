@@ -36,7 +36,8 @@ def _database(name: str) -> Iterator[None]:
         "DATABASE_POOL": "true",
         "ISOLATION_RUN": name,
     }
-    base = os.environ["DATABASE_URL"]
+    # the canaries are bare tables without rights of their own: one role does everything
+    base = os.environ.pop("DATABASE_OWNER_URL", "") or os.environ["DATABASE_URL"]
     with psycopg.connect(base, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
         os.environ["DATABASE_URL"] = f"{base.rsplit('/', 1)[0]}/{name}"

@@ -9,6 +9,7 @@ from pytest_django import Settings
 from shared_apps.jobs.models import JobState
 from shared_apps.tenancy.context import Tenant, use_tenant
 from shared_apps.tenancy.directory import get_directory
+from shared_apps.tenancy.rights.roles import as_owner
 from tests.audit.parcels import QUEUE
 from tests.jobs import table
 
@@ -31,5 +32,5 @@ def garden(small_table: None, fresh_tenant: Tenant) -> Iterator[Tenant]:
     yield fresh_tenant
     get_redis_connection("default").delete(QUEUE)
     for tenant in get_directory().all_ready():  # a worker has committed there
-        with use_tenant(tenant):
+        with as_owner(), use_tenant(tenant):
             JobState.objects.all().delete()

@@ -11,6 +11,7 @@ from django.db.migrations import Migration
 from django_migration_linter import MigrationLinter
 
 from shared_apps.tenancy.context import PUBLIC_SCHEMA, use_platform, use_schema
+from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.schemas import create_schema, schema_name_of
 
 
@@ -80,5 +81,5 @@ def _empty_schema() -> Iterator[str]:
         yield schema
     finally:
         # public may not be migrated here: there is no ledger that drop_schema could clear
-        with use_platform(), connection.cursor() as cursor:
+        with as_owner(), use_platform(), connection.cursor() as cursor:
             cursor.execute(f"DROP SCHEMA {schema} CASCADE")

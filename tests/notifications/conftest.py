@@ -8,15 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from shared_apps.tenancy.context import Tenant, use_tenant
+from tests.addresses import urls_of_this_run
 from tests.notifications.clients import HEARTBEAT_S
 from tests.notifications.people import AT
 from tests.organizations import drop_organization, found_organization
@@ -87,11 +86,9 @@ def _serving(folder: Path, **environment: str) -> Iterator[int]:
 
 def _environment() -> dict[str, str]:
     """Return this process's environment, with the database that the tests work on."""
-    url = urlsplit(os.environ["DATABASE_URL"])
-    name = connection.settings_dict["NAME"]
     return {
         **os.environ,
-        "DATABASE_URL": urlunsplit(url._replace(path=f"/{name}")),
+        **urls_of_this_run(),
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "SECRET_KEY": settings.SECRET_KEY,
         "TEST_HEARTBEAT_S": str(HEARTBEAT_S),

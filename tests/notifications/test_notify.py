@@ -87,7 +87,7 @@ class TestNotify:
     @pytest.mark.parametrize("kind", sorted(WORDINGS))
     def test_values_are_never_read_as_a_template(self, kind: str) -> None:
         names = ["code", "maker", "amount", "client", "method", "reason", "payment", "deal"]
-        names += ["kind", "verdict", "by", "until"]
+        names += ["kind", "verdict", "by", "until", "day", "number", "recipient"]
         hostile = Message(kind=kind, params=dict.fromkeys(names, "{__class__} <b>"))
         assert "{__class__} <b>" in hostile.title + hostile.body
 

@@ -104,11 +104,6 @@ class TestEvidence:
         proof = payment.proofs.get().file_id
         error(as_sam.get(f"{URL}{payment.code}/evidence/{proof}/content/"), 404)
 
-    def test_is_uploaded_by_a_guest_too(self, as_rita: PrsClient, rita: User) -> None:
-        assert StoredFileFactory(by=rita).uploaded_by_id == rita.pk
-        response = as_rita.get(f"/api/business/files/{StoredFileFactory(by=rita).pk}/")
-        assert ok(response)["name"] == "receipt.pdf"
-
 
 class TestDiff:
     def test_is_empty_while_nothing_changed(self, vera: User, payment: Payment) -> None:

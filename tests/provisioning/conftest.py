@@ -1,13 +1,10 @@
 """Organizations that are written down and not provisioned yet; committed, dropped afterwards."""
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from shared_apps.organizations.models import Provisioning
@@ -55,9 +52,3 @@ def let_time_pass(organization_id: UUID) -> None:
         rows = Provisioning.objects.filter(pk=organization_id)
         rows.update(next_attempt_at=LONG_AGO)
         rows.exclude(lease_until=None).update(lease_until=LONG_AGO)
-
-
-def database_url() -> str:
-    """Return the address of this test run's database, for processes of their own."""
-    url = urlsplit(os.environ["DATABASE_URL"])
-    return urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))

@@ -23,6 +23,7 @@ COMMANDS = {
     "resume_organization": "shared_apps.organizations",
     "migrate_tenants": "shared_apps.tenancy",
     "migrate": "shared_apps.tenancy",
+    "write_rights_docs": "shared_apps.tenancy",
     "collectstatic": "shared_apps.platform_admin",
     "recompute": "tenant_apps.commissions",
     "replay_deliveries": "shared_apps.audit",
@@ -38,6 +39,7 @@ def test_help_shows_an_example(name: str) -> None:
     assert f"manage.py {name}" in text.split("example:")[1]
 
 
+@pytest.mark.usefixtures("_working_as_owner")  # `migrate` is among them
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

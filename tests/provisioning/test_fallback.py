@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID, uuid4
 
 import psycopg
@@ -32,7 +31,9 @@ from shared_apps.tenancy.blueprint.lines import Line
 from shared_apps.tenancy.blueprint.store import KEPT, blueprint_key
 from shared_apps.tenancy.context import Tenant, use_platform, use_schema
 from shared_apps.tenancy.models import SchemaBlueprint
+from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.schemas import create_schema, schema_exists
+from tests.addresses import owner_url, urls_of
 from tests.provisioning.conftest import Wish, let_time_pass, provisioning
 from tests.provisioning.test_claims import assert_complete_and_single
 
@@ -54,8 +55,15 @@ def stored(
         key = blueprint_key()
         whole = SchemaBlueprint.objects.get(pk=key)
         yield SchemaBlueprint.objects.get(pk=key)
-        SchemaBlueprint.objects.exclude(pk=key).delete()
-        whole.save()
+        with as_owner():
+            SchemaBlueprint.objects.exclude(pk=key).delete()
+            whole.save()
+
+
+def spoil(stored: SchemaBlueprint) -> None:
+    """Keep a blueprint that a test has spoilt; the application itself may not."""
+    with as_owner():
+        stored.save()
 
 
 def provision(organization_id: UUID) -> Tenant:
@@ -74,7 +82,7 @@ class TestTheMigrations:
         self, wish: Wish, fresh_tenant: None, stored: SchemaBlueprint
     ) -> None:
         stored.refusal = "UnknownObject: view v"
-        stored.save()
+        spoil(stored)
         asked = wish()
         with structlog.testing.capture_logs() as lines:
             tenant = provision(asked)
@@ -88,7 +96,7 @@ class TestTheMigrations:
         self, wish: Wish, fresh_tenant: None, stored: SchemaBlueprint
     ) -> None:
         stored.statements = [*stored.statements, "DROP INDEX event_newest"]
-        stored.save()
+        spoil(stored)
         asked = wish()
         tenant = provision(asked)
         assert_complete_and_single(asked)
@@ -100,7 +108,7 @@ class TestTheMigrations:
         self, wish: Wish, fresh_tenant: None, stored: SchemaBlueprint
     ) -> None:
         stored.statements = ["CREATE TABLE t (a no_such_type)"]
-        stored.save()
+        spoil(stored)
         asked = wish()
         tenant = provision(asked)
         assert_complete_and_single(asked)
@@ -112,7 +120,7 @@ class TestTheMigrations:
         note_fallback(claim_provisioning(organization_id=asked), "UnknownObject: view v")
         schema = get_tenant(asked).schema
         create_schema(schema)
-        with use_schema(schema):
+        with as_owner(), use_schema(schema):
             call_command(DjangosMigrate(), "contenttypes", verbosity=0)
         let_time_pass(asked)
         provision(asked)
@@ -125,7 +133,7 @@ class TestTheMigrations:
     ) -> None:
         replayed = provision(wish())
         stored.refusal = "on purpose"
-        stored.save()
+        spoil(stored)
         migrated = provision(wish())
         assert differences(form_of(replayed), form_of(migrated)) == []
 
@@ -133,11 +141,11 @@ class TestTheMigrations:
         self, wish: Wish, fresh_tenant: None, stored: SchemaBlueprint
     ) -> None:
         stored.refusal = "on purpose"
-        stored.save()
+        spoil(stored)
         asked = wish()
         tenant = get_tenant(asked)
         create_schema(tenant.schema)
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute(f"CREATE TABLE {tenant.schema}.audit_eventrecord (id int)")
         with pytest.raises(Exception, match="audit_eventrecord"):
             provision(asked)
@@ -150,7 +158,8 @@ class TestTheMigrations:
 
 def form_of(tenant: Tenant) -> list[Line]:
     """Return all but the rows, which say when each migration ran."""
-    lines = comparable(read_catalog(tenant.schema))
+    with as_owner():
+        lines = comparable(read_catalog(tenant.schema))
     return [line for line in lines if line.kind not in ("row", "position")]
 
 
@@ -158,9 +167,10 @@ class TestTheStore:
     def test_draws_once_and_keeps_the_newest(
         self, fresh_tenant: None, stored: SchemaBlueprint
     ) -> None:
-        SchemaBlueprint.objects.all().delete()
-        for number in range(KEPT + 2):
-            SchemaBlueprint.objects.create(key=f"old {number}", statements=[], fingerprint="")
+        with as_owner():
+            SchemaBlueprint.objects.all().delete()
+            for number in range(KEPT + 2):
+                SchemaBlueprint.objects.create(key=f"old {number}", statements=[], fingerprint="")
         create_schema("scratch_00000000dead")
         first = get_blueprint()
         assert SchemaBlueprint.objects.count() == KEPT
@@ -178,10 +188,10 @@ def test_a_migration_with_a_view_is_refused_by_name_and_the_product_goes_on(
     acme: Tenant, fresh_tenant: None
 ) -> None:
     """The whole way with real commands: an app's migration makes a view in every schema."""
-    with database_of_its_own() as url:
-        run("migrate", url=url)
-        made = run("create_organization", *NEW, url=url)
-        rows = json.loads(run("list_organizations", "--json", url=url).stdout)
+    with database_of_its_own() as urls:
+        run("migrate", urls=urls)
+        made = run("create_organization", *NEW, urls=urls)
+        rows = json.loads(run("list_organizations", "--json", urls=urls).stdout)
     assert "initech answers at" in made.stdout
     assert "blueprint_refused" in made.stdout + made.stderr
     assert "blueprint_unusable" in made.stdout + made.stderr
@@ -197,21 +207,20 @@ NEW = (
 
 
 @contextmanager
-def database_of_its_own() -> Iterator[str]:
-    url = urlsplit(os.environ["DATABASE_URL"])
+def database_of_its_own() -> Iterator[dict[str, str]]:
     name = f"outlook_{uuid4().hex[:12]}"
-    with psycopg.connect(urlunsplit(url), autocommit=True) as admin:
+    with psycopg.connect(owner_url(), autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
         try:
-            yield urlunsplit(url._replace(path=f"/{name}"))
+            yield urls_of(name)
         finally:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def run(*arguments: str, url: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, urls: dict[str, str]) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
-        "DATABASE_URL": url,
+        **urls,
         "DJANGO_SETTINGS_MODULE": "tests.provisioning.outlook_settings",
     }
     result = subprocess.run(

@@ -19,6 +19,7 @@ from shared_apps.organizations.services import (
 )
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
 from shared_apps.tenancy.directory import get_directory
+from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.schemas import schema_name_of
 
 OWNER = FirstOwner(email="olga@initech.example", first_name="Olga", last_name="Owner")
@@ -104,7 +105,7 @@ class TestProvisioning:
     ) -> None:
         with use_platform():
             Organization.objects.filter(pk=fresh_tenant.id).update(status=Status.FAILED)
-        with use_tenant(fresh_tenant), connection.cursor() as cursor:
+        with as_owner(), use_tenant(fresh_tenant), connection.cursor() as cursor:
             cursor.execute("DELETE FROM audit_delivery")
             cursor.execute("DELETE FROM audit_eventrecord")
             cursor.execute("ALTER TABLE audit_eventrecord RENAME TO hidden")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared_apps.tenancy.context import Tenant
-from tests.provisioning.conftest import database_url
+from tests.addresses import urls_of_this_run
 
 Case = dict[str, Any]
 
@@ -48,7 +48,7 @@ def kill_at_each_step() -> list[Case]:
     """Return what processes left, and what became of it, on the database of this test run."""
     run = subprocess.run(
         [sys.executable, "-m", "tests.provisioning.killing"],
-        env={**os.environ, "DATABASE_URL": database_url()},
+        env={**os.environ, **urls_of_this_run()},
         capture_output=True,
         text=True,
         check=False,

@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 from shared_apps.organizations.services.claim import claim_provisioning, note_failure
 from shared_apps.organizations.services.provision import OwnerNotNamed
 from shared_apps.tenancy.context import Tenant
-from tests.provisioning.conftest import Wish, database_url, provisioning
+from tests.addresses import urls_of_this_run
+from tests.provisioning.conftest import Wish, provisioning
 from tests.provisioning.test_claims import assert_complete_and_single, provision
 
 NEW = {
@@ -84,7 +85,7 @@ def test_of_two_processes_one_completes_it_and_one_is_refused(
     broken: UUID, fresh_tenant: None
 ) -> None:
     command = [sys.executable, "manage.py", "create_organization", "--resume", "initech"]
-    environment = {**os.environ, "DATABASE_URL": database_url()}
+    environment = {**os.environ, **urls_of_this_run()}
     processes = [
         subprocess.Popen(
             command,

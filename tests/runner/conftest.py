@@ -5,14 +5,18 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from tests.addresses import at, owner_url
 from tests.runner.site import Child, Site, new_database
 
 
 @pytest.fixture(scope="package")
 def _place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Child]]:
     packages = tmp_path_factory.mktemp("releases")
-    with new_database() as url, psycopg.connect(url, autocommit=True) as connection:
-        site = Site(connection, url, packages)
+    with (
+        new_database() as name,
+        psycopg.connect(at(owner_url(), name), autocommit=True) as connection,
+    ):
+        site = Site(connection, name, packages)
         with Child(site.env) as child:
             found = child.run("migrate", "--no-input")
             assert found["status"] == 0, found

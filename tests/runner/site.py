@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
 
 from config.stack.procfile import CHECKOUT
+from tests.addresses import at, owner_url, urls_of
 
 INITIAL = """\
 from django.db import migrations, models
@@ -139,15 +140,25 @@ class Child:
 class Site:
     """A database, packages of migrations, and the schemas of a test."""
 
-    def __init__(self, connection: psycopg.Connection[Any], url: str, packages: Path) -> None:
-        self.connection, self.url, self._packages = connection, url, packages
+    def __init__(self, connection: psycopg.Connection[Any], database: str, packages: Path) -> None:
+        self.connection, self.database, self._packages = connection, database, packages
+
+    @property
+    def url(self) -> str:
+        """Return the database's address for the owner of its tables."""
+        return at(owner_url(), self.database)
+
+    @property
+    def application(self) -> str:
+        """Return the role that the application works as."""
+        return str(urlsplit(os.environ["DATABASE_URL"]).username)
 
     @property
     def env(self) -> dict[str, str]:
         """Return the environment of a process on this database."""
         return {
             **os.environ,
-            "DATABASE_URL": self.url,
+            **urls_of(self.database),
             "DJANGO_SETTINGS_MODULE": "tests.runner.settings",
             "PYTHONPATH": str(self._packages),
             "PLANTS_RELEASE": self.write_release(),
@@ -235,13 +246,12 @@ class Site:
 
 @contextmanager
 def new_database() -> Iterator[str]:
-    """Make an empty database on the server of this test run; yield its address."""
-    server = os.environ["DATABASE_URL"]
+    """Make an empty database on the server of this test run; yield its name."""
     name = f"runner_{uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
+    with psycopg.connect(owner_url(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
         try:
-            yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+            yield name
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 

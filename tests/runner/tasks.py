@@ -9,9 +9,12 @@ from django.core.management import CommandError, call_command
 from django.core.management.commands import migrate as stock
 from django.db import connection, transaction
 
+from shared_apps.tenancy.blueprint import migrate_instead
 from shared_apps.tenancy.blueprint.catalog import read_catalog
 from shared_apps.tenancy.context import Tenant, use_platform, use_schema
 from shared_apps.tenancy.plan import plan_hash
+from shared_apps.tenancy.rights.grants import wrong_rights as rights_of
+from shared_apps.tenancy.rights.roles import as_owner
 
 
 class Directory:
@@ -68,14 +71,24 @@ def release(package: str) -> str:
 
 def migrate_by_django(schema: str) -> None:
     """Bring a schema up to date as Django alone does."""
-    with use_schema(schema):
+    with as_owner(), use_schema(schema):
         call_command(stock.Command(), verbosity=0, interactive=False)
+
+
+def build_by_migrations(schema: str) -> None:
+    """Found a schema as provisioning does without a blueprint."""
+    migrate_instead(schema, reason="the test says so")
 
 
 def read(schema: str) -> list[list[Any]]:
     """Return all lines of a schema, rows included."""
-    with use_platform(), transaction.atomic():
+    with as_owner(), use_platform(), transaction.atomic():
         return [list(line) for line in read_catalog(schema).lines]
+
+
+def wrong_rights(schema: str) -> list[str]:
+    """Return the tables of a schema on which the application has other rights than declared."""
+    return rights_of(schema)
 
 
 def find_problems() -> list[list[str]]:

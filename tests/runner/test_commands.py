@@ -124,6 +124,13 @@ class TestMigrate:
         assert site.sql("SELECT to_regclass('public.plants_plant')") == [(None,)]
         assert site.sql("SELECT DISTINCT plan_hash FROM tenancy_schemastate") == [(plan,)]
 
+    def test_may_do_public_alone(self, site: Site, child: Child) -> None:
+        schemas = site.add_schemas(child, 1)
+        child.do("release", site.write_release(ADD_HEIGHT))
+        assert child.run("migrate", "--public")["status"] == 0
+        assert site.history("public") == ["0001_initial", "0002_next"]
+        assert child.do("behind")["names"] == schemas
+
     def test_fails_when_an_organization_is_left_behind(self, site: Site, child: Child) -> None:
         site.add_schemas(child, 1)
         child.do("release", site.write_release('migrations.RunSQL("SELECT 1 / 0", "SELECT 1")'))

@@ -72,6 +72,24 @@ class TestMigration:
         for row in ("'plants', 'bed'", "'Can add bed'"):
             assert row in str(contents[0])
 
+    def test_gives_the_application_its_rights_on_what_is_new(
+        self, site: Site, child: Child
+    ) -> None:
+        """As text in the schemas after the first one, also where nothing is known of the past."""
+        schemas = site.add_schemas(child, 4)
+        site.sql("UPDATE tenancy_schemastate SET plan_hash = '' WHERE schema = %s", schemas[-1])
+        site.within(schemas[-1], f"REVOKE ALL ON plants_plant FROM {site.application}")
+        with Child({**site.env, "PLANTS_VERSION": "new"}) as new:
+            new.do("release", site.write_release(*MANY))
+            assert new.migrate("--parallel", "1")["replayed"] == 4
+            assert [new.do("wrong_rights", schema) for schema in schemas] == [[]] * 4
+        granted = site.sql(
+            "SELECT relname FROM pg_class WHERE relname IN ('plants_plant', 'plants_bed')"
+            " AND has_table_privilege(%s, oid, 'INSERT')",
+            site.application,
+        )
+        assert len(granted) == 8
+
     def test_brings_schemas_from_different_releases_to_the_same(
         self, site: Site, child: Child
     ) -> None:

@@ -11,7 +11,7 @@ SLOW_FIELD = """
     migrations.AddField("plant", "height", models.IntegerField(null=True)),
     migrations.RunSQL("SELECT pg_sleep(0.2)", "SELECT 1")
 """
-SLEEP_SHORT = """migrations.RunSQL("SELECT pg_sleep(0.7)", "SELECT 1")"""
+AT_GATE = """migrations.RunSQL("SELECT pg_advisory_lock(77)", "SELECT 1")"""
 SLEEP_LONG = """migrations.RunSQL("SELECT pg_sleep(5)", "SELECT 1")"""
 NOTHING = """migrations.RunSQL("SELECT 1", "SELECT 1")"""
 PATIENCE_S = 20
@@ -36,6 +36,22 @@ def another(site: Site, package: str) -> Iterator[Child]:
 def is_half_done(site: Site, schema: str) -> bool:
     """Return whether a schema has the column or the row of history, but not both."""
     return ("height" in site.columns(schema)) != ("0002_next" in site.history(schema))
+
+
+def is_at_gate(site: Site) -> bool:
+    """Return whether a migration waits for the test to open the gate."""
+    waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted"
+    return bool(site.sql(waiting))
+
+
+def is_looking(site: Site) -> bool:
+    """Return whether a run looks after schemas that another process has."""
+    return bool(
+        site.sql(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND query LIKE '%%tenancy_schemastate%%ANY%%'"
+        )
+    )
 
 
 def ready(site: Site) -> int:
@@ -82,6 +98,26 @@ class TestKilledRun:
         assert site.history(schema) == ["0001_initial", "0002_next", "0003_next"]
 
 
+class TestFounding:
+    def test_by_migrations_is_left_to_whoever_founds(self, site: Site, child: Child) -> None:
+        """A run begins with no schema that another process is building, and waits for it."""
+        schema, release = "t_ffffffffffff", site.write_release(AT_GATE)
+        site.sql("SELECT pg_advisory_lock(77)")
+        child.do("release", release)
+        with another(site, release) as founder:
+            founder.begin("build_by_migrations", schema)
+            wait_until(lambda: is_at_gate(site))
+            assert site.ledger()[schema]["status"] == "migrating"
+            child.begin("command", "migrate_tenants", "--json")
+            wait_until(lambda: is_looking(site))
+            site.sql("SELECT pg_advisory_unlock(77)")
+            founder.end()
+            found = child.end()
+        report = {"status": found["status"], **json.loads(found["out"])}
+        assert (report["status"], report["migrated"], report["elsewhere"]) == (0, 0, 1)
+        assert site.history(schema) == ["0001_initial", "0002_next"]
+
+
 class TestTwoRuns:
     def test_share_the_schemas(self, site: Site, child: Child) -> None:
         schemas = site.add_schemas(child, 8)
@@ -102,15 +138,17 @@ class TestTwoRuns:
     def test_do_not_write_over_each_other(self, site: Site, child: Child) -> None:
         """A process that slept through its lease notices and writes nothing more."""
         (schema,) = site.add_schemas(child, 1)
-        child.do("release", site.write_release(ADD_HEIGHT, SLEEP_SHORT, NOTHING, atomic=False))
-        child.begin("command", "migrate_tenants", "--json")
-        wait_until(lambda: site.history(schema) == ["0001_initial", "0002_next"])
+        child.do("release", site.write_release(ADD_HEIGHT, AT_GATE, NOTHING, atomic=False))
+        site.sql("SELECT pg_advisory_lock(77)")
+        child.begin("command", "migrate_tenants", "--lock-timeout", "30")
+        wait_until(lambda: is_at_gate(site))
         taken = (
             "UPDATE tenancy_schemastate SET generation = generation + 1, leased_by = 'another',"
             " lease_until = now() + interval '1 hour' WHERE status = 'migrating'"
         )
         site.sql(taken)
         row = site.ledger()[schema]
+        site.sql("SELECT pg_advisory_unlock(77)")
         wait_until(lambda: "0003_next" in site.history(schema))
         time.sleep(0.5)
         assert site.ledger()[schema] == row

@@ -25,6 +25,9 @@ from shared_apps.tenancy.context import Tenant, use_platform, use_schema
 from shared_apps.tenancy.models import SchemaBlueprint, SchemaState
 from shared_apps.tenancy.schemas import create_schema, schema_exists, schema_name_of
 
+# drawing and replaying are the owner's work
+pytestmark = pytest.mark.usefixtures("_working_as_owner")
+
 SCRATCH = "scratch_0123456789ab"
 
 # A bit of everything that a line can say.

@@ -13,6 +13,9 @@ from tests.tenancy.plants import GROUND, Plant
 from tests.tenancy.plants_refused import REFUSED
 from tests.tenancy.plants_repeated import REPEATED
 
+# drawing and replaying are the owner's work
+pytestmark = pytest.mark.usefixtures("_working_as_owner")
+
 SCRATCH = "scratch_0123456789ab"
 
 # every catalog whose rows lie in a schema, and the plant that stands for it

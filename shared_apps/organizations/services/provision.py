@@ -34,6 +34,7 @@ from shared_apps.tenancy.blueprint import (
     replay,
 )
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
+from shared_apps.tenancy.rights.roles import as_owner
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +59,8 @@ def provision_organization(
     claim = claim_provisioning(organization_id=organization_id, owner=owner)
     tenant = get_tenant(organization_id)
     try:
-        _build(claim, tenant.schema)
+        with as_owner():
+            _build(claim, tenant.schema)
         _found(claim, tenant, at)
         with step(claim):
             note_open(claim)

@@ -12,7 +12,7 @@ def sign_ins_of(
     """Return the lines for one organization: its address, then its people by role."""
     port = base_domain.partition(":")[2]
     address = f"{scheme}://{tenant.host}{f':{port}' if port else ''}"
-    yield f"{profile.name}: {address}/api/docs/"
+    yield f"{profile.name}: {address}/"
     for member in profile.people:
         role = member.role.replace("_", " ")
         yield f"  {role:<12} {profile.email_of(member)}"

@@ -90,6 +90,9 @@ class _BoundDebugCursor(_BoundCursor, CursorDebugWrapper):
 class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-tenants is untyped
     """A connection whose schema is the context's, for every alias."""
 
+    # set on the connection that `as_owner` puts in place
+    works_as_owner = False
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._path_on_server: str | None = None
         self._setting_search_path = False

@@ -8,6 +8,7 @@ from shared_apps.tenancy.context import use_platform
 from shared_apps.tenancy.ledger import note_migrating, note_ready
 from shared_apps.tenancy.models import SchemaState, SchemaStatus
 from shared_apps.tenancy.plan import plan_hash
+from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.schemas import create_schema, migrate_schema
 
 log = structlog.get_logger(__name__)
@@ -20,10 +21,11 @@ def migrate_instead(schema: str, *, reason: str) -> int:
     """
     log.error("blueprint_unusable", schema=schema, reason=reason)
     started = time.perf_counter()
-    note_migrating(schema)
-    create_schema(schema)
-    migrate_schema(schema)
-    note_ready(schema)
+    with as_owner():
+        note_migrating(schema)
+        create_schema(schema)
+        migrate_schema(schema)
+        note_ready(schema)
     return round((time.perf_counter() - started) * 1000)
 
 

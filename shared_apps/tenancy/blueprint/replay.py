@@ -17,6 +17,7 @@ from shared_apps.tenancy.blueprint.lines import OWN_SCHEMA, Line
 from shared_apps.tenancy.context import use_platform, use_schema
 from shared_apps.tenancy.ledger import note_ready
 from shared_apps.tenancy.models import SchemaBlueprint
+from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.schemas import create_schema, schema_exists
 
 ALL_AT_ONCE = "batch"
@@ -46,7 +47,7 @@ def replay(schema: str, blueprint: SchemaBlueprint) -> int:
     """
     started = time.perf_counter()
     try:
-        with use_platform(), transaction.atomic():
+        with as_owner(), use_platform(), transaction.atomic():
             compare(blueprint, build(schema, blueprint.statements))
             note_ready(schema)
     except DatabaseError as error:

@@ -16,6 +16,7 @@ from shared_apps.tenancy.blueprint.replay import BlueprintUnusable
 from shared_apps.tenancy.context import use_platform
 from shared_apps.tenancy.models import SchemaBlueprint
 from shared_apps.tenancy.plan import plan_hash
+from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.schemas import drop_scratch_schemas
 
 FoundT = TypeVar("FoundT", SchemaBlueprint, SchemaBlueprint | None)
@@ -46,7 +47,7 @@ def get_blueprint() -> SchemaBlueprint:
     found = find_blueprint()
     if found is not None:
         return found
-    with use_platform():
+    with as_owner(), use_platform():
         return _unless_refused(_draw(blueprint_key()))
 
 

@@ -9,6 +9,8 @@ from shared_apps.tenancy.context import PUBLIC_SCHEMA, use_platform, use_schema
 from shared_apps.tenancy.ledger import note_ready, note_unknown
 from shared_apps.tenancy.models import SchemaState, SchemaStatus
 from shared_apps.tenancy.plan import plan_hash
+from shared_apps.tenancy.rights.grants import apply_grants
+from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.runner.plans import Plan
 from shared_apps.tenancy.schemas import existing_schemas
 
@@ -50,7 +52,7 @@ def audit_ledger(*, mend: bool) -> Findings:
     """
     schemas = [PUBLIC_SCHEMA, *existing_schemas()]
     complete = _complete_ones(schemas)
-    with use_platform(), transaction.atomic():
+    with as_owner(), use_platform(), transaction.atomic():
         rows = {row.schema: row for row in SchemaState.objects.select_for_update(no_key=True)}
         found = _compare(schemas, complete, rows)
         if mend:
@@ -75,6 +77,7 @@ def _compare(
 def _mend(found: Findings, complete: frozenset[str]) -> None:
     note_unknown(found.behind)
     for schema in [*found.not_behind, *(complete.intersection(found.unknown))]:
+        apply_grants(schema)
         note_ready(schema)
     SchemaState.objects.filter(schema__in=found.gone).delete()
 

@@ -5,11 +5,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
+import structlog
+
 from shared_apps.tenancy.context import PUBLIC_SCHEMA
 from shared_apps.tenancy.ledger import list_behind, list_claimable, list_reasons, open_rows
+from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.runner.crew import work_off
 from shared_apps.tenancy.runner.turns import Limits, Outcome, Work, take_turn
 from shared_apps.tenancy.schemas import SCHEMA_NAME_PATTERN
+
+log = structlog.get_logger(__name__)
 
 # how often, and for how long at most, one looks after schemas that another process has
 LOOK_AGAIN_S = 0.2
@@ -76,9 +81,10 @@ def migrate_schemas(
     started = time.monotonic()
     report = Report(behind=len(schemas))
     if schemas:
-        run = _Run(wishes, schemas, report, watch)
-        run.go()
-        report.left = run.list_left()
+        with as_owner():
+            run = _Run(wishes, schemas, report, watch)
+            run.go()
+            report.left = run.list_left()
         report.elsewhere = max(0, report.behind - report.migrated - len(report.left))
     report.seconds = round(time.monotonic() - started, 3)
     return report
@@ -98,6 +104,7 @@ class _Run:
         self._stop = Event()
         self._errors: dict[str, str] = {}
         self._counting = Lock()
+        self._is_waiting = False
 
     def go(self) -> None:
         """Do the canaries, and the rest when all of them are good."""
@@ -123,7 +130,13 @@ class _Run:
             was_elsewhere = self._once(rest)
             rest = list_claimable(was_elsewhere, since=self.since)
             if rest:
+                self._say_once(rest)
                 time.sleep(LOOK_AGAIN_S)
+
+    def _say_once(self, schemas: Sequence[str]) -> None:
+        if not self._is_waiting:
+            log.warning("schemas_elsewhere", schemas=list(schemas))
+        self._is_waiting = True
 
     def _once(self, schemas: Sequence[str]) -> list[str]:
         """Give each schema a turn; return those that another process had."""

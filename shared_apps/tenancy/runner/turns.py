@@ -15,6 +15,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from shared_apps.tenancy.context import use_schema
 from shared_apps.tenancy.ledger import Turn, TurnLost, claim, fail, finish, lease, prolong
 from shared_apps.tenancy.runner.plans import Plan, read_history
+from shared_apps.tenancy.runner.rights import RightsOfPlan
 from shared_apps.tenancy.runner.scripts import Script
 
 log = structlog.get_logger(__name__)
@@ -52,24 +53,34 @@ class Outcome:
         return not self.error and not self.is_elsewhere
 
 
+@dataclass(frozen=True)
+class Way:
+    """How schemas with one history come to the newest state."""
+
+    plan: Plan
+    script: Script
+    rights: RightsOfPlan
+
+
 @dataclass
 class Work:
-    """What the workers of one run share: its plans, by the histories they start from."""
+    """What the workers of one run share: the ways, by the histories they start from."""
 
     since: datetime
     limits: Limits
     is_for_many: bool
-    _plans: dict[str, tuple[Plan, Script]] = field(default_factory=dict)
+    _ways: dict[str, Way] = field(default_factory=dict)
     _planning: Lock = field(default_factory=Lock)
 
-    def find_plan(self) -> tuple[Plan, Script]:
-        """Return the plan for the schema at work, made once for all with its history."""
+    def find_way(self) -> Way:
+        """Return the way of the schema at work, made once for all with its history."""
         history = read_history()
         with self._planning:
-            if history not in self._plans:
+            if history not in self._ways:
                 plan = Plan()
-                self._plans[history] = plan, Script(plan, is_for_many=self.is_for_many)
-            return self._plans[history]
+                script = Script(plan, is_for_many=self.is_for_many)
+                self._ways[history] = Way(plan, script, RightsOfPlan())
+            return self._ways[history]
 
 
 def take_turn(schema: str, work: Work) -> Outcome:
@@ -96,24 +107,26 @@ def _migrate(schema: str, work: Work, note: Callable[[Turn], None]) -> Outcome:
             if turn is None:
                 return Outcome(schema, is_elsewhere=True)
             note(turn)
-            plan, script = work.find_plan()
-            if plan.is_atomic:
-                is_replayed = not plan.is_done and script.bring(schema)
+            way = work.find_way()
+            if way.plan.is_atomic:
+                is_replayed = not way.plan.is_done and way.script.bring(schema)
+                way.rights.bring(schema, past=turn.past)
                 finish(turn)
                 return Outcome(schema, is_replayed=is_replayed)
             turn = lease(turn)
         note(turn)
-        _migrate_under_lease(turn, plan, work.limits)
+        _migrate_under_lease(turn, way, work.limits)
         return Outcome(schema)
 
 
-def _migrate_under_lease(turn: Turn, plan: Plan, limits: Limits) -> None:
+def _migrate_under_lease(turn: Turn, way: Way, limits: Limits) -> None:
     """Run migrations that no single transaction can hold, each as Django would."""
     _limit(limits, is_local=False)
     try:
-        plan.run_by_django(after_each=partial(prolong, turn))
+        way.plan.run_by_django(after_each=partial(prolong, turn))
         with transaction.atomic():
-            plan.tell_apps()
+            way.plan.tell_apps()
+            way.rights.bring(turn.schema, past=turn.past)
             finish(turn)
     finally:
         connection.close()  # and its limits with it

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from shared_apps.web.serializers import InputSerializer, OutputSerializer
+from tenant_apps.accounts.api.passkey_serializers import PasskeyAnswerIn
 from tenant_apps.accounts.api.serializers import LoginOut, PasswordField
 
 
@@ -16,30 +17,33 @@ class CodeField(serializers.CharField):
 
 
 class SecondStepIn(InputSerializer):
-    """The challenge of the first step, and a code of the app or a recovery code."""
+    """The challenge of the first step, and a code of the app, a recovery code or a passkey."""
 
     challenge = serializers.CharField(max_length=4096)
     code = CodeField(required=False)
     recovery_code = serializers.CharField(max_length=64, required=False)
+    passkey = PasskeyAnswerIn(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Accept one of the two."""
-        if ("code" in attrs) == ("recovery_code" in attrs):
-            raise serializers.ValidationError({"code": ["Send a code, or a recovery code."]})
+        """Accept one of the three."""
+        if len(attrs) != 2:
+            message = "Send a code, a recovery code or the answer of a passkey."
+            raise serializers.ValidationError({"code": [message]})
         return attrs
 
 
 class StepUpIn(InputSerializer):
-    """A code of the app, a recovery code, or the password of a person without a second factor."""
+    """A code of the app, a recovery code, a passkey, or the password of a person without any."""
 
     password = PasswordField(required=False)
     code = CodeField(required=False)
     recovery_code = serializers.CharField(max_length=64, required=False)
+    passkey = PasskeyAnswerIn(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Accept one of the three."""
+        """Accept one of the four."""
         if len(attrs) != 1:
-            message = "Send a code, a recovery code or the password."
+            message = "Send a code, a recovery code, the answer of a passkey or the password."
             raise serializers.ValidationError({"code": [message]})
         return attrs
 

@@ -21,6 +21,7 @@ from tenant_apps.accounts.models import Proof, SignIn
 from tenant_apps.accounts.selectors import read_mfa_status
 from tenant_apps.accounts.services import (
     Evidence,
+    PasskeyAnswer,
     SecondStep,
     Visit,
     admit,
@@ -63,16 +64,50 @@ class SecondStepView(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Prove the second factor with the challenge that the first step was answered with."""
         given = self.read(serializers.SecondStepIn)
-        step = SecondStep(**given, user_agent=request.headers.get("User-Agent", ""))
+        agent = request.headers.get("User-Agent", "")
+        step = SecondStep(**with_passkey(given), user_agent=agent)
         admission = finish_sign_in(step=step, at=self.at)
         return self.one(show_admission(admission, request=request, at=self.at), LoginOut)
 
 
-class MfaViewSet(ApiViewSet):
-    """One's own second factors. All but looking needs a recent proof of who one is.
+class EnrolmentViews(ApiViewSet):
+    """Setting up a second factor: inside a sign-in, or with the challenge of the door.
 
-    A person whom the door sent to set one up sends its challenge as the bearer token.
+    A person whom the door sent to set one up sends its challenge as the bearer token of the
+    actions that `enrolment_actions` names.
     """
+
+    parser_classes = JSON_ONLY
+    allowed_when_suspended = True
+    enrolment_actions: ClassVar[frozenset[str]] = frozenset()
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Let the door's challenge in where a factor is set up."""
+        usual = super().get_authenticators()
+        action = self.action_map.get(str(self.request.method).lower()) if self.request else None
+        return [EnrolmentAuthentication(), *usual] if action in self.enrolment_actions else usual
+
+    def require_recent_proof(self) -> None:
+        """Ask for a recent proof inside a sign-in; the door's challenge is one."""
+        if not isinstance(self.request.auth, Enrolment):
+            require_recent_proof(self.request.auth, at=self.at)
+
+    def enrolled(self, codes: Sequence[str], proof: Proof) -> Response:
+        """Answer with the codes; take a person who came from the door back to it."""
+        credential, shown = self.request.auth, None
+        if isinstance(credential, Enrolment):
+            visit = Visit(
+                proofs=(Proof.PASSWORD, proof),
+                kind=credential.kind,
+                user_agent=self.request.headers.get("User-Agent", ""),
+            )
+            admission = admit(person=self.viewer, visit=visit, at=self.at)
+            shown = show_admission(admission, request=self.request, at=self.at)
+        return self.one({"recovery_codes": codes, "sign_in": shown}, serializers.EnrolledOut)
+
+
+class MfaViewSet(EnrolmentViews):
+    """One's own second factors. All but looking needs a recent proof of who one is."""
 
     permissions: ClassVar = {
         "status": None,
@@ -81,14 +116,7 @@ class MfaViewSet(ApiViewSet):
         "remove": None,
         "recovery_codes": None,
     }
-    parser_classes = JSON_ONLY
-    allowed_when_suspended = True
-
-    def get_authenticators(self) -> list[BaseAuthentication]:
-        """Let the door's challenge in where a factor is set up."""
-        usual = super().get_authenticators()
-        action = self.action_map.get(str(self.request.method).lower()) if self.request else None
-        return [EnrolmentAuthentication(), *usual] if action in {"begin", "confirm"} else usual
+    enrolment_actions: ClassVar = frozenset({"begin", "confirm"})
 
     @documented(
         response=serializers.MfaStatusOut,
@@ -112,7 +140,7 @@ class MfaViewSet(ApiViewSet):
     )
     def begin(self, request: Request) -> Response:
         """Get a new secret for an authenticator app; nothing changes until it is confirmed."""
-        self._require_recent_proof()
+        self.require_recent_proof()
         return self.one(begin_totp(person=self.viewer), serializers.TotpOfferOut)
 
     @documented(
@@ -124,25 +152,20 @@ class MfaViewSet(ApiViewSet):
     )
     def confirm(self, request: Request) -> Response:
         """Keep the app with its first code; other sign-ins end. The recovery codes come once."""
-        self._require_recent_proof()
-        given = self.read(serializers.TotpConfirmIn)
-        credential = request.auth
-        if isinstance(credential, SignIn):
-            codes = confirm_totp(person=self.viewer, **given, at=self.at, sign_in=credential)
-            return self._enrolled(codes, None)
-        codes = confirm_totp(person=self.viewer, **given, at=self.at)
-        visit = Visit(
-            proofs=(Proof.PASSWORD, Proof.TOTP),
-            kind=cast("Enrolment", credential).kind,
-            user_agent=request.headers.get("User-Agent", ""),
+        self.require_recent_proof()
+        auth = self.request.auth
+        codes = confirm_totp(
+            person=self.viewer,
+            **self.read(serializers.TotpConfirmIn),
+            at=self.at,
+            sign_in=auth if isinstance(auth, SignIn) else None,
         )
-        admission = admit(person=self.viewer, visit=visit, at=self.at)
-        return self._enrolled(codes, show_admission(admission, request=request, at=self.at))
+        return self.enrolled(codes, Proof.TOTP)
 
     @documented()
     def remove(self, request: Request) -> Response:
         """Give up the authenticator app; the last factor of a role that needs one stays."""
-        self._require_recent_proof()
+        self.require_recent_proof()
         remove_totp(person=self.viewer, at=self.at)
         return self.nothing()
 
@@ -153,18 +176,9 @@ class MfaViewSet(ApiViewSet):
     )
     def recovery_codes(self, request: Request) -> Response:
         """Get ten new recovery codes, shown this once; the old ones stop working."""
-        self._require_recent_proof()
+        self.require_recent_proof()
         codes = replace_recovery_codes(person=self.viewer, at=self.at)
         return self.one({"recovery_codes": codes}, serializers.RecoveryCodesOut)
-
-    def _require_recent_proof(self) -> None:
-        """Ask for a recent proof inside a sign-in; the door's challenge is one."""
-        if isinstance(self.request.auth, SignIn):
-            require_recent_proof(self.request.auth, at=self.at)
-
-    def _enrolled(self, codes: Sequence[str], sign_in: object) -> Response:
-        shown = {"recovery_codes": codes, "sign_in": sign_in}
-        return self.one(shown, serializers.EnrolledOut)
 
 
 class StepUpView(ApiViewSet):
@@ -183,7 +197,13 @@ class StepUpView(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         """Prove again who one is: the second factor, or the password of a person without one."""
-        evidence = Evidence(**self.read(serializers.StepUpIn))
+        evidence = Evidence(**with_passkey(self.read(serializers.StepUpIn)))
         step_up(sign_in=cast("SignIn", request.auth), evidence=evidence, at=self.at)
         shown = {"valid_until": self.at + timedelta(minutes=settings.STEP_UP_MINUTES)}
         return self.one(shown, serializers.StepUpOut)
+
+
+def with_passkey(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what was given with the two parts of a passkey's answer as one."""
+    passkey = given.pop("passkey", None)
+    return {**given, "passkey": PasskeyAnswer(**passkey)} if passkey else given

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tenant_apps.accounts.api.mfa_views import MfaViewSet, SecondStepView, StepUpView
+from tenant_apps.accounts.api.passkey_views import PasskeyLoginView, PasskeyViewSet
 from tenant_apps.accounts.api.views import (
     LoginView,
     LogoutView,
@@ -14,6 +15,16 @@ from tenant_apps.accounts.api.views import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", LoginView.as_view({"post": "post"}), name="auth-login"),
     path("login/mfa/", SecondStepView.as_view({"post": "create"}), name="auth-login-mfa"),
+    path(
+        "login/passkey/begin/",
+        PasskeyLoginView.as_view({"post": "begin"}),
+        name="auth-login-passkey-begin",
+    ),
+    path(
+        "login/passkey/",
+        PasskeyLoginView.as_view({"post": "complete"}),
+        name="auth-login-passkey",
+    ),
     path("logout/", LogoutView.as_view({"post": "post"}), name="auth-logout"),
     path("token/refresh/", TokenViewSet.as_view({"post": "refresh"}), name="auth-token-refresh"),
     path("token/verify/", TokenViewSet.as_view({"post": "verify"}), name="auth-token-verify"),
@@ -36,5 +47,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         MfaViewSet.as_view({"post": "recovery_codes"}),
         name="auth-recovery-codes",
     ),
+    path(
+        "passkeys/",
+        PasskeyViewSet.as_view({"get": "list", "post": "confirm"}),
+        name="auth-passkeys",
+    ),
+    path("passkeys/begin/", PasskeyViewSet.as_view({"post": "begin"}), name="auth-passkey-begin"),
+    path("passkeys/<int:pk>/", PasskeyViewSet.as_view({"delete": "remove"}), name="auth-passkey"),
     path("step-up/", StepUpView.as_view({"post": "create"}), name="auth-step-up"),
 ]

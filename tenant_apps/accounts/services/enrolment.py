@@ -93,10 +93,21 @@ def confirm_totp(
     step = matching_step(secret, code.strip(), at=at)
     if step is None:
         raise ValidationFailed.at("/code", "The code is wrong; enter the current one.")
-    is_first = not list_second_factors(person.pk)
+    is_first = refuse_late_enrolment(person, sign_in)
     _keep_totp(person, secret, step, at)
     note_factor(person, Proof.TOTP, sign_in=sign_in, at=at)
-    return _replace_codes(person) if is_first else []
+    return make_recovery_codes(person) if is_first else []
+
+
+def refuse_late_enrolment(person: User, sign_in: SignIn | None) -> bool:
+    """Return whether the factor is the first one; from the door's challenge it has to be.
+
+    Called under the lock of the person. Raises: SecondFactorExists.
+    """
+    is_first = not list_second_factors(person.pk)
+    if sign_in is None and not is_first:
+        raise SecondFactorExists
+    return is_first
 
 
 def note_factor(person: User, proof: Proof, *, sign_in: SignIn | None, at: datetime) -> None:
@@ -152,7 +163,7 @@ def replace_recovery_codes(*, person: User, at: datetime) -> list[str]:
     lock_person(person.pk)
     if not list_second_factors(person.pk):
         raise NoSecondFactor
-    codes = _replace_codes(person)
+    codes = make_recovery_codes(person)
     record(RecoveryCodesMade(user_id=person.pk), actor=person.actor, at=at)
     return codes
 
@@ -172,7 +183,11 @@ def _keep_totp(person: User, secret: str, step: int, at: datetime) -> None:
         raise SecondFactorExists from None
 
 
-def _replace_codes(person: User) -> list[str]:
+def make_recovery_codes(person: User) -> list[str]:
+    """Return new recovery codes in place of the old ones; only hashes stay.
+
+    Called inside the transaction of the service that locked the person.
+    """
     codes = [new_code() for _ in range(COUNT)]
     RecoveryCode.objects.filter(user_id=person.pk).delete()
     RecoveryCode.objects.bulk_create(

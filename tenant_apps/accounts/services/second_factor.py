@@ -1,4 +1,4 @@
-"""Prove a second factor: a code of an authenticator app, or one of the recovery codes."""
+"""Prove a second factor: a code of an authenticator app, a recovery code, a passkey."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts.models import Proof, RecoveryCode, SignInKind, User
 from tenant_apps.accounts.recovery_codes import hash_of
 from tenant_apps.accounts.services.door import Admission, Visit, admit, record_refusal
+from tenant_apps.accounts.services.passkeys import PasskeyAnswer, prove_passkey
 from tenant_apps.accounts.services.sign_in_limits import (
     budgets_of_second_factor,
     forget_attempts,
@@ -35,25 +36,29 @@ class WrongCode(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondStep:
-    """The challenge that the first step was answered with, and the code; one of the two codes."""
+    """The challenge that the first step was answered with, and one proof of the second factor."""
 
     challenge: str
     code: str = ""
     recovery_code: str = ""
+    passkey: PasskeyAnswer | None = None
     user_agent: str = ""
 
 
 def finish_sign_in(*, step: SecondStep, at: datetime) -> Admission:
     """Take a person who proves the second factor to the door; the challenge is good once.
 
-    Records what `admit` records. Raises: TokenInvalid, WrongTenant, WrongCode, TooManySignIns,
-    SignInRefused.
+    Records what `admit` records. Raises: TokenInvalid, WrongTenant, WrongCode, WrongPasskey,
+    TooManySignIns, SignInRefused.
     """
     token = read_token(SecondFactorChallenge, step.challenge)
     person = User.objects.filter(pk=token["sub"]).first()
     if person is None or token["fp"] != fingerprint(person):
         raise TokenInvalid(headers=BEARER)
-    proof = prove(person, code=step.code, recovery_code=step.recovery_code, at=at)
+    if step.passkey:
+        proof = prove_passkey(person, step.passkey, at=at)
+    else:
+        proof = prove(person, code=step.code, recovery_code=step.recovery_code, at=at)
     spend(token)
     first = [Proof(name) for name in token["by"].split("+")]
     visit = Visit(

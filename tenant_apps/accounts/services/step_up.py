@@ -11,6 +11,7 @@ from shared_apps.kernel.errors import ValidationFailed
 from tenant_apps.accounts.events import ProofRenewed
 from tenant_apps.accounts.models import Proof, SignIn
 from tenant_apps.accounts.selectors import list_second_factors
+from tenant_apps.accounts.services.passkeys import PasskeyAnswer, prove_passkey
 from tenant_apps.accounts.services.second_factor import WrongCode, prove
 from tenant_apps.accounts.services.sign_in_limits import (
     budgets_of_sign_in,
@@ -22,18 +23,19 @@ from tenant_apps.accounts.services.sign_ins import add_proof
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """One of three: a code of the second factor, a recovery code, or the password."""
+    """One of four: a code of the app, a recovery code, a passkey, or the password."""
 
     password: str = ""
     code: str = ""
     recovery_code: str = ""
+    passkey: PasskeyAnswer | None = None
 
 
 def step_up(*, sign_in: SignIn, evidence: Evidence, at: datetime) -> SignIn:
     """Renew the proof of an open sign-in: the second factor's, or the password without one.
 
     Failures are counted like those of a sign-in. Records ProofRenewed.
-    Raises: ValidationFailed, TooManySignIns.
+    Raises: ValidationFailed, WrongPasskey, TooManySignIns.
     """
     if list_second_factors(sign_in.user_id):
         proof = _prove_second_factor(sign_in, evidence, at)
@@ -43,6 +45,8 @@ def step_up(*, sign_in: SignIn, evidence: Evidence, at: datetime) -> SignIn:
 
 
 def _prove_second_factor(sign_in: SignIn, evidence: Evidence, at: datetime) -> Proof:
+    if evidence.passkey:
+        return prove_passkey(sign_in.user, evidence.passkey, at=at)
     try:
         return prove(sign_in.user, code=evidence.code, recovery_code=evidence.recovery_code, at=at)
     except WrongCode as wrong:

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from shared_apps.kernel.models import AmountField, CurrencyField, Row, money_of
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.rights import APPEND_ONLY, Rights
 from tenant_apps.commissions.models.plans import Component, PlanVersion
 
 
@@ -32,6 +33,8 @@ class CollectedCredit(Row):
     `applied_after` and `net_after` are the deal's cumulative figures after this one.
     `applied_on` is the day of the application, `commission_on` that of the verification.
     """
+
+    rights = APPEND_ONLY
 
     event_id = models.UUIDField()
     deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")
@@ -101,6 +104,8 @@ class LadderHead(Row):
     `base` and `accrued` are the sums over the ladder's lines, `last_seq` their number.
     """
 
+    rights = Rights(update=("last_seq", "base", "accrued"))
+
     payee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
     plan_version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="+")
@@ -149,6 +154,8 @@ class CommissionLine(Row):
     Amounts are never updated. `period` is the month of the commission day; the ladder's period may
     be longer. `explanation` is the tree that reproduces the amount by itself.
     """
+
+    rights = APPEND_ONLY
 
     payee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")

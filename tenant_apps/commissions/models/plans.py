@@ -9,7 +9,8 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
-from shared_apps.kernel.models import Entity, Row
+from shared_apps.kernel.models import CHANGE_MARKS, Entity, Row
+from shared_apps.kernel.rights import Rights
 
 
 class VersionStatus(models.TextChoices):
@@ -71,6 +72,8 @@ def covers(prefix: str, *, day: date) -> Q:
 class CommissionPlan(Entity):
     """A named way to pay commission; what it pays is in its versions."""
 
+    rights = Rights(update=CHANGE_MARKS)
+
     name = models.CharField(max_length=120, unique=True)
 
     def __str__(self) -> str:
@@ -84,6 +87,24 @@ class PlanVersion(Entity):
     submission and compared at approval. `sole_control` says that its author approved it because
     nobody else could.
     """
+
+    rights = Rights(
+        update=(
+            "author_id",
+            "effective_from",
+            "effective_to",
+            "rounding",
+            "ladder_period",
+            "status",
+            "submitted_by_id",
+            "submitted_at",
+            "content_hash",
+            "approved_by_id",
+            "approved_at",
+            "sole_control",
+            *CHANGE_MARKS,
+        )
+    )
 
     plan = models.ForeignKey(CommissionPlan, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -163,6 +184,8 @@ class PlanVersion(Entity):
 class Component(Row):
     """One rule of a version: what it counts and what it pays on it."""
 
+    rights = Rights(delete=True)
+
     plan_version = models.ForeignKey(
         PlanVersion, on_delete=models.PROTECT, related_name="components"
     )
@@ -196,6 +219,8 @@ class Component(Row):
 
 class Assignment(Entity):
     """A payee is on a plan for the days [valid_from, valid_to)."""
+
+    rights = Rights(update=("valid_to", *CHANGE_MARKS))
 
     payee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     plan = models.ForeignKey(CommissionPlan, on_delete=models.PROTECT, related_name="assignments")

@@ -9,7 +9,7 @@ from tenant_apps.approvals.selectors import pending_about
 from tenant_apps.deals.models import Deal
 from tenant_apps.deals.selectors import lock_visible_deal
 from tenant_apps.deals.terms import DAY_IS_FAR, is_far
-from tenant_apps.ledger.selectors import applied_to_deal, received_for_deal
+from tenant_apps.ledger.selectors import applied_to_deal, holds_cash
 
 if TYPE_CHECKING:
     from datetime import date
@@ -89,4 +89,4 @@ def check_days(header: Mapping[str, Any]) -> None:
 
 def _holds_money(deal: Deal) -> bool:
     currency = deal.current_version.currency
-    return bool(applied_to_deal(deal.pk, currency) or received_for_deal(deal.pk, currency))
+    return bool(applied_to_deal(deal.pk, currency)) or holds_cash(deal.pk)

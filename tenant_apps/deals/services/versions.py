@@ -62,7 +62,7 @@ def _described(lines: tuple[NewLine, ...], products: Mapping[UUID, Product]) -> 
     for index, line in enumerate(lines):
         product = products.get(line.product_id) if line.product_id else None
         if line.product_id and product is None:
-            raise InvalidTerms.at(f"/lines/{index}/product_id", "There is no such product.")
+            raise InvalidTerms.at(f"/lines/{index}/product", "There is no such product.")
         description = line.description or (product.name if product else "")
         if not description:
             raise InvalidTerms.at(f"/lines/{index}/description", "Say what is sold.")

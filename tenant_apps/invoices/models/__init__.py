@@ -11,14 +11,26 @@ from tenant_apps.invoices.models.invoices import (
     Status,
 )
 from tenant_apps.invoices.models.papers import StoredPaper
+from tenant_apps.invoices.models.sending import (
+    InvoiceLink,
+    MailState,
+    PaperMail,
+    Reminder,
+    ReminderPause,
+)
 
 __all__ = [
     "CreditNote",
     "CreditNoteLine",
     "Invoice",
     "InvoiceLine",
+    "InvoiceLink",
     "InvoiceQuerySet",
     "InvoiceSettlement",
+    "MailState",
+    "PaperMail",
+    "Reminder",
+    "ReminderPause",
     "Series",
     "SeriesType",
     "Status",

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from shared_apps.kernel.models import AmountField, CurrencyField, Row, money_of
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.rights import APPEND_ONLY
 from tenant_apps.invoices.models.invoices import Invoice, InvoiceLine, SeriesType
 
 
@@ -14,6 +15,8 @@ class CreditNote(Row):
     `reduces_sale`: the client owes less from now on. Otherwise only the paper is taken back,
     because the money it was made for was not there, and the part will be invoiced again.
     """
+
+    rights = APPEND_ONLY
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="credit_notes")
     deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")
@@ -60,6 +63,8 @@ class CreditNote(Row):
 
 class CreditNoteLine(Row):
     """The part of an invoice line that a credit note takes back."""
+
+    rights = APPEND_ONLY
 
     credit_note = models.ForeignKey(CreditNote, on_delete=models.PROTECT, related_name="lines")
     invoice_line = models.ForeignKey(InvoiceLine, on_delete=models.PROTECT, related_name="+")

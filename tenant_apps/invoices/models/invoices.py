@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from shared_apps.kernel.models import AmountField, CurrencyField, Row, money_of
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.rights import APPEND_ONLY, Rights
 from tenant_apps.invoices.shares import Share
 
 
@@ -31,6 +32,8 @@ class Series(models.Model):
     The row's lock is what makes them gapless: a number is taken in the transaction that issues.
     `last_issued_on` keeps the days in the order of the numbers.
     """
+
+    rights = Rights(update=("next_number", "last_issued_on"))
 
     pk = models.CompositePrimaryKey("series_type", "year")
     series_type = models.CharField(max_length=20, choices=SeriesType.choices)
@@ -80,6 +83,25 @@ class Invoice(Row):
     `issuer` and `party` are snapshots, so that a later change of address changes no paper.
     `version` is the ETag of the draft.
     """
+
+    rights = Rights(
+        update=(
+            "status",
+            "draft_reason",
+            "issuer",
+            "party",
+            "year",
+            "sequence",
+            "number",
+            "issued_at",
+            "issued_on",
+            "due_on",
+            "content_hash",
+            "version",
+            "client",
+        ),
+        delete=True,
+    )
 
     deal = models.ForeignKey("deals.Deal", on_delete=models.PROTECT, related_name="+")
     deal_version_id = models.UUIDField()
@@ -166,6 +188,8 @@ class Invoice(Row):
 class InvoiceLine(Row):
     """The part of a deal line that an invoice covers; quantity and price are the deal line's."""
 
+    rights = Rights(delete=True)
+
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
     deal_line_id = models.UUIDField()
@@ -201,6 +225,8 @@ class InvoiceLine(Row):
 
 class InvoiceSettlement(Row):
     """Verified money that met an invoice; a negative amount was taken back. Rows are only added."""
+
+    rights = APPEND_ONLY
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="settlements")
     payment = models.ForeignKey("payments.Payment", on_delete=models.PROTECT, related_name="+")

@@ -4,12 +4,15 @@ from django.db import models
 from django.db.models import Q
 
 from shared_apps.kernel.models import Row
+from shared_apps.kernel.rights import APPEND_ONLY
 from tenant_apps.invoices.models.credit_notes import CreditNote
 from tenant_apps.invoices.models.invoices import Invoice
 
 
 class StoredPaper(Row):
     """The kept PDF of one invoice or credit note: where it is, and the hash of its bytes."""
+
+    rights = APPEND_ONLY
 
     invoice = models.OneToOneField(
         Invoice, on_delete=models.PROTECT, null=True, related_name="stored_paper"

@@ -2,6 +2,6 @@
 
 from tenant_apps.invoices.papers.content import Paper, PaperKind, PaperLine, TaxSum
 from tenant_apps.invoices.papers.drawing import render
-from tenant_apps.invoices.papers.labels import LOCALES
+from tenant_apps.invoices.papers.labels import LOCALES, words_of
 
-__all__ = ["LOCALES", "Paper", "PaperKind", "PaperLine", "TaxSum", "render"]
+__all__ = ["LOCALES", "Paper", "PaperKind", "PaperLine", "TaxSum", "render", "words_of"]

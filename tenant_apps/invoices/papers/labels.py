@@ -74,10 +74,13 @@ class Words:
 
 
 def words_of(locale: str) -> Words:
-    """Return the words of a locale ("de", "de_AT"); English for a language that is not there."""
+    """Return the words of a locale ("de", "de_AT"); English for what is not there."""
     try:
         parsed = Locale.parse(locale.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         parsed = Locale("en")
     language = parsed.language if parsed.language in _WORDS else "en"
-    return Words(_WORDS[language], parsed if language == parsed.language else Locale("en"))
+    return Words(
+        {**_WORDS["en"], **_WORDS[language]},
+        parsed if language == parsed.language else Locale("en"),
+    )

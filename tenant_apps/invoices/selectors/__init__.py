@@ -1,11 +1,13 @@
 """Reads of invoices and credit notes."""
 
+from tenant_apps.invoices.selectors.aging import BUCKETS, AgingRow, aging_by_client, aging_totals
 from tenant_apps.invoices.selectors.coverage import (
     deals_to_invoice,
     invoiced_by_instalment,
     invoiced_shares,
     left_to_credit,
 )
+from tenant_apps.invoices.selectors.exporting import export_series
 from tenant_apps.invoices.selectors.lists import (
     VIEW,
     InvoiceFilters,
@@ -37,35 +39,56 @@ from tenant_apps.invoices.selectors.papers import (
     pdf_of,
     stored_paper_of,
 )
+from tenant_apps.invoices.selectors.sending import (
+    DueReminder,
+    due_reminders,
+    find_mail,
+    level_due,
+    links_of,
+    mails_of,
+    previewed_reminders,
+)
 from tenant_apps.invoices.selectors.series import (
     Certificate,
     series_certificate,
 )
 
 __all__ = [
+    "BUCKETS",
     "VIEW",
+    "AgingRow",
     "Certificate",
+    "DueReminder",
     "InvoiceFilters",
     "OpenInvoice",
     "Pdf",
+    "aging_by_client",
+    "aging_totals",
     "credited_amount",
     "deals_to_invoice",
+    "due_reminders",
+    "export_series",
     "find_credit_note",
     "find_invoice",
+    "find_mail",
     "get_credit_note",
     "get_invoice",
     "invoiced_by_instalment",
     "invoiced_shares",
     "invoices_of_deal",
     "left_to_credit",
+    "level_due",
+    "links_of",
     "list_credit_notes",
     "list_invoices",
     "logo_of",
+    "mails_of",
     "open_amount",
     "open_invoices",
     "paper_of",
     "payment_status",
     "pdf_of",
+    "previewed_reminders",
     "series_certificate",
     "settled_amount",
     "settled_by_payment",

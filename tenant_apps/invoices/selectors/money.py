@@ -50,9 +50,13 @@ def credited_amount(invoice: Invoice) -> Money:
     return money_of(credited, invoice.currency)
 
 
-def settled_by_payment(payment_id: UUID, *, currency: str) -> list[tuple[Invoice, Money]]:
-    """Return the invoices that a payment has met, newest first, each with how much of it."""
-    rows = InvoiceSettlement.objects.filter(payment_id=payment_id, currency=currency)
+def settled_by_payment(
+    payment_id: UUID, *, deal_id: UUID, currency: str
+) -> list[tuple[Invoice, Money]]:
+    """Return a deal's invoices that a payment has met, newest first, each with how much of it."""
+    rows = InvoiceSettlement.objects.filter(
+        payment_id=payment_id, invoice__deal_id=deal_id, currency=currency
+    )
     sums = dict(rows.values_list("invoice_id").annotate(sum=Sum("amount")).order_by("invoice_id"))
     newest = Invoice.objects.filter(pk__in=sums).order_by("-year", "-sequence", "-pk")
     return [(invoice, money_of(sums[invoice.pk], currency)) for invoice in newest]

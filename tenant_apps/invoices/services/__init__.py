@@ -1,11 +1,11 @@
 """Writes of invoices."""
 
+from tenant_apps.invoices.documents import credit_note_document, document_of
 from tenant_apps.invoices.services.composing import NothingToInvoice
 from tenant_apps.invoices.services.crediting import (
     InvoiceNotIssued,
     NothingToCredit,
     credit_invoice,
-    credit_note_document,
 )
 from tenant_apps.invoices.services.guarding import (
     AmendedBelowInvoiced,
@@ -13,7 +13,13 @@ from tenant_apps.invoices.services.guarding import (
     adjust_invoices,
     give_up_invoices,
 )
-from tenant_apps.invoices.services.issuing import document_of
+from tenant_apps.invoices.services.linking import NewLink, link_invoice, open_link, revoke_link
+from tenant_apps.invoices.services.mailing import (
+    NoBillingAddress,
+    deliver_mail,
+    send_invoice,
+    send_issued_invoice,
+)
 from tenant_apps.invoices.services.noticing import (
     note_instalments_due_soon,
     note_overdue_instalments,
@@ -25,6 +31,15 @@ from tenant_apps.invoices.services.planning import (
     draft_instalment,
     invoice_by_policy,
     invoice_due_instalments,
+)
+from tenant_apps.invoices.services.reminding import (
+    NothingToRemindOf,
+    RemindedToday,
+    RemindersNotPaused,
+    pause_invoice_reminders,
+    remind_client,
+    resume_invoice_reminders,
+    send_due_reminders,
 )
 from tenant_apps.invoices.services.returning import (
     SaleNotInvoiced,
@@ -53,8 +68,13 @@ __all__ = [
     "DealNotWon",
     "InvoiceAlreadyIssued",
     "InvoiceNotIssued",
+    "NewLink",
+    "NoBillingAddress",
     "NothingToCredit",
     "NothingToInvoice",
+    "NothingToRemindOf",
+    "RemindedToday",
+    "RemindersNotPaused",
     "SaleNotInvoiced",
     "ScheduleReport",
     "adjust_invoices",
@@ -62,6 +82,7 @@ __all__ = [
     "credit_note_document",
     "credit_refunded_sale",
     "credit_reversed_payment",
+    "deliver_mail",
     "document_of",
     "draft_instalment",
     "draft_invoice",
@@ -70,10 +91,19 @@ __all__ = [
     "invoice_due_instalments",
     "issue_invoice",
     "keep_paper",
+    "link_invoice",
     "move_invoices",
     "note_instalments_due_soon",
     "note_overdue_instalments",
+    "open_link",
+    "pause_invoice_reminders",
     "post_sale_reduction",
+    "remind_client",
+    "resume_invoice_reminders",
+    "revoke_link",
+    "send_due_reminders",
+    "send_invoice",
+    "send_issued_invoice",
     "settle_invoices",
     "unsettle_invoices",
 ]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.money import Money, total
 from tenant_apps.deals.selectors import lock_deal
 from tenant_apps.invoices.certificate import hash_of
+from tenant_apps.invoices.documents import credit_note_document
 from tenant_apps.invoices.events import InvoiceCredited
 from tenant_apps.invoices.models import (
     CreditNote,
@@ -106,29 +107,6 @@ def write_credit_note(
     after = {"number": note.number, "total": str(note.total_money)}
     record(event, actor=crediting.actor, at=at, after=after, reason=crediting.reason)
     return note
-
-
-def credit_note_document(note: CreditNote, lines: list[CreditNoteLine]) -> dict[str, Any]:
-    """Return a credit note as the plain values that its hash is made of."""
-    return {
-        "number": note.number,
-        "invoice": note.invoice.number,
-        "issued_on": str(note.issued_on),
-        "reason": note.reason,
-        "issuer": note.issuer,
-        "party": note.party,
-        "total": str(note.total_money),
-        "lines": [
-            {
-                "position": line.position,
-                "description": line.description,
-                "tax_rate_percent": f"{line.tax_rate_percent.normalize():f}",
-                "net": f"{line.net:.4f}",
-                "tax": f"{line.tax:.4f}",
-            }
-            for line in lines
-        ],
-    }
 
 
 def _lock_issued(invoice_id: UUID) -> Invoice:

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from shared_apps.kernel.models import money_of
 from shared_apps.organizations.selectors import local_day_of, organization_settings
 from shared_apps.tenancy.context import current_tenant
 from tenant_apps.clients.selectors import billing_party
 from tenant_apps.invoices.certificate import hash_of
+from tenant_apps.invoices.documents import document_of
 from tenant_apps.invoices.models import Invoice, InvoiceLine, Series, SeriesType, Status
 
 ISSUED_FIELDS = (
@@ -153,37 +152,3 @@ def _lock_series(series_type: SeriesType, year: int) -> Series:
     new = Series(series_type=series_type, year=year, first_number=first, next_number=first)
     Series.objects.bulk_create([new], ignore_conflicts=True)
     return locked.get(series_type=series_type, year=year)
-
-
-def document_of(invoice: Invoice, *, lines: Sequence[InvoiceLine]) -> dict[str, Any]:
-    """Return an issued invoice as the plain values that its hash is made of."""
-    return {
-        "number": invoice.number,
-        "issued_on": str(invoice.issued_on),
-        "due_on": str(invoice.due_on),
-        "deal_id": str(invoice.deal_id),
-        "issuer": invoice.issuer,
-        "party": invoice.party,
-        "currency": invoice.currency,
-        "net": _text(invoice.net, invoice),
-        "tax": _text(invoice.tax, invoice),
-        "total": _text(invoice.total, invoice),
-        "lines": [_line_document(line, invoice) for line in lines],
-    }
-
-
-def _line_document(line: InvoiceLine, invoice: Invoice) -> dict[str, Any]:
-    return {
-        "position": line.position,
-        "description": line.description,
-        "quantity": f"{line.quantity.normalize():f}",
-        "unit_price": f"{line.unit_price:.4f}",
-        "discount_percent": f"{line.discount_percent.normalize():f}",
-        "tax_rate_percent": f"{line.tax_rate_percent.normalize():f}",
-        "net": _text(line.net, invoice),
-        "tax": _text(line.tax, invoice),
-    }
-
-
-def _text(amount: Decimal, invoice: Invoice) -> str:
-    return f"{money_of(amount, invoice.currency).amount:f}"

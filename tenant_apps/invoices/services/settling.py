@@ -68,7 +68,8 @@ def unsettle_invoices(*, taken: AppliedMoney, at: datetime) -> list[tuple[Invoic
     InvoiceUnsettled.
     """
     rest, lost = taken.money, []
-    for invoice, held in settled_by_payment(taken.payment_id, currency=rest.currency):
+    held_by = settled_by_payment(taken.payment_id, deal_id=taken.deal_id, currency=rest.currency)
+    for invoice, held in held_by:
         part = min(rest, held)
         if part:
             _take(invoice, part, taken, at=at)

@@ -22,6 +22,12 @@ PAYMENT_REQUEST: dict[str, Any] = {
 FIRST_PAYMENT_REQUEST = {
     name: value for name, value in PAYMENT_REQUEST.items() if name not in {"client", "deal"}
 }
+ALLOCATIONS: dict[str, Any] = {
+    "allocations": [
+        {"deal": "DL-0002", "amount": {"amount": "100.00", "currency": "USD"}},
+        {"deal": "DL-0003"},
+    ]
+}
 CHANGES_REQUEST = {"reason": "The receipt shows another amount."}
 REJECTION = {"reason": "The bank knows nothing of it.", "failure_reason": "not_received"}
 
@@ -47,6 +53,14 @@ REVIEWED: dict[str, Any] = {
             },
         ],
     },
+    "look_alikes": [
+        {
+            "code": "PY-0007",
+            "reasons": ["similar_proof"],
+            "bits_apart": 3,
+            "justification": "The bank's form, for another month.",
+        }
+    ],
     "review_due_at": "2026-03-03T11:00:00Z",
     "is_overdue": False,
     "review": {
@@ -83,6 +97,7 @@ PAYMENT: dict[str, Any] = {
     "received_on": "2026-03-02",
     "bank_fee": _dollars("0.00"),
     "withholding": _dollars("0.00"),
+    "fx": None,
     "remarks": "",
     "late_reason": "",
     "duplicate_justification": "",

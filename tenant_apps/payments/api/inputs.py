@@ -1,6 +1,7 @@
 """Payments as they are sent."""
 
 import hashlib
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -16,11 +17,23 @@ from shared_apps.web.serializers import (
 from shared_apps.web.views import ApiViewSet
 from tenant_apps.approvals.services import FailureReason
 from tenant_apps.clients.api.fields import CodeOrIdField, IdField
+from tenant_apps.payments.exchange import FxQuote
 from tenant_apps.payments.models import Method, Status
 from tenant_apps.payments.services import NewPayment
 
 MAX_PROOFS = 10
 NO_OBJECT = ""
+
+
+class FxIn(InputSerializer):
+    """The rate of a payment in another currency than its deal's, as the maker read it.
+
+    `rate` is units of the deal's currency for one unit of the payment's, `source` says where.
+    """
+
+    rate = RateField(max_digits=20, decimal_places=10, min_value=Decimal("0.0000000001"))
+    rate_on = serializers.DateField()
+    source = serializers.CharField(max_length=120)
 
 
 class FirstPaymentIn(InputSerializer):
@@ -32,6 +45,7 @@ class FirstPaymentIn(InputSerializer):
     reference = serializers.CharField(required=False, allow_blank=True, max_length=120)
     bank_fee = MoneyField(required=False, allow_null=True)
     withholding = MoneyField(required=False, allow_null=True)
+    fx = FxIn(required=False, allow_null=True)
     remarks = serializers.CharField(required=False, allow_blank=True, max_length=5000)
     late_reason = serializers.CharField(required=False, allow_blank=True, max_length=1000)
     duplicate_justification = serializers.CharField(
@@ -77,10 +91,37 @@ class DecisionIn(InputSerializer):
     evidence_files = serializers.ListField(child=IdField(), required=False, max_length=MAX_PROOFS)
 
 
+class PlannedIn(InputSerializer):
+    """An instalment of the payment's deal that its money covers first."""
+
+    instalment = IdField()
+    amount = MoneyField(allow_zero=False)
+
+
+class AllocationIn(InputSerializer):
+    """Money for a won deal of the client: for one instalment, or the oldest due first."""
+
+    deal = CodeOrIdField()
+    instalment = IdField(required=False, allow_null=True)
+    amount = MoneyField(required=False, allow_null=True, allow_zero=False)
+
+
+class AllocationsIn(InputSerializer):
+    """Where the credit of a payment goes, in this order."""
+
+    allocations: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=AllocationIn(), min_length=1, max_length=50
+    )
+
+
 class ApprovalIn(DecisionIn):
     """A verifier's yes; without an amount the whole was found."""
 
     verified_amount = MoneyField(required=False, allow_null=True, allow_zero=False)
+    fx_rate = RateField(required=False, allow_null=True, max_digits=20, decimal_places=10)
+    allocations: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=PlannedIn(), required=False, max_length=50
+    )
     reason = serializers.CharField(required=False, allow_blank=True, max_length=1000)
 
 
@@ -115,6 +156,7 @@ class PaymentQuery(QuerySerializer):
     created_before = serializers.DateTimeField(required=False)
     updated_since = serializers.DateTimeField(required=False)
     external_id = serializers.CharField(required=False, max_length=100)
+    unapplied = serializers.BooleanField(required=False, allow_null=True, default=None)
     search = SearchField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -131,6 +173,8 @@ def as_changes(values: dict[str, Any]) -> dict[str, Any]:
     changes = dict(values)
     if "amount" in changes:
         changes["money"] = changes.pop("amount")
+    if changes.get("fx") is not None:
+        changes["fx"] = FxQuote(**changes["fx"])
     if "proofs" in changes:
         changes["proofs"] = tuple(changes["proofs"])
     return changes

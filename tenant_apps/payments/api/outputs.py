@@ -1,13 +1,15 @@
 """Payments as they are shown."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.kernel.clock import utc_now
-from shared_apps.web.serializers import MoneyOut, OutputSerializer
+from shared_apps.web.serializers import MoneyOut, OutputSerializer, RateField
+from tenant_apps.access.scopes import scope_of
 from tenant_apps.clients.api.fields import ClientNameOut, PersonNameOut
 from tenant_apps.payments.models import Method, Payment, Status
 from tenant_apps.payments.review import (
@@ -17,6 +19,7 @@ from tenant_apps.payments.review import (
     who_can_verify,
 )
 from tenant_apps.payments.risk import level_of
+from tenant_apps.payments.selectors import VIEW
 
 
 class DealNameOut(ClientNameOut):
@@ -30,6 +33,14 @@ class ProofOut(OutputSerializer):
     name = serializers.CharField(source="file.name")
     content_type = serializers.CharField(source="file.content_type")
     sha256 = serializers.CharField()
+
+
+class FxOut(OutputSerializer):
+    """The rate of a payment in another currency than its deal's."""
+
+    rate = RateField(max_digits=20, decimal_places=10)
+    rate_on = serializers.DateField()
+    source = serializers.CharField()
 
 
 class PaymentOut(OutputSerializer):
@@ -48,6 +59,7 @@ class PaymentOut(OutputSerializer):
     received_on = serializers.DateField()
     bank_fee = MoneyOut(source="bank_fee_money")
     withholding = MoneyOut(source="withholding_money")
+    fx = FxOut(allow_null=True)
     remarks = serializers.CharField()
     late_reason = serializers.CharField()
     duplicate_justification = serializers.CharField()
@@ -87,6 +99,7 @@ class ApplicationOut(OutputSerializer):
     deal_id = serializers.UUIDField()
     instalment_id = serializers.UUIDField()
     amount = MoneyOut(source="money")
+    used = MoneyOut(source="used_money")
     applied_at = serializers.DateTimeField()
 
 
@@ -120,6 +133,15 @@ class ReviewOut(OutputSerializer):
     is_assigned = serializers.BooleanField()
 
 
+class LookAlikeOut(OutputSerializer):
+    """A payment that this one looks like; its code for those who see all payments."""
+
+    code = serializers.CharField(allow_null=True)
+    reasons = serializers.ListField(child=serializers.CharField())
+    bits_apart = serializers.IntegerField(allow_null=True)
+    justification = serializers.CharField()
+
+
 class ReviewedOut(OutputSerializer):
     """What a payment under review shows of its review; `at` in the context is the moment."""
 
@@ -127,6 +149,21 @@ class ReviewedOut(OutputSerializer):
     review_due_at = serializers.DateTimeField(allow_null=True)
     is_overdue = serializers.SerializerMethodField()
     review = serializers.SerializerMethodField()
+
+    look_alikes = serializers.SerializerMethodField()
+
+    @extend_schema_field(LookAlikeOut(many=True))
+    def get_look_alikes(self, payment: Payment) -> Any:
+        """Return what it looked like when it was submitted, and why it passed."""
+        hits = payment.duplicate_hits
+        if not self._sees_all:
+            hits = [{**hit, "code": None} for hit in hits]
+        return LookAlikeOut(hits, many=True).data
+
+    @cached_property
+    def _sees_all(self) -> bool:
+        viewer = self.context.get("viewer")
+        return viewer is not None and scope_of(viewer, VIEW).user_ids is None
 
     @property
     def at(self) -> datetime:

@@ -9,6 +9,7 @@ ACTIONS = {
     "resubmit/": "resubmit",
     "withdraw/": "withdraw",
     "approve/": "approve",
+    "apply/": "apply",
     "reject/": "reject",
     "request-changes/": "request_changes",
 }

@@ -17,6 +17,7 @@ from shared_apps.web.views import ApiViewSet, parse_id, parse_reference
 from tenant_apps.documents.api.views import download, refuse_large_body
 from tenant_apps.payments import selectors, services
 from tenant_apps.payments.api.examples import (
+    ALLOCATIONS,
     CHANGES_REQUEST,
     CONTENT_DIFF,
     PAYMENT,
@@ -25,6 +26,7 @@ from tenant_apps.payments.api.examples import (
     REJECTION,
 )
 from tenant_apps.payments.api.inputs import (
+    AllocationsIn,
     ApprovalIn,
     ChangesRequestIn,
     PaymentChangesIn,
@@ -39,9 +41,9 @@ from tenant_apps.payments.api.inputs import (
 from tenant_apps.payments.api.outputs import ContentDiffOut, PaymentDetailOut, PaymentOut
 from tenant_apps.payments.differences import diff_since
 from tenant_apps.payments.models import Payment
-from tenant_apps.payments.services import Approval, Refusal
+from tenant_apps.payments.services import Allocation, Approval, Refusal
 
-VIEW, SUBMIT = "payments.view", "payments.submit"
+VIEW, SUBMIT, APPLY = "payments.view", "payments.submit", "payments.apply"
 
 
 SEEN = OpenApiParameter(
@@ -89,12 +91,22 @@ class PaymentViewSet(ApiViewSet):
         "approve": VIEW,
         "reject": VIEW,
         "request_changes": VIEW,
+        "apply": APPLY,
         "proof": VIEW,
         "evidence": VIEW,
         "diff": VIEW,
     }
     idempotent_actions: ClassVar = frozenset(
-        {"create", "submit", "resubmit", "withdraw", "approve", "reject", "request_changes"}
+        {
+            "create",
+            "submit",
+            "resubmit",
+            "withdraw",
+            "approve",
+            "reject",
+            "request_changes",
+            "apply",
+        }
     )
     pagination: ClassVar = "cursor"
 
@@ -179,7 +191,12 @@ class PaymentViewSet(ApiViewSet):
         values = self.read(ApprovalIn)
         approval = Approval(
             verified=values.get("verified_amount"),
+            fx_rate=values.get("fx_rate"),
             reason=values.get("reason", ""),
+            allocations=tuple(
+                Allocation(deal=payment.deal_id or payment.pk, **each)
+                for each in values.get("allocations", ())
+            ),
             **_evidence(values),
             **self._seen(values),
         )
@@ -219,6 +236,22 @@ class PaymentViewSet(ApiViewSet):
         refusal = Refusal(**values | self._seen(values) | _evidence(values))
         services.request_changes(
             payment_id=payment.pk, checker=self.viewer, refusal=refusal, at=self.at
+        )
+        return self._show(payment.pk)
+
+    @documented(
+        request=AllocationsIn,
+        response=PaymentDetailOut,
+        request_example=ALLOCATIONS,
+        example=PAYMENT,
+    )
+    def apply(self, request: Request, reference: str) -> Response:
+        """Apply what a verified payment still holds to other deals of its client."""
+        payment = self._get(reference)
+        values = self.read(AllocationsIn)["allocations"]
+        allocations = [Allocation(**each) for each in values]
+        services.apply_credit(
+            payment_id=payment.pk, allocations=allocations, by=self.viewer, at=self.at
         )
         return self._show(payment.pk)
 

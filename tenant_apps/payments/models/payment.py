@@ -10,6 +10,8 @@ from django.db.models.lookups import LessThan
 
 from shared_apps.kernel.models import AmountField, CurrencyField, Entity, money_of
 from shared_apps.kernel.money import DECIMAL_PLACES, MAX_DIGITS, Money
+from shared_apps.kernel.rights import KEPT
+from tenant_apps.payments.exchange import FxQuote
 
 
 class Method(models.TextChoices):
@@ -64,6 +66,8 @@ class Payment(Entity):
     `maker` wrote it down, `author_id` last changed its content, `submitted_by_id` handed it in.
     """
 
+    rights = KEPT
+
     code = models.CharField(max_length=20, unique=True, editable=False)
     external_id = models.CharField(max_length=100, unique=True, null=True)  # noqa: DJ001 (unique)
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="+")
@@ -77,9 +81,16 @@ class Payment(Entity):
     received_on = models.DateField()
     bank_fee = AmountField(default=Decimal(0))
     withholding = AmountField(default=Decimal(0))
+    # the rate for a deal in another currency, `fx_currency`: its units for one of the payment's
+    fx_currency = CurrencyField(blank=True, default="", db_default="")
+    fx_rate = models.DecimalField(max_digits=20, decimal_places=10, null=True)
+    fx_rate_on = models.DateField(null=True)
+    fx_source = models.CharField(max_length=120, blank=True, default="", db_default="")
     remarks = models.TextField(blank=True)
     late_reason = models.TextField(blank=True)
     duplicate_justification = models.TextField(blank=True)
+    # the payments that it looked like when it was submitted, each with the words that let it pass
+    duplicate_hits = models.JSONField(default=list, db_default=[], editable=False)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
     content_hash = models.CharField(max_length=64, editable=False)
     client_reference = models.CharField(  # noqa: DJ001 (unique)
@@ -96,6 +107,8 @@ class Payment(Entity):
         max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, editable=False
     )
     applied_amount = AmountField(default=Decimal(0), editable=False)
+    # which instalments the verifier wants covered first: [{"instalment", "amount"}]
+    planned_allocations = models.JSONField(default=list, db_default=[], editable=False)
     # what left again: never more than was verified (rule M4)
     refunded_amount = AmountField(default=Decimal(0), db_default=Decimal(0), editable=False)
     charged_back_amount = AmountField(default=Decimal(0), db_default=Decimal(0), editable=False)
@@ -121,6 +134,15 @@ class Payment(Entity):
                 condition=Q(method__in=Method.values), name="payment_method_known"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(fx_currency="", fx_rate=None, fx_rate_on=None, fx_source="")
+                | (
+                    Q(fx_rate__gt=0, fx_rate_on__isnull=False)
+                    & ~Q(fx_source="")
+                    & ~Q(fx_currency="")
+                ),
+                name="payment_rate_is_whole",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     bank_fee__gte=0,
@@ -216,6 +238,7 @@ class Payment(Entity):
             ),
             # the search for a payment that looks the same
             models.Index(fields=["client", "amount", "received_on"], name="payment_look_alike"),
+            models.Index(fields=["currency", "amount"], name="payment_like_amount"),
         ]
 
     def __str__(self) -> str:
@@ -225,6 +248,13 @@ class Payment(Entity):
     def money(self) -> Money:
         """Return the gross amount."""
         return money_of(self.amount, self.currency)
+
+    @property
+    def fx(self) -> FxQuote | None:
+        """Return the rate for a deal in another currency, None where there is none."""
+        if self.fx_rate is None or self.fx_rate_on is None:
+            return None
+        return FxQuote(rate=self.fx_rate, rate_on=self.fx_rate_on, source=self.fx_source)
 
     @property
     def bank_fee_money(self) -> Money:

@@ -3,15 +3,19 @@
 from django.db import models
 
 from shared_apps.kernel.models import Row
+from shared_apps.kernel.rights import APPEND_ONLY, Rights
 from tenant_apps.payments.models.payment import Payment
 
 
 class PaymentProof(Row):
     """A file that shows the payment; its hash is part of the payment's content."""
 
+    rights = Rights(delete=True)
+
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="proofs")
     file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
+    perceptual_hash = models.CharField(max_length=64, blank=True, db_default="", default="")
 
     class Meta:
         constraints = [
@@ -26,6 +30,8 @@ class PaymentProof(Row):
 
 class PaymentEvidence(Row):
     """A file that a verifier laid beside a decision: a bank's statement, for example."""
+
+    rights = APPEND_ONLY
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="evidence")
     decision_id = models.UUIDField()

@@ -1,5 +1,6 @@
 """Writes of payments."""
 
+from tenant_apps.payments.services.allocating import Allocation, NothingToApply, apply_credit
 from tenant_apps.payments.services.apply import Cause, apply_payment, apply_waiting_money
 from tenant_apps.payments.services.checks import (
     ChequeAlreadyUsed,
@@ -7,13 +8,18 @@ from tenant_apps.payments.services.checks import (
     PossibleDuplicate,
 )
 from tenant_apps.payments.services.decide import (
+    RateNotConfirmed,
     approve_payment,
     reject_payment,
     request_changes,
 )
 from tenant_apps.payments.services.edit import edit_payment
 from tenant_apps.payments.services.inputs import Approval, NewPayment, Refusal
-from tenant_apps.payments.services.locks import PaymentChangedMeanwhile, lock_payment
+from tenant_apps.payments.services.locks import (
+    PaymentChangedMeanwhile,
+    lock_deals_of,
+    lock_payment,
+)
 from tenant_apps.payments.services.of_client import (
     ClientHasPaymentsInReview,
     move_payments,
@@ -55,6 +61,7 @@ from tenant_apps.payments.services.with_deal import create_deal_with_payment
 from tenant_apps.payments.services.writing import ExternalIdTaken, PaymentAlreadyExists
 
 __all__ = [
+    "Allocation",
     "Approval",
     "Assignment",
     "Cause",
@@ -64,6 +71,7 @@ __all__ = [
     "MoreThanPaymentHolds",
     "NewPayment",
     "NotTheMaker",
+    "NothingToApply",
     "PaymentAlreadyDecided",
     "PaymentAlreadyExists",
     "PaymentChangedMeanwhile",
@@ -73,10 +81,12 @@ __all__ = [
     "PaymentNotSentBack",
     "PaymentNotVerified",
     "PossibleDuplicate",
+    "RateNotConfirmed",
     "Refusal",
     "Returned",
     "ReviewHeldByAnother",
     "ReviewNotHeld",
+    "apply_credit",
     "apply_payment",
     "apply_waiting_money",
     "approve_payment",
@@ -86,6 +96,7 @@ __all__ = [
     "create_deal_with_payment",
     "draft_payment",
     "edit_payment",
+    "lock_deals_of",
     "lock_payment",
     "move_payments",
     "note_lapsed_reviews",

@@ -1,5 +1,6 @@
 """What a payment must be before it may be written down, and before it may be submitted."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,11 @@ from shared_apps.organizations.selectors import local_day_of, organization_setti
 from tenant_apps.deals.selectors import DealTerms, deal_terms
 from tenant_apps.deals.services import DealIsArchived
 from tenant_apps.deals.terms import DAY_IS_FAR, is_far
-from tenant_apps.payments.models import Method, Payment
-from tenant_apps.payments.selectors import look_alikes, visible_payments
+from tenant_apps.payments.duplicates import Hit, find_look_alikes
+from tenant_apps.payments.exchange import FxQuote
+from tenant_apps.payments.methods import rule_of
+from tenant_apps.payments.models import Payment
+from tenant_apps.payments.selectors import visible_payments
 from tenant_apps.payments.services.inputs import NewPayment
 from tenant_apps.payments.services.lookup import Proof
 
@@ -49,8 +53,9 @@ def check_written(new: NewPayment, *, deal: DealTerms | None, at: datetime) -> N
     """Refuse what no payment can say, drafts included. Raises: ValidationFailed."""
     check_day(new.received_on, late_reason=new.late_reason, at=at)
     check_deductions(new)
+    check_rate(new.fx, deal=deal, money=new.money, at=at)
     if deal is not None:
-        check_deal(deal, money=new.money)
+        check_deal(deal, money=new.money, has_rate=new.fx is not None)
 
 
 def check_day(received_on: date, *, late_reason: str, at: datetime) -> None:
@@ -69,25 +74,49 @@ def check_day(received_on: date, *, late_reason: str, at: datetime) -> None:
 
 
 def check_deductions(new: NewPayment) -> None:
-    """Refuse a fee or withholding that is negative, foreign or larger than the payment."""
-    zero = Money.zero(new.money.currency)
+    """Refuse a fee or withholding that is foreign, negative, too large or not of the method."""
+    zero, rule = Money.zero(new.money.currency), rule_of(new.method)
+    allowed = {"bank_fee": rule.takes_fee, "withholding": rule.takes_withholding}
     for field, deduction in (("bank_fee", new.bank_fee), ("withholding", new.withholding)):
-        if deduction is None:
-            continue
-        if deduction.currency != new.money.currency:
-            raise ValidationFailed.at(
-                f"/{field}", "Use the currency of the payment.", code="currency_mismatch"
-            )
-        if deduction < zero:
-            raise ValidationFailed.at(f"/{field}", "Use zero or more.", code="min_value")
+        if deduction is not None:
+            _check_deduction(field, deduction, zero=zero, is_allowed=allowed[field])
     if (new.bank_fee or zero) + (new.withholding or zero) > new.money:
         raise ValidationFailed.at(
             "/amount", "Fee and withholding are more than the gross amount.", code="min_value"
         )
 
 
-def check_deal(deal: DealTerms, *, money: Money) -> None:
-    """Refuse money in another currency than the deal's, and for a closed or archived deal.
+def _check_deduction(field: str, deduction: Money, *, zero: Money, is_allowed: bool) -> None:
+    if deduction.currency != zero.currency:
+        raise ValidationFailed.at(
+            f"/{field}", "Use the currency of the payment.", code="currency_mismatch"
+        )
+    if deduction < zero:
+        raise ValidationFailed.at(f"/{field}", "Use zero or more.", code="min_value")
+    if deduction and not is_allowed:
+        raise ValidationFailed.at(
+            f"/{field}", "This method keeps nothing of the amount.", code="not_applicable"
+        )
+
+
+def check_rate(fx: FxQuote | None, *, deal: DealTerms | None, money: Money, at: datetime) -> None:
+    """Refuse a rate where none belongs, of a day to come, or without its source."""
+    if fx is None:
+        return
+    if deal is None or deal.currency == money.currency:
+        raise ValidationFailed.at(
+            "/fx",
+            "A rate belongs to a payment in another currency than its deal's.",
+            code="not_applicable",
+        )
+    if fx.rate_on > local_day_of(at):
+        raise ValidationFailed.at("/fx/rate_on", "The day has not come yet.", code="in_the_future")
+    if not fx.source.strip():
+        raise ValidationFailed.at("/fx/source", "Say where the rate is from.", code="required")
+
+
+def check_deal(deal: DealTerms, *, money: Money, has_rate: bool = False) -> None:
+    """Refuse a closed or archived deal, and money in another currency than its own without a rate.
 
     Raises: DealIsArchived, ValidationFailed.
     """
@@ -97,9 +126,11 @@ def check_deal(deal: DealTerms, *, money: Money) -> None:
         raise ValidationFailed.at(
             "/deal", f"The deal is {deal.status}; it takes no payments.", code="deal_closed"
         )
-    if money.currency != deal.currency:
+    if money.currency != deal.currency and not has_rate:
         raise ValidationFailed.at(
-            "/amount", f"The deal is in {deal.currency}.", code="currency_mismatch"
+            "/amount",
+            f"The deal is in {deal.currency}; give the rate in fx.",
+            code="currency_mismatch",
         )
 
 
@@ -109,45 +140,64 @@ def check_submittable(payment: Payment, *, proofs: tuple[Proof, ...], by: "User"
     Raises: ValidationFailed, DealIsArchived, ChequeAlreadyUsed, PossibleDuplicate.
     """
     if payment.deal_id:
-        check_deal(deal_terms(payment.deal_id), money=payment.money)
-    if payment.method == Method.CHEQUE:
-        _check_cheque(payment)
+        terms = deal_terms(payment.deal_id)
+        check_deal(terms, money=payment.money, has_rate=payment.fx_currency == terms.currency)
+    _check_method(payment)
     if payment.method in organization_settings().proof_required_methods and not proofs:
         raise ValidationFailed.at(
             "/proofs", f"A payment by {payment.method} needs a proof.", code="required"
         )
-    if not payment.duplicate_justification.strip():
-        _check_look_alikes(payment, proofs, by)
+    _check_look_alikes(payment, proofs, by)
 
 
 def check_currency(payment: Payment, *, deal: DealTerms | None) -> None:
-    """Refuse to count money on a deal of another currency. Raises: PaymentDoesNotFitDeal."""
-    if deal is not None and deal.currency != payment.currency:
+    """Refuse to count money on a deal for whose currency there is no rate.
+
+    Raises: PaymentDoesNotFitDeal.
+    """
+    if deal is not None and deal.currency not in {payment.currency, payment.fx_currency}:
         raise PaymentDoesNotFitDeal
 
 
-def _check_cheque(payment: Payment) -> None:
-    if not payment.reference:
-        raise ValidationFailed.at("/reference", "Give the cheque's number.", code="required")
-    others = Payment.objects.live().exclude(pk=payment.pk)
-    if others.filter(method=Method.CHEQUE, reference=payment.reference).exists():
-        raise ChequeAlreadyUsed
+def _check_method(payment: Payment) -> None:
+    """Refuse what the method's rule asks for and the payment does not say (methods.py)."""
+    rule = rule_of(payment.method)
+    if rule.needs_reference and not payment.reference:
+        raise ValidationFailed.at("/reference", f"Give the {rule.reference_name}.", code="required")
+    if rule.needs_remarks and not payment.remarks.strip():
+        raise ValidationFailed.at(
+            "/remarks", "Say in the remarks how the money came.", code="required"
+        )
+    if rule.is_reference_unique:
+        others = Payment.objects.live().exclude(pk=payment.pk)
+        if others.filter(method=payment.method, reference=payment.reference).exists():
+            raise ChequeAlreadyUsed
 
 
 def _check_look_alikes(payment: Payment, proofs: tuple[Proof, ...], by: "User") -> None:
-    hashes = [proof.sha256 for proof in proofs]
-    alike = list(look_alikes(payment, proofs=hashes).values_list("pk", "code"))
-    if not alike:
-        return
-    visible = visible_payments(by).filter(pk__in=[pk for pk, _code in alike])
+    """Note what the payment looks like; refuse what its justification was not written for.
+
+    A justification covers what was known when it was first given: what is found since asks for
+    other words.
+    """
+    hits = find_look_alikes(payment, proofs=[proof.mark for proof in proofs])
+    words = payment.duplicate_justification.strip()
+    passed = {each["payment_id"]: each["justification"] for each in payment.duplicate_hits}
+    open_hits = [hit for hit in hits if str(hit.payment_id) not in passed]
+    if open_hits and (not words or words in passed.values()):
+        raise PossibleDuplicate(problems=list(_shown(open_hits, by)))
+    payment.duplicate_hits = [
+        hit.as_json(justification=passed.get(str(hit.payment_id), words)) for hit in hits
+    ]
+
+
+def _shown(hits: list[Hit], by: "User") -> Iterator[FieldProblem]:
+    visible = visible_payments(by).filter(pk__in=[hit.payment_id for hit in hits])
     seen = set(visible.values_list("pk", flat=True))
-    raise PossibleDuplicate(
-        problems=[
-            FieldProblem(
-                field="/duplicate_justification",
-                code="possible_duplicate",
-                message=f"It looks like {code if pk in seen else 'a payment you cannot see'}.",
-            )
-            for pk, code in alike
-        ]
-    )
+    for hit in hits:
+        code = hit.code if hit.payment_id in seen else "a payment you cannot see"
+        yield FieldProblem(
+            field="/duplicate_justification",
+            code=hit.reasons[0],
+            message=f"It looks like {code}.",
+        )

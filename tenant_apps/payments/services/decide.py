@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.audit.recording import record
+from shared_apps.kernel.errors import DomainError
 from tenant_apps.approvals.selectors import verified_amount_of
 from tenant_apps.approvals.services import (
     AlreadyDecided,
@@ -27,6 +28,7 @@ from tenant_apps.payments.events import (
     PaymentVerified,
 )
 from tenant_apps.payments.models import Payment, PaymentEvidence, Status
+from tenant_apps.payments.services.allocating import plan_allocations
 from tenant_apps.payments.services.checks import check_currency
 from tenant_apps.payments.services.inputs import Approval, Refusal
 from tenant_apps.payments.services.lookup import find_proofs, without_repeats
@@ -38,6 +40,13 @@ from tenant_apps.payments.services.reviewing import (
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
+
+
+class RateNotConfirmed(DomainError):
+    """The verifier did not repeat the rate of a payment in another currency than its deal's."""
+
+    code, status = "rate_not_confirmed", 409
+    message = "Compare the payment's rate with its source, and repeat it in fx_rate."
 
 
 @transaction.atomic
@@ -62,6 +71,9 @@ def approve_payment(
         reason=approval.reason,
         evidence=approval.evidence,
     )
+    _confirm_rate(payment, approval)
+    if approval.allocations:
+        plan_allocations(payment, approval.allocations)
     outcome = _enter(payment, decision, at)
     _keep_evidence(payment, decision, approval.evidence_files, by=checker)
     if outcome is Outcome.APPROVED:
@@ -111,6 +123,12 @@ def _enter(payment: Payment, decision: NewDecision, at: datetime) -> Outcome:
         return decide(subject_id=payment.pk, decision=decision, at=at)
     except AlreadyDecided:
         raise PaymentAlreadyDecided from None
+
+
+def _confirm_rate(payment: Payment, approval: Approval) -> None:
+    """Refuse an approval that does not repeat the payment's rate. Raises: RateNotConfirmed."""
+    if payment.fx_rate is not None and approval.fx_rate != payment.fx_rate:
+        raise RateNotConfirmed
 
 
 def _refuse(
@@ -170,6 +188,7 @@ _DECISION_FIELDS = (
     "failure_reason",
     "verified_amount",
     "verified_at",
+    "planned_allocations",
 )
 
 

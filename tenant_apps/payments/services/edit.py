@@ -60,7 +60,7 @@ def edit_payment(
     PossibleDuplicate, ChequeAlreadyUsed.
     """
     new_deal_id = find_deal_id(changes.get("deal"), by=by)
-    payment = lock_payment(payment_id, with_deal=new_deal_id)
+    payment = lock_payment(payment_id, with_deals=[new_deal_id])
     if payment.version != expected_version:
         raise StaleVersion
     proofs = proofs_of(payment)
@@ -85,6 +85,7 @@ def _as_sent(payment: Payment, proofs: tuple[Proof, ...]) -> NewPayment:
         received_on=payment.received_on,
         bank_fee=money_of(payment.bank_fee, payment.currency),
         withholding=money_of(payment.withholding, payment.currency),
+        fx=payment.fx,
         remarks=payment.remarks,
         late_reason=payment.late_reason,
         duplicate_justification=payment.duplicate_justification,
@@ -141,6 +142,7 @@ def _change_content(
     after = content_of(payment, proofs=found.proofs)
     if not payment.is_draft:
         check_submittable(payment, proofs=found.proofs, by=by)
+        fields += ("duplicate_hits",)
     if payment.is_submitted and after.sha256 != before.sha256:
         fields += rate(payment, proofs=found.proofs, at=at)
     with refused_twice():

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared_apps.kernel.money import Money
+from tenant_apps.payments.exchange import FxQuote
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
+
+    from tenant_apps.payments.services.allocating import Allocation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +33,7 @@ class NewPayment:
     bank_fee: Money | None = None
     withholding: Money | None = None
     remarks: str = ""
+    fx: FxQuote | None = None
     late_reason: str = ""
     duplicate_justification: str = ""
     proofs: tuple[UUID, ...] = ()
@@ -42,15 +47,19 @@ class NewPayment:
 class Approval:
     """A verifier's yes: what they found (None: the whole amount), why it differs, how they know.
 
-    `evidence` is a note, `evidence_files` are ids of files that the verifier has stored.
+    `fx_rate` repeats the payment's rate, where it has one: the verifier confirms it. `evidence` is
+    a note, `evidence_files` are ids of files that the verifier has stored;
+    `allocations` name the instalments of the payment's deal that it covers first.
 
     `content_hash` and `expected_version` are the payment's as they saw it; the API asks for one.
     """
 
     verified: Money | None = None
+    fx_rate: Decimal | None = None
     reason: str = ""
     evidence: str = ""
     evidence_files: tuple[UUID, ...] = ()
+    allocations: tuple["Allocation", ...] = ()
     content_hash: str = ""
     expected_version: int | None = None
 

@@ -1,10 +1,12 @@
-"""The order of locks: the deal, then the payment."""
+"""The order of locks: the deals by id, then the payment."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from shared_apps.kernel.errors import DomainError
 from tenant_apps.deals.selectors import lock_deal
 from tenant_apps.payments.models import Payment
+from tenant_apps.payments.selectors import deals_of_payment
 
 
 class PaymentChangedMeanwhile(DomainError):
@@ -14,20 +16,27 @@ class PaymentChangedMeanwhile(DomainError):
     message = "The payment was changed at this moment; fetch it again and repeat."
 
 
-def lock_payment(payment_id: UUID, *, with_deal: UUID | None = None) -> Payment:
-    """Lock the payment's deal, then the payment, and return it as it is under the locks.
+def lock_payment(payment_id: UUID, *, with_deals: Iterable[UUID | None] = ()) -> Payment:
+    """Lock the payment's deals, then the payment, and return it as it is under the locks.
 
-    `with_deal` is a second deal to lock: the one that the payment moves to.
+    Its deals are its own and those that have taken money of it; `with_deals` are more to lock:
+    those that it moves to, or that take money now.
     Raises: Payment.DoesNotExist, PaymentChangedMeanwhile.
     """
-    deal_id = Payment.objects.values_list("deal_id", flat=True).get(pk=payment_id)
-    deals = {each: lock_deal(each) for each in sorted(_named(deal_id, with_deal))}
+    found = deals_of_payment(payment_id)
+    more = {deal_id for deal_id in with_deals if deal_id is not None}
+    deals = {each: lock_deal(each) for each in sorted(found | more)}
     payment = Payment.objects.select_for_update(no_key=True, of=("self",)).get(pk=payment_id)
-    if payment.deal_id != deal_id:
+    if not deals_of_payment(payment_id) <= deals.keys():
         raise PaymentChangedMeanwhile
-    payment.deal = deals[deal_id] if deal_id else None
+    payment.deal = deals[payment.deal_id] if payment.deal_id else None
     return payment
 
 
-def _named(*deal_ids: UUID | None) -> set[UUID]:
-    return {deal_id for deal_id in deal_ids if deal_id is not None}
+def lock_deals_of(payment_id: UUID) -> None:
+    """Lock the deals of a payment, by id, before a row that belongs to it is locked.
+
+    Raises: Payment.DoesNotExist.
+    """
+    for deal_id in sorted(deals_of_payment(payment_id)):
+        lock_deal(deal_id)

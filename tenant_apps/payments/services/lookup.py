@@ -13,12 +13,14 @@ from tenant_apps.clients.selectors import clients_by_id, get_client, hold_client
 from tenant_apps.deals.selectors import DealTerms, deal_terms, get_deal, lock_deal
 from tenant_apps.documents.selectors import get_file
 from tenant_apps.documents.services import store_file
+from tenant_apps.payments.duplicates import ProofMark
 from tenant_apps.payments.models import Payment, Status
 from tenant_apps.payments.selectors import get_payment
 from tenant_apps.payments.services.inputs import NewPayment
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
+    from tenant_apps.documents.models import StoredFile
 
 NOT_TO_SEE = (ObjectDoesNotExist, NotFound, PermissionRefused)
 
@@ -29,6 +31,12 @@ class Proof:
 
     file_id: UUID
     sha256: str
+    perceptual_hash: str = ""
+
+    @property
+    def mark(self) -> ProofMark:
+        """Return what makes it recognisable."""
+        return ProofMark(sha256=self.sha256, perceptual_hash=self.perceptual_hash)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +59,7 @@ def find_all(new: NewPayment, *, by: "User", at: datetime) -> Found:
     client_id = find_client(new.client, deal=deal, by=by)
     proofs = find_proofs(new.proofs, by=by)
     stored = [store_file(upload=upload, by=by.actor, at=at) for upload in new.uploads]
-    proofs += tuple(Proof(file.pk, file.sha256) for file in stored)
+    proofs += tuple(_as_proof(file) for file in stored)
     return Found(client_id=client_id, deal=deal, proofs=without_repeats(proofs))
 
 
@@ -129,7 +137,11 @@ def _find_proof(file_id: UUID, place: str, by: "User") -> Proof:
         file = get_file(file_id=file_id, viewer=by)
     except NOT_TO_SEE:
         raise _nothing_there(place, "file") from None
-    return Proof(file.pk, file.sha256)
+    return _as_proof(file)
+
+
+def _as_proof(file: "StoredFile") -> Proof:
+    return Proof(file.pk, file.sha256, file.perceptual_hash)
 
 
 def _is_client_of(deal: DealTerms, reference: UUID | str) -> bool:

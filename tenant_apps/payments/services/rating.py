@@ -12,22 +12,30 @@ from shared_apps.organizations.selectors import (
 )
 from tenant_apps.deals.selectors import DealTerms, deal_terms
 from tenant_apps.ledger.selectors import outstanding_of_deal
+from tenant_apps.payments.duplicates import OF_PROOFS
 from tenant_apps.payments.methods import rule_of
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.risk import Signals, assess
-from tenant_apps.payments.selectors import has_verified_payment, look_alikes, usual_amounts
+from tenant_apps.payments.selectors import has_verified_payment, usual_amounts
 from tenant_apps.payments.services.lookup import Proof
 from tenant_apps.payments.standing import account_status_of
 
 FEWEST_TO_BE_USUAL = 5
-RATED = ("risk_score", "risk_reasons", "queue_at", "review_due_at", "overdue_noted_at")
+RATED = (
+    "duplicate_hits",
+    "risk_score",
+    "risk_reasons",
+    "queue_at",
+    "review_due_at",
+    "overdue_noted_at",
+)
 
 
 def rate(payment: Payment, *, proofs: Sequence[Proof], at: datetime) -> tuple[str, ...]:
     """Put risk, place in the queue and due time onto a submitted payment; return the fields.
 
     The clock of the review runs in the organization's working time from now on; the place in the
-    queue keeps the age of the submission.
+    queue keeps the age of the submission. What it looks like was noted by the check before.
     """
     risk = assess(signals_of(payment, proofs=proofs, at=at))
     payment.risk_score = risk.score
@@ -43,9 +51,7 @@ def signals_of(payment: Payment, *, proofs: Sequence[Proof], at: datetime) -> Si
     """Return what is known of a payment that is being submitted."""
     rule = rule_of(payment.method)
     deal = deal_terms(payment.deal_id) if payment.deal_id else None
-    hashes = [proof.sha256 for proof in proofs]
-    alike = list(look_alikes(payment, proofs=hashes).prefetch_related("proofs"))
-    reused = [each for each in alike if {one.sha256 for one in each.proofs.all()} & set(hashes)]
+    reused = [each for each in payment.duplicate_hits if OF_PROOFS & set(each["reasons"])]
     return Signals(
         method_label=rule.label,
         method_points=rule.risk_points,
@@ -58,7 +64,7 @@ def signals_of(payment: Payment, *, proofs: Sequence[Proof], at: datetime) -> Si
         is_beyond_deal=deal is not None and _is_beyond(payment, deal),
         is_other_currency=deal is not None and deal.currency != payment.currency,
         was_sent_back=payment.decided_at is not None,
-        look_alikes=len(alike),
+        look_alikes=len(payment.duplicate_hits),
         reused_proofs=len(reused),
     )
 

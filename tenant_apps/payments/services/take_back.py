@@ -1,5 +1,6 @@
 """Take money of a verified payment back: first what no deal has taken, then from its deal."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -7,15 +8,16 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
+from django.db.models.functions import Coalesce
 
-from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError
-from shared_apps.kernel.models import money_of
+from shared_apps.kernel.models import AmountField, money_of
 from shared_apps.kernel.money import Money, total
-from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.payments.events import PaymentUnapplied
+from tenant_apps.payments.exchange import Exchanged, give_taken, take_used
 from tenant_apps.payments.models import Payment, PaymentApplication, Status
-from tenant_apps.payments.services.apply import Cause
+from tenant_apps.payments.selectors import applied_by_deal
+from tenant_apps.payments.services.apply import Cause, Cover, record_move, store_covers
 from tenant_apps.payments.services.locks import lock_payment
 from tenant_apps.payments.waterfall import Part, uncover_latest_first
 
@@ -92,11 +94,13 @@ def release_applied(*, deal_id: UUID, money: Money, cause: Cause, at: datetime) 
     Raises: MoreThanPaymentHolds when the deal has not taken so much.
     """
     rows = Payment.objects.select_for_update(no_key=True, of=("self",))
-    payments = list(rows.filter(deal_id=deal_id, applied_amount__gt=0).order_by("pk"))
+    of_deal = PaymentApplication.objects.filter(deal_id=deal_id).values("payment_id")
+    payments = list(rows.filter(pk__in=of_deal, applied_amount__gt=0).order_by("pk"))
     for payment in sorted(payments, key=lambda each: (each.verified_at or at, each.pk))[::-1]:
-        part = min(money, payment.applied_money)
+        held = applied_by_deal(payment.pk).get(deal_id, Decimal(0))
+        part = min(money, money_of(held, money.currency))
         if part:
-            unapply(payment, part, cause=cause, at=at)
+            unapply_from(payment, deal_id, part, cause=cause, at=at)
             money -= part
     if money:
         raise MoreThanPaymentHolds
@@ -114,45 +118,81 @@ def check_holds(payment: Payment, money: Money) -> None:
 
 
 def unapply(payment: Payment, money: Money, *, cause: Cause, at: datetime) -> None:
-    """Take a locked payment's money off its deal, from the instalment that is due last.
+    """Take a locked payment's money, in its currency, off its deals, from what is due last.
+
+    The money is the client's credit again. Records PaymentUnapplied for each deal.
+    """
+    covered = _covered(payment)
+    whole = {cover.instalment_id: cover.money for _deal_id, cover in covered}
+    uses = [Part(instalment_id, each.used) for instalment_id, each in whole.items()]
+    taken = {
+        part.instalment_id: take_used(part.amount, of=whole[part.instalment_id])
+        for part in uncover_latest_first(money, covered=uses)
+    }
+    _take_off(payment, covered, taken, cause=cause, at=at)
+
+
+def unapply_from(
+    payment: Payment, deal_id: UUID, money: Money, *, cause: Cause, at: datetime
+) -> None:
+    """Take a locked payment's money off one deal, `money` being in the deal's currency.
 
     The money is the client's credit again. Records PaymentUnapplied.
     """
-    if payment.deal_id is None:
-        raise MoreThanPaymentHolds
-    parts = uncover_latest_first(money, covered=_covered(payment))
-    PaymentApplication.objects.bulk_create(
-        PaymentApplication(
-            payment=payment,
-            deal_id=payment.deal_id,
-            instalment_id=part.instalment_id,
-            amount=-part.amount.amount,
-            currency=payment.currency,
-            cause_event_id=cause.event_id,
-            applied_at=at,
+    covered = [each for each in _covered(payment) if each[0] == deal_id]
+    whole = {cover.instalment_id: cover.money for _deal_id, cover in covered}
+    takes = [Part(instalment_id, each.taken) for instalment_id, each in whole.items()]
+    taken = {
+        part.instalment_id: give_taken(part.amount, of=whole[part.instalment_id])
+        for part in uncover_latest_first(money, covered=takes)
+    }
+    _take_off(payment, covered, taken, cause=cause, at=at)
+
+
+def _take_off(
+    payment: Payment,
+    covered: Sequence[tuple[UUID, Cover]],
+    taken: Mapping[UUID, Exchanged],
+    *,
+    cause: Cause,
+    at: datetime,
+) -> None:
+    """Take these parts off the instalments of each deal, in the order given."""
+    by_deal: dict[UUID, list[Cover]] = {}
+    for deal_id, cover in covered:
+        if cover.instalment_id in taken:
+            back = Cover(cover.instalment_id, -taken[cover.instalment_id])
+            by_deal.setdefault(deal_id, []).append(back)
+    for deal_id, covers in by_deal.items():
+        store_covers(payment, deal_id, covers, cause=cause, at=at)
+        currency = covers[0].money.taken.currency
+        moved = Exchanged(
+            total((each.money.used for each in covers), currency=payment.currency),
+            total((each.money.taken for each in covers), currency=currency),
         )
-        for part in parts
-    )
-    taken = total((part.amount for part in parts), currency=payment.currency)
-    payment.applied_amount -= taken.amount
-    payment.save(update_fields=["applied_amount"])
-    event = PaymentUnapplied(
-        payment_id=payment.pk,
-        deal_id=payment.deal_id,
-        amount=-taken.amount,
-        currency=taken.currency,
-        commission_day=local_day_of(payment.verified_at or at),
-    )
-    record(event, actor=cause.actor, at=at)
+        payment.applied_amount += moved.used.amount
+        payment.save(update_fields=["applied_amount"])
+        record_move(PaymentUnapplied, payment, deal_id, moved, cause=cause, at=at)
 
 
-def _covered(payment: Payment) -> list[Part]:
-    """Return what the payment covers of each instalment, the one that is due last in front."""
+def _covered(payment: Payment) -> list[tuple[UUID, Cover]]:
+    """Return what the payment covers of each instalment, with its deal, what is due last first."""
     rows = PaymentApplication.objects.filter(payment=payment)
-    summed = rows.values("instalment_id", "instalment__due_on").annotate(sum=Sum("amount"))
-    latest = summed.order_by("-instalment__due_on", "-instalment_id")
+    summed = rows.values("deal_id", "instalment_id", "instalment__due_on", "currency")
+    used = Sum(Coalesce("used_amount", "amount", output_field=AmountField()))
+    latest = summed.annotate(sum=Sum("amount"), used=used).order_by(
+        "-instalment__due_on", "-instalment_id"
+    )
     return [
-        Part(row["instalment_id"], money_of(row["sum"], payment.currency))
+        (
+            row["deal_id"],
+            Cover(
+                row["instalment_id"],
+                Exchanged(
+                    money_of(row["used"], payment.currency), money_of(row["sum"], row["currency"])
+                ),
+            ),
+        )
         for row in latest
         if row["sum"] > Decimal(0)
     ]

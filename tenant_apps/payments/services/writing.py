@@ -77,6 +77,10 @@ def fill(payment: Payment, new: NewPayment, *, found: Found, at: datetime) -> tu
         "received_on": new.received_on,
         "bank_fee": _amount(new.bank_fee),
         "withholding": _amount(new.withholding),
+        "fx_currency": found.deal.currency if found.deal and new.fx else "",
+        "fx_rate": new.fx.rate if new.fx else None,
+        "fx_rate_on": new.fx.rate_on if new.fx else None,
+        "fx_source": new.fx.source.strip() if new.fx else "",
         "remarks": new.remarks,
         "late_reason": new.late_reason,
         "duplicate_justification": new.duplicate_justification,
@@ -101,6 +105,7 @@ def content_of(payment: Payment, *, proofs: tuple[Proof, ...]) -> Content:
         bank_fee=payment.bank_fee,
         withholding=payment.withholding,
         proofs=tuple(proof.sha256 for proof in proofs),
+        fx=payment.fx,
     )
 
 
@@ -120,15 +125,20 @@ def insert(written: Written) -> Payment:
 def store_proofs(payment: Payment, proofs: tuple[Proof, ...]) -> None:
     """Store the proofs of a payment that has none."""
     PaymentProof.objects.bulk_create(
-        PaymentProof(payment=payment, file_id=proof.file_id, sha256=proof.sha256)
+        PaymentProof(
+            payment=payment,
+            file_id=proof.file_id,
+            sha256=proof.sha256,
+            perceptual_hash=proof.perceptual_hash,
+        )
         for proof in proofs
     )
 
 
 def proofs_of(payment: Payment) -> tuple[Proof, ...]:
     """Return the stored proofs of a payment."""
-    rows = payment.proofs.order_by("pk").values_list("file_id", "sha256")
-    return tuple(Proof(file_id, sha256) for file_id, sha256 in rows)
+    rows = payment.proofs.order_by("pk").values_list("file_id", "sha256", "perceptual_hash")
+    return tuple(Proof(*row) for row in rows)
 
 
 @contextmanager

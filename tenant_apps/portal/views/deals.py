@@ -130,7 +130,7 @@ class DealDetail(DealPage):
             papers["payments"] = list(payments_of_deal(deal_id=deal.pk, viewer=self.viewer))
         if self.may("invoices.view"):
             found = invoices_of_deal(deal_id=deal.pk, viewer=self.viewer)
-            papers["invoices"] = [InvoiceRow(invoice) for invoice in found]
+            papers["invoices"] = [InvoiceRow(invoice, today=self.today) for invoice in found]
         return papers
 
 

@@ -15,6 +15,7 @@ from shared_apps.kernel.errors import NotFound
 from shared_apps.web.references import parse_reference
 from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import ApprovalIn, ChangesRequestIn, RejectionIn
+from tenant_apps.payments.duplicates import ProofMark, find_look_alikes
 from tenant_apps.payments.review import HeldReview
 from tenant_apps.payments.risk import level_of
 from tenant_apps.payments.services import Approval, Refusal
@@ -129,9 +130,12 @@ class Review(Page):
         }
 
     def _look_alikes(self, payment: "Payment") -> "list[Payment]":
-        hashes = [proof.sha256 for proof in payment.proofs.all()]
-        found = selectors.look_alikes(payment, proofs=hashes)
-        seen = selectors.visible_payments(self.viewer).filter(pk__in=found.values("pk"))
+        marks = [
+            ProofMark(sha256=proof.sha256, perceptual_hash=proof.perceptual_hash)
+            for proof in payment.proofs.all()
+        ]
+        found = [hit.payment_id for hit in find_look_alikes(payment, proofs=marks)]
+        seen = selectors.visible_payments(self.viewer).filter(pk__in=found)
         return list(selectors.with_relations(seen).order_by("code", "pk"))
 
 

@@ -16,6 +16,7 @@ from tenant_apps.approvals.services import (
     decide,
 )
 from tenant_apps.deals.selectors import lock_deal
+from tenant_apps.payments.services import lock_deals_of
 from tenant_apps.returns.events import ReturnApproved, ReturnRejected
 from tenant_apps.returns.models import Kind, Return, Status
 from tenant_apps.returns.services.settling import charge_back, reverse, write_off
@@ -69,8 +70,10 @@ def reject_return(
 
 
 def _lock(return_id: UUID) -> Return:
-    deal_id = Return.objects.values_list("deal_id", flat=True).get(pk=return_id)
-    if deal_id is not None:
+    deal_id, payment_id = Return.objects.values_list("deal_id", "payment_id").get(pk=return_id)
+    if payment_id is not None:
+        lock_deals_of(payment_id)
+    elif deal_id is not None:
         lock_deal(deal_id)
     asked = Return.objects.select_for_update(no_key=True, of=("self",)).get(pk=return_id)
     if not asked.is_requested:

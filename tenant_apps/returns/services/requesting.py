@@ -95,6 +95,7 @@ def request_return(*, payment_id: UUID, new: NewReturn, by: "User", at: datetime
     if not payment.is_verified:
         raise PaymentNotVerified
     money = _check_money(payment, new)
+    _check_currency_of_sale(payment, new)
     about = _About(
         payment_id=payment.id,
         deal_id=payment.deal_id,
@@ -135,6 +136,18 @@ def request_write_off(*, deal_id: UUID, reason: str, by: "User", at: datetime) -
 def _check_reason(reason: str) -> None:
     if not reason.strip():
         raise ValidationFailed.at("/reason", "Say why.", code="required")
+
+
+def _check_currency_of_sale(payment: PaymentMoney, new: NewReturn) -> None:
+    """Refuse to reduce a sale by money of another currency: the invoice says by how much."""
+    if not new.reduces_sale or payment.deal_id is None:
+        return
+    if deal_terms(payment.deal_id).currency != payment.held.currency:
+        raise ValidationFailed.at(
+            "/reduces_sale",
+            "The payment is in another currency: credit the invoice, then refund the credit.",
+            code="currency_mismatch",
+        )
 
 
 def _check_money(payment: PaymentMoney, new: NewReturn) -> Money:

@@ -11,7 +11,13 @@ from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.ids import uuid7
 from tenant_apps.deals.selectors import lock_deal
 from tenant_apps.deals.services import recover_deal, write_off_deal
-from tenant_apps.payments.services import Cause, Returned, reverse_payment, take_back
+from tenant_apps.payments.services import (
+    Cause,
+    Returned,
+    lock_deals_of,
+    reverse_payment,
+    take_back,
+)
 from tenant_apps.returns.events import (
     ChargebackLost,
     PaymentReversed,
@@ -153,8 +159,10 @@ def _payment_of(asked: Return) -> UUID:
 
 
 def _lock(return_id: UUID) -> Return:
-    deal_id = Return.objects.values_list("deal_id", flat=True).get(pk=return_id)
-    if deal_id is not None:
+    deal_id, payment_id = Return.objects.values_list("deal_id", "payment_id").get(pk=return_id)
+    if payment_id is not None:
+        lock_deals_of(payment_id)
+    elif deal_id is not None:
         lock_deal(deal_id)
     return Return.objects.select_for_update(no_key=True, of=("self",)).get(pk=return_id)
 

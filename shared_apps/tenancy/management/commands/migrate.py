@@ -1,13 +1,20 @@
 import sys
+from collections.abc import Sequence
 from typing import Any
 
+from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 from tqdm import tqdm
 
 from shared_apps.tenancy.context import PUBLIC_SCHEMA, use_platform, use_schema
 from shared_apps.tenancy.ledger import is_usable, list_behind, note_ready
-from shared_apps.tenancy.management.base import StockCommand
+from shared_apps.tenancy.management.base import BadInput, StockCommand
 from shared_apps.tenancy.management.reporting import describe, run_watched, say
+from shared_apps.tenancy.rights.roles import (
+    ApplicationRoleMissing,
+    as_owner,
+    ensure_application_role,
+)
 from shared_apps.tenancy.runner import Wishes, audit_ledger, list_schemas_behind
 from shared_apps.tenancy.schemas import SCHEMA_NAME_PATTERN, existing_schemas
 
@@ -18,6 +25,20 @@ _ELSE = ("app_label", "fake", "fake_initial", "prune")
 class Command(StockCommand, migrate.Command):
     help = "Bring the database up to date: the public schema first, then every organization's."
     example = "manage.py migrate"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer public alone, for those who go on with migrate_tenants."""
+        super().add_arguments(parser)
+        parser.add_argument("--public", action="store_true", help="only the public schema")
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Work as the owner of the tables, the checks included; make the application's role."""
+        try:
+            ensure_application_role()
+        except ApplicationRoleMissing as error:
+            raise BadInput(str(error)) from error
+        with as_owner():
+            return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate public by Django and the organizations by the runner, unless neither is behind.
@@ -38,12 +59,16 @@ class Command(StockCommand, migrate.Command):
             with use_platform():
                 super().handle(*args, **options)
             note_ready(PUBLIC_SCHEMA)
-            behind = list_behind(SCHEMA_NAME_PATTERN)
+            behind = list_schemas_behind()
+        if not options.get("public"):
+            self._organizations(behind, verbosity=options["verbosity"])
+
+    def _organizations(self, behind: Sequence[str], *, verbosity: int) -> None:
         report = run_watched(behind, Wishes())
         if not report.is_good:
             say(self.stderr, describe(report))
             sys.exit(1)
-        if options["verbosity"] > 0:
+        if verbosity > 0:
             say(self.stdout, describe(report))
 
     def _only_look(self, *args: Any, **options: Any) -> None:
@@ -59,9 +84,8 @@ class Command(StockCommand, migrate.Command):
         with use_platform():
             super().handle(*args, **options)
         try:
-            for schema in tqdm(
-                existing_schemas(), desc="organizations", unit="schema", disable=None
-            ):
+            schemas = [] if options.get("public") else existing_schemas()
+            for schema in tqdm(schemas, desc="organizations", unit="schema", disable=None):
                 with use_schema(schema):
                     super().handle(*args, **{**options, "verbosity": 0})
         finally:

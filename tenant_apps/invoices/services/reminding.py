@@ -1,0 +1,167 @@
+"""Remind clients of open invoices, within limits; hold reminders back where there is a reason."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from shared_apps.audit.recording import record
+from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.events import Actor
+from shared_apps.organizations.selectors import local_day_of, organization_settings
+from tenant_apps.deals.selectors import lock_deal
+from tenant_apps.invoices.events import InvoiceReminded, RemindersPaused, RemindersResumed
+from tenant_apps.invoices.models import Invoice, Reminder, ReminderPause
+from tenant_apps.invoices.selectors import (
+    DueReminder,
+    due_reminders,
+    find_invoice,
+    open_amount,
+)
+from tenant_apps.invoices.services.mailing import write_mail
+from tenant_apps.invoices.wording import reminder_letter
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+
+SCHEDULE = Actor.system("reminders")
+
+log = structlog.get_logger(__name__)
+
+
+class NothingToRemindOf(DomainError):
+    """The invoice is not open, or its reminders are held back."""
+
+    code, status = "nothing_to_remind_of", 409
+    message = "This invoice is not issued, not open, disputed, or its reminders are paused."
+
+
+class RemindedToday(DomainError):
+    """A client hears from us once a day at most."""
+
+    code, status = "reminded_today", 409
+    message = "This client was reminded today already; one reminder a day is enough."
+
+
+class RemindersNotPaused(DomainError):
+    """There is nothing to resume."""
+
+    code, status = "reminders_not_paused", 409
+    message = "Reminders are not paused here."
+
+
+def send_due_reminders(*, at: datetime) -> int:
+    """Write the reminders that are due today, each in its own transaction; return how many.
+
+    Does nothing where the organization has not switched reminders on. One that fails is logged.
+    """
+    if not organization_settings().reminders_enabled:
+        return 0
+    sent = 0
+    for due in due_reminders(at=at):
+        try:
+            with transaction.atomic():
+                sent += _send(due, actor=SCHEDULE, by_id=None, at=at)
+        except Exception:
+            log.exception("reminder_not_sent", invoice=str(due.invoice.pk))
+    return sent
+
+
+@transaction.atomic
+def remind_client(*, invoice_id: UUID, by: "User", at: datetime) -> Reminder:
+    """Send the next reminder of an open invoice by hand. Locks the deal; records InvoiceReminded.
+
+    Raises: NothingToRemindOf, RemindedToday, NoBillingAddress, Invoice.DoesNotExist.
+    """
+    invoice = _lock_open(invoice_id)
+    if Reminder.objects.filter(client_id=invoice.client_id, sent_on=local_day_of(at)).exists():
+        raise RemindedToday
+    level = 1 + max(_levels(invoice), default=0)
+    letter = reminder_letter(invoice, level=level, open_money=open_amount(invoice))
+    due = DueReminder(invoice=invoice, level=level, recipient="", letter=letter)
+    try:
+        with transaction.atomic():
+            return _write(due, actor=by.actor, by_id=by.pk, at=at)
+    except IntegrityError:  # another invoice of the client, at the same moment
+        raise RemindedToday from None
+
+
+def _levels(invoice: Invoice) -> list[int]:
+    sent = Reminder.objects.filter(invoice=invoice).order_by("level")
+    return list(sent.values_list("level", flat=True))
+
+
+def _send(due: DueReminder, *, actor: Actor, by_id: UUID | None, at: datetime) -> bool:
+    """Write a due reminder unless the invoice was paid, paused or reminded of meanwhile."""
+    try:
+        _lock_open(due.invoice.pk)
+        with transaction.atomic():
+            _write(due, actor=actor, by_id=by_id, at=at)
+    except (NothingToRemindOf, IntegrityError):
+        return False
+    return True
+
+
+def _lock_open(invoice_id: UUID) -> Invoice:
+    """Return an open invoice under its deal's lock. Raises: NothingToRemindOf."""
+    lock_deal(find_invoice(invoice_id).deal_id)
+    invoice = find_invoice(invoice_id)
+    pauses = ReminderPause.objects.filter(ended_at=None)
+    is_paused = pauses.filter(invoice=invoice) | pauses.filter(client_id=invoice.client_id)
+    if invoice.is_draft or not open_amount(invoice) or is_paused.exists():
+        raise NothingToRemindOf
+    return invoice
+
+
+def _write(due: DueReminder, *, actor: Actor, by_id: UUID | None, at: datetime) -> Reminder:
+    invoice = due.invoice
+    mail = write_mail(invoice, due.letter, to=due.recipient or None, by_id=by_id, at=at)
+    reminder = Reminder.objects.create(
+        invoice=invoice,
+        client_id=invoice.client_id,
+        mail=mail,
+        level=due.level,
+        sent_on=local_day_of(at),
+        created_at=at,
+    )
+    event = InvoiceReminded(invoice_id=invoice.pk, mail_id=mail.pk, level=due.level)
+    record(event, actor=actor, at=at, after={"recipient": mail.recipient})
+    return reminder
+
+
+@transaction.atomic
+def pause_invoice_reminders(
+    *, invoice_id: UUID, reason: str, is_dispute: bool, by: "User", at: datetime
+) -> ReminderPause:
+    """Hold the reminders of one invoice back, for example while it is disputed.
+
+    A pause that holds already stays. Locks the deal; records RemindersPaused.
+    """
+    lock_deal(find_invoice(invoice_id).deal_id)
+    held = ReminderPause.objects.filter(invoice_id=invoice_id, ended_at=None).first()
+    if held is not None:
+        return held
+    pause = ReminderPause.objects.create(
+        invoice_id=invoice_id,
+        reason=reason,
+        is_dispute=is_dispute,
+        paused_at=at,
+        paused_by_id=by.pk,
+    )
+    record(RemindersPaused(invoice_id=invoice_id), actor=by.actor, at=at, reason=reason)
+    return pause
+
+
+@transaction.atomic
+def resume_invoice_reminders(*, invoice_id: UUID, by: "User", at: datetime) -> None:
+    """Let reminders of an invoice go on. Locks the deal; records RemindersResumed.
+
+    Raises: RemindersNotPaused.
+    """
+    lock_deal(find_invoice(invoice_id).deal_id)
+    held = ReminderPause.objects.filter(invoice_id=invoice_id, ended_at=None)
+    if not held.update(ended_at=at):
+        raise RemindersNotPaused
+    record(RemindersResumed(invoice_id=invoice_id), actor=by.actor, at=at)

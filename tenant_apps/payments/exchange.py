@@ -1,0 +1,65 @@
+"""Money of one currency that pays a debt in another. Pure; the rate comes with the payment.
+
+`rate` is units of the deal's currency for one unit of the payment's. What the deal takes, and what
+of the payment is used for it, are each rounded once, half even, to their currency's exponent.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from shared_apps.kernel.money import Money
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FxQuote:
+    """A rate as somebody read it: on which day, and where. Never invented, never 1 by default."""
+
+    rate: Decimal
+    rate_on: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """The same money twice: what of the payment is used, and what the deal takes for it."""
+
+    used: Money
+    taken: Money
+
+    @property
+    def is_foreign(self) -> bool:
+        """Return whether the two are in different currencies."""
+        return self.used.currency != self.taken.currency
+
+    def __neg__(self) -> "Exchanged":
+        """Return the same on its way back."""
+        return Exchanged(-self.used, -self.taken)
+
+
+def exchange(held: Money, *, rate: Decimal, owed: Money) -> Exchanged:
+    """Return what of `held` pays how much of `owed`: all of it, or what the debt needs."""
+    worth = Money.rounded(Fraction(held.amount) * Fraction(rate), owed.currency)
+    if worth <= owed:
+        return Exchanged(held, worth)
+    needed = Money.rounded(Fraction(owed.amount) / Fraction(rate), held.currency)
+    return Exchanged(min(held, needed), owed)
+
+
+def take_used(used: Money, *, of: Exchanged) -> Exchanged:
+    """Return the share of an exchange that `used` of the payment stands for; the whole exactly."""
+    if used >= of.used:
+        return of
+    return Exchanged(used, _share(of.taken, Fraction(used.amount) / Fraction(of.used.amount)))
+
+
+def give_taken(taken: Money, *, of: Exchanged) -> Exchanged:
+    """Return the share of an exchange that `taken` of the deal stands for; the whole exactly."""
+    if taken >= of.taken:
+        return of
+    return Exchanged(_share(of.used, Fraction(taken.amount) / Fraction(of.taken.amount)), taken)
+
+
+def _share(money: Money, share: Fraction) -> Money:
+    return Money.rounded(Fraction(money.amount) * share, money.currency)

@@ -1,0 +1,107 @@
+"""Invoices: the list, one invoice with its lines and the money that met it, its PDF."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shared_apps.kernel.errors import NotFound
+from shared_apps.kernel.models import money_of
+from shared_apps.web.references import parse_reference
+from tenant_apps.invoices import selectors, services
+from tenant_apps.invoices.api.downloads import pdf_response
+from tenant_apps.portal.listing import page_of
+from tenant_apps.portal.pages import Page
+from tenant_apps.portal.papers import InvoiceRow
+from tenant_apps.portal.wording import choices_of
+
+if TYPE_CHECKING:
+    from tenant_apps.invoices.models import Invoice
+
+VIEW, ISSUE = "invoices.view", "invoices.issue"
+
+
+class InvoiceList(Page):
+    """The invoices that the person may see."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
+    room = "invoices"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Show a page of the invoices, filtered by what was asked for."""
+        asked = request.GET.get("status", "")
+        filters = selectors.InvoiceFilters(
+            status="draft" if asked == "draft" else None,
+            is_open=True if asked == "open" else None,
+            overdue_on=self.today if asked == "overdue" else None,
+            search=request.GET.get("q", "").strip()[:200] or None,
+        )
+        shown = page_of(selectors.list_invoices(viewer=self.viewer, filters=filters), request)
+        return self.show(
+            "invoices/list.html",
+            shown=shown,
+            rows=[InvoiceRow(invoice, today=self.today) for invoice in shown.rows],
+            states=choices_of("invoices"),
+            is_filtered=bool(asked or filters.search),
+        )
+
+
+class InvoicePage(Page):
+    """A page about one invoice."""
+
+    room = "invoices"
+
+    def find(self, reference: str) -> "Invoice":
+        """Return the invoice by number or id. Raises: Invoice.DoesNotExist, NotFound."""
+        return selectors.get_invoice(reference=parse_reference(reference), viewer=self.viewer)
+
+
+class InvoiceDetail(InvoicePage):
+    """One invoice."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
+
+    def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Show the invoice with its lines and the money that met it."""
+        invoice = self.find(reference)
+        settled = [
+            (each.payment.code, each.settled_at, money_of(each.amount, each.currency))
+            for each in invoice.settlements.all()
+        ]
+        is_draft = invoice.status == "draft"
+        return self.show(
+            "invoices/detail.html",
+            row=InvoiceRow(invoice, today=self.today),
+            invoice=invoice,
+            settled=settled,
+            sees_payments=self.may("payments.view"),
+            may_issue=is_draft and self.may(ISSUE) and self.is_writable,
+        )
+
+
+class InvoicePdf(InvoicePage):
+    """The invoice as paper."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
+
+    def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Answer with the PDF; a draft says that it is one."""
+        return pdf_response(selectors.pdf_of(self.find(reference), at=self.at))
+
+
+class IssueInvoice(InvoicePage):
+    """Give a draft its number."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"post": ISSUE}
+
+    def post(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Issue the invoice."""
+        draft = self.find(reference)
+        if draft.number:
+            raise NotFound
+        invoice = services.issue_invoice(invoice_id=draft.pk, by=self.viewer, at=self.at)
+        url = reverse("portal:invoice", args=[invoice.number])
+        return self.go(url, _("The invoice is issued."))

@@ -1,0 +1,105 @@
+"""Every screen of the portal with something on it: what axe looks at and screenshots show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.money import Money
+from tenant_apps.commissions.models import CommissionLine
+from tenant_apps.invoices.models import Invoice
+from tests.cast import person_named
+from tests.factories.clients import ClientFactory
+from tests.factories.deals import DealFactory, WonDealFactory, line, split
+from tests.factories.documents import StoredFileFactory, picture
+from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page as one person sees it; `who` is "" for nobody."""
+
+    name: str
+    who: str
+    path: str
+
+
+def furnish() -> Mapping[str, str]:
+    """Put a small story into the organization at work; return the codes of its objects."""
+    sam, suki, now = person_named("sam"), person_named("suki"), utc_now()
+    client = ClientFactory(
+        name="Northwind Shipping",
+        by=sam,
+        at=now,
+        contacts=[{"name": "Nora Wind", "role": "CFO", "email": "nora@north.example", "phone": ""}],
+        tags=["shipping", "north"],
+    )
+    deal = WonDealFactory(
+        name="Website relaunch",
+        client=client,
+        by=sam,
+        at=now,
+        lines=(line("1000.00"), line("250.00", description="Support plan")),
+        splits=split((sam, "70"), (suki, "30")),
+    )
+    draft = DealFactory(name="Onboarding", client=client, by=sam, at=now, status="open")
+    paid = VerifiedPaymentFactory(by=sam, at=now, deal=deal)
+    image = StoredFileFactory(content=picture(size=(900, 600)), name="slip.png", by=sam, at=now)
+    waiting = SubmittedPaymentFactory(
+        by=sam, at=now, deal=deal, money=Money.of("300.00", "USD"), proofs=(image.pk,)
+    )
+    commission = CommissionLine.objects.filter(payee=sam, payment=paid).first()
+    return {
+        "client": client.code,
+        "deal": deal.code,
+        "open": draft.code,
+        "paid": paid.code,
+        "waiting": waiting.code,
+        "invoice": str(Invoice.objects.filter(deal=deal).values_list("number", flat=True)[0]),
+        "line": str(commission.pk) if commission else "",
+    }
+
+
+def screens_of(story: Mapping[str, str]) -> list[Screen]:
+    """Return the screens of the story."""
+    sams = {
+        "dashboard": "/dashboard/",
+        "clients": "/clients/",
+        "client": f"/clients/{story['client']}/",
+        "client-statement": f"/clients/{story['client']}/?part=statement",
+        "client-contacts": f"/clients/{story['client']}/?part=contacts",
+        "client-history": f"/clients/{story['client']}/?part=history",
+        "client-new": "/clients/new/",
+        "client-edit": f"/clients/{story['client']}/edit/",
+        "deals": "/deals/",
+        "deals-none": "/deals/?q=nothing",
+        "deal": f"/deals/{story['deal']}/",
+        "deal-new": f"/deals/new/?client={story['client']}",
+        "deal-edit": f"/deals/{story['open']}/edit/",
+        "deal-amend": f"/deals/{story['deal']}/amend/",
+        "deal-lose": f"/deals/{story['open']}/move/lose/",
+        "payments": "/payments/",
+        "payment": f"/payments/{story['waiting']}/",
+        "payment-new": f"/payments/new/?deal={story['deal']}",
+        "payment-edit": f"/payments/{story['waiting']}/edit/",
+        "invoices": "/invoices/",
+        "invoice": f"/invoices/{story['invoice']}/",
+        "commissions": "/commissions/",
+        "commission": f"/commissions/lines/{story['line']}/",
+        "search": "/search/?q=north",
+        "notifications": "/notifications/",
+        "account": "/account/",
+        "password": "/account/password/",
+        "nowhere": "/nowhere/",
+    }
+    veras = {
+        "verifier-dashboard": "/dashboard/",
+        "queue": "/queue/",
+        "review": f"/queue/{story['waiting']}/",
+        "review-pdf": f"/queue/{story['paid']}/",
+        "verified": f"/payments/{story['paid']}/",
+    }
+    return [
+        Screen("sign-in", "", "/sign-in/"),
+        *(Screen(name, "sam", path) for name, path in sams.items()),
+        *(Screen(name, "vera", path) for name, path in veras.items()),
+    ]

@@ -1,0 +1,68 @@
+"""What changes shows without a reload, and a dropped connection heals and is shown."""
+
+import re
+from functools import partial
+from uuid import uuid4
+
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from shared_apps.kernel.clock import utc_now
+from tenant_apps.notifications.messages import Message
+from tenant_apps.notifications.services import notify
+from tests.browser.conftest import Visit, elsewhere, work_off
+from tests.cast import person_named
+from tests.factories.payments import SubmittedPaymentFactory
+
+UNREAD = re.compile(r"Notifications, [1-9]\d* unread")
+PARAMS = {"payment": "PY-0001", "deal": "DL-0001", "amount": "14.00 USD"}
+
+
+def tell(name: str) -> None:
+    message = Message(kind="commission_accrued", params=PARAMS)
+    person = person_named(name)
+    told = partial(notify, recipients=[person.pk], event_id=uuid4(), message=message, at=utc_now())
+    elsewhere(told)
+
+
+def await_live(page: Page) -> None:
+    expect(page.locator("body")).to_have_attribute("data-live", "on")
+
+
+class TestLive:
+    def test_a_message_rings_and_shows_itself(self, visit: Visit) -> None:
+        page = visit("tim").page
+        await_live(page)
+        tell("tim")
+        expect(
+            page.get_by_role("status").filter(has_text="Commission of 14.00 USD")
+        ).to_be_visible()
+        expect(page.get_by_role("button", name=UNREAD)).to_be_visible()
+        page.get_by_role("button", name=UNREAD).click()
+        expect(page.locator("#inbox-list")).to_contain_text("Commission of 14.00 USD")
+
+    def test_the_queue_fills_by_itself(self, visit: Visit) -> None:
+        page = visit("viktor").page
+        page.goto("/queue/")
+        await_live(page)
+        payment = SubmittedPaymentFactory(by=person_named("sam"), at=utc_now())
+        expect(page.get_by_text(payment.code)).to_have_count(0)
+        work_off()
+        expect(page.locator("#list").get_by_text(payment.code)).to_be_visible()
+
+    def test_a_dropped_connection_is_shown_and_heals(self, visit: Visit) -> None:
+        page = visit("tim").page
+        sockets: list[WebSocketRoute] = []
+
+        def pass_on(socket: WebSocketRoute) -> None:
+            sockets.append(socket)
+            socket.connect_to_server()
+
+        page.route_web_socket("**/ws/notifications/", pass_on)
+        page.goto("/notifications/")
+        await_live(page)
+        sockets[-1].close(code=1011)
+        expect(page.locator("#live-state")).to_have_text("Connection lost. Reconnecting…")
+        tell("tim")
+        await_live(page)
+        expect(page.locator("#live-state")).to_have_text("")
+        expect(page.locator(".toast")).to_contain_text("Commission of 14.00 USD")

@@ -1,0 +1,223 @@
+"""Two organizations full of objects: one's own, those of another team, and those of elsewhere.
+
+North is Theo's team: Sam sells in it, Tim is a member. South is Lena's: Sven sells in it, and Theo
+is a plain member. Every seller has one object of every kind.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from shared_apps.audit.models import EventRecord
+from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.money import Money
+from shared_apps.tenancy.context import Tenant, use_tenant
+from tenant_apps.accounts.models import MfaReset, User
+from tenant_apps.approvals.models import Policy
+from tenant_apps.approvals.services import FailureReason
+from tenant_apps.clients.models import Client, ContactKind
+from tenant_apps.clients.services import NewContact, log_contact
+from tenant_apps.commissions.models import Assignment, CommissionLine, CommissionPlan, PlanVersion
+from tenant_apps.deals.models import Instalment, Stage
+from tenant_apps.deals.services import TermChanges, amend_deal
+from tenant_apps.invoices.services import credit_invoice, link_invoice
+from tenant_apps.ledger.models import JournalEntry
+from tenant_apps.payments.models import Payment, PaymentProof
+from tenant_apps.payments.services import Refusal, reject_payment
+from tenant_apps.projects.services import NewProject, create_project
+from tenant_apps.returns.models import Kind
+from tenant_apps.returns.services import request_write_off
+from tenant_apps.teams.models import Team
+from tenant_apps.teams.services import NewTeam, add_member, create_team
+from tests.cast import TEAM_SINCE, Cast, make_cast, make_person
+from tests.factories.commissions import PlanFactory
+from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory, line
+from tests.factories.documents import StoredFileFactory
+from tests.factories.invoices import IssuedInvoiceFactory
+from tests.factories.payments import (
+    PaymentFactory,
+    SubmittedPaymentFactory,
+    VerifiedPaymentFactory,
+)
+from tests.organizations import drop_organization, found_organization
+from tests.returns.stories import ask
+
+# kind -> what a path or a body may call it: the id, and the code where it has one
+Names = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Objects:
+    """The names of one's own objects, of another team's, and of another organization's."""
+
+    home: Tenant
+    away: Tenant
+    people: Cast
+    own: Names
+    team: Names
+    foreign: Names
+
+    @property
+    def tenants(self) -> tuple[Tenant, Tenant]:
+        """Return both organizations."""
+        return self.home, self.away
+
+
+@contextmanager
+def two_organizations() -> Iterator[Objects]:
+    """Found two organizations full of objects, committed; drop them at the end."""
+    at, mark = utc_now(), uuid4().hex[:8]
+    founded = partial(found_organization, currency="USD", timezone="UTC", at=at)
+    home, away = founded(slug=f"home-{mark}"), founded(slug=f"away-{mark}")
+    try:
+        yield _fill(home, away, at)
+    finally:
+        for tenant in (home, away):
+            drop_organization(tenant)
+
+
+def _fill(home: Tenant, away: Tenant, at: datetime) -> Objects:
+    with use_tenant(home):
+        people = make_cast(at=at)
+        _make_south(people, at)
+        own, team = (_objects_of(people[name], people, at) for name in ("sam", "sven"))
+    with use_tenant(away):
+        strangers = make_cast(at=at)
+        foreign = _objects_of(strangers["sam"], strangers, at)
+    return Objects(home, away, people, own, team, foreign)
+
+
+def _make_south(people: Cast, at: datetime) -> None:
+    make = partial(make_person, by=people["olga"], at=at)
+    people["lena"] = make("lena", last_name="Lead", role="team_lead")
+    people["sven"] = make("sven", last_name="Seller", role="salesperson")
+    olga = people["olga"].actor
+    south = create_team(new=NewTeam(name="South", lead_id=people["lena"].pk), by=olga, at=at)
+    for name in ("sven", "theo"):
+        add_member(team_id=south.pk, user_id=people[name].pk, valid_from=TEAM_SINCE, by=olga, at=at)
+
+
+def _objects_of(seller: User, people: Cast, at: datetime) -> Names:
+    """Make one object of every kind around a seller; return how they are named."""
+    names: Names = {"person": (str(seller.pk),)}
+    for make in (_sales, _shared, _commissions, _invoices, _returns, _traces):
+        names |= {kind: _names_of(row) for kind, row in make(seller, people, at).items()}
+    return names
+
+
+def _names_of(row: Any) -> tuple[str, ...]:
+    code = getattr(row, "code", None) or getattr(row, "number", None)
+    return (str(row.pk), code) if isinstance(code, str) else (str(row.pk),)
+
+
+def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
+    is_north = seller.pk == people["sam"].pk
+    team = Team.objects.get(name="North" if is_north else "South")
+    lead = people["theo" if is_north else "lena"]
+    new = NewProject(name=f"Of {seller.first_name}", lead_id=lead.pk, team_id=team.pk)
+    project = create_project(new=new, by=lead, at=at)
+    stage = Stage.objects.latest("pk")
+    deal = WonDealFactory(by=seller, project_id=project.pk, stage_id=stage.pk, at=at)
+    payment: Payment = SubmittedPaymentFactory(by=seller, deal=deal, at=at)
+    changes = TermChanges(lines=(line("1500.00"),))
+    amend_deal(deal_id=deal.pk, changes=changes, reason="More work", by=seller, at=at)
+    entry = log_contact(
+        client_id=deal.client_id,
+        new=NewContact(kind=ContactKind.CALL, outcome="Called", next_step="Call again"),
+        by=seller,
+        at=at,
+    )
+    refused = SubmittedPaymentFactory(by=seller, at=at)
+    evidence = StoredFileFactory(by=people["vera"], at=at)
+    no = Refusal(
+        reason="No money came",
+        failure_reason=FailureReason.OTHER,
+        evidence_files=(evidence.pk,),
+    )
+    reject_payment(payment_id=refused.pk, checker=people["vera"], refusal=no, at=at)
+    return {
+        "client": Client.objects.get(pk=deal.client_id),
+        "draft payment": PaymentFactory(by=seller, at=at),
+        "lead": lead,
+        "open deal": DealFactory(by=seller, at=at),
+        "rejected payment": refused,
+        "reviewer": people["rita"],
+        "stage": stage,
+        "deal": deal,
+        "entry": entry,
+        "evidence": evidence,
+        "file": StoredFileFactory(by=seller, at=at),
+        "instalment": Instalment.objects.filter(version__deal=deal).latest("pk"),
+        "payment": payment,
+        "project": project,
+        "proof": PaymentProof.objects.get(payment=payment).file,
+        "team": team,
+    }
+
+
+def _shared(_seller: User, people: Cast, at: datetime) -> dict[str, Any]:
+    return {
+        "policy": Policy.objects.latest("pk"),
+        "product": ProductFactory(by=people["adam"], at=at),
+    }
+
+
+def _commissions(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
+    plan: CommissionPlan = PlanFactory(
+        author=people["fay"], checker=people["adam"], payees=(seller,), at=at
+    )
+    VerifiedPaymentFactory(by=seller, checker=people["vera"], at=at)
+    return {
+        "assignment": Assignment.objects.get(payee=seller),
+        "line": CommissionLine.objects.filter(payee=seller).latest("pk"),
+        "plan": plan,
+        "plan version": PlanVersion.objects.get(plan=plan),
+    }
+
+
+def _invoices(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
+    fay = people["fay"]
+    invoice: Any = IssuedInvoiceFactory(deal=WonDealFactory(by=seller, at=at), by=fay, at=at)
+    amount = Money.of(Decimal(100), "USD")
+    note = credit_invoice(invoice_id=invoice.pk, amount=amount, reason="Late", by=fay, at=at)
+    link = link_invoice(invoice_id=invoice.pk, days=30, by=fay, at=at).link
+    made = {"credit note": note, "invoice": invoice, "link": link}
+    return made | _around("invoice", invoice)
+
+
+def _returns(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
+    def verified() -> Payment:
+        payment: Payment = VerifiedPaymentFactory(by=seller, checker=people["vera"], at=at)
+        return payment
+
+    deal = WonDealFactory(by=seller, at=at)
+    asked = {
+        "chargeback": ask(verified(), Kind.CHARGEBACK, seller, at),
+        "refund": ask(verified(), Kind.REFUND, seller, at),
+        "reversal": ask(verified(), Kind.REVERSAL, people["fay"], at),
+        "write-off": request_write_off(deal_id=deal.pk, reason="Gone", by=people["fay"], at=at),
+    }
+    for kind, row in list(asked.items()):
+        asked |= _around(kind, row)
+    return {"verified payment": verified(), **asked}
+
+
+def _around(kind: str, row: Any) -> dict[str, Any]:
+    """Return what an object is about, for the lists that are filtered by it."""
+    about = {name: getattr(row, name, None) for name in ("payment", "deal", "client")}
+    return {f"{kind}'s {name}": one for name, one in about.items() if one is not None}
+
+
+def _traces(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
+    reset = MfaReset(user=seller, reason="Lost", requested_by_id=people["olga"].pk, requested_at=at)
+    reset.save()
+    return {
+        "reset": reset,
+        "event": EventRecord.objects.filter(actor_id=seller.pk).latest("pk"),
+        "ledger entry": JournalEntry.objects.latest("pk"),
+    }
