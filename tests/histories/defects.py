@@ -35,7 +35,7 @@ def skip_a_posting(patch: pytest.MonkeyPatch) -> None:
 def apply_more_than_is_owed(patch: pytest.MonkeyPatch) -> None:
     """A deal takes all that a payment holds, owed or not."""
     patch.setattr(apply, "outstanding_of_deal", lambda _deal, currency: Money.of(10**9, currency))
-    patch.setattr(apply, "cover_oldest_first", _cover_the_first)
+    patch.setattr(apply, "cover_as_planned", _cover_the_first)
 
 
 def skip_a_number(patch: pytest.MonkeyPatch) -> None:

@@ -55,12 +55,14 @@ SELECT code, verified, applied_amount, applied, credit, cash, gone FROM (
   SELECT payment.*,
     coalesce(verified_amount, 0) AS verified,
     refunded_amount + charged_back_amount + reversed_amount AS gone,
-    coalesce((SELECT sum(amount) FROM payments_paymentapplication
+    coalesce((SELECT sum(coalesce(used_amount, amount)) FROM payments_paymentapplication
       WHERE payment_id = payment.id), 0) AS applied,
     coalesce((SELECT sum(credit - debit) FROM ledger_posting
-      WHERE payment_id = payment.id AND account_id = 'client_credit'), 0) AS credit,
+      WHERE payment_id = payment.id AND account_id = 'client_credit'
+        AND currency = payment.currency), 0) AS credit,
     coalesce((SELECT sum(debit - credit) FROM ledger_posting
-      WHERE payment_id = payment.id AND account_id = 'cash_clearing'), 0) AS cash
+      WHERE payment_id = payment.id AND account_id = 'cash_clearing'
+        AND currency = payment.currency), 0) AS cash
   FROM payments_payment payment
 ) told
 WHERE verified <> applied_amount + credit + gone OR applied_amount <> applied
@@ -126,7 +128,8 @@ CROSS JOIN LATERAL (SELECT coalesce(sum(total), 0) AS credited
 WHERE nets <> net OR taxes <> tax OR met < 0 OR met + credited > total
 UNION ALL
 SELECT payment.id, payment.applied_amount, sum(met.amount), 0, 0, 0
-FROM invoices_invoicesettlement met JOIN payments_payment payment ON payment.id = met.payment_id
+FROM invoices_invoicesettlement met JOIN payments_payment payment
+  ON payment.id = met.payment_id AND payment.currency = met.currency
 GROUP BY payment.id HAVING sum(met.amount) > payment.applied_amount OR sum(met.amount) < 0
 """
 
