@@ -175,7 +175,7 @@ class TestVerifier:
 
 class TestExport:
     def test_streams_the_lines(self, as_fay: PrsClient, rows: Rows) -> None:
-        answer = as_fay.get(URL.format("invoice"))
+        answer: Any = as_fay.get(URL.format("invoice"))
         assert answer["Content-Type"] == "application/x-ndjson"
         assert answer["Content-Disposition"] == 'attachment; filename="invoice-2026.jsonl"'
         content = b"".join(answer.streaming_content).decode()

@@ -68,7 +68,7 @@ def _sums(viewer: "User", as_of: date, until: "datetime", *keys: str) -> "QueryS
     return aged.values(*keys, "age").annotate(sum=Sum("open_on")).order_by(*keys, "age")
 
 
-def _with_age(invoices: InvoiceQuerySet, as_of: date, until: "datetime") -> InvoiceQuerySet:
+def _with_age(invoices: InvoiceQuerySet, as_of: date, until: "datetime") -> "QuerySet[Any, Any]":
     """Add what is open of each invoice on a day, and the bucket that it lies in."""
     settled = InvoiceSettlement.objects.filter(invoice=OuterRef("pk"), settled_at__lt=until)
     credited = CreditNote.objects.filter(invoice=OuterRef("pk"), issued_at__lt=until)
