@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.signals import worker_init
+from django.core.exceptions import ImproperlyConfigured
 
 from config.embedded import ensure_environment
 
@@ -19,9 +20,14 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def _look_at_roles(**_worker: object) -> None:
-    from shared_apps.tenancy.rights.checks import warn_of_one_role  # noqa: PLC0415  after the apps
+def _look_at_database(**_worker: object) -> None:
+    from shared_apps.tenancy.backend.pooling import look_for_pooler  # noqa: PLC0415  after the apps
+    from shared_apps.tenancy.rights.checks import warn_of_one_role  # noqa: PLC0415  same
 
+    try:
+        look_for_pooler()
+    except ImproperlyConfigured as error:  # Celery would log it and go on
+        raise SystemExit(str(error)) from error
     warn_of_one_role()
 
 

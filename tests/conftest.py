@@ -24,7 +24,15 @@ from tests.replays import prepare_blueprint
 pytest_plugins = ["tests.people_fixtures", "tests.replay_report"]
 
 TESTS = Path(__file__).parent
-WITHOUT_DATABASE = {"architecture", "benchmarks", "house", "isolation", "kernel", "runner"}
+WITHOUT_DATABASE = {
+    "architecture",
+    "benchmarks",
+    "house",
+    "isolation",
+    "kernel",
+    "pooling",
+    "runner",
+}
 FOUNDED_AT = datetime(2025, 12, 1, 8, tzinfo=UTC)
 
 

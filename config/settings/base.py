@@ -115,10 +115,15 @@ _POOL: dict[str, Any] = {
     "max_lifetime": 1800,
     "timeout": 10,
 }
-_LIMITS = (
-    f"-c statement_timeout={env_int('STATEMENT_TIMEOUT_MS', default=30_000, minimum=0)}"
-    f" -c lock_timeout={env_int('LOCK_TIMEOUT_MS', default=10_000, minimum=0)}"
-)
+# session: a connection keeps its session (PostgreSQL itself, or a pooler in session mode).
+# transaction: a pooler such as PgBouncer lends one for each transaction.
+TENANCY_POOLING = env_str("TENANCY_POOLING", default="session", choices=("session", "transaction"))
+TENANCY_LIMITS = {
+    "statement_timeout": env_int("STATEMENT_TIMEOUT_MS", default=30_000, minimum=0),
+    "lock_timeout": env_int("LOCK_TIMEOUT_MS", default=10_000, minimum=0),
+}
+_LIMITS = {"options": " ".join(f"-c {name}={ms}" for name, ms in TENANCY_LIMITS.items())}
+_POOLER = TENANCY_POOLING == "transaction"
 _database = parse_database_url(DATABASE_URL)
 # The role that owns the tables migrates and makes organizations; it goes to PostgreSQL directly.
 # Unset, the role of DATABASE_URL does everything, and `manage.py check` says so.
@@ -130,8 +135,10 @@ DATABASES: dict[str, dict[str, Any]] = {
         # Under ASGI every request has a thread of its own: connections are kept by the pool.
         "CONN_MAX_AGE": 0 if _POOLED else 60,
         "CONN_HEALTH_CHECKS": not _POOLED,
+        "DISABLE_SERVER_SIDE_CURSORS": _POOLER,
         "OPTIONS": {
-            "options": _LIMITS,
+            # a transaction pooler knows no settings of a session: they come with each transaction
+            **({} if _POOLER else _LIMITS),
             **_database["OPTIONS"],
             **({"pool": _POOL} if _POOLED else {}),
         },
@@ -140,7 +147,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 DATABASE_OWNER: dict[str, Any] = {}
 if DATABASE_OWNER_URL:
     DATABASE_OWNER = {**parse_database_url(DATABASE_OWNER_URL, name="DATABASE_OWNER_URL")}
-    DATABASE_OWNER["OPTIONS"] = {"options": _LIMITS, **DATABASE_OWNER["OPTIONS"]}
+    DATABASE_OWNER["OPTIONS"] = {**_LIMITS, **DATABASE_OWNER["OPTIONS"]}
     if DATABASE_OWNER["NAME"] == _database["NAME"]:
         del DATABASE_OWNER["NAME"]  # the same database, whatever it is called in a test
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]

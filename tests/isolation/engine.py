@@ -17,6 +17,7 @@ from uuid import uuid4
 import psycopg
 
 import tests.servers  # noqa: F401  starts servers when none are named
+from tests.addresses import owner_url, urls_of
 
 
 def main() -> int:
@@ -36,11 +37,14 @@ def _database(name: str) -> Iterator[None]:
         "DATABASE_POOL": "true",
         "ISOLATION_RUN": name,
     }
-    # the canaries are bare tables without rights of their own: one role does everything
-    base = os.environ.pop("DATABASE_OWNER_URL", "") or os.environ["DATABASE_URL"]
-    with psycopg.connect(base, autocommit=True) as admin:
+    if os.environ.get("TENANCY_POOLING") != "transaction":
+        # the canaries are bare tables without rights of their own: one role does everything
+        os.environ["DATABASE_URL"] = owner_url()
+        os.environ.pop("DATABASE_OWNER_URL", None)
+    urls = urls_of(name)
+    with psycopg.connect(owner_url(), autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
-        os.environ["DATABASE_URL"] = f"{base.rsplit('/', 1)[0]}/{name}"
+        os.environ.update(urls)
         try:
             yield
         finally:

@@ -11,6 +11,7 @@ from django.db import connections
 
 from shared_apps.tenancy.context import use_platform
 from shared_apps.tenancy.directory import get_directory
+from shared_apps.tenancy.rights.roles import as_owner
 from tests.isolation.defects import DEFECTS
 from tests.isolation.operations import IN_THREADS
 from tests.isolation.traffic import DRIVERS, PARTS, Load, web_server
@@ -29,7 +30,7 @@ Say = Callable[[str], None]
 def run(*, operations: int, defects: Sequence[str] = (), say: Say) -> dict[str, Any]:
     """Return what was done and wrong with all guards, and what each missing guard made wrong."""
     logging.disable(logging.CRITICAL)  # planned failures would fill the screen
-    with use_platform():
+    with as_owner(), use_platform():
         call_command(migrate.Command(), verbosity=0)
     found_world()
     with web_server() as port:

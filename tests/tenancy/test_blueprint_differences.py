@@ -200,8 +200,10 @@ class TestADifference:
         with use_platform():
             lines = blueprint.lines
         schema = new_schema()
-        for at in range(0, len(blueprint.statements), 23):
-            kept = [*blueprint.statements[:at], *blueprint.statements[at + 1 :]]
+        # where a sequence stands that nobody has used is what CREATE says by itself
+        needed = [each for each in blueprint.statements if not each.endswith(", 1, false)")]
+        for missing in needed[::23]:
+            kept = [each for each in blueprint.statements if each != missing]
             without = SchemaBlueprint(
                 key="x", statements=kept, lines=lines, fingerprint=blueprint.fingerprint
             )

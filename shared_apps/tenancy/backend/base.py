@@ -15,6 +15,12 @@ from django_tenants.postgresql_backend import base as stock
 from django_tenants.postgresql_backend.introspection import DatabaseSchemaIntrospection
 from psycopg.pq import TransactionStatus
 
+from shared_apps.tenancy.backend.pooling import (
+    PooledExecution,
+    Preface,
+    is_pooled,
+    refuse_pooler_behind,
+)
 from shared_apps.tenancy.context import (
     EXTENSIONS_SCHEMA,
     PUBLIC_SCHEMA,
@@ -87,6 +93,14 @@ class _BoundDebugCursor(_BoundCursor, CursorDebugWrapper):
     """The same with Django's query log."""
 
 
+class _PooledCursor(PooledExecution, _BoundCursor):
+    """A bound cursor behind a transaction pooler."""
+
+
+class _PooledDebugCursor(PooledExecution, _BoundDebugCursor):
+    """The same with Django's query log."""
+
+
 class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-tenants is untyped
     """A connection whose schema is the context's, for every alias."""
 
@@ -96,6 +110,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._path_on_server: str | None = None
         self._setting_search_path = False
+        self.preface = Preface()
         # Skip django-tenants' own constructor: it parks the connection on the public schema.
         super(stock.DatabaseWrapper, self).__init__(*args, **kwargs)
         self.introspection = DatabaseSchemaIntrospection(self)
@@ -129,6 +144,23 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
         """Refuse outside of `stock_django_tenants()`: the context decides."""
         self.set_schema(PUBLIC_SCHEMA)
 
+    @property
+    def is_pooled(self) -> bool:
+        """Return whether a transaction pooler stands between; the owner goes past it."""
+        return is_pooled() and not self.works_as_owner
+
+    @property
+    def path(self) -> str:
+        """Return the search path of the data at work. Raises: NoTenant."""
+        return f"{current_schema()}, {EXTENSIONS_SCHEMA}"
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect, or take from the pool; a pooler that nobody announced is refused."""
+        found = super().get_new_connection(conn_params)
+        if not self.is_pooled:
+            refuse_pooler_behind(found, conn_params)
+        return found
+
     def init_connection_state(self) -> None:
         """Forget what an earlier connection of this wrapper had as its path."""
         self._path_on_server = None
@@ -137,11 +169,18 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
     def close(self) -> None:
         """Close, or give back to the pool, and forget the path."""
         self._path_on_server = None
+        self.preface.forget()
         super(stock.DatabaseWrapper, self).close()
+
+    def commit(self) -> None:
+        """Commit; a transaction's own path ends with it."""
+        self.preface.forget()
+        super(stock.DatabaseWrapper, self).commit()
 
     def rollback(self) -> None:
         """Roll back; the server takes a SET of the same transaction back with it."""
         self._path_on_server = None
+        self.preface.forget()
         super(stock.DatabaseWrapper, self).rollback()
 
     def savepoint_rollback(self, sid: str) -> None:
@@ -150,23 +189,30 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
             super(stock.DatabaseWrapper, self).savepoint_rollback(sid)
         finally:
             self._path_on_server = None
+            self.preface.forget()
 
     def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:  # noqa: FBT001, FBT002  Django's signature
         """Register a hook that runs on the data selected now, whatever the commit runs under."""
         super().on_commit(Scope().bind(func), robust)
 
+    def chunked_cursor(self) -> CursorWrapper:
+        """Return a cursor on the server, or an ordinary one behind a transaction pooler."""
+        return self.cursor() if self.is_pooled else super().chunked_cursor()
+
     def make_cursor(self, cursor: Any) -> CursorWrapper:
         """Wrap a cursor so that it refuses to serve another organization."""
-        return _BoundCursor(cursor, self)
+        return (_PooledCursor if self.is_pooled else _BoundCursor)(cursor, self)
 
     def make_debug_cursor(self, cursor: Any) -> CursorWrapper:
         """Wrap a cursor the same way, with the query log."""
-        return _BoundDebugCursor(cursor, self)
+        return (_PooledDebugCursor if self.is_pooled else _BoundDebugCursor)(cursor, self)
 
     def _handle_search_path(self, cursor: Any = None) -> None:
         if self._setting_search_path:
             return
-        wanted = f"{current_schema()}, {EXTENSIONS_SCHEMA}"
+        wanted = self.path
+        if self.is_pooled:  # each statement brings its own
+            return
         if self._reported_path() == wanted or self._is_aborted():
             return
         with self._setting():

@@ -11,6 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, 
 from psycopg import errors, sql
 
 from shared_apps.tenancy.backend.base import DatabaseWrapper
+from shared_apps.tenancy.backend.pooling import is_pooled
 from shared_apps.tenancy.context import use_platform
 
 _MAY_ANYTHING = """
@@ -30,6 +31,16 @@ class OwnerInsideTransaction(RuntimeError):
         super().__init__("as_owner() inside a transaction: enter it before the transaction begins.")
 
 
+class OwnerOutOfReach(RuntimeError):
+    """What the owner does needs a session of its own, and the pooler lends none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "DATABASE_OWNER_URL must be set to migrate or to found organizations where "
+            "TENANCY_POOLING is transaction; it goes to PostgreSQL directly."
+        )
+
+
 class ApplicationRoleMissing(RuntimeError):
     """The role of DATABASE_URL does not exist and the owner may not create it."""
 
@@ -46,9 +57,11 @@ def as_owner() -> Iterator[None]:
 
     It goes to DATABASE_OWNER_URL directly, never through a pooler, and is closed at the end.
     Without that setting one role does everything and nothing changes. Nests.
-    Raises: OwnerInsideTransaction.
+    Raises: OwnerInsideTransaction, OwnerOutOfReach.
     """
     current = _default()
+    if not settings.DATABASE_OWNER and is_pooled():
+        raise OwnerOutOfReach
     if not settings.DATABASE_OWNER or current.works_as_owner:
         yield
         return
