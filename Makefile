@@ -7,7 +7,8 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --
 	--no-emit-index-url --no-annotate --custom-compile-command "make requirements"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser chromium screenshots demo isolation pgbouncer bench bench-full lint fmt migrations requirements clean
+.PHONY: help run test fuzz test-browser chromium screenshots demo isolation pgbouncer bench bench-full \
+	lint fmt migrations requirements clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -17,6 +18,9 @@ run: $(INSTALLED) ## Start the product with its own database on http://localhost
 
 test: $(INSTALLED) ## Run every check: the linters, the type checker and all tests
 	@$(PY) -m tests.checks test
+
+fuzz: $(INSTALLED) ## Play 5,000 random histories, and many more requests against the API document
+	@$(PY) -m tests.fuzz
 
 test-browser: chromium ## Walk through the portal in the system's Chromium
 	@$(PY) -m tests.browser

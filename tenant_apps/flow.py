@@ -148,6 +148,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     returns.ReturnApproved: Reactions(later=(tell_requester_decision, push_changed)),
     returns.ReturnRejected: Reactions(later=(tell_requester_decision, push_changed)),
     returns.RefundFailed: Reactions(later=(push_changed,)),
+    returns.WriteOffRecovered: Reactions(later=(push_changed,)),
     returns.RefundSent: Reactions(
         atomic=(post_money_out, credit_for_refund), later=(push_changed,)
     ),
@@ -230,6 +231,8 @@ _QUIET = (
     approvals.PolicyRetirementAsked,
     approvals.PolicyRetired,
     approvals.ApprovalAdded,
+    invoices.ClientRemindersPaused,
+    invoices.ClientRemindersResumed,
     invoices.InvoiceLinked,
     invoices.InvoiceLinkRevoked,
     clients.ClientCreated,

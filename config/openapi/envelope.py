@@ -74,21 +74,21 @@ def wrap_envelope(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     schemas.update(deepcopy(SHARED_SCHEMAS))
     refusals = {_component_of(kind): _refusal(kind) for kind in _all_refusals()}
     result["components"]["responses"] = refusals
-    for address, operation in _operations(result):
+    for address, method, operation in _operations(result):
         is_list = bool(operation.pop(LIST_MARK, False))
         for answer in operation["responses"].values():
             _wrap_answer(answer, is_list=is_list)
-        for kind in _refusals_of(address, operation):
+        for kind in _refusals_of(address, method, operation):
             reference = {"$ref": f"#/components/responses/{_component_of(kind)}"}
             operation["responses"].setdefault(str(kind.status), reference)
     return result
 
 
-def _operations(result: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _operations(result: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for address, item in result["paths"].items():
         for method in METHODS:
             if method in item:
-                yield address, item[method]
+                yield address, method, item[method]
 
 
 def _wrap_answer(answer: dict[str, Any], *, is_list: bool) -> None:
@@ -160,19 +160,29 @@ def _all_refusals() -> tuple[type[DomainError], ...]:
     )
 
 
-def _refusals_of(address: str, operation: dict[str, Any]) -> Iterator[type[DomainError]]:
+def _refusals_of(
+    address: str, method: str, operation: dict[str, Any]
+) -> Iterator[type[DomainError]]:
     headers = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "header"}
     yield from (ValidationFailed, web.NotAcceptable, web.Throttled, web.Unavailable)
     if operation.get("security"):
         yield from (web.NotSignedIn, PermissionRefused)
-    if "{" in address:
-        yield NotFound
+    yield from _refusals_of_method(address, method)
     if "requestBody" in operation:
-        yield from (web.Conflict, web.RequestTooLarge, web.ContentTypeNotSupported)
+        yield from (web.RequestTooLarge, web.ContentTypeNotSupported)
     if IDEMPOTENCY_KEY.name in headers:
         yield from (web.Conflict, IdempotencyMismatch, IdempotencyKeyRequired)
     if IF_MATCH.name in headers:
         yield from (StaleVersion, web.PreconditionRequired)
+
+
+def _refusals_of_method(address: str, method: str) -> Iterator[type[DomainError]]:
+    """A write can name what is not there, and meet a state that forbids it, without a body too."""
+    is_write = method != "get"
+    if "{" in address or is_write:
+        yield NotFound
+    if is_write:
+        yield web.Conflict
 
 
 def _component_of(kind: type[DomainError]) -> str:

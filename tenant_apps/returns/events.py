@@ -46,6 +46,13 @@ class RefundFailed(_ReturnEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WriteOffRecovered(_ReturnEvent):
+    """Written-off money is expected again."""
+
+    name: ClassVar[str] = "returns.write_off_recovered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class _MoneyLeft(Event):
     """Money of a payment left: the client's credit and the cash are less by `amount`."""
 

@@ -102,6 +102,12 @@ class TestStatement:
         assert shown["closing"]["amount"] == "-200.00"
         assert (balance["outstanding"]["amount"], balance["credit"]["amount"]) == ("0.00", "200.00")
 
+    def test_knows_no_currency_that_does_not_exist(
+        self, northwind: Client, as_sam: PrsClient
+    ) -> None:
+        refused = as_sam.get(f"{URL}{northwind.code}/statement/?currency=ZZZ")
+        assert error(refused, 400)["errors"][0]["field"] == "/currency"
+
     def test_is_for_those_who_see_the_clients_payments(
         self,
         northwind: Client,

@@ -10,6 +10,7 @@ from tenant_apps.accounts.models import User
 from tenant_apps.deals.models import Deal
 from tenant_apps.deals.services import cancel_deal
 from tenant_apps.invoices.models import CreditNote, Invoice
+from tenant_apps.invoices.selectors import credited_amount, open_amount, settled_amount
 from tenant_apps.invoices.services import (
     InvoiceNotIssued,
     NothingToCredit,
@@ -21,7 +22,9 @@ from tenant_apps.ledger.selectors import open_balances_of_client
 from tests.cast import make_cast, person_named
 from tests.client import PrsClient, error, ok
 from tests.factories.deals import WonDealFactory, line
+from tests.factories.invoices import IssuedInvoiceFactory
 from tests.factories.payments import VerifiedPaymentFactory
+from tests.invoices.stories import pay
 from tests.queries import queries_of
 from tests.returns.stories import balances, check_books, refund, usd
 from tests.together import run_together
@@ -179,3 +182,38 @@ class TestOverHttp:
         for _ in range(19):
             credit(invoice, fay, at_noon, "1.00")
         assert queries_of(lambda: as_fay.get(f"{URL}credit-notes/")) == one
+
+
+class TestMoneyThatHadMetTheInvoice:
+    """A credit note can make an invoice smaller than what was paid on it."""
+
+    def test_moves_on_to_a_new_invoice(
+        self, fay: User, vera: User, sam: User, at_noon: datetime
+    ) -> None:
+        deal = WonDealFactory(by=sam, at=at_noon)
+        pay(deal, usd("500.00"), checker=vera, at=at_noon)
+        [first] = Invoice.objects.with_settled()
+        credit_invoice(
+            invoice_id=first.pk, amount=usd("40.00"), reason="Agreed", by=fay, at=at_noon
+        )
+
+        first, second = Invoice.objects.with_settled().order_by("sequence")
+        assert (settled_amount(first), credited_amount(first)) == (usd("460.00"), usd("40.00"))
+        assert (second.total_money, settled_amount(second)) == (usd("40.00"), usd("40.00"))
+        check_books()
+
+    def test_moves_on_to_an_open_invoice(
+        self, fay: User, vera: User, sam: User, at_noon: datetime
+    ) -> None:
+        deal = WonDealFactory(by=sam, at=at_noon)
+        pay(deal, usd("500.00"), checker=vera, at=at_noon)
+        IssuedInvoiceFactory(deal=deal, by=fay, at=at_noon)
+        first, _ = Invoice.objects.order_by("sequence")
+        credit_invoice(
+            invoice_id=first.pk, amount=usd("40.00"), reason="Agreed", by=fay, at=at_noon
+        )
+
+        first, second = Invoice.objects.with_settled().order_by("sequence")
+        assert (settled_amount(first), settled_amount(second)) == (usd("460.00"), usd("40.00"))
+        assert open_amount(second) == usd("460.00")
+        check_books()

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.kernel.money import is_currency
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.activity import ACTIVITY_EXAMPLE, ActivityOut
@@ -78,6 +79,12 @@ class StatementQuery(QuerySerializer):
     currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
     since = serializers.DateField(required=False, help_text="The first day of the period.")
     until = serializers.DateField(required=False, help_text="The last day of the period.")
+
+    def validate_currency(self, currency: str) -> str:
+        """Refuse a currency that does not exist."""
+        if not is_currency(currency):
+            raise serializers.ValidationError("There is no such currency.")
+        return currency
 
 
 class StatementLineOut(OutputSerializer):

@@ -30,6 +30,7 @@ from tenant_apps.invoices.selectors.money import (
     payment_status,
     settled_amount,
     settled_by_payment,
+    settlements_of,
 )
 from tenant_apps.invoices.selectors.papers import (
     Pdf,
@@ -91,6 +92,7 @@ __all__ = [
     "series_certificate",
     "settled_amount",
     "settled_by_payment",
+    "settlements_of",
     "stored_paper_of",
     "visible_credit_notes",
     "visible_invoices",

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
@@ -60,6 +60,17 @@ def settled_by_payment(
     sums = dict(rows.values_list("invoice_id").annotate(sum=Sum("amount")).order_by("invoice_id"))
     newest = Invoice.objects.filter(pk__in=sums).order_by("-year", "-sequence", "-pk")
     return [(invoice, money_of(sums[invoice.pk], currency)) for invoice in newest]
+
+
+def settlements_of(invoice: Invoice) -> list[tuple[UUID, Money]]:
+    """Return the payments that have met an invoice, the last one first, each with how much."""
+    rows = InvoiceSettlement.objects.filter(invoice=invoice).values("payment_id")
+    summed = rows.annotate(sum=Sum("amount"), last=Max("settled_at"))
+    return [
+        (row["payment_id"], money_of(row["sum"], invoice.currency))
+        for row in summed.order_by("-last", "-payment_id")
+        if row["sum"] > 0
+    ]
 
 
 def payment_status(invoice: Invoice, *, today: date) -> PaymentStatus:

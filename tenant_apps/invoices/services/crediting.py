@@ -25,6 +25,7 @@ from tenant_apps.invoices.models import (
 )
 from tenant_apps.invoices.selectors import left_to_credit
 from tenant_apps.invoices.services.issuing import take_place
+from tenant_apps.invoices.services.settling import move_surplus
 from tenant_apps.invoices.shares import Share, gross_of, take_share
 from tenant_apps.ledger.selectors import outstanding_of_deal
 from tenant_apps.payments.services import Cause, release_applied
@@ -63,8 +64,9 @@ def credit_invoice(
 ) -> CreditNote:
     """Credit an issued invoice, by default all that is left of it: the client owes less.
 
-    What the client has paid beyond the new price becomes credit again. Locks the deal, its
-    payments, then the series; records InvoiceCredited (and PaymentUnapplied).
+    What the client has paid beyond the new price becomes credit again, and what had met the invoice
+    beyond what is left of it meets the deal's other invoices. Locks the deal, its payments, then
+    the series; records InvoiceCredited (and PaymentUnapplied, InvoiceUnsettled, InvoiceSettled).
     Raises: InvoiceNotIssued, NothingToCredit, ValidationFailed, Invoice.DoesNotExist.
     """
     if not reason.strip():
@@ -76,7 +78,9 @@ def credit_invoice(
         cause = Cause(event_id=uuid7(), actor=by.actor)
         release_applied(deal_id=invoice.deal_id, money=beyond, cause=cause, at=at)
     crediting = Crediting(reason=reason.strip(), reduces_sale=True, actor=by.actor, by_id=by.pk)
-    return write_credit_note(invoice, money, crediting=crediting, at=at)
+    note = write_credit_note(invoice, money, crediting=crediting, at=at)
+    move_surplus(invoice_id=invoice.pk, actor=by.actor, at=at)
+    return note
 
 
 def write_credit_note(

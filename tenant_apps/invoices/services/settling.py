@@ -8,11 +8,18 @@ from django.db import transaction
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.events import Actor
+from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.money import Money
 from tenant_apps.deals.selectors import deal_terms, lock_deal
 from tenant_apps.invoices.events import InvoiceSettled, InvoiceUnsettled
 from tenant_apps.invoices.models import Invoice, InvoiceSettlement
-from tenant_apps.invoices.selectors import open_invoices, settled_by_payment
+from tenant_apps.invoices.selectors import (
+    credited_amount,
+    open_invoices,
+    settled_amount,
+    settled_by_payment,
+    settlements_of,
+)
 from tenant_apps.invoices.services.composing import compose, left_to_invoice
 from tenant_apps.invoices.services.issuing import parties_of
 from tenant_apps.invoices.services.planning import invoice_by_policy
@@ -65,12 +72,35 @@ def unsettle_invoices(*, taken: AppliedMoney, at: datetime) -> list[tuple[Invoic
     for invoice, held in held_by:
         part = min(rest, held)
         if part:
-            _write(invoice, -part, taken, at=at)
-            event = InvoiceUnsettled(invoice_id=invoice.pk, payment_id=taken.payment_id)
-            record(event, actor=taken.actor, at=at, after={"amount": str(part)})
+            _take(invoice, part, taken, at=at)
             lost.append((invoice, part))
             rest -= part
     return lost
+
+
+@transaction.atomic(savepoint=False)
+def move_surplus(*, invoice_id: UUID, actor: Actor, at: datetime) -> None:
+    """Let money that an invoice does not ask for any more meet what else the deal is invoiced for.
+
+    A credit note makes an invoice smaller than the money that has met it: the last that came moves
+    on, to the deal's other open invoices and then to a new one. Runs under the deal's lock; records
+    InvoiceUnsettled, and what settle_invoices records.
+    """
+    invoice = Invoice.objects.with_settled().get(pk=invoice_id)
+    surplus = settled_amount(invoice) + credited_amount(invoice) - invoice.total_money
+    for payment_id, held in settlements_of(invoice):
+        part = min(surplus, held)
+        if part.amount > 0:
+            moved = AppliedMoney(
+                payment_id=payment_id,
+                deal_id=invoice.deal_id,
+                money=part,
+                event_id=uuid7(),
+                actor=actor,
+            )
+            _take(invoice, part, moved, at=at)
+            settle_invoices(applied=moved, at=at)
+            surplus -= part
 
 
 def _issue_draft(invoice: Invoice, applied: AppliedMoney, *, at: datetime) -> None:
@@ -97,6 +127,12 @@ def _settle(invoice: Invoice, part: Money, applied: AppliedMoney, *, at: datetim
     _write(invoice, part, applied, at=at)
     event = InvoiceSettled(invoice_id=invoice.pk, payment_id=applied.payment_id)
     record(event, actor=applied.actor, at=at, after={"amount": str(part)})
+
+
+def _take(invoice: Invoice, part: Money, taken: AppliedMoney, *, at: datetime) -> None:
+    _write(invoice, -part, taken, at=at)
+    event = InvoiceUnsettled(invoice_id=invoice.pk, payment_id=taken.payment_id)
+    record(event, actor=taken.actor, at=at, after={"amount": str(part)})
 
 
 def _write(invoice: Invoice, part: Money, applied: AppliedMoney, *, at: datetime) -> None:

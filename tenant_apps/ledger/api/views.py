@@ -1,13 +1,17 @@
 """The ledger over HTTP: read only."""
 
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.kernel.models import money_of
+from shared_apps.tenancy.streaming import stream_response
 from shared_apps.web.schema import documented
 from shared_apps.web.serializers import (
     MONEY_SCHEMA,
@@ -18,9 +22,11 @@ from shared_apps.web.serializers import (
 from shared_apps.web.views import ApiViewSet, parse_id
 from tenant_apps.ledger import selectors
 from tenant_apps.ledger.chart import AccountCode
+from tenant_apps.ledger.exporting import Period, export_csv, export_json_lines
 from tenant_apps.ledger.models import Posting
 
 VIEW = "ledger.view"
+CSV, JSON_LINES = "text/csv", "application/x-ndjson"
 ACCOUNT: dict[str, Any] = {
     "code": "receivable",
     "name": "Receivables",
@@ -117,6 +123,19 @@ class TrialBalanceQuery(QuerySerializer):
     as_of = serializers.DateField(required=False)
 
 
+class ExportQuery(QuerySerializer):
+    """Which days to export; both belong to the file."""
+
+    since = serializers.DateField()
+    until = serializers.DateField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        if attrs["until"] < attrs["since"]:
+            raise serializers.ValidationError({"until": "The period ends before it begins."})
+        return attrs
+
+
 class TrialBalanceOut(OutputSerializer):
     """The sums of one account in one currency."""
 
@@ -135,6 +154,8 @@ class LedgerViewSet(ApiViewSet):
         "entries": VIEW,
         "entry": VIEW,
         "trial_balance": VIEW,
+        "export_csv": VIEW,
+        "export_json": VIEW,
     }
     pagination: ClassVar = "cursor"
 
@@ -159,6 +180,31 @@ class LedgerViewSet(ApiViewSet):
         """Sum every account in every currency; debits equal credits."""
         rows = selectors.trial_balance(**self.query(TrialBalanceQuery))
         return self.page(rows, TrialBalanceOut)
+
+    @documented(response=OpenApiTypes.BINARY, query=ExportQuery, content_type=CSV)
+    def export_csv(self, request: Request) -> HttpResponseBase:
+        """Download the entries of a period as CSV, with balances and a check line."""
+        return self._export(export_csv, CSV, "csv")
+
+    @documented(response=OpenApiTypes.BINARY, query=ExportQuery, content_type=JSON_LINES)
+    def export_json(self, request: Request) -> HttpResponseBase:
+        """Download the entries of a period as JSON lines, with balances and a check line."""
+        return self._export(export_json_lines, JSON_LINES, "jsonl")
+
+    def _export(
+        self, write: Callable[..., Iterator[bytes]], content_type: str, suffix: str
+    ) -> HttpResponseBase:
+        period = Period(**self.query(ExportQuery))
+        response = stream_response(
+            self.request._request,  # noqa: SLF001  the server's own request says how it is served
+            write(period=period),
+            content_type=content_type,
+        )
+        name = f"ledger-{period.since}-{period.until}.{suffix}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "private, no-store"
+        return response
 
 
 def _named(values: dict[str, Any]) -> dict[str, Any]:

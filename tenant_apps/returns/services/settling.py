@@ -18,7 +18,13 @@ from tenant_apps.payments.services import (
     reverse_payment,
     take_back,
 )
-from tenant_apps.returns.events import ChargebackLost, PaymentReversed, RefundFailed, RefundSent
+from tenant_apps.returns.events import (
+    ChargebackLost,
+    PaymentReversed,
+    RefundFailed,
+    RefundSent,
+    WriteOffRecovered,
+)
 from tenant_apps.returns.models import Kind, Return, Status
 
 if TYPE_CHECKING:
@@ -93,7 +99,7 @@ def fail_refund(*, return_id: UUID, reason: str, by: "User", at: datetime) -> Re
 def recover_write_off(*, return_id: UUID, reason: str, by: "User", at: datetime) -> Return:
     """Expect written-off money again: the deal is won and owed as before.
 
-    Locks deal and write-off; records DealRecovered.
+    Locks deal and write-off; records WriteOffRecovered and DealRecovered.
     Raises: WriteOffNotPosted, ValidationFailed, Return.DoesNotExist.
     """
     if not reason.strip():
@@ -102,6 +108,8 @@ def recover_write_off(*, return_id: UUID, reason: str, by: "User", at: datetime)
     if posted.kind != Kind.WRITE_OFF or posted.status != Status.APPROVED or not posted.deal_id:
         raise WriteOffNotPosted
     _save(posted, Status.RECOVERED, by_id=by.pk, at=at)
+    recovered = WriteOffRecovered(return_id=posted.pk, kind=posted.kind)
+    record(recovered, actor=by.actor, at=at, reason=reason.strip())
     recover_deal(deal_id=posted.deal_id, reason=reason.strip(), actor=by.actor, at=at)
     return posted
 
@@ -151,11 +159,11 @@ def _payment_of(asked: Return) -> UUID:
 
 
 def _lock(return_id: UUID) -> Return:
-    deal_id, payment_id = Return.objects.values_list("deal_id", "payment_id").get(pk=return_id)
-    if payment_id is not None:
-        lock_deals_of(payment_id)
-    elif deal_id is not None:
-        lock_deal(deal_id)
+    about = Return.objects.only("deal_id", "payment_id").get(pk=return_id)
+    if about.payment_id is not None:
+        lock_deals_of(about.payment_id)
+    elif about.deal_id is not None:
+        lock_deal(about.deal_id)
     return Return.objects.select_for_update(no_key=True, of=("self",)).get(pk=return_id)
 
 

@@ -1,0 +1,1 @@
+"""Requests made from the OpenAPI document alone, valid and invalid, against the product."""
