@@ -55,6 +55,7 @@ class Watched:
     """The keys and channels that were touched, each with a command that did, and how often."""
 
     commands: int = 0
+    is_whole: bool = False
     keys: dict[str, str] = field(default_factory=dict)
 
     def note(self, words: Sequence[str]) -> None:
@@ -113,18 +114,22 @@ def watched(url: str) -> Iterator[Watched]:
         finally:
             client.echo(last)
             thread.join(30)
+            if not seen.is_whole:
+                raise RuntimeError("MONITOR broke off: what it has not seen is not known.")
             for key in set(client.scan_iter(count=1000)) - before:
                 seen.keys.setdefault(_shown(key), "SCAN")
 
 
 def _follow(url: str, seen: Watched, last: str, ready: threading.Event) -> None:
-    with redis.Redis.from_url(url) as client, client.monitor() as monitor:
+    # a quiet server is no failure: no time limit
+    with redis.Redis.from_url(url, socket_timeout=None) as client, client.monitor() as monitor:
         ready.set()
         own = str(client.connection_pool.connection_kwargs.get("db", 0))
         while True:
             line = _text(monitor.connection.read_response())
             words = [word.group(1) for word in _WORD.finditer(line)]
             if words == ["ECHO", last]:
+                seen.is_whole = True
                 return
             if f"[{own} " in line:
                 seen.note(words)
