@@ -280,6 +280,8 @@ class AttemptRow(models.Model):
     `key` names neither the address nor the account.
     """
 
+    rights = Rights(update=("number", "ends_at"), delete=True)
+
     key = models.CharField(primary_key=True, max_length=100)
     number = models.PositiveIntegerField()
     ends_at = models.DateTimeField(db_index=True)

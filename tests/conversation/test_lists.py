@@ -27,6 +27,7 @@ FEW = frozenset(
 ELSEWHERE = {
     "/api/admin/mfa-resets/": "tests/access/test_mfa_resets.py",
     "/api/admin/roles/{code}/usage/": "tests/access/test_people_api.py",
+    "/api/auth/sessions/": "tests/accounts/test_sessions.py",
     "/api/business/approval-policies/": "tests/approvals/test_policies_api.py",
     "/api/notifications/": "tests/notifications/test_api.py",
 }
