@@ -231,6 +231,8 @@ _QUIET = (
     approvals.PolicyRetirementAsked,
     approvals.PolicyRetired,
     approvals.ApprovalAdded,
+    invoices.ClientRemindersPaused,
+    invoices.ClientRemindersResumed,
     invoices.InvoiceLinked,
     invoices.InvoiceLinkRevoked,
     clients.ClientCreated,

@@ -27,6 +27,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 from pytest_django import DjangoDbBlocker
@@ -43,7 +44,8 @@ from tests.organizations import drop_organization, found_organization
 CHECKOUT = Path(__file__).resolve().parents[2]
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000  # on a machine that does other things as well
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass

@@ -129,7 +129,7 @@ class TestApplyCredit:
         stories.approve(stories.ask(overpaid, Kind.REVERSAL, fay, at_noon), vera, at_noon)
 
         overpaid.refresh_from_db()
-        assert (overpaid.status, overpaid.applied_amount) == ("reversed", 0)
+        assert (overpaid.status, overpaid.applied_amount) == ("reversed", Decimal(0))
         assert set(covered(other).values()) == {0}
         assert received_for_deal(other.pk, "USD") == dollars(0)
         stories.check_books()

@@ -33,7 +33,7 @@ class FxIn(InputSerializer):
 
     rate = RateField(max_digits=20, decimal_places=10, min_value=Decimal("0.0000000001"))
     rate_on = serializers.DateField()
-    source = serializers.CharField(max_length=120)
+    source = serializers.CharField(max_length=120)  # type: ignore[assignment]  # a name of ours
 
 
 class FirstPaymentIn(InputSerializer):

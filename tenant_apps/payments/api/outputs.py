@@ -40,7 +40,7 @@ class FxOut(OutputSerializer):
 
     rate = RateField(max_digits=20, decimal_places=10)
     rate_on = serializers.DateField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a name of ours
 
 
 class PaymentOut(OutputSerializer):

@@ -159,11 +159,11 @@ def _payment_of(asked: Return) -> UUID:
 
 
 def _lock(return_id: UUID) -> Return:
-    deal_id, payment_id = Return.objects.values_list("deal_id", "payment_id").get(pk=return_id)
-    if payment_id is not None:
-        lock_deals_of(payment_id)
-    elif deal_id is not None:
-        lock_deal(deal_id)
+    about = Return.objects.only("deal_id", "payment_id").get(pk=return_id)
+    if about.payment_id is not None:
+        lock_deals_of(about.payment_id)
+    elif about.deal_id is not None:
+        lock_deal(about.deal_id)
     return Return.objects.select_for_update(no_key=True, of=("self",)).get(pk=return_id)
 
 
