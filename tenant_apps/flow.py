@@ -234,6 +234,8 @@ _QUIET = (
     approvals.PolicyRetirementAsked,
     approvals.PolicyRetired,
     approvals.ApprovalAdded,
+    invoices.ClientRemindersPaused,
+    invoices.ClientRemindersResumed,
     invoices.InvoiceLinked,
     invoices.InvoiceLinkRevoked,
     clients.ClientCreated,

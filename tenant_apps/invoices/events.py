@@ -177,3 +177,28 @@ class InvoiceViewed(InvoiceEvent):
     name: ClassVar[str] = "invoices.invoice_viewed"
 
     link_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientReminderEvent(Event):
+    """Something about all reminders of one client."""
+
+    name: ClassVar[str] = ""
+    subject_type: ClassVar[str] = "clients.client"
+    subject_field: ClassVar[str] = "client_id"
+
+    client_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientRemindersPaused(ClientReminderEvent):
+    """The reminders of a client are held back."""
+
+    name: ClassVar[str] = "invoices.client_reminders_paused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientRemindersResumed(ClientReminderEvent):
+    """The reminders of a client go on."""
+
+    name: ClassVar[str] = "invoices.client_reminders_resumed"

@@ -94,7 +94,7 @@ def _talk(operation: Any, mode: str, speakers: Speakers, complaints: dict[str, s
     @asked
     @seed(SEED)
     @given(case=requests_of(operation, mode), speaker=st.sampled_from(SPEAKERS), which=_numbers)
-    def talk(case: Case, speaker: str, which: int) -> None:
+    def talk(case: Case[Any], speaker: str, which: int) -> None:
         named = {name: ids[which % len(ids)] for name, ids in known.items()}
         case.path_parameters = {**(case.path_parameters or {}), **named}
         with transaction.atomic():

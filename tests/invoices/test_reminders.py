@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.organizations.settings import parse_settings
 from shared_apps.tenancy.context import Tenant
@@ -132,6 +133,31 @@ class TestLimits:
         with pytest.raises(RemindersNotPaused):
             resume_invoice_reminders(invoice_id=invoice.pk, by=fay, at=at_noon)
         assert run(at_noon, 60) == 1
+
+    def test_holds_back_all_of_a_paused_client(
+        self,
+        as_fay: PrsClient,
+        as_sam: PrsClient,
+        as_mallory: PrsClient,
+        invoice: Invoice,
+        at_noon: datetime,
+    ) -> None:
+        url = f"/api/business/clients/{invoice.client_id}/"
+        error(as_sam.post(f"{url}pause-reminders/", {"reason": "x"}), 403)
+        error(as_mallory.post(f"{url}pause-reminders/", {"reason": "x"}), 404)
+        for _ in range(2):
+            ok(as_fay.post(f"{url}pause-reminders/", {"reason": "Patience."}), 204)
+        assert run(at_noon, 60) == 0
+        error(as_mallory.post(f"{url}resume-reminders/"), 404)
+        ok(as_fay.post(f"{url}resume-reminders/"), 204)
+        error(as_fay.post(f"{url}resume-reminders/"), 409)
+        assert run(at_noon, 60) == 1
+        names = EventRecord.objects.filter(subject_id=invoice.client_id)
+        events = names.filter(name__startswith="invoices.").order_by("recorded_at", "id")
+        assert [event.name for event in events] == [
+            "invoices.client_reminders_paused",
+            "invoices.client_reminders_resumed",
+        ]
 
     def test_costs_the_same_for_one_and_for_many(self, sam: User, at_noon: datetime) -> None:
         costs = []

@@ -103,7 +103,13 @@ TEMPLATES: dict[str, Body] = {
     },
     f"POST {BUSINESS}/invoices/": lambda own: {"deal": own["deal"][0]},
     f"POST {BUSINESS}/payments/": _payment,
-    f"POST {BUSINESS}/payments/<str:reference>/approve/": lambda _own: {"evidence_files": [""]},
+    f"POST {BUSINESS}/payments/<str:reference>/approve/": lambda own: {
+        "allocations": [{"instalment": own["instalment"][0], "amount": DOLLARS}],
+        "evidence_files": [own["file"][0]],
+    },
+    f"POST {BUSINESS}/payments/<str:reference>/apply/": lambda own: {
+        "allocations": [{"deal": own["deal"][0]}]
+    },
     f"POST {BUSINESS}/payments/<str:reference>/reject/": lambda _own: {
         "reason": "No money came",
         "failure_reason": "other",

@@ -153,7 +153,7 @@ def _in_query(asking: Asking, route: Route) -> Iterator[Place]:
 
 def _place(route: Route, where: str, ask: Ask, statuses: Container[int]) -> Iterator[Place]:
     kind = routes.kind_at(route, where)
-    if kind is not None and (str(route), where) not in routes.FINDS_NOTHING:
+    if kind is not None and (str(route), where) not in routes.NOT_ASKED:
         yield Place(route, where, kind, ask, statuses)
 
 

@@ -109,8 +109,13 @@ ELSEWHERE: dict[tuple[str, str], str] = {
     },
 }
 
-# Filters that never find anything: what there is to say.
-FINDS_NOTHING = {(f"GET {BUSINESS}/write-offs/", "?payment"): "a write-off is of a deal"}
+# Places that are not asked: why they cannot tell anything.
+NOT_ASKED = {
+    (f"GET {BUSINESS}/write-offs/", "?payment"): "a write-off is of a deal",
+    (f"POST {BUSINESS}/payments/<str:reference>/apply/", "/allocations/0/instalment"): (
+        "looked for among the instalments of the deal beside it, which is asked"
+    ),
+}
 
 ID_FIELDS = (serializers.UUIDField, CodeOrIdField, IdField)
 

@@ -12,8 +12,9 @@ RUN = os.environ.get("ISOLATION_RUN", "by-hand")
 
 SECRET_KEY = "isolation-run-only"
 ROOT_URLCONF = PUBLIC_SCHEMA_URLCONF = "tests.isolation.edges"
-TENANT_SUSPENDED_VIEW = "tests.isolation.edges.suspended_view"  # the product's draws a page
-CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"  # same
+# The product's own draw pages of the portal.
+TENANT_SUSPENDED_VIEW = "tests.isolation.edges.suspended_view"
+CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 MIDDLEWARE = ["shared_apps.tenancy.middleware.TenantMiddleware"]
 AUTH_USER_MODEL = "auth.User"
 TENANT_APPS = ["django.contrib.contenttypes", "shared_apps.audit"]

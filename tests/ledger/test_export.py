@@ -33,7 +33,7 @@ def movements(cast: None, at_noon: datetime) -> None:
 
 def read(client: PrsClient, form: str = "csv", **query: Any) -> bytes:
     """Return the file."""
-    answer = client.get(f"{URL}{form}/", {**MARCH, **query})
+    answer: Any = client.get(f"{URL}{form}/", {**MARCH, **query})
     assert answer.status_code == 200, answer.content
     return b"".join(answer.streaming_content)
 

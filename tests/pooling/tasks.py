@@ -28,7 +28,7 @@ LEFT, RIGHT = "t_aaaaaaaaaaaa", "t_bbbbbbbbbbbb"
 THREADS, TURNS = 16, 50
 
 
-def ask(statement: str, *values: object) -> Any:
+def ask(statement: str, *values: int | str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
         row = cursor.fetchone()

@@ -10,6 +10,8 @@ from django.utils.timezone import now
 
 from config.celery import app as celery_app
 from shared_apps.audit.selectors import history_of
+from shared_apps.jobs.table import job_named
+from shared_apps.jobs.tasks import run_on_platform
 from shared_apps.organizations.models import BuiltBy, Organization, Provisioning, Status
 from shared_apps.organizations.selectors import get_tenant
 from shared_apps.organizations.services import (
@@ -37,6 +39,7 @@ from shared_apps.tenancy.directory import get_directory
 from shared_apps.tenancy.models import SchemaState
 from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.schemas import schema_exists
+from shared_apps.tenancy.tasks import PlatformTask
 from tenant_apps.accounts.models import User
 from tests.client import PrsClient
 from tests.provisioning.conftest import OWNER, Wish, let_time_pass, provisioning
@@ -245,10 +248,16 @@ class TestGoingOn:
     ) -> None:
         asked = wish()
         let_time_pass(asked)
-        assert provision_what_is_due() == 1
+        job = job_named("organizations.provision_due")
+        with use_platform():
+            assert job.start(now()) == 1
         assert_complete_and_single(asked)
-        entry = celery_app.conf.beat_schedule["organizations.provision_due"]
-        assert entry == {"task": provision_what_is_due.name, "schedule": 30.0}
+        assert provision_what_is_due() == 0  # by hand: nothing is left
+        # beat sends the job's name to the task that runs the platform's jobs on public
+        assert not job.for_each_tenant
+        entry = celery_app.conf.beat_schedule[job.name]
+        assert entry == {"task": run_on_platform.name, "args": [job.name], "schedule": 30.0}
+        assert isinstance(run_on_platform, PlatformTask)
 
     def test_asks_one_question_when_nothing_is_due(
         self, wish: Wish, fresh_tenant: None, django_assert_num_queries: object

@@ -197,7 +197,8 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
 
     def chunked_cursor(self) -> CursorWrapper:
         """Return a cursor on the server, or an ordinary one behind a transaction pooler."""
-        return self.cursor() if self.is_pooled else super().chunked_cursor()
+        cursor: CursorWrapper = self.cursor() if self.is_pooled else super().chunked_cursor()
+        return cursor
 
     def make_cursor(self, cursor: Any) -> CursorWrapper:
         """Wrap a cursor so that it refuses to serve another organization."""

@@ -14,7 +14,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import sql
-from psycopg.pq import PGconn, TransactionStatus
+from psycopg.pq import TransactionStatus
+from psycopg.pq.abc import PGconn
 
 TRANSACTION = "transaction"
 
@@ -61,7 +62,10 @@ class Preface:
             return {}
         if status == TransactionStatus.INTRANS:
             return {} if self._path == path else {"search_path": path}
-        return {"search_path": path, **settings.TENANCY_LIMITS}
+        return {
+            "search_path": path,
+            **{name: str(limit) for name, limit in settings.TENANCY_LIMITS.items()},
+        }
 
     def note(self, path: str) -> None:
         """Note the path that the open transaction has now."""
@@ -116,7 +120,7 @@ def refuse_session_state(statement: Any) -> None:
 
 def _joined(words: str, statement: Any) -> Any:
     if isinstance(statement, sql.Composable):
-        return sql.SQL(words) + statement  # type: ignore[arg-type]  # words of our own
+        return sql.SQL(words) + statement
     return f"{words}{statement}"
 
 

@@ -1,6 +1,7 @@
 """Mails, reminders and links of invoices over HTTP."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,6 +11,7 @@ from shared_apps.web.schema import documented
 from shared_apps.web.serializers import InputSerializer, OutputSerializer
 from shared_apps.web.views import ApiViewSet, parse_id, parse_reference
 from tenant_apps.clients.api.fields import ClientNameOut
+from tenant_apps.clients.selectors import get_client
 from tenant_apps.invoices import selectors, services
 from tenant_apps.invoices.models import Invoice, InvoiceLink, MailState, PaperMail
 
@@ -54,10 +56,15 @@ class SendIn(InputSerializer):
     to = serializers.EmailField(required=False, allow_null=True)
 
 
-class PauseIn(InputSerializer):
-    """Why reminders are held back."""
+class ReasonIn(InputSerializer):
+    """Why all reminders of a client are held back."""
 
     reason = serializers.CharField(max_length=500)
+
+
+class PauseIn(ReasonIn):
+    """Why reminders of an invoice are held back."""
+
     is_dispute = serializers.BooleanField(required=False, default=False)
 
 
@@ -135,6 +142,8 @@ class SendingViewSet(ApiViewSet):
         "preview": ISSUE,
         "pause": ISSUE,
         "resume": ISSUE,
+        "pause_client": ISSUE,
+        "resume_client": ISSUE,
         "links": VIEW,
         "link": ISSUE,
         "revoke": ISSUE,
@@ -188,6 +197,22 @@ class SendingViewSet(ApiViewSet):
         services.resume_invoice_reminders(invoice_id=invoice.pk, by=self.viewer, at=self.at)
         return self.nothing()
 
+    @documented(request=ReasonIn, request_example={"reason": "They asked for patience."})
+    def pause_client(self, request: Request, reference: str) -> Response:
+        """Hold all reminders of a client back."""
+        client_id, given = self._client_id(reference), self.read(ReasonIn)
+        services.pause_client_reminders(
+            client_id=client_id, reason=given["reason"], by=self.viewer, at=self.at
+        )
+        return self.nothing()
+
+    @documented()
+    def resume_client(self, request: Request, reference: str) -> Response:
+        """Let the reminders of a client go on."""
+        client_id = self._client_id(reference)
+        services.resume_client_reminders(client_id=client_id, by=self.viewer, at=self.at)
+        return self.nothing()
+
     @documented(response=LinkOut, example=LINK, many=True)
     def links(self, request: Request, reference: str) -> Response:
         """List the public links of an invoice."""
@@ -216,6 +241,12 @@ class SendingViewSet(ApiViewSet):
             invoice_id=invoice.pk, link_id=parse_id(link), by=self.viewer, at=self.at
         )
         return self.one(revoked, LinkOut)
+
+    def _client_id(self, reference: str) -> UUID:
+        client = get_client(
+            reference=parse_reference(reference), viewer=self.viewer, permission=ISSUE
+        )
+        return client.pk
 
     def _invoice(self, reference: str, permission: str) -> Invoice:
         return selectors.get_invoice(

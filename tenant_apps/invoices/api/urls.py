@@ -45,6 +45,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "deals/<str:reference>/activity/",
         DealActivityViewSet.as_view({"get": "list", "post": "create"}),
     ),
+    path(
+        "clients/<str:reference>/pause-reminders/",
+        SendingViewSet.as_view({"post": "pause_client"}),
+    ),
+    path(
+        "clients/<str:reference>/resume-reminders/",
+        SendingViewSet.as_view({"post": "resume_client"}),
+    ),
     path("clients/account-status/", ClientAccountViewSet.as_view({"get": "list"})),
     *(
         path(f"clients/<str:reference>/{what}/", ClientAccountViewSet.as_view({"get": what}))

@@ -65,7 +65,8 @@ def aging_totals(*, viewer: "User", as_of: date, until: "datetime") -> list[Agin
 def _sums(viewer: "User", as_of: date, until: "datetime", *keys: str) -> "QuerySet[Any, Any]":
     invoices = visible_invoices(viewer, VIEW).filter(status=Status.ISSUED, issued_on__lte=as_of)
     aged = _with_age(invoices, as_of, until).filter(open_on__gt=0)
-    return aged.values(*keys, "age").annotate(sum=Sum("open_on")).order_by(*keys, "age")
+    sums: QuerySet[Any, Any] = aged.values(*keys, "age").annotate(sum=Sum("open_on"))
+    return sums.order_by(*keys, "age")
 
 
 def _with_age(invoices: InvoiceQuerySet, as_of: date, until: "datetime") -> "QuerySet[Any, Any]":

@@ -12,7 +12,13 @@ from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.events import Actor
 from shared_apps.organizations.selectors import local_day_of, organization_settings
 from tenant_apps.deals.selectors import lock_deal
-from tenant_apps.invoices.events import InvoiceReminded, RemindersPaused, RemindersResumed
+from tenant_apps.invoices.events import (
+    ClientRemindersPaused,
+    ClientRemindersResumed,
+    InvoiceReminded,
+    RemindersPaused,
+    RemindersResumed,
+)
 from tenant_apps.invoices.models import Invoice, Reminder, ReminderPause
 from tenant_apps.invoices.selectors import (
     DueReminder,
@@ -165,3 +171,32 @@ def resume_invoice_reminders(*, invoice_id: UUID, by: "User", at: datetime) -> N
     if not held.update(ended_at=at):
         raise RemindersNotPaused
     record(RemindersResumed(invoice_id=invoice_id), actor=by.actor, at=at)
+
+
+@transaction.atomic
+def pause_client_reminders(
+    *, client_id: UUID, reason: str, by: "User", at: datetime
+) -> ReminderPause:
+    """Hold all reminders of a client back; a pause that holds already stays.
+
+    Records ClientRemindersPaused.
+    """
+    held = ReminderPause.objects.filter(client_id=client_id, ended_at=None)
+    row = ReminderPause(client_id=client_id, reason=reason, paused_at=at, paused_by_id=by.pk)
+    if not held.exists():
+        ReminderPause.objects.bulk_create([row], ignore_conflicts=True)
+    pause = held.get()
+    if pause.pk == row.pk:
+        record(ClientRemindersPaused(client_id=client_id), actor=by.actor, at=at, reason=reason)
+    return pause
+
+
+@transaction.atomic
+def resume_client_reminders(*, client_id: UUID, by: "User", at: datetime) -> None:
+    """Let reminders of a client go on. Records ClientRemindersResumed.
+
+    Raises: RemindersNotPaused.
+    """
+    if not ReminderPause.objects.filter(client_id=client_id, ended_at=None).update(ended_at=at):
+        raise RemindersNotPaused
+    record(ClientRemindersResumed(client_id=client_id), actor=by.actor, at=at)
