@@ -20,7 +20,9 @@ class GuessableValidator:
     """
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """Raise ValidationError with what zxcvbn advises."""
+        """Raise ValidationError with what zxcvbn advises; nothing at all is just too short."""
+        if not password:
+            return
         known = [user.email, user.first_name, user.last_name] if user else []
         estimate = zxcvbn(password[:LOOKED_AT], [text for text in known if text])
         if estimate["score"] < ENOUGH:

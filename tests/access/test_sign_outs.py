@@ -39,7 +39,7 @@ class TestForcedChanges:
         self, sam: User, suki: User, theo: User, as_adam: PrsClient, anyone: PrsClient
     ) -> None:
         given = {"user_ids": [str(sam.pk), str(suki.pk)]}
-        answer = ok(as_adam.post(f"{USERS}force-reset/", given), 200)
+        answer = ok(as_adam.post(f"{USERS}bulk-force-reset/", given), 200)
         assert set(answer["changed"]) == {str(sam.pk), str(suki.pk)}
         for person, status in (
             (sam, "password_change_required"),
@@ -52,7 +52,7 @@ class TestForcedChanges:
     def test_reach_everybody_but_oneself_and_those_who_hold_more(
         self, adam: User, olga: User, sam: User, as_adam: PrsClient
     ) -> None:
-        answer = ok(as_adam.post(f"{USERS}force-reset/", {"everybody": True}), 200)
+        answer = ok(as_adam.post(f"{USERS}bulk-force-reset/", {"everybody": True}), 200)
         assert str(sam.pk) in answer["changed"]
         assert answer["skipped"] == [str(olga.pk)]
         assert str(adam.pk) not in answer["changed"]
@@ -62,10 +62,10 @@ class TestForcedChanges:
         "given", [{}, {"user_ids": []}, {"everybody": True, "user_ids": ["x"]}]
     )
     def test_ask_for_names_or_everybody(self, given: Any, as_adam: PrsClient) -> None:
-        error(as_adam.post(f"{USERS}force-reset/", given), 400)
+        error(as_adam.post(f"{USERS}bulk-force-reset/", given), 400)
 
     def test_do_not_reach_other_organizations(self, sam: User, as_mallory: PrsClient) -> None:
-        error(as_mallory.post(f"{USERS}force-reset/", {"user_ids": [str(sam.pk)]}), 404)
+        error(as_mallory.post(f"{USERS}bulk-force-reset/", {"user_ids": [str(sam.pk)]}), 404)
         sam.refresh_from_db()
         assert not sam.password_change_required
 

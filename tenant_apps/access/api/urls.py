@@ -12,9 +12,9 @@ from tenant_apps.access.api.views import PeopleViewSet, RoleViewSet
 urlpatterns: list[URLPattern | URLResolver] = [
     path("users/", PeopleViewSet.as_view({"get": "list", "post": "create"}), name="people"),
     path(
-        "users/force-reset/",
+        "users/bulk-force-reset/",
         SignOutViewSet.as_view({"post": "force_reset"}),
-        name="people-force-reset",
+        name="people-bulk-force-reset",
     ),
     path(
         "users/<str:pk>/",
