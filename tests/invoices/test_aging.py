@@ -124,5 +124,7 @@ class TestHttp:
         for count in (1, 9):
             for _ in range(count):
                 issue(sam, at_noon)
-            costs.append(queries_of(lambda: ok(as_fay.get(URL))))
+            costs.append(
+                [queries_of(lambda at=at: as_fay.get(at)) for at in (URL, f"{URL}totals/")]
+            )
         assert costs[0] == costs[1]
