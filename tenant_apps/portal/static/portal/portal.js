@@ -91,7 +91,7 @@
     fetching = null;
     const isDue = (part) => topics.has("*") || part.dataset.live.split(" ").some((topic) => topics.has(topic));
     const isBusy = (part) => part.contains(document.activeElement?.closest("form"));
-    const ids = [...all("[data-live]")].filter((part) => isDue(part) && !isBusy(part)).map((part) => `#${part.id}`);
+    const ids = [...all("[id][data-live]")].filter((part) => isDue(part) && !isBusy(part)).map((part) => `#${part.id}`);
     if (!ids.length) return;
     const live = $("#live");
     live.setAttribute("hx-select-oob", ids.join(","));
