@@ -89,6 +89,11 @@ _EFFECTS: dict[type[Event], Reactions] = {
     people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
     # Closing pushes on commit, from here: it must not wait for a worker.
     people.PersonSuspended: Reactions(atomic=(close_sockets,)),
+    # whoever is signed out loses the sockets; those with another sign-in come back by themselves
+    people.PersonSignedOut: Reactions(atomic=(close_sockets,)),
+    people.SignInsEnded: Reactions(atomic=(close_sockets,)),
+    people.PasswordChanged: Reactions(atomic=(close_sockets,)),
+    people.PasswordChangeRequired: Reactions(atomic=(close_sockets,)),
     people.SecondFactorsReset: Reactions(
         atomic=(close_sockets,), later=(tell_second_factors_reset,)
     ),
@@ -201,10 +206,7 @@ _QUIET = (
     people.PersonActivated,
     people.PersonChanged,
     people.PersonReactivated,
-    people.PasswordChanged,
-    people.PasswordChangeRequired,
     people.PersonSignedIn,
-    people.PersonSignedOut,
     people.RefreshTokenReused,
     people.SignInFailed,
     people.ProofRenewed,
@@ -215,6 +217,7 @@ _QUIET = (
     people.MfaResetDeclined,
     access.RoleMatrixApplied,
     access.SignInPolicyChanged,
+    access.EveryoneSignedOut,
     access.RoleAssigned,
     teams.TeamCreated,
     teams.TeamChanged,

@@ -284,6 +284,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
+    {"NAME": "tenant_apps.accounts.password_rules.GuessableValidator"},
 ]
 SIMPLE_JWT: dict[str, Any] = {
     "ACCESS_TOKEN_LIFETIME": timedelta(
@@ -335,6 +336,7 @@ SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
+DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_device"
 CSRF_FAILURE_VIEW = "config.pages.csrf_failure"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_csrf"
 CSRF_COOKIE_SECURE = HTTPS

@@ -50,3 +50,15 @@ class SignInPolicyChanged(Event):
     subject_field = "organization_id"
 
     organization_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveryoneSignedOut(Event):
+    """Every token and session of the organization became worthless at once."""
+
+    name = "access.everyone_signed_out"
+    subject_type = "organizations.organization"
+    subject_field = "organization_id"
+
+    organization_id: UUID
+    key_version: int

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from tenant_apps.accounts.browser_sessions import close_session, open_session, session_sign_in
+from tenant_apps.accounts.devices import device_cookie, remember_device
 from tenant_apps.accounts.models import SignInKind
 from tenant_apps.accounts.services import (
     Admission,
@@ -23,7 +24,11 @@ def enter(request: HttpRequest, *, email: str, password: str, at: datetime) -> A
     """
     agent = request.headers.get("User-Agent", "")
     attempt = SignInAttempt(
-        email=email, password=password, kind=SignInKind.BROWSER, user_agent=agent
+        email=email,
+        password=password,
+        kind=SignInKind.BROWSER,
+        user_agent=agent,
+        device=device_cookie(request),
     )
     return _opened(request, sign_in(attempt=attempt, at=at))
 
@@ -55,4 +60,5 @@ def leave(request: HttpRequest, *, at: datetime) -> None:
 def _opened(request: HttpRequest, admission: Admission) -> Admission:
     if admission.sign_in is not None:
         open_session(request, sign_in=admission.sign_in)
+        remember_device(request, admission.person)
     return admission

@@ -100,6 +100,15 @@ class PersonSignedOut(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignInsEnded(PersonEvent):
+    """Several sign-ins of a person were ended: by the person, all but one, or by another, all."""
+
+    name = "accounts.sign_ins_ended"
+
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefreshTokenReused(PersonEvent):
     """A refresh token came a second time, so its sign-in ended."""
 

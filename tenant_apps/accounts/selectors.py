@@ -70,6 +70,12 @@ def active_people_among(ids: Iterable[UUID]) -> list[UUID]:
     return list(people.order_by("pk").values_list("pk", flat=True))
 
 
+def list_open_sign_ins(user_id: UUID, *, at: datetime) -> QuerySet[SignIn]:
+    """Return a person's sign-ins that still count, the newest first."""
+    rows = SignIn.objects.filter(user_id=user_id, ended_at=None, expires_at__gt=at)
+    return rows.order_by("-started_at", "-pk")
+
+
 def people_blocked_from_deciding(*, at: datetime) -> frozenset[UUID]:
     """Return the people whose second factors were reset less than a day ago."""
     rows = User.objects.filter(approvals_blocked_until__gt=at).order_by("pk")

@@ -71,6 +71,12 @@ class OrganizationHub:
         """Fan out to one more socket."""
         self._sockets.setdefault(socket.person_id.hex, set()).add(socket)
 
+    def follow_key_version(self, tenant: Tenant) -> None:
+        """Close what was opened before everyone was signed out, once somebody comes after it."""
+        if self.tenant.key_version < tenant.key_version:
+            self._close(self._sockets_of(), REFUSED)
+            self.tenant = tenant
+
     def remove(self, socket: InboxSocket) -> None:
         """Forget a socket."""
         of_person = self._sockets.get(socket.person_id.hex, set())
@@ -143,11 +149,15 @@ class OrganizationHub:
         return heads
 
     async def _watch(self) -> None:
-        """Close every socket when the organization is suspended, also when no push says so."""
+        """Close the sockets of a suspended organization or person, also when no push says so.
+
+        So it is when everyone was signed out: the key version is another one then.
+        """
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
-            if not await read_is_organization_live(self.tenant.id):
+            if not await read_is_organization_live(self.tenant.id, self.tenant.key_version):
                 self._close(self._sockets_of(), REFUSED)
+            await self._close_refused()
 
     async def _close_refused(self) -> None:
         staying = await read_people_who_may_stay(self._people())

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from shared_apps.tenancy.context import Tenant
 from tenant_apps.notifications.hub import OrganizationHub
-from tenant_apps.notifications.sockets import InboxSocket
+from tenant_apps.notifications.sockets import REFUSED, InboxSocket
 
 
 class Hubs:
@@ -23,7 +23,10 @@ class Hubs:
             if hub is None:
                 hub = self._hubs[tenant.schema] = OrganizationHub(tenant)
                 await hub.start()
+            hub.follow_key_version(tenant)
             hub.add(socket)
+            if tenant.key_version < hub.tenant.key_version:
+                await socket.close(REFUSED)
 
     async def leave(self, tenant: Tenant, socket: InboxSocket) -> None:
         """Remove a socket; the last one to leave ends the subscription."""

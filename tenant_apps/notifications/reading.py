@@ -46,9 +46,9 @@ async def read_people_who_may_stay(person_ids: Collection[UUID]) -> frozenset[UU
     return await _in_thread(people_who_may_stay, person_ids)
 
 
-async def read_is_organization_live(tenant_id: UUID) -> bool:
-    """Return whether the organization may keep its sockets."""
-    return await _in_thread(is_organization_live, tenant_id)
+async def read_is_organization_live(tenant_id: UUID, key_version: int) -> bool:
+    """Return whether the organization may keep the sockets that were opened under this version."""
+    return await _in_thread(is_organization_live, tenant_id, key_version)
 
 
 async def write_acknowledged(person_id: UUID, seq: int) -> None:

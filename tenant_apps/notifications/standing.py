@@ -9,12 +9,16 @@ from shared_apps.organizations.selectors import get_tenant
 from tenant_apps.accounts.selectors import active_people_among
 
 
-def is_organization_live(tenant_id: UUID) -> bool:
-    """Return whether the organization's data may change; fresh, the directory may be 5 s behind."""
+def is_organization_live(tenant_id: UUID, key_version: int) -> bool:
+    """Return whether the organization's data may change and nobody signed everyone out.
+
+    Fresh from the database: the directory may be 5 s behind.
+    """
     try:
-        return get_tenant(tenant_id).is_writable
+        tenant = get_tenant(tenant_id)
     except ObjectDoesNotExist:
         return False
+    return tenant.is_writable and tenant.key_version == key_version
 
 
 def people_who_may_stay(person_ids: Collection[UUID]) -> frozenset[UUID]:

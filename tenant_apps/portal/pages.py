@@ -145,8 +145,9 @@ class SignInFirst(Exception):
 
 
 class NoSuchPage(Page):
-    """Every address that no room has."""
+    """Every address that no room has: nobody needs to sign in to hear it."""
 
+    is_public = True
     permissions: ClassVar[Mapping[str, str | None]] = {"get": None, "post": None}
 
     def get(self, _request: HttpRequest, path: str = "") -> HttpResponse:

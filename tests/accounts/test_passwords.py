@@ -56,6 +56,13 @@ def test_must_be_strong_and_new(weak: str, signed_in: dict[str, Any], anyone: Pr
     assert refusal["errors"][0]["field"] == "/new_password"
 
 
+@pytest.mark.parametrize("weak", ["P@ssword2026!", "Wednesday2026", "qwertyuiopasdf1"])
+def test_must_resist_guessing(weak: str, signed_in: dict[str, Any], anyone: PrsClient) -> None:
+    given = {"old_password": PASSWORD, "new_password": weak}
+    refusal = error(anyone.post(CHANGE, given, **signed_in), 400)
+    assert [each["code"] for each in refusal["errors"]] == ["password_guessable"]
+
+
 def test_must_not_be_the_address(
     signed_in: dict[str, Any], person: User, anyone: PrsClient
 ) -> None:

@@ -7,6 +7,8 @@ from uuid import uuid4
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from shared_apps.kernel.clock import utc_now
+from tenant_apps.accounts.models import SignInKind
+from tenant_apps.accounts.services import end_sign_in, open_sign_in
 from tenant_apps.notifications.messages import Message
 from tenant_apps.notifications.services import notify
 from tests.browser.conftest import Visit, elsewhere, work_off
@@ -22,6 +24,13 @@ def tell(name: str) -> None:
     person = person_named(name)
     told = partial(notify, recipients=[person.pk], event_id=uuid4(), message=message, at=utc_now())
     elsewhere(told)
+
+
+def end_another_sign_in(name: str) -> None:
+    another = open_sign_in(
+        person=person_named(name), kind=SignInKind.BROWSER, user_agent="", at=utc_now()
+    )
+    end_sign_in(sign_in_id=another.pk, at=utc_now())
 
 
 def await_live(page: Page) -> None:
@@ -48,6 +57,15 @@ class TestLive:
         expect(page.get_by_text(payment.code)).to_have_count(0)
         work_off()
         expect(page.locator("#list").get_by_text(payment.code)).to_be_visible()
+
+    def test_a_page_stays_live_when_another_device_is_signed_out(self, visit: Visit) -> None:
+        page = visit("tim").page
+        await_live(page)
+        with page.expect_websocket():
+            elsewhere(partial(end_another_sign_in, "tim"))
+        await_live(page)
+        tell("tim")
+        expect(page.locator(".toast")).to_contain_text("Commission of 14.00 USD")
 
     def test_a_dropped_connection_is_shown_and_heals(self, visit: Visit) -> None:
         page = visit("tim").page

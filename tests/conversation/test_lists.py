@@ -27,6 +27,13 @@ FEW = frozenset(
 ELSEWHERE = {
     "/api/admin/mfa-resets/": "tests/access/test_mfa_resets.py",
     "/api/admin/roles/{code}/usage/": "tests/access/test_people_api.py",
+    "/api/auth/sessions/": "tests/accounts/test_sessions.py",
+    "/api/auth/passkeys/": "tests/accounts/test_passkeys.py",
+    "/api/business/invoices/{reference}/links/": "tests/invoices/test_invoice_links.py",
+    "/api/business/invoices/{reference}/mails/": "tests/invoices/test_send_invoice.py",
+    "/api/business/invoices/aging/": "tests/invoices/test_aging.py",
+    "/api/business/invoices/aging/totals/": "tests/invoices/test_aging.py",
+    "/api/business/invoices/reminders/preview/": "tests/invoices/test_reminders.py",
     "/api/business/approval-policies/": "tests/approvals/test_policies_api.py",
     "/api/notifications/": "tests/notifications/test_api.py",
 }

@@ -1,6 +1,7 @@
 """Open invoices by age: the same money as the ledger's receivable, on any day."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -124,5 +125,6 @@ class TestHttp:
         for count in (1, 9):
             for _ in range(count):
                 issue(sam, at_noon)
-            costs.append(queries_of(lambda: ok(as_fay.get(URL))))
+            paths = (URL, f"{URL}totals/")
+            costs.append([queries_of(partial(as_fay.get, path)) for path in paths])
         assert costs[0] == costs[1]

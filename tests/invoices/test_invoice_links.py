@@ -20,6 +20,7 @@ from tests.client import PrsClient, error, ok
 from tests.factories.deals import WonDealFactory
 from tests.factories.invoices import DraftInvoiceFactory, IssuedInvoiceFactory
 from tests.invoices.papers import pages_of
+from tests.queries import queries_of
 
 URL = "/api/business/invoices/"
 
@@ -148,3 +149,13 @@ class TestMaking:
         error(as_sam.post(f"{url}{made['id']}/revoke/"), 403)
         assert ok(as_fay.post(f"{url}{made['id']}/revoke/"))["revoked_at"] is not None
         error(as_fay.post(f"{url}{invoice.pk}/revoke/"), 404)
+
+
+def test_are_listed_at_the_same_cost(as_fay: PrsClient, fay: User, invoice: Invoice) -> None:
+    url, costs = f"{URL}{invoice.pk}/links/", []
+    for count in (1, 9):
+        for _ in range(count):
+            link_invoice(invoice_id=invoice.pk, days=30, by=fay, at=utc_now())
+        costs.append(queries_of(lambda: as_fay.get(url)))
+    assert len(ok(as_fay.get(url))["results"]) == 10
+    assert costs[0] == costs[1]

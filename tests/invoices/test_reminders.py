@@ -159,13 +159,16 @@ class TestLimits:
             "invoices.client_reminders_resumed",
         ]
 
-    def test_costs_the_same_for_one_and_for_many(self, sam: User, at_noon: datetime) -> None:
+    def test_costs_the_same_for_one_and_for_many(
+        self, sam: User, as_fay: PrsClient, at_noon: datetime
+    ) -> None:
         costs = []
         for count in (1, 9):
             for _ in range(count):
                 invoice_of(sam, at_noon)
             late = days_later(at_noon, 60)
-            costs.append(queries_of(lambda: due_reminders(at=late)))  # noqa: B023  called at once
+            due = queries_of(lambda: due_reminders(at=late))  # noqa: B023  called at once
+            costs.append((due, queries_of(lambda: as_fay.get(f"{URL}reminders/preview/"))))
         assert costs[0] == costs[1]
 
 

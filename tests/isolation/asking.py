@@ -78,10 +78,15 @@ class Asking:
             return {name: dict(granted_permissions(self.objects.people[name])) for name in VIEWERS}
 
     def scopes(self, route: Route) -> Iterator[tuple[str, ScopeKind]]:
-        """Yield who may use a route at all, and for whose objects."""
-        permission = getattr(route.view, "permissions", {}).get(route.action)
+        """Yield who may use a route at all, and for whose objects.
+
+        A route that declares that it asks for no permission is everybody's, for what is their own.
+        """
+        permissions = getattr(route.view, "permissions", {})
+        permission = permissions.get(route.action)
+        is_everybodys = route.action in permissions and permission is None
         for viewer in VIEWERS:
-            scope = self.grants[viewer].get(permission)
+            scope = ScopeKind.OWN if is_everybodys else self.grants[viewer].get(permission)
             if scope is not None:
                 yield viewer, scope
 

@@ -17,7 +17,8 @@ from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
 from shared_apps.tenancy.context import Tenant, use_tenant
-from tenant_apps.accounts.models import MfaReset, User
+from tenant_apps.accounts.models import MfaReset, SignInKind, User
+from tenant_apps.accounts.services import open_sign_in
 from tenant_apps.approvals.models import Policy
 from tenant_apps.approvals.services import FailureReason
 from tenant_apps.clients.models import Client, ContactKind
@@ -216,7 +217,9 @@ def _around(kind: str, row: Any) -> dict[str, Any]:
 def _traces(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
     reset = MfaReset(user=seller, reason="Lost", requested_by_id=people["olga"].pk, requested_at=at)
     reset.save()
+    session = open_sign_in(person=seller, kind=SignInKind.TOKEN, user_agent="", at=at)
     return {
+        "session": session,
         "reset": reset,
         "event": EventRecord.objects.filter(actor_id=seller.pk).latest("pk"),
         "ledger entry": JournalEntry.objects.latest("pk"),

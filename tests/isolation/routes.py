@@ -20,6 +20,7 @@ PARAMETERS: dict[str, str] = {
     "/api/admin/audit/<str:pk>": "event",
     "/api/admin/mfa-resets/<str:pk>": "reset",
     "/api/admin/users/<str:pk>": "person",
+    "/api/auth/sessions/<str:pk>": "session",
     f"{BUSINESS}/approval-policies/<str:pk>": "policy",
     f"{BUSINESS}/chargebacks/<str:reference>": "chargeback",
     f"{BUSINESS}/clients/<str:reference>": "client",
@@ -81,6 +82,7 @@ FIELDS: dict[str, str] = {
     "subject_id": "deal",
     "team": "team",
     "user_id": "person",
+    "user_ids": "person",
 }
 
 # Where a name means another kind than it does elsewhere, or where an object in another state is

@@ -11,10 +11,14 @@ from websockets.exceptions import InvalidStatus
 
 from shared_apps.kernel.events import Actor, Occurrence
 from shared_apps.kernel.ids import uuid7
-from shared_apps.organizations.services import resume_organization, suspend_organization
+from shared_apps.organizations.services import (
+    raise_key_version,
+    resume_organization,
+    suspend_organization,
+)
 from shared_apps.tenancy.context import Tenant
 from tenant_apps.access.events import RoleRemoved
-from tenant_apps.accounts.services import suspend_person
+from tenant_apps.accounts.services import sign_person_out, suspend_person
 from tenant_apps.notifications import push
 from tenant_apps.notifications.models import InboxHead, Notification
 from tenant_apps.notifications.reactions import close_sockets, push_changed
@@ -264,6 +268,37 @@ class TestClosing:
                 assert time.monotonic() - started < 5
             finally:
                 resume_organization(organization_id=fresh_tenant.id)
+
+    def test_a_suspended_person_is_closed_also_when_no_push_says_so(
+        self, fresh_tenant: Tenant, deaf_port: int
+    ) -> None:
+        sam = make_person("unheard")
+        with signed_in(fresh_tenant, deaf_port, sam) as client:
+            client.next()
+            started = time.monotonic()
+            suspend_person(user_id=sam.pk, by=Actor.system("tests"), at=AT)
+            assert client.close_code() == 4403
+            assert time.monotonic() - started < 5
+
+    def test_everyone_is_closed_within_five_seconds_of_being_signed_out(
+        self, fresh_tenant: Tenant, port: int
+    ) -> None:
+        sam = make_person("everyone")
+        with signed_in(fresh_tenant, port, sam) as client:
+            client.next()
+            started = time.monotonic()
+            raise_key_version(organization_id=fresh_tenant.id)
+            assert client.close_code() == 4403
+            assert time.monotonic() - started < 5
+
+    def test_a_person_who_is_signed_out_is_closed_at_once(
+        self, fresh_tenant: Tenant, port: int
+    ) -> None:
+        sam = make_person("out")
+        with signed_in(fresh_tenant, port, sam) as client:
+            client.next()
+            sign_person_out(user_id=sam.pk, by=Actor.system("tests"), at=AT)
+            assert client.close_code(patience_s=HEARTBEAT_S / 2) == 4403
 
     def test_a_client_that_says_nothing_is_closed(self, fresh_tenant: Tenant, port: int) -> None:
         sam = make_person("silent")

@@ -232,6 +232,8 @@ WITHOUT_KEY = {
     "clients/": "a second one is refused or merged; no money",
     "clients/X/anonymise/": "done is done",
     "clients/X/restore/": "done is done",
+    "clients/X/pause-reminders/": "409 the second time",
+    "clients/X/resume-reminders/": "409 the second time",
     "clients/X/contact-log/X/done/": "done is done",
     "deals/X/activity/": "a note",
     "deals/X/lose/": "409 the second time; no money",

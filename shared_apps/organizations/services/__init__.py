@@ -6,6 +6,7 @@ from shared_apps.organizations.services.claim import (
     ProvisioningUnderWay,
 )
 from shared_apps.organizations.services.lifecycle import (
+    raise_key_version,
     resume_organization,
     suspend_organization,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "SlugTaken",
     "provision_due",
     "provision_organization",
+    "raise_key_version",
     "request_organization",
     "resume_organization",
     "suspend_organization",

@@ -48,6 +48,20 @@ def resume_organization(*, organization_id: UUID) -> None:
         _save_status(row, Status.ACTIVE)
 
 
+def raise_key_version(*, organization_id: UUID) -> int:
+    """Make every token and session of the organization worthless; return the new version.
+
+    Other processes hear of it within the seconds that hosts are remembered.
+    Raises: Organization.DoesNotExist.
+    """
+    with use_platform(), transaction.atomic():
+        row = _lock(organization_id)
+        version: int = row.key_version + 1
+        Organization.objects.filter(pk=row.pk).update(key_version=version)
+        transaction.on_commit(get_directory().forget)
+    return version
+
+
 def _lock(organization_id: UUID) -> Organization:
     row: Organization = Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
     return row

@@ -13,6 +13,9 @@ from tenant_apps.access.services import (
     agree_to_mfa_reset,
     ask_for_mfa_reset,
     change_sign_in_policy,
+    force_password_changes,
+    sign_everyone_out,
+    sign_member_out,
     turn_mfa_reset_down,
 )
 from tenant_apps.access.sign_in_policy import PolicyTerms, read_policy
@@ -117,6 +120,68 @@ class MfaResetViewSet(ApiViewSet):
         """Turn a request down, or take one's own back."""
         turn_mfa_reset_down(reset_id=parse_id(pk), by=self.viewer, at=self.at)
         return self.one(get_mfa_reset(parse_id(pk)), MfaResetOut)
+
+
+class ForcedIn(InputSerializer):
+    """Who must choose a new password: these people, or everybody."""
+
+    user_ids = drf.ListField(child=drf.UUIDField(), min_length=1, max_length=100, required=False)
+    everybody = drf.BooleanField(default=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Accept one of the two."""
+        if ("user_ids" in attrs) == attrs["everybody"]:
+            message = "Name people, or set everybody."
+            raise drf.ValidationError({"user_ids": [message]})
+        return attrs
+
+
+class ForcedOut(OutputSerializer):
+    """Who must choose a new password now, and who was passed over: they hold more."""
+
+    changed = drf.ListField(child=drf.UUIDField())
+    skipped = drf.ListField(child=drf.UUIDField())
+
+
+class EndedOut(OutputSerializer):
+    """How many sign-ins were ended."""
+
+    ended = drf.IntegerField()
+
+
+class SignOutViewSet(ApiViewSet):
+    """Ending the sign-ins of others."""
+
+    permissions: ClassVar = {
+        "person": "people.manage",
+        "force_reset": "people.manage",
+        "everyone": "settings.manage",
+    }
+    confirmed_actions: ClassVar = frozenset({"everyone", "force_reset"})
+
+    @documented(response=EndedOut, status=200, example={"ended": 2})
+    def person(self, request: Request, pk: str) -> Response:
+        """End every sign-in of a person; they may sign in again."""
+        count = sign_member_out(user_id=parse_id(pk), by=self.viewer, at=self.at)
+        return self.one({"ended": count}, EndedOut)
+
+    @documented(
+        request=ForcedIn,
+        response=ForcedOut,
+        status=200,
+        request_example={"everybody": True},
+        example={"changed": ["0197a1b2-0000-7000-8000-000000000001"], "skipped": []},
+    )
+    def force_reset(self, request: Request) -> Response:
+        """Make some people, or everybody but oneself, choose a new password; sign-ins end."""
+        ids = self.read(ForcedIn).get("user_ids", ())
+        return self.one(force_password_changes(user_ids=ids, by=self.viewer, at=self.at), ForcedOut)
+
+    @documented()
+    def everyone(self, request: Request) -> Response:
+        """Sign the whole organization out, oneself included: tokens, sessions and sockets."""
+        sign_everyone_out(by=self.viewer, at=self.at)
+        return self.nothing()
 
 
 class SignInPolicyViewSet(ApiViewSet):

@@ -2,11 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tenant_apps.access.api.security_views import MfaResetViewSet, SignInPolicyViewSet
+from tenant_apps.access.api.security_views import (
+    MfaResetViewSet,
+    SignInPolicyViewSet,
+    SignOutViewSet,
+)
 from tenant_apps.access.api.views import PeopleViewSet, RoleViewSet
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("users/", PeopleViewSet.as_view({"get": "list", "post": "create"}), name="people"),
+    path(
+        "users/bulk-force-reset/",
+        SignOutViewSet.as_view({"post": "force_reset"}),
+        name="people-bulk-force-reset",
+    ),
     path(
         "users/<str:pk>/",
         PeopleViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
@@ -42,6 +51,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         MfaResetViewSet.as_view({"post": "create"}),
         name="person-mfa-reset",
     ),
+    path(
+        "users/<str:pk>/sign-out/",
+        SignOutViewSet.as_view({"post": "person"}),
+        name="person-sign-out",
+    ),
+    path("sign-out-everyone/", SignOutViewSet.as_view({"post": "everyone"}), name="sign-out"),
     path("mfa-resets/", MfaResetViewSet.as_view({"get": "list"}), name="mfa-resets"),
     path(
         "mfa-resets/<str:pk>/approve/",

@@ -26,8 +26,15 @@ from tenant_apps.access.services.people import (
 )
 from tenant_apps.access.services.policies import change_sign_in_policy
 from tenant_apps.access.services.programs import assign_role_by_program
+from tenant_apps.access.services.sign_outs import (
+    ForcedChanges,
+    force_password_changes,
+    sign_everyone_out,
+    sign_member_out,
+)
 
 __all__ = [
+    "ForcedChanges",
     "GrantBeyondOwn",
     "LastOwner",
     "NewInvitation",
@@ -39,6 +46,7 @@ __all__ = [
     "change_sign_in_policy",
     "edit_member",
     "force_password_change",
+    "force_password_changes",
     "invite_member_again",
     "invite_with_roles",
     "make_first_owner",
@@ -46,6 +54,8 @@ __all__ = [
     "remove_role",
     "seed_roles",
     "set_roles",
+    "sign_everyone_out",
+    "sign_member_out",
     "suspend_member",
     "turn_mfa_reset_down",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from tenant_apps.accounts.browser_sessions import open_session
+from tenant_apps.accounts.devices import remember_device
 from tenant_apps.accounts.models import SignInKind
 from tenant_apps.accounts.services import Admission, issue_tokens
 
@@ -25,6 +26,7 @@ def show_admission(admission: Admission, *, request: Request, at: datetime) -> d
     sign_in = admission.sign_in
     if sign_in is None:
         return {**shown, "challenge": admission.challenge}
+    remember_device(request._request, admission.person)  # noqa: SLF001  DRF's own way
     if sign_in.kind == SignInKind.BROWSER:
         open_session(request._request, sign_in=sign_in)  # noqa: SLF001  DRF's own way
     pair = issue_tokens(sign_in=sign_in, at=at)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from tenant_apps.accounts.api.mfa_views import MfaViewSet, SecondStepView, StepUpView
 from tenant_apps.accounts.api.passkey_views import PasskeyLoginView, PasskeyViewSet
+from tenant_apps.accounts.api.session_views import SessionViewSet
 from tenant_apps.accounts.api.views import (
     LoginView,
     LogoutView,
@@ -54,5 +55,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("passkeys/begin/", PasskeyViewSet.as_view({"post": "begin"}), name="auth-passkey-begin"),
     path("passkeys/<int:pk>/", PasskeyViewSet.as_view({"delete": "remove"}), name="auth-passkey"),
+    path("sessions/", SessionViewSet.as_view({"get": "list"}), name="auth-sessions"),
+    path(
+        "sessions/revoke-others/",
+        SessionViewSet.as_view({"post": "revoke_others"}),
+        name="auth-sessions-revoke-others",
+    ),
+    path(
+        "sessions/<str:pk>/revoke/",
+        SessionViewSet.as_view({"post": "revoke"}),
+        name="auth-session-revoke",
+    ),
     path("step-up/", StepUpView.as_view({"post": "create"}), name="auth-step-up"),
 ]

@@ -18,6 +18,7 @@ from tenant_apps.accounts.api import serializers
 from tenant_apps.accounts.api.admission import show_admission
 from tenant_apps.accounts.authentication import sign_in_of_access_token
 from tenant_apps.accounts.browser_sessions import close_session
+from tenant_apps.accounts.devices import device_cookie
 from tenant_apps.accounts.models import SignIn, SignInKind, User
 from tenant_apps.accounts.services import (
     PersonChanges,
@@ -99,6 +100,7 @@ class LoginView(ApiViewSet, StockLoginView):  # type: ignore[misc]  # dj-rest-au
             password=given["password"],
             kind=SignInKind.BROWSER if given["session"] else SignInKind.TOKEN,
             user_agent=self.request.headers.get("User-Agent", ""),
+            device=device_cookie(self.request._request),  # noqa: SLF001  DRF's own way
         )
         self.admission = sign_in(attempt=attempt, at=self.at)
 

@@ -65,6 +65,9 @@ from tenant_apps.accounts.services.sign_ins import (
     end_sign_in,
     issue_tokens,
     open_sign_in,
+    revoke_other_sign_ins,
+    revoke_sign_in,
+    sign_person_out,
 )
 from tenant_apps.accounts.services.step_up import Evidence, step_up
 from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
@@ -126,9 +129,12 @@ __all__ = [
     "require_password_change",
     "require_recent_proof",
     "reset_password",
+    "revoke_other_sign_ins",
+    "revoke_sign_in",
     "second_factor_grace",
     "sign_in",
     "sign_in_with_passkey",
+    "sign_person_out",
     "step_up",
     "suspend_person",
     "update_person",

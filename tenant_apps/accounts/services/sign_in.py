@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 
 from shared_apps.audit.request import current_request_info
+from tenant_apps.accounts.devices import known_device
 from tenant_apps.accounts.models import Proof, SignInKind, User
 from tenant_apps.accounts.selectors import find_person_by_email
 from tenant_apps.accounts.services.door import (
@@ -19,6 +20,7 @@ from tenant_apps.accounts.services.door import (
 from tenant_apps.accounts.services.sign_in_limits import (
     Budgets,
     TooManySignIns,
+    budgets_of_device,
     budgets_of_sign_in,
     count_attempt,
     forget_attempts,
@@ -27,12 +29,24 @@ from tenant_apps.accounts.services.sign_in_limits import (
 
 @dataclass(frozen=True, kw_only=True)
 class SignInAttempt:
-    """What somebody brought to the door, and what they want: tokens or a browser session."""
+    """What somebody brought to the door, and what they want: tokens or a browser session.
+
+    `device` is what the browser's cookie says about the device.
+    """
 
     email: str
     password: str
     kind: SignInKind = SignInKind.TOKEN
     user_agent: str = ""
+    device: str = ""
+
+    @property
+    def budgets(self) -> Budgets:
+        """Return what counts this attempt: a known device stands apart from everybody else."""
+        device = known_device(self.device, email=self.email)
+        if device:
+            return budgets_of_device(device)
+        return budgets_of_sign_in(ip=current_request_info().ip, email=self.email)
 
 
 def sign_in(*, attempt: SignInAttempt, at: datetime) -> Admission:
@@ -43,7 +57,7 @@ def sign_in(*, attempt: SignInAttempt, at: datetime) -> Admission:
     transaction of the caller: its rollback would take the recorded failure along.
     Raises: SignInRefused, TooManySignIns.
     """
-    budgets = budgets_of_sign_in(ip=current_request_info().ip, email=attempt.email)
+    budgets = attempt.budgets
     _refuse_too_many(attempt, budgets, at)
     person = find_person_by_email(attempt.email)
     cause = _find_cause_of_refusal(person, attempt.password)

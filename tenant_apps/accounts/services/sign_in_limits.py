@@ -6,9 +6,10 @@ attempt that an earlier one refuses is not counted by the later ones, so nobody 
 budget alone. Known and unknown accounts are counted alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -20,9 +21,13 @@ from redis.exceptions import RedisError
 
 from shared_apps.kernel.errors import DomainError
 from tenant_apps.accounts.selectors import normal_email
+from tenant_apps.accounts.services.attempt_rows import count_in_database, forget_in_database
 from tenant_apps.accounts.tokens import current_audience
 
 log = structlog.get_logger(__name__)
+
+# ValueError: the key's window ended between two of the cache's commands
+CACHE_GONE = (ConnectionInterrupted, RedisError, ValueError)
 
 
 class TooManySignIns(DomainError):
@@ -92,22 +97,25 @@ def budgets_of_reset(*, ip: str | None, email: str) -> Budgets:
     )
 
 
+def budgets_of_device(device: str) -> Budgets:
+    """Return the budget of a device that this person signed in with before: its own alone.
+
+    Whatever strangers try on the account, or from the same address, does not lock it out.
+    """
+    return (Budget(_key(f"device|{current_audience()}|{device}"), settings.SIGN_IN_MAX_FAILURES),)
+
+
 def count_attempt(budgets: Budgets, *, at: datetime) -> AttemptCount:
     """Count an attempt before it is checked, so that many at once share the budgets too.
 
     Returns the count of the first budget that is used up, or of the last one. Without the cache
-    nobody is counted and nobody is locked out.
+    the platform's database counts.
     """
-    count = AttemptCount(number=0, limit=0, retry_after_s=0)
     try:
-        for budget in budgets:
-            count = _count(budget, at)
-            if count.is_too_many:
-                break
-    except (ConnectionInterrupted, RedisError, ValueError) as error:
-        log.warning("sign_in_not_counted", error=str(error))
-        return AttemptCount(number=0, limit=0, retry_after_s=0)
-    return count
+        return _count_all(budgets, at, _count_in_cache)
+    except CACHE_GONE as error:
+        log.warning("sign_in_counted_in_database", error=str(error))
+        return _count_all(budgets, at, count_in_database)
 
 
 def refuse_too_many(budgets: Budgets, *, at: datetime) -> None:
@@ -123,25 +131,43 @@ def forget_attempts(budgets: Budgets) -> None:
     What the narrowest budget counted is forgotten. The wider budgets get this one attempt back and
     no more, or one good password would pay for guesses at others.
     """
-    narrowest, *wider = budgets
-    cache = caches["default"]
     try:
-        cache.delete_many([narrowest.key, f"{narrowest.key}:ends"])
-        for budget in wider:
-            cache.decr(budget.key)
-    except (ConnectionInterrupted, RedisError, ValueError) as error:
-        log.warning("sign_in_count_not_forgotten", error=str(error))
+        _forget_in_cache(budgets)
+    except CACHE_GONE as error:
+        log.warning("sign_in_forgotten_in_database", error=str(error))
+        forget_in_database(budgets[0].key, [budget.key for budget in budgets[1:]])
 
 
-def _count(budget: Budget, at: datetime) -> AttemptCount:
+def _count_all(
+    budgets: Budgets, at: datetime, count_one: Callable[[str, datetime], tuple[int, datetime]]
+) -> AttemptCount:
+    count = AttemptCount(number=0, limit=0, retry_after_s=0)
+    for budget in budgets:
+        number, ends_at = count_one(budget.key, at)
+        left_s = max(1, round((ends_at - at).total_seconds()))
+        count = AttemptCount(number=number, limit=budget.limit, retry_after_s=left_s)
+        if count.is_too_many:
+            break
+    return count
+
+
+def _count_in_cache(key: str, at: datetime) -> tuple[int, datetime]:
     cache, window_s = caches["default"], settings.SIGN_IN_WINDOW_S
     ends_at = (at + timedelta(seconds=window_s)).timestamp()
-    cache.add(f"{budget.key}:ends", ends_at, timeout=window_s)
-    cache.add(budget.key, 0, timeout=window_s)
-    number = cache.incr(budget.key)
-    ends_at = cache.get(f"{budget.key}:ends", ends_at)
-    retry_after_s = max(1, round(ends_at - at.timestamp()))
-    return AttemptCount(number=number, limit=budget.limit, retry_after_s=retry_after_s)
+    cache.add(f"{key}:ends", ends_at, timeout=window_s)
+    cache.add(key, 0, timeout=window_s)
+    number = cache.incr(key)
+    ends_at = cache.get(f"{key}:ends", ends_at)
+    return number, datetime.fromtimestamp(ends_at, tz=UTC)
+
+
+def _forget_in_cache(budgets: Budgets) -> None:
+    narrowest, *wider = budgets
+    cache = caches["default"]
+    cache.delete_many([narrowest.key, f"{narrowest.key}:ends"])
+    for budget in wider:
+        with suppress(ValueError):  # its window is over
+            cache.decr(budget.key)
 
 
 def _key(counted: str) -> str:

@@ -11,8 +11,11 @@ from rest_framework_simplejwt.settings import api_settings
 
 from shared_apps.audit.recording import record
 from shared_apps.audit.request import current_request_info
-from tenant_apps.accounts.events import PersonSignedOut
+from shared_apps.kernel.errors import NotFound
+from shared_apps.kernel.events import Actor
+from tenant_apps.accounts.events import PersonSignedOut, SignInsEnded
 from tenant_apps.accounts.models import Proof, SignIn, SignInKind, User
+from tenant_apps.accounts.selectors import get_person, list_open_sign_ins
 from tenant_apps.accounts.tokens import BoundAccessToken, BoundRefreshToken, BoundToken
 
 T = TypeVar("T", bound=BoundToken)
@@ -92,6 +95,36 @@ def end_sign_in(*, sign_in_id: UUID, at: datetime) -> None:
     mark_ended(sign_in, at)
     event = PersonSignedOut(user_id=sign_in.user_id, sign_in_id=sign_in.pk)
     record(event, actor=sign_in.user.actor, at=at)
+
+
+def revoke_sign_in(*, person: User, sign_in_id: UUID, at: datetime) -> None:
+    """End one sign-in of one's own. Records PersonSignedOut. Raises: NotFound."""
+    if not list_open_sign_ins(person.pk, at=at).filter(pk=sign_in_id).exists():
+        raise NotFound
+    end_sign_in(sign_in_id=sign_in_id, at=at)
+
+
+@transaction.atomic
+def revoke_other_sign_ins(*, sign_in: SignIn, at: datetime) -> int:
+    """End every sign-in of the person but this one; return how many. Records SignInsEnded."""
+    person = sign_in.user
+    count = end_all_sign_ins(user_id=person.pk, at=at, but=sign_in.pk)
+    if count:
+        record(SignInsEnded(user_id=person.pk, count=count), actor=person.actor, at=at)
+    return count
+
+
+@transaction.atomic
+def sign_person_out(*, user_id: UUID, by: Actor, at: datetime) -> int:
+    """End every sign-in of another person; return how many. Records SignInsEnded.
+
+    Raises: NotFound.
+    """
+    person = get_person(user_id)
+    count = end_all_sign_ins(user_id=person.pk, at=at)
+    if count:
+        record(SignInsEnded(user_id=person.pk, count=count), actor=by, at=at)
+    return count
 
 
 def end_all_sign_ins(*, user_id: UUID, at: datetime, but: UUID | None = None) -> int:

@@ -72,7 +72,7 @@
   // --- Live: the bell, toasts, and the parts of the page that say which topics they show -------
   const body = document.body, state = $("#live-state");
   if (!state || !("head" in body.dataset)) return;
-  let last = Number(body.dataset.head), tries = 0, socket, timer, due = new Set(), fetching;
+  let last = Number(body.dataset.head), tries = 0, greeted, socket, timer, due = new Set(), fetching;
 
   const toast = (frame) => {
     const made = $("#toast").content.cloneNode(true).firstElementChild;
@@ -91,7 +91,7 @@
     fetching = null;
     const isDue = (part) => topics.has("*") || part.dataset.live.split(" ").some((topic) => topics.has(topic));
     const isBusy = (part) => part.contains(document.activeElement?.closest("form"));
-    const ids = [...all("[data-live]")].filter((part) => isDue(part) && !isBusy(part)).map((part) => `#${part.id}`);
+    const ids = [...all("[id][data-live]")].filter((part) => isDue(part) && !isBusy(part)).map((part) => `#${part.id}`);
     if (!ids.length) return;
     const live = $("#live");
     live.setAttribute("hx-select-oob", ids.join(","));
@@ -106,6 +106,7 @@
       socket.send(JSON.stringify({ type: "resume", after: Math.min(last, frame.head) }));
       if (tries) changed(["*"]);
       tries = 0;
+      greeted = true;
       state.textContent = "";
       body.dataset.live = "on";
     } else if (frame.type === "notification" && frame.seq > last) {
@@ -120,11 +121,13 @@
   };
   const connect = () => {
     clearTimeout(timer);
+    greeted = false;
     socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/notifications/`);
     socket.addEventListener("message", (e) => receive(JSON.parse(e.data)));
     socket.addEventListener("close", (e) => {
       body.dataset.live = "off";
-      if (e.code === 4401 || e.code === 4403) {
+      // a live page that is closed asks once more: another device of the person may be meant
+      if (e.code === 4401 || (e.code === 4403 && !greeted)) {
         state.textContent = e.code === 4401 ? body.dataset.ended : "";
         return;
       }
