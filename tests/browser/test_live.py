@@ -4,7 +4,7 @@ import re
 from functools import partial
 from uuid import uuid4
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from shared_apps.kernel.clock import utc_now
 from tenant_apps.accounts.models import SignInKind
@@ -48,6 +48,24 @@ class TestLive:
         expect(page.get_by_role("button", name=UNREAD)).to_be_visible()
         page.get_by_role("button", name=UNREAD).click()
         expect(page.locator("#inbox-list")).to_contain_text("Commission of 14.00 USD")
+
+    def test_what_changes_during_a_fetch_takes_nothing_from_it(self, visit: Visit) -> None:
+        page = visit("viktor").page
+        page.goto("/queue/")
+        await_live(page)
+        payment = SubmittedPaymentFactory(by=person_named("sam"), at=utc_now())
+        held: list[Route] = []
+        hold = lambda route: held.append(route)  # noqa: E731, PLW0108  Playwright marks its handler
+        page.route("**/queue/", hold, times=1)
+        with page.expect_request("**/queue/"):
+            work_off()
+        tell("viktor")
+        expect(
+            page.get_by_role("status").filter(has_text="Commission of 14.00 USD")
+        ).to_be_visible()
+        page.wait_for_timeout(600)  # the page gathers changes for 300 ms
+        held[0].continue_()
+        expect(page.locator("#list").get_by_text(payment.code)).to_be_visible()
 
     def test_the_queue_fills_by_itself(self, visit: Visit) -> None:
         page = visit("viktor").page

@@ -72,7 +72,7 @@
   // --- Live: the bell, toasts, and the parts of the page that say which topics they show -------
   const body = document.body, state = $("#live-state");
   if (!state || !("head" in body.dataset)) return;
-  let last = Number(body.dataset.head), tries = 0, greeted, socket, timer, due = new Set(), fetching;
+  let last = Number(body.dataset.head), tries = 0, greeted, socket, timer, due = new Set(), fetching, isFetching;
 
   const toast = (frame) => {
     const made = $("#toast").content.cloneNode(true).firstElementChild;
@@ -86,16 +86,19 @@
     setTimeout(() => { if (!made.matches(":hover, :focus-within")) made.remove(); }, 8000);
   };
   const fetchParts = () => {
+    fetching = null;
+    if (isFetching) return; // one at a time: which parts a fetch is for stands in one attribute
     const topics = due;
     due = new Set();
-    fetching = null;
     const isDue = (part) => topics.has("*") || part.dataset.live.split(" ").some((topic) => topics.has(topic));
     const isBusy = (part) => part.contains(document.activeElement?.closest("form"));
     const ids = [...all("[id][data-live]")].filter((part) => isDue(part) && !isBusy(part)).map((part) => `#${part.id}`);
     if (!ids.length) return;
     const live = $("#live");
     live.setAttribute("hx-select-oob", ids.join(","));
-    htmx.ajax("GET", location.href, { source: live, target: live, swap: "none" });
+    isFetching = true;
+    const goOn = () => { isFetching = false; if (due.size) changed([]); };
+    htmx.ajax("GET", location.href, { source: live, target: live, swap: "none" }).then(goOn, goOn);
   };
   const changed = (topics) => {
     for (const topic of topics) due.add(topic);
