@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/analytics/", include("tenant_apps.analytics.api.urls")),
     path("api/admin/", include("tenant_apps.access.api.urls")),
     path("api/admin/", include("shared_apps.web.audit_urls")),
+    path("api/admin/", include("tenant_apps.controls.api.urls")),
     path("api/admin/", include("shared_apps.jobs.api.urls")),
     path("api/reference/", include("shared_apps.web.reference_urls")),
     path("invitations/accept/", invitation_page),

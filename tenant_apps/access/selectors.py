@@ -1,6 +1,6 @@
 """Reads of roles and of who has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -73,6 +73,28 @@ def grants_of_role(role: Role) -> Sequence[tuple[str, ScopeKind]]:
     """Return every grant of a role."""
     rows = Grant.objects.filter(role=role).order_by("pk")
     return [(name, ScopeKind(scope)) for name, scope in rows.values_list("permission", "scope")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """A person holds a permission through a role."""
+
+    user_id: UUID
+    permission: str
+    scope: ScopeKind
+    role: str
+
+
+def list_holdings(permissions: Collection[str]) -> list[Holding]:
+    """Return who holds these permissions through which roles, suspended people's too. One query."""
+    rows = Grant.objects.filter(permission__in=permissions, role__assignments__isnull=False)
+    found = rows.order_by("role__rank", "pk", "role__assignments__user_id").values_list(
+        "role__assignments__user_id", "permission", "scope", "role__code"
+    )
+    return [
+        Holding(user_id=user_id, permission=permission, scope=ScopeKind(scope), role=role)
+        for user_id, permission, scope, role in found
+    ]
 
 
 def _roles_by_rank() -> "Prefetch[str, QuerySet[RoleAssignment], str]":

@@ -12,6 +12,7 @@ class PersonEvent(Event):
 
     subject_type = "accounts.user"
     subject_field = "user_id"
+    audit_kind = "person"
 
     user_id: UUID
 
@@ -70,6 +71,7 @@ class PasswordChanged(PersonEvent):
     """A person replaced their password; all their sign-ins ended."""
 
     name = "accounts.password_changed"
+    audit_kind = "password"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,7 @@ class PasswordChangeRequired(PersonEvent):
     """A person must choose a new password at the next sign-in; all their sign-ins ended."""
 
     name = "accounts.password_change_required"
+    audit_kind = "password"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +87,7 @@ class PersonSignedIn(PersonEvent):
     """A person passed the sign-in door."""
 
     name = "accounts.person_signed_in"
+    audit_kind = "sign_in"
 
     sign_in_id: UUID
     kind: str
@@ -95,6 +99,7 @@ class PersonSignedOut(PersonEvent):
     """A person ended one sign-in."""
 
     name = "accounts.person_signed_out"
+    audit_kind = "session"
 
     sign_in_id: UUID
 
@@ -104,6 +109,7 @@ class SignInsEnded(PersonEvent):
     """Several sign-ins of a person were ended: by the person, all but one, or by another, all."""
 
     name = "accounts.sign_ins_ended"
+    audit_kind = "session"
 
     count: int
 
@@ -113,6 +119,7 @@ class RefreshTokenReused(PersonEvent):
     """A refresh token came a second time, so its sign-in ended."""
 
     name = "accounts.refresh_token_reused"
+    audit_kind = "session"
 
     sign_in_id: UUID
 
@@ -122,6 +129,7 @@ class ProofRenewed(PersonEvent):
     """A person proved again who they are, inside a sign-in."""
 
     name = "accounts.proof_renewed"
+    audit_kind = "sign_in"
 
     sign_in_id: UUID
     proof: str
@@ -132,6 +140,7 @@ class SecondFactorAdded(PersonEvent):
     """A person set up a second factor; sign-ins without one ended. `factor` is a kind of proof."""
 
     name = "accounts.second_factor_added"
+    audit_kind = "second_factor"
 
     factor: str
 
@@ -141,6 +150,7 @@ class SecondFactorRemoved(PersonEvent):
     """A person gave up a second factor."""
 
     name = "accounts.second_factor_removed"
+    audit_kind = "second_factor"
 
     factor: str
 
@@ -150,6 +160,7 @@ class RecoveryCodesMade(PersonEvent):
     """A person received new recovery codes; the old ones stopped working."""
 
     name = "accounts.recovery_codes_made"
+    audit_kind = "second_factor"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +168,7 @@ class MfaResetRequested(PersonEvent):
     """An administrator asked that a person's second factors be taken away."""
 
     name = "accounts.mfa_reset_requested"
+    audit_kind = "second_factor"
 
     reset_id: UUID
 
@@ -166,6 +178,7 @@ class MfaResetDeclined(PersonEvent):
     """The request to take a person's second factors away was turned down or taken back."""
 
     name = "accounts.mfa_reset_declined"
+    audit_kind = "second_factor"
 
     reset_id: UUID
 
@@ -175,6 +188,7 @@ class SecondFactorsReset(PersonEvent):
     """A second administrator agreed: the factors are gone, all sign-ins ended."""
 
     name = "accounts.second_factors_reset"
+    audit_kind = "second_factor"
 
     reset_id: UUID
 
@@ -188,6 +202,7 @@ class SignInFailed(Event):
     """
 
     name = "accounts.sign_in_failed"
+    audit_kind = "sign_in_failure"
     subject_type = "accounts.sign_in_attempt"
     subject_field = "attempt_id"
 
@@ -202,6 +217,7 @@ class PasswordResetAsked(Event):
     """Somebody asked for a new password; `user_id` is empty for an unknown address."""
 
     name = "accounts.password_reset_asked"
+    audit_kind = "password"
     subject_type = "accounts.sign_in_attempt"
     subject_field = "attempt_id"
 

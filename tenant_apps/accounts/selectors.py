@@ -10,7 +10,15 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from shared_apps.kernel.errors import NotFound
-from tenant_apps.accounts.models import MfaReset, PersonStatus, Proof, RecoveryCode, SignIn, User
+from tenant_apps.accounts.models import (
+    MfaReset,
+    PersonStatus,
+    Proof,
+    RecoveryCode,
+    ResetStatus,
+    SignIn,
+    User,
+)
 
 _FACTORS = {
     Authenticator.Type.TOTP: Proof.TOTP.value,
@@ -139,6 +147,12 @@ def get_mfa_reset(reset_id: UUID) -> MfaReset:
     if row is None:
         raise NotFound
     return row
+
+
+def mfa_resets_done(*, since: datetime, until: datetime) -> QuerySet[MfaReset]:
+    """Return the resets that a second administrator agreed to, since <= t < until."""
+    done = list_mfa_resets(status=ResetStatus.DONE)
+    return done.filter(decided_at__gte=since, decided_at__lt=until)
 
 
 def normal_email(email: str) -> str:

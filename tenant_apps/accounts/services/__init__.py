@@ -20,6 +20,7 @@ from tenant_apps.accounts.services.enrolment import (
 )
 from tenant_apps.accounts.services.invitations import accept_invitation, issue_invitation
 from tenant_apps.accounts.services.mfa_resets import (
+    APPROVALS_BLOCKED_FOR,
     OwnSecondFactor,
     ResetDecided,
     ResetNeedsSecond,
@@ -73,6 +74,7 @@ from tenant_apps.accounts.services.step_up import Evidence, step_up
 from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
 
 __all__ = [
+    "APPROVALS_BLOCKED_FOR",
     "STATUSES",
     "Admission",
     "EmailTaken",
