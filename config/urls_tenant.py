@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/notifications/", include("tenant_apps.notifications.api.urls")),
     path("api/analytics/", include("tenant_apps.analytics.api.urls")),
     path("api/admin/", include("tenant_apps.access.api.urls")),
+    path("api/admin/", include("shared_apps.organizations.api.urls")),
     path("api/admin/", include("shared_apps.web.audit_urls")),
     path("api/admin/", include("tenant_apps.controls.api.urls")),
     path("api/admin/", include("shared_apps.jobs.api.urls")),

@@ -1,6 +1,6 @@
 """Reads of roles and of who has them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -61,6 +61,17 @@ def roles_of(user_id: UUID) -> list[str]:
     """Return the codes of a person's roles, the primary one first."""
     assignments = RoleAssignment.objects.filter(user_id=user_id).order_by("role__rank", "pk")
     return list(assignments.values_list("role__code", flat=True))
+
+
+def assignments_of(user_id: UUID) -> QuerySet[RoleAssignment]:
+    """Return a person's roles with since when and by whom, the primary one first."""
+    rows = RoleAssignment.objects.select_related("role").filter(user_id=user_id)
+    return rows.order_by("role__rank", "pk")
+
+
+def exceeds(grants: Iterable[tuple[str, ScopeKind]], own: Mapping[str, ScopeKind]) -> bool:
+    """Return whether these grants hold anything beyond one's own."""
+    return any(name not in own or own[name].width < kind.width for name, kind in grants)
 
 
 def grants_of_person(user_id: UUID) -> Sequence[tuple[str, ScopeKind]]:

@@ -32,6 +32,13 @@ class InvitationIssued(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitationRevoked(PersonEvent):
+    """An invitation was taken back: its link stopped working, the person left the lists."""
+
+    name = "accounts.invitation_revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonCreated(PersonEvent):
     """A person was entered with a password."""
 

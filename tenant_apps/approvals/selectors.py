@@ -30,7 +30,7 @@ class DecisionCount(NamedTuple):
     submitter_id: UUID
     author_id: UUID
     actor_id: UUID
-    count: int
+    number: int
     approvals: int
     last_at: datetime
 
@@ -137,7 +137,7 @@ def count_decisions(*, since: datetime, until: datetime) -> list[DecisionCount]:
         .values_list("request__subject_type", "submitter_id", "author_id", "actor_id")
     )
     rows = grouped.annotate(
-        count=Count("pk"),
+        number=Count("pk"),
         approvals=Count("pk", filter=Q(verdict=Verdict.APPROVE)),
         last_at=Max("decided_at"),
     )

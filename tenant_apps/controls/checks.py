@@ -59,7 +59,7 @@ def _decisions(span: Span) -> Iterator[Checked]:
             kind=row.subject_type,
             makers=frozenset({row.submitter_id, row.author_id}),
             checker=row.actor_id,
-            count=row.count,
+            count=row.number,
             approvals=row.approvals,
             last_at=row.last_at,
         )
@@ -93,7 +93,7 @@ def _policies(span: Span) -> Iterator[Checked]:
     policies = policies_by_id(event.subject_id for event in approved)
     for event in approved:
         author = policies[event.subject_id].created_by_id
-        if author:
+        if author and event.after:
             checker = UUID(event.after["approved_by"])
             yield _one(POLICY, frozenset({author}), (checker, event.recorded_at, event.subject_id))
 

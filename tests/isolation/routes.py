@@ -72,6 +72,7 @@ FIELDS: dict[str, str] = {
     "owner": "person",
     "payee": "person",
     "payment": "payment",
+    "person": "person",
     "plan": "plan",
     "product": "product",
     "project": "project",
@@ -81,6 +82,8 @@ FIELDS: dict[str, str] = {
     "stage": "stage",
     "subject_id": "deal",
     "team": "team",
+    "teams": "team",
+    "brand_logo": "picture",
     "user_id": "person",
     "user_ids": "person",
 }

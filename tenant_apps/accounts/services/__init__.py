@@ -18,7 +18,11 @@ from tenant_apps.accounts.services.enrolment import (
     remove_totp,
     replace_recovery_codes,
 )
-from tenant_apps.accounts.services.invitations import accept_invitation, issue_invitation
+from tenant_apps.accounts.services.invitations import (
+    accept_invitation,
+    issue_invitation,
+    revoke_invitation,
+)
 from tenant_apps.accounts.services.mfa_resets import (
     APPROVALS_BLOCKED_FOR,
     OwnSecondFactor,
@@ -131,6 +135,7 @@ __all__ = [
     "require_password_change",
     "require_recent_proof",
     "reset_password",
+    "revoke_invitation",
     "revoke_other_sign_ins",
     "revoke_sign_in",
     "second_factor_grace",

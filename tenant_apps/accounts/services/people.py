@@ -77,11 +77,16 @@ class PersonChanges:
 def invite_person(*, new: NewPerson, by: Actor, at: datetime) -> User:
     """Enter a person who has no password yet. Records PersonInvited; sends nothing.
 
+    Whoever was invited before and taken back is the same person again.
     Raises: EmailTaken, ExternalIdTaken, ValidationFailed.
     """
     person = _build_person(new, by=by, at=at)
     person.set_unusable_password()
-    _insert(person)
+    taken_back = _lock_taken_back(person.email)
+    if taken_back is not None:
+        person = _invite_anew(taken_back, new, by=by, at=at)
+    else:
+        _insert(person)
     record(PersonInvited(user_id=person.pk), actor=by, at=at, after=_facts(person))
     return person
 
@@ -157,7 +162,7 @@ def update_person(
     before = {name: getattr(person, name) for name in after}
     for name, value in after.items():
         setattr(person, name, value)
-    changed = person.mark_changed(by_id=_id_of(by), at=at)
+    changed = person.mark_changed(by_id=id_of(by), at=at)
     person.save(update_fields=[*after, *changed])
     record(PersonChanged(user_id=person.pk), actor=by, at=at, before=before, after=after)
     return person
@@ -229,9 +234,31 @@ def _build_person(new: NewPerson, *, by: Actor, at: datetime) -> User:
         phone=new.phone,
         created_at=at,
         updated_at=at,
-        created_by_id=_id_of(by),
-        updated_by_id=_id_of(by),
+        created_by_id=id_of(by),
+        updated_by_id=id_of(by),
     )
+
+
+def _lock_taken_back(email: str) -> User | None:
+    """Return who has this address and an invitation that was taken back, locked."""
+    people = User.objects.select_for_update(no_key=True, of=("self",))
+    return people.filter(
+        email=email, status=PersonStatus.INVITED, archived_at__isnull=False
+    ).first()
+
+
+def _invite_anew(person: User, new: NewPerson, *, by: Actor, at: datetime) -> User:
+    given = {
+        "first_name": new.first_name.strip(),
+        "last_name": new.last_name.strip(),
+        "phone": new.phone,
+        "archived_at": None,
+    }
+    for name, value in given.items():
+        setattr(person, name, value)
+    changed = person.mark_changed(by_id=id_of(by), at=at)
+    person.save(update_fields=[*given, *changed])
+    return person
 
 
 def _insert(person: User) -> None:
@@ -247,7 +274,7 @@ def _insert(person: User) -> None:
 
 def _set_status(person: User, status: PersonStatus, *, by: Actor, at: datetime) -> str:
     before, person.status = person.status, status
-    changed = person.mark_changed(by_id=_id_of(by), at=at)
+    changed = person.mark_changed(by_id=id_of(by), at=at)
     person.save(update_fields=["status", *changed])
     return before
 
@@ -261,5 +288,6 @@ def _facts(person: User) -> dict[str, str]:
     }
 
 
-def _id_of(by: Actor) -> UUID | None:
+def id_of(by: Actor) -> UUID | None:
+    """Return the id of a person who acts; None for programs and the system."""
     return UUID(by.id) if by.kind in {"user", "operator"} else None

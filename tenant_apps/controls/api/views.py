@@ -15,7 +15,7 @@ from tenant_apps.controls.exporting import export_csv
 from tenant_apps.controls.reports import ControlsReport
 from tenant_apps.controls.selectors import VIEW, read_controls
 
-CSV, JSON = "text/csv", "application/json"
+CSV, JSON = "text/csv", "application/vnd.prs.controls+json"
 _VERA = {
     "id": "0197a1b2-0000-7000-8000-000000000001",
     "full_name": "Vera Verifier",
