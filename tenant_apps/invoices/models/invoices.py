@@ -69,6 +69,10 @@ def _sum_of(path: str) -> Coalesce:
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     """Filters of invoices."""
 
+    def of_present_sale(self) -> "InvoiceQuerySet":
+        """Return those that were not made for a sale that has ended by reopening its deal."""
+        return self.filter(sale_ended_at=None)
+
     def with_settled(self) -> "InvoiceQuerySet":
         """Add what is not open of an invoice any more: `settled_amount` and `credited_amount`."""
         return self.annotate(
@@ -99,6 +103,7 @@ class Invoice(Row):
             "content_hash",
             "version",
             "client",
+            "sale_ended_at",
         ),
         delete=True,
     )
@@ -129,6 +134,8 @@ class Invoice(Row):
     party = models.JSONField(default=dict)
     content_hash = models.CharField(max_length=64, blank=True)
     created_by_id = models.UUIDField(null=True)
+    # when the deal was reopened after the invoice was credited in full: a new sale is invoiced anew
+    sale_ended_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = InvoiceQuerySet.as_manager()
