@@ -246,6 +246,7 @@ _QUIET = (
     clients.NextStepDone,
     deals.ProductSaved,
     deals.StageSaved,
+    deals.TaxRateSaved,
     commissions.PlanCreated,
     commissions.PlanVersionDrafted,
     commissions.PlanVersionSubmitted,

@@ -137,3 +137,14 @@ class StageSaved(Event):
     subject_field: ClassVar[str] = "stage_id"
 
     stage_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxRateSaved(Event):
+    """A tax rate was entered, renamed or ended."""
+
+    name: ClassVar[str] = "deals.tax_rate_saved"
+    subject_type: ClassVar[str] = "deals.tax_rate"
+    subject_field: ClassVar[str] = "tax_rate_id"
+
+    tax_rate_id: UUID

@@ -248,6 +248,7 @@ WITHOUT_KEY = {
     "products/": "no money",
     "projects/": "no money",
     "stages/": "no money",
+    "tax-rates/": "no money",
     "teams/": "no money",
     "teams/X/members/": "a membership is there once",
 }

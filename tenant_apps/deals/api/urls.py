@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from tenant_apps.deals.api.catalog import ProductViewSet, StageViewSet
 from tenant_apps.deals.api.figures import GroupFiguresViewSet
+from tenant_apps.deals.api.taxing import TaxRateViewSet
 from tenant_apps.deals.api.views import DealViewSet
 
 MOVES = ("submit", "win", "lose", "reopen", "amend", "cancel")
@@ -24,6 +25,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "products/<str:pk>/",
         ProductViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+    ),
+    path("tax-rates/", TaxRateViewSet.as_view({"get": "list", "post": "create"})),
+    path(
+        "tax-rates/<str:pk>/",
+        TaxRateViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
     ),
     path("stages/", StageViewSet.as_view({"get": "list", "post": "create"})),
     path("stages/<str:pk>/", StageViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),

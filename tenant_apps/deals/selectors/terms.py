@@ -33,6 +33,7 @@ class LineTerms:
     unit_price: Money
     discount_percent: Decimal
     tax_rate_percent: Decimal
+    tax_reason: str
     net: Money
     tax: Money
 
@@ -53,6 +54,7 @@ class DealTerms:
     won_at: datetime | None
     version_id: UUID
     version_number: int
+    prices_include_tax: bool
     net: Money
     tax: Money
     total: Money
@@ -77,6 +79,7 @@ def deal_terms(deal_id: UUID) -> DealTerms:
         won_at=deal.won_at,
         version_id=version.pk,
         version_number=version.number,
+        prices_include_tax=version.prices_include_tax,
         net=money_of(version.net, version.currency),
         tax=money_of(version.tax, version.currency),
         total=money_of(version.total, version.currency),
@@ -107,6 +110,7 @@ def _line_terms(version: DealVersion) -> tuple[LineTerms, ...]:
             unit_price=money_of(line.unit_price, version.currency),
             discount_percent=line.discount_percent,
             tax_rate_percent=line.tax_rate_percent,
+            tax_reason=line.tax_reason,
             net=money_of(line.net, version.currency),
             tax=money_of(line.tax, version.currency),
         )

@@ -57,6 +57,12 @@ from tenant_apps.deals.services.receivable import (
     reverse_receivable,
     write_off_receivable,
 )
+from tenant_apps.deals.services.taxing import (
+    NewTaxRate,
+    TaxRateOverlaps,
+    create_tax_rate,
+    update_tax_rate,
+)
 from tenant_apps.deals.services.versions import DiscountNeedsApproval
 from tenant_apps.deals.terms import InvalidTerms, NewInstalment, NewLine, NewSplit
 
@@ -85,8 +91,10 @@ __all__ = [
     "NewProduct",
     "NewSplit",
     "NewStage",
+    "NewTaxRate",
     "NothingAmended",
     "NothingOwed",
+    "TaxRateOverlaps",
     "TermChanges",
     "adjust_receivable",
     "amend_deal",
@@ -96,6 +104,7 @@ __all__ = [
     "create_deals",
     "create_product",
     "create_stage",
+    "create_tax_rate",
     "lose_deal",
     "move_deals",
     "note_deal",
@@ -110,6 +119,7 @@ __all__ = [
     "update_deal",
     "update_product",
     "update_stage",
+    "update_tax_rate",
     "win_deal",
     "write_off_deal",
     "write_off_receivable",

@@ -127,6 +127,8 @@ class Invoice(Row):
     net = AmountField()
     tax = AmountField()
     total = AmountField()
+    # the unit prices of its lines include tax, as the deal's do
+    prices_include_tax = models.BooleanField(default=False, db_default=False)
     issued_at = models.DateTimeField(null=True)
     issued_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
@@ -205,6 +207,7 @@ class InvoiceLine(Row):
     unit_price = AmountField()
     discount_percent = models.DecimalField(max_digits=9, decimal_places=6)
     tax_rate_percent = models.DecimalField(max_digits=9, decimal_places=6)
+    tax_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     net = AmountField()
     tax = AmountField()
     gross = AmountField()
