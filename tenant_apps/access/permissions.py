@@ -84,7 +84,7 @@ def require_confirmation(permission: object, request: "Request", view: "APIView"
     action = getattr(view, "action", None)
     is_listed = action in getattr(view, "confirmed_actions", ())
     is_change = request.method not in SAFE_METHODS and str(permission).startswith(CONFIRMED)
-    if (is_listed or is_change) and request.user.is_service_account:
+    if (is_listed or is_change) and getattr(request.user, "is_service_account", False):
         raise NotForApiKeys
     if is_listed or is_change:
         require_recent_proof(request.auth, at=utc_now())
