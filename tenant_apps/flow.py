@@ -185,6 +185,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
 _SHOWN = (
     deals.DealCreated,
     deals.DealChanged,
+    deals.DealCreditChanged,
     deals.DealSubmitted,
     deals.DealLost,
     deals.DealArchived,

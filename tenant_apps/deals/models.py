@@ -314,7 +314,7 @@ class SalesCreditSplit(Row):
     At every instant the shares of a deal total 100 %.
     """
 
-    rights = Rights(delete=True)
+    rights = Rights(update=("valid_to",), delete=True)
 
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="splits")
     payee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

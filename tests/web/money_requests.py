@@ -236,6 +236,7 @@ WITHOUT_KEY = {
     "clients/X/resume-reminders/": "409 the second time",
     "clients/X/contact-log/X/done/": "done is done",
     "deals/X/activity/": "a note",
+    "deals/X/splits/": "the same shares from the same day again",
     "deals/X/lose/": "409 the second time; no money",
     "deals/X/submit/": "409 the second time; no money",
     "invoices/X/pause-reminders/": "done is done",

@@ -101,8 +101,8 @@ DEAL_DETAIL: dict[str, Any] = {
     "lines": [_LINE],
     "instalments": _INSTALMENTS,
     "splits": [
-        {"payee": SAM, "share_percent": "70"},
-        {"payee": SUKI, "share_percent": "30"},
+        {"payee": SAM, "share_percent": "70", "valid_from": None, "valid_to": None},
+        {"payee": SUKI, "share_percent": "30", "valid_from": None, "valid_to": None},
     ],
 }
 DEAL_VERSION: dict[str, Any] = {

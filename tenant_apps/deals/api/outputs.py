@@ -67,10 +67,12 @@ class InstalmentOut(OutputSerializer):
 
 
 class SplitOut(OutputSerializer):
-    """A person's share of the credit."""
+    """A person's share of the credit from a day on, until the day before another."""
 
     payee = PersonNameOut()
     share_percent = RateField()
+    valid_from = serializers.DateField(allow_null=True)
+    valid_to = serializers.DateField(allow_null=True)
 
 
 class DealMoneyOut(OutputSerializer):
@@ -120,7 +122,7 @@ class DealOut(OutputSerializer):
 
 
 class DealDetailOut(DealOut):
-    """A deal with its lines, instalments and splits."""
+    """A deal with its lines, instalments and today's splits."""
 
     prices_include_tax = serializers.BooleanField(source="current_version.prices_include_tax")
     terms = serializers.CharField(source="current_version.terms")

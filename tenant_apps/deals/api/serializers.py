@@ -16,6 +16,7 @@ from tenant_apps.clients.api.fields import CodeOrIdField, IdField, PartIn
 from tenant_apps.deals.models import DealStatus, InstalmentKind
 from tenant_apps.deals.services import (
     DealChanges,
+    NewCredit,
     NewDeal,
     NewInstalment,
     NewLine,
@@ -56,8 +57,20 @@ class LineIn(PartIn):
 class SplitIn(PartIn):
     """A person's share of the credit; the shares total exactly 100 %."""
 
+    shown_only = frozenset({"valid_from", "valid_to"})
+
     payee = IdField()
     share_percent = percent()
+
+
+class CreditIn(InputSerializer):
+    """Who is credited from a day on, and why."""
+
+    splits: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=SplitIn(), min_length=1, max_length=MAX_SPLITS
+    )
+    valid_from = serializers.DateField()
+    reason = serializers.CharField(max_length=500)
 
 
 class InstalmentIn(PartIn):
@@ -217,6 +230,11 @@ def splits_of(rows: Any) -> tuple[NewSplit, ...]:
     return tuple(
         NewSplit(payee_id=row["payee"], share_percent=row["share_percent"]) for row in rows
     )
+
+
+def as_new_credit(values: dict[str, Any]) -> NewCredit:
+    """Return the validated values of a CreditIn as a NewCredit."""
+    return NewCredit(**{**values, "splits": splits_of(values["splits"])})
 
 
 def instalments_of(rows: Any) -> tuple[NewInstalment, ...]:

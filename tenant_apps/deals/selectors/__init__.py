@@ -42,8 +42,10 @@ from tenant_apps.deals.selectors.terms import (
     DealTerms,
     InstalmentTerms,
     LineTerms,
+    credited_people,
     credited_shares,
     deal_terms,
+    list_splits,
 )
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "DueInstalment",
     "InstalmentTerms",
     "LineTerms",
+    "credited_people",
     "credited_shares",
     "deal_terms",
     "deals_by_id",
@@ -72,6 +75,7 @@ __all__ = [
     "has_late_deal",
     "list_deals",
     "list_products",
+    "list_splits",
     "list_stages",
     "list_tax_rates",
     "list_versions",

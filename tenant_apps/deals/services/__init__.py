@@ -22,6 +22,14 @@ from tenant_apps.deals.services.changing import (
     update_deal,
 )
 from tenant_apps.deals.services.creating import ClientIsArchived, NewDeal, create_deal
+from tenant_apps.deals.services.crediting import (
+    HAND_OVER,
+    CreditIsFixed,
+    CreditsThemselves,
+    DealIsFinished,
+    NewCredit,
+    change_credit,
+)
 from tenant_apps.deals.services.guards import (
     DealHasMoney,
     DealHoldsMoney,
@@ -67,14 +75,18 @@ from tenant_apps.deals.services.versions import DiscountNeedsApproval
 from tenant_apps.deals.terms import InvalidTerms, NewInstalment, NewLine, NewSplit
 
 __all__ = [
+    "HAND_OVER",
     "AmendedBelowApplied",
     "ClientHasOpenDeals",
     "ClientIsArchived",
+    "CreditIsFixed",
+    "CreditsThemselves",
     "DealChanges",
     "DealHasMoney",
     "DealHoldsMoney",
     "DealInReview",
     "DealIsArchived",
+    "DealIsFinished",
     "DealNotBadDebt",
     "DealNotClosed",
     "DealNotDraft",
@@ -85,6 +97,7 @@ __all__ = [
     "ExternalIdTaken",
     "InvalidTerms",
     "NameTaken",
+    "NewCredit",
     "NewDeal",
     "NewInstalment",
     "NewLine",
@@ -100,6 +113,7 @@ __all__ = [
     "amend_deal",
     "archive_deal",
     "cancel_deal",
+    "change_credit",
     "create_deal",
     "create_deals",
     "create_product",
