@@ -19,6 +19,7 @@ BUSINESS = "/api/business"
 PARAMETERS: dict[str, str] = {
     "/api/admin/audit/<str:pk>": "event",
     "/api/admin/mfa-resets/<str:pk>": "reset",
+    "/api/admin/sso-connections/<str:pk>": "sso connection",
     "/api/admin/users/<str:pk>": "person",
     "/api/auth/sessions/<str:pk>": "session",
     f"{BUSINESS}/approval-policies/<str:pk>": "policy",

@@ -6,6 +6,7 @@ from tenant_apps.access.services.assignments import (
     UnknownRole,
     assign_role,
     make_first_owner,
+    refuse_beyond_own,
     remove_role,
     set_roles,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "invite_with_roles",
     "make_first_owner",
     "reactivate_member",
+    "refuse_beyond_own",
     "remove_role",
     "seed_roles",
     "set_roles",
