@@ -79,6 +79,7 @@ from tenant_apps.payments.reactions import (
 from tenant_apps.projects import events as projects
 from tenant_apps.returns import events as returns
 from tenant_apps.returns.reactions import post_money_out, write_off_small_remainder
+from tenant_apps.sso import events as sso
 from tenant_apps.teams import events as teams
 
 _EFFECTS: dict[type[Event], Reactions] = {
@@ -210,6 +211,8 @@ _QUIET = (
     people.PersonChanged,
     people.PersonReactivated,
     people.PersonSignedIn,
+    people.BreakGlassUsed,
+    people.PersonJoined,
     people.RefreshTokenReused,
     people.SignInFailed,
     people.ProofRenewed,
@@ -227,6 +230,13 @@ _QUIET = (
     access.SignInPolicyChanged,
     access.EveryoneSignedOut,
     access.RoleAssigned,
+    sso.ConnectionCreated,
+    sso.ConnectionChanged,
+    sso.ConnectionTested,
+    sso.ConnectionEnabled,
+    sso.ConnectionDisabled,
+    sso.PersonLinked,
+    sso.ProviderSignInRefused,
     teams.TeamCreated,
     teams.TeamChanged,
     teams.TeamArchived,
