@@ -17,7 +17,6 @@ from tenant_apps.accounts.selectors import get_person
 from tenant_apps.accounts.services.people import (
     WrongStatus,
     activate_person,
-    id_of,
     lock_person,
 )
 from tenant_apps.accounts.tokens import BEARER, InvitationToken, fingerprint, read_token
@@ -49,7 +48,7 @@ def revoke_invitation(*, user_id: UUID, by: Actor, at: datetime) -> User:
         raise WrongStatus("Only an invitation that nobody has accepted yet can be taken back.")
     person.set_unusable_password()
     person.archived_at = at
-    changed = person.mark_changed(by_id=id_of(by), at=at)
+    changed = person.mark_changed(by_id=by.user_id, at=at)
     person.save(update_fields=["password", "archived_at", *changed])
     record(InvitationRevoked(user_id=person.pk), actor=by, at=at)
     return person
