@@ -17,16 +17,18 @@ from tests.client import PrsClient, error, ok
 AUDIT = "/api/admin/audit/"
 WRONG = "wrong horse battery 8"
 NEW = "another horse battery 9"
-KINDS = (
-    "key",
-    "password",
-    "person",
-    "policy",
-    "role",
-    "second_factor",
-    "session",
-    "settings",
-    "sign_in",
+KINDS = set(
+    [
+        "key",
+        "password",
+        "person",
+        "policy",
+        "role",
+        "second_factor",
+        "session",
+        "settings",
+        "sign_in",
+    ]
 )
 
 
@@ -173,7 +175,7 @@ class TestChanges:
         assert {"access.role_assigned", "teams.member_added"} <= names
 
     def test_have_kinds_that_can_be_asked_for(self, as_audrey: PrsClient) -> None:
-        assert set(KINDS) <= set(kinds_of_events())
+        assert set(kinds_of_events()) >= KINDS
         refusal = error(as_audrey.get(AUDIT, {"kind": "nothing"}), 400)
         assert refusal["errors"][0]["field"] == "/kind"
         assert "sign_in_failure" in refusal["errors"][0]["message"]
