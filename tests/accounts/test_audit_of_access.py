@@ -17,19 +17,17 @@ from tests.client import PrsClient, error, ok
 AUDIT = "/api/admin/audit/"
 WRONG = "wrong horse battery 8"
 NEW = "another horse battery 9"
-KINDS = set(
-    [
-        "key",
-        "password",
-        "person",
-        "policy",
-        "role",
-        "second_factor",
-        "session",
-        "settings",
-        "sign_in",
-    ]
-)
+KINDS = {
+    "key",
+    "password",
+    "person",
+    "policy",
+    "role",
+    "second_factor",
+    "session",
+    "settings",
+    "sign_in",
+}
 
 
 def listed(client: PrsClient, **filters: str) -> list[dict[str, Any]]:
