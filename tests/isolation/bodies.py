@@ -76,6 +76,7 @@ BODIES: dict[str, Body] = {
 # A body that works, for every route whose body takes an id.
 TEMPLATES: dict[str, Body] = {
     "POST /api/admin/users/bulk-force-reset/": lambda _own: {"user_ids": [""]},
+    "POST /api/admin/roles/bulk-assign/": lambda _own: {"user_ids": [""], "add": ["salesperson"]},
     "POST /api/auth/api-keys/": lambda _own: {
         "name": "A key",
         "grants": [{"permission": "deals.view", "scope": "all"}],
