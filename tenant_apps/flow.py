@@ -80,6 +80,7 @@ from tenant_apps.payments.reactions import (
 from tenant_apps.projects import events as projects
 from tenant_apps.returns import events as returns
 from tenant_apps.returns.reactions import post_money_out, write_off_small_remainder
+from tenant_apps.sso import events as sso
 from tenant_apps.teams import events as teams
 
 _EFFECTS: dict[type[Event], Reactions] = {
@@ -211,6 +212,8 @@ _QUIET = (
     people.PersonChanged,
     people.PersonReactivated,
     people.PersonSignedIn,
+    people.BreakGlassUsed,
+    people.PersonJoined,
     people.RefreshTokenReused,
     people.SignInFailed,
     people.ProofRenewed,
@@ -230,6 +233,13 @@ _QUIET = (
     access.RoleAssigned,
     access.RoleCreated,
     access.RoleArchived,
+    sso.ConnectionCreated,
+    sso.ConnectionChanged,
+    sso.ConnectionTested,
+    sso.ConnectionEnabled,
+    sso.ConnectionDisabled,
+    sso.PersonLinked,
+    sso.ProviderSignInRefused,
     teams.TeamCreated,
     teams.TeamChanged,
     teams.TeamArchived,

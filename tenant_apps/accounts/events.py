@@ -91,6 +91,22 @@ class PersonSignedIn(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BreakGlassUsed(PersonEvent):
+    """An owner came without the provider although the organization requires it."""
+
+    name = "accounts.break_glass_used"
+
+    sign_in_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonJoined(PersonEvent):
+    """A person came through the organization's provider for the first time, without a password."""
+
+    name = "accounts.person_joined"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonSignedOut(PersonEvent):
     """A person ended one sign-in."""
 

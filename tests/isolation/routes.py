@@ -19,6 +19,7 @@ BUSINESS = "/api/business"
 PARAMETERS: dict[str, str] = {
     "/api/admin/audit/<str:pk>": "event",
     "/api/admin/mfa-resets/<str:pk>": "reset",
+    "/api/admin/sso-connections/<str:pk>": "sso connection",
     "/api/admin/users/<str:pk>": "person",
     "/api/admin/service-accounts/<str:pk>": "service account",
     "/api/auth/api-keys/<str:pk>": "API key",

@@ -12,6 +12,7 @@ from tenant_apps.access.services.assignments import (
     UnknownRole,
     assign_role,
     make_first_owner,
+    refuse_beyond_own,
     remove_role,
     set_roles,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "issue_api_key",
     "make_first_owner",
     "reactivate_member",
+    "refuse_beyond_own",
     "remove_role",
     "revoke_api_key",
     "rotate_api_key",

@@ -27,6 +27,12 @@ from tenant_apps.accounts.services.enrolment import (
     remove_totp,
     replace_recovery_codes,
 )
+from tenant_apps.accounts.services.handover import (
+    digest_of_binding,
+    issue_handover,
+    redeem_handover,
+    vouched,
+)
 from tenant_apps.accounts.services.invitations import accept_invitation, issue_invitation
 from tenant_apps.accounts.services.mfa_resets import (
     OwnSecondFactor,
@@ -60,10 +66,12 @@ from tenant_apps.accounts.services.people import (
     create_operator,
     create_person,
     invite_person,
+    join_person,
     reactivate_person,
     suspend_person,
     update_person,
 )
+from tenant_apps.accounts.services.provider_rule import ProviderRequired, ProviderRule
 from tenant_apps.accounts.services.recent_proof import StepUpRequired, require_recent_proof
 from tenant_apps.accounts.services.renewal import refresh_tokens
 from tenant_apps.accounts.services.resets import ask_password_reset, reset_password
@@ -83,6 +91,7 @@ from tenant_apps.accounts.services.sign_ins import (
     revoke_sign_in,
     sign_person_out,
 )
+from tenant_apps.accounts.services.spending import spend_once
 from tenant_apps.accounts.services.step_up import Evidence, step_up
 from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
 
@@ -101,6 +110,8 @@ __all__ = [
     "OwnSecondFactor",
     "PasskeyAnswer",
     "PersonChanges",
+    "ProviderRequired",
+    "ProviderRule",
     "ResetDecided",
     "ResetNeedsSecond",
     "ResetPending",
@@ -130,15 +141,19 @@ __all__ = [
     "create_person",
     "create_service_account",
     "decline_mfa_reset",
+    "digest_of_binding",
     "end_sign_in",
     "finish_sign_in",
     "invite_person",
+    "issue_handover",
     "issue_invitation",
     "issue_key",
     "issue_ticket",
     "issue_tokens",
+    "join_person",
     "open_sign_in",
     "reactivate_person",
+    "redeem_handover",
     "redeem_ticket",
     "refresh_tokens",
     "remove_passkey",
@@ -158,8 +173,10 @@ __all__ = [
     "sign_in",
     "sign_in_with_passkey",
     "sign_person_out",
+    "spend_once",
     "step_up",
     "suspend_person",
     "suspend_service_account",
     "update_person",
+    "vouched",
 ]

@@ -17,6 +17,7 @@ from tenant_apps.accounts.events import (
     PersonChanged,
     PersonCreated,
     PersonInvited,
+    PersonJoined,
     PersonReactivated,
     PersonSuspended,
 )
@@ -98,6 +99,29 @@ def create_person(*, new: NewPerson, password: str, by: Actor, at: datetime) -> 
     person.status = PersonStatus.ACTIVE
     _insert(person)
     record(PersonCreated(user_id=person.pk), actor=by, at=at, after=_facts(person))
+    return person
+
+
+@transaction.atomic
+def join_person(*, new: NewPerson, by: Actor, at: datetime) -> User:
+    """Let a person in whom the organization's provider vouches for, without a password.
+
+    Whoever was invited becomes active. Records PersonJoined. Raises: EmailTaken when somebody who
+    is not invited has the address, ValidationFailed (address).
+    """
+    person = _lock_by_email(new.email)
+    if person is None:
+        person = _build_person(new, by=by, at=at)
+        person.set_unusable_password()
+        person.status = PersonStatus.ACTIVE
+        _insert(person)
+        before = None
+    elif person.status == PersonStatus.INVITED and not person.is_archived:
+        before = _set_status(person, PersonStatus.ACTIVE, by=by, at=at)
+    else:
+        raise EmailTaken
+    after = _facts(person)
+    record(PersonJoined(user_id=person.pk), actor=by, at=at, before={"status": before}, after=after)
     return person
 
 
@@ -213,6 +237,11 @@ def lock_person(user_id: UUID) -> User:
     if person is None:
         raise NotFound
     return person
+
+
+def _lock_by_email(email: str) -> User | None:
+    people = User.objects.select_for_update(no_key=True, of=("self",))
+    return people.filter(email=normal_email(email)).first()
 
 
 def _build_person(new: NewPerson, *, by: Actor, at: datetime) -> User:
