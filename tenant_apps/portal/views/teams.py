@@ -223,8 +223,7 @@ class ArchiveTeam(TeamPage):
         """Ask whether it is meant."""
         found = self.find(team)
         about = About(found.name, found.description)
-        context = {"step": ARCHIVE, "form": Form(), "back": self.to(found), "about": about}
-        return self.show("move.html", **context)
+        return self.show("move.html", step=ARCHIVE, form=Form(), back=self.to(found), about=about)
 
     def post(self, _request: HttpRequest, team: str) -> HttpResponseBase:
         """Archive it."""
