@@ -54,6 +54,8 @@ from tenant_apps.notifications.reactions import (
     close_sockets,
     push_changed,
     tell_assigned_reviewer,
+    tell_discount_deciders,
+    tell_discount_requester,
     tell_finance_invoice_draft,
     tell_instalment_due_soon,
     tell_instalment_overdue,
@@ -129,6 +131,9 @@ _EFFECTS: dict[type[Event], Reactions] = {
     deals.DealCancelled: Reactions(
         atomic=(give_up_invoices_of_deal, reverse_receivable), later=(push_changed,)
     ),
+    deals.DiscountRequested: Reactions(later=(tell_discount_deciders, push_changed)),
+    deals.DiscountApproved: Reactions(later=(tell_discount_requester, push_changed)),
+    deals.DiscountRejected: Reactions(later=(tell_discount_requester, push_changed)),
     # ... over the payment and its decision ...
     payments.PaymentSubmitted: Reactions(later=(tell_verifiers, push_changed)),
     payments.PaymentAssigned: Reactions(later=(tell_assigned_reviewer, push_changed)),
@@ -185,6 +190,7 @@ _SHOWN = (
     deals.DealChanged,
     deals.DealCreditChanged,
     deals.DealSubmitted,
+    deals.DiscountWithdrawn,
     deals.DealLost,
     deals.DealArchived,
     payments.PaymentDrafted,

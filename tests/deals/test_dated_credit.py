@@ -64,13 +64,13 @@ def lines_of(deal: Deal) -> list[tuple[str, Decimal, Decimal]]:
 
 
 class TestChangeCredit:
+    @pytest.mark.usefixtures("plan")
     def test_pays_by_the_shares_of_the_day_on_which_money_is_verified(
         self,
         deal: Deal,
         sam: User,
         suki: User,
         theo: User,
-        fay: User,
         at_noon: datetime,
     ) -> None:
         vera = person_named("vera")
@@ -88,13 +88,13 @@ class TestChangeCredit:
         refuse("shares", questions.SHARES_NOT_WHOLE)
         refuse("credit", questions.CREDIT_NOT_WHOLE)
 
+    @pytest.mark.usefixtures("plan")
     def test_leaves_what_was_credited_when_the_money_goes_back(
         self,
         deal: Deal,
         sam: User,
         suki: User,
         theo: User,
-        fay: User,
         at_noon: datetime,
     ) -> None:
         vera = person_named("vera")

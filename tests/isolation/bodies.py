@@ -45,6 +45,15 @@ TERMS = {
 }
 
 
+def _credit(own: Names) -> dict[str, Any]:
+    splits = [{"payee": own["person"][0], "share_percent": "100"}]
+    return {"splits": splits, "valid_from": "2100-01-01", "reason": "Because"}
+
+
+def _seen(_own: Names) -> dict[str, Any]:
+    return {"content_hash": "0" * 64, "reason": "Because"}
+
+
 def _reason(_own: Names) -> dict[str, Any]:
     return {"reason": "Because"}
 
@@ -66,7 +75,11 @@ BODIES: dict[str, Body] = {
     },
     f"POST {BUSINESS}/deals/<str:reference>/amend/": _reason,
     f"POST {BUSINESS}/deals/<str:reference>/cancel/": _reason,
+    f"POST {BUSINESS}/deals/<str:reference>/discount-requests/": _reason,
     f"POST {BUSINESS}/deals/<str:reference>/lose/": _reason,
+    f"POST {BUSINESS}/deals/<str:reference>/splits/": _credit,
+    f"POST {BUSINESS}/discount-requests/<str:pk>/approve/": _seen,
+    f"POST {BUSINESS}/discount-requests/<str:pk>/reject/": _seen,
     f"POST {BUSINESS}/payments/<str:reference>/chargebacks/": _reason,
     f"POST {BUSINESS}/payments/<str:reference>/refunds/": _reason,
     f"POST {BUSINESS}/payments/<str:reference>/reverse/": _reason,
@@ -101,6 +114,11 @@ TEMPLATES: dict[str, Body] = {
         "lines": [dict(LINE)],
         "reason": "More work",
     },
+    f"POST {BUSINESS}/deals/<str:reference>/discount-requests/": lambda _own: {
+        "lines": [dict(LINE)],
+        "reason": "Because",
+    },
+    f"POST {BUSINESS}/deals/<str:reference>/splits/": _credit,
     f"POST {BUSINESS}/invoices/": lambda own: {"deal": own["deal"][0]},
     f"POST {BUSINESS}/payments/": _payment,
     f"POST {BUSINESS}/payments/<str:reference>/approve/": lambda own: {

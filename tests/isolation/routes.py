@@ -31,6 +31,7 @@ PARAMETERS: dict[str, str] = {
     f"{BUSINESS}/commissions/plans/<str:pk>": "plan",
     f"{BUSINESS}/credit-notes/<str:reference>": "credit note",
     f"{BUSINESS}/deals/<str:reference>": "deal",
+    f"{BUSINESS}/discount-requests/<str:pk>": "discount request",
     f"{BUSINESS}/files/<str:pk>": "file",
     f"{BUSINESS}/invoices/<str:reference>": "invoice",
     f"{BUSINESS}/invoices/<str:reference>/links/<str:link>": "link",

@@ -19,6 +19,7 @@ from tenant_apps.deals.services.changing import (
     NothingAmended,
     TermChanges,
     amend_deal,
+    request_discount,
     update_deal,
 )
 from tenant_apps.deals.services.creating import ClientIsArchived, NewDeal, create_deal
@@ -29,6 +30,14 @@ from tenant_apps.deals.services.crediting import (
     DealIsFinished,
     NewCredit,
     change_credit,
+)
+from tenant_apps.deals.services.discounting import (
+    DiscountAlreadyAsked,
+    DiscountNeedsApproval,
+    DiscountNotRequested,
+    DiscountWithinLimit,
+    approve_discount,
+    reject_discount,
 )
 from tenant_apps.deals.services.guards import (
     DealHasMoney,
@@ -71,7 +80,6 @@ from tenant_apps.deals.services.taxing import (
     create_tax_rate,
     update_tax_rate,
 )
-from tenant_apps.deals.services.versions import DiscountNeedsApproval
 from tenant_apps.deals.terms import InvalidTerms, NewInstalment, NewLine, NewSplit
 
 __all__ = [
@@ -93,7 +101,10 @@ __all__ = [
     "DealNotOpen",
     "DealNotWon",
     "DealStatus",
+    "DiscountAlreadyAsked",
     "DiscountNeedsApproval",
+    "DiscountNotRequested",
+    "DiscountWithinLimit",
     "ExternalIdTaken",
     "InvalidTerms",
     "NameTaken",
@@ -111,6 +122,7 @@ __all__ = [
     "TermChanges",
     "adjust_receivable",
     "amend_deal",
+    "approve_discount",
     "archive_deal",
     "cancel_deal",
     "change_credit",
@@ -126,7 +138,9 @@ __all__ = [
     "recover_deal",
     "recover_receivable",
     "refuse_unfinished_deals",
+    "reject_discount",
     "reopen_deal",
+    "request_discount",
     "reverse_receivable",
     "seed_stages",
     "submit_deal",
