@@ -76,8 +76,9 @@ class PaperSteps(Desk):
                 what = f"tries to {name} {invoice}"
                 done.append(self.attempt("fay", "invoices.issue", _with(act), what))
         for name, move in (("reopen", reopen_deal), ("win", win_deal)):
-            act = partial(move, deal_id=deal_id)
-            done.append(self.attempt(owner, "deals.edit", _with(act), f"tries to {name} it again"))
+            again = partial(move, deal_id=deal_id)
+            what = f"tries to {name} it again"
+            done.append(self.attempt(owner, "deals.edit", _with(again), what))
         self.is_unchanged = not any(done)
 
     def _owner_of(self, deal_id: UUID) -> str:

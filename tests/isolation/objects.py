@@ -15,10 +15,12 @@ from uuid import uuid4
 
 from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.field_keys import seal
 from shared_apps.kernel.money import Money
 from shared_apps.tenancy.context import Tenant, use_tenant
+from tenant_apps.access.services import KeyTerms, issue_api_key
 from tenant_apps.accounts.models import MfaReset, SignInKind, User
-from tenant_apps.accounts.services import open_sign_in
+from tenant_apps.accounts.services import create_service_account, open_sign_in
 from tenant_apps.approvals.models import Policy
 from tenant_apps.approvals.services import FailureReason
 from tenant_apps.clients.models import Client, ContactKind
@@ -39,6 +41,7 @@ from tenant_apps.payments.services import Refusal, reject_payment
 from tenant_apps.projects.services import NewProject, create_project
 from tenant_apps.returns.models import Kind
 from tenant_apps.returns.services import request_write_off
+from tenant_apps.sso.models import Connection
 from tenant_apps.teams.models import Team
 from tenant_apps.teams.services import NewTeam, add_member, create_team
 from tests.cast import TEAM_SINCE, Cast, make_cast, make_person
@@ -233,9 +236,26 @@ def _traces(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
     reset = MfaReset(user=seller, reason="Lost", requested_by_id=people["olga"].pk, requested_at=at)
     reset.save()
     session = open_sign_in(person=seller, kind=SignInKind.TOKEN, user_agent="", at=at)
+    connection = Connection(
+        code=f"of-{seller.first_name.lower()}",
+        name="Provider",
+        issuer="https://127.0.0.1",
+        client_id="prs",
+        sealed_secret=seal("secret"),
+        authorization_endpoint="https://127.0.0.1/authorize",
+        trusted_by_id=people["olga"].pk,
+        checked_at=at,
+    )
+    connection.save(force_insert=True)
+    program = create_service_account(name="Program", by=people["olga"].actor, at=at)
+    grants = {"deals.view": "all"}
+    terms = KeyTerms(service_account=program.pk, name="Key", grants=grants)
     return {
+        "service account": program,
+        "API key": issue_api_key(terms=terms, by=people["olga"], at=at).key,
         "session": session,
         "reset": reset,
+        "sso connection": connection,
         "event": EventRecord.objects.filter(actor_id=seller.pk).latest("pk"),
         "ledger entry": JournalEntry.objects.latest("pk"),
     }

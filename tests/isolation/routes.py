@@ -19,7 +19,10 @@ BUSINESS = "/api/business"
 PARAMETERS: dict[str, str] = {
     "/api/admin/audit/<str:pk>": "event",
     "/api/admin/mfa-resets/<str:pk>": "reset",
+    "/api/admin/sso-connections/<str:pk>": "sso connection",
     "/api/admin/users/<str:pk>": "person",
+    "/api/admin/service-accounts/<str:pk>": "service account",
+    "/api/auth/api-keys/<str:pk>": "API key",
     "/api/auth/sessions/<str:pk>": "session",
     f"{BUSINESS}/approval-policies/<str:pk>": "policy",
     f"{BUSINESS}/chargebacks/<str:reference>": "chargeback",
@@ -80,6 +83,7 @@ FIELDS: dict[str, str] = {
     "proofs": "file",
     "replaces": "payment",
     "reviewer": "reviewer",
+    "service_account": "service account",
     "stage": "stage",
     "subject_id": "deal",
     "team": "team",
