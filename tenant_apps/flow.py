@@ -33,6 +33,7 @@ from tenant_apps.deals.reactions import (
     write_off_remainder,
 )
 from tenant_apps.documents import events as documents
+from tenant_apps.handovers import events as handovers
 from tenant_apps.invoices import events as invoices
 from tenant_apps.invoices.reactions import (
     adjust_invoices_of_deal,
@@ -67,6 +68,7 @@ from tenant_apps.notifications.reactions import (
     tell_requester_decision,
     tell_return_deciders,
     tell_review_overdue,
+    tell_successor,
     tell_verifiers,
 )
 from tenant_apps.payments import events as payments
@@ -137,6 +139,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     deals.DiscountRequested: Reactions(later=(tell_discount_deciders, push_changed)),
     deals.DiscountApproved: Reactions(later=(tell_discount_requester, push_changed)),
     deals.DiscountRejected: Reactions(later=(tell_discount_requester, push_changed)),
+    handovers.WorkHandedOver: Reactions(later=(tell_successor, push_changed)),
     # ... over the payment and its decision ...
     payments.PaymentSubmitted: Reactions(later=(tell_verifiers, push_changed)),
     payments.PaymentAssigned: Reactions(later=(tell_assigned_reviewer, push_changed)),
@@ -253,6 +256,8 @@ _QUIET = (
     projects.ProjectChanged,
     projects.ProjectArchived,
     deals.DealNoted,
+    handovers.HandOverPlanned,
+    handovers.HandOverCancelled,
     approvals.PolicyCreated,
     approvals.PolicyProposed,
     approvals.PolicyRetirementAsked,

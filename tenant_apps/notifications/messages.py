@@ -53,6 +53,10 @@ WORDINGS: Mapping[str, Wording] = {
         "{code}: the discount was {verdict}",
         "{discount} on {deal} was {verdict}.",
     ),
+    "work_handed_over": Wording(
+        "{code}: you go on with the work of {leaver}",
+        "{deals} deals and {clients} clients are yours from now on: {reason}",
+    ),
     "commission_accrued": Wording(
         "Commission of {amount}",
         "{payment} on {deal} earned you {amount}.",

@@ -24,6 +24,8 @@ from tenant_apps.deals.selectors import (
     deal_terms,
     discount_facts,
 )
+from tenant_apps.handovers.events import WorkHandedOver
+from tenant_apps.handovers.selectors import hand_over_facts
 from tenant_apps.invoices.events import (
     InstalmentDueSoon,
     InstalmentEvent,
@@ -58,6 +60,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "invoices": ("invoices", "dashboard"),
     "returns": ("payments", "returns", "dashboard"),
     "commissions": ("commissions", "dashboard"),
+    "handovers": ("deals", "clients", "queue", "dashboard"),
 }
 
 
@@ -143,6 +146,21 @@ def _return_message(kind: str, return_id: UUID, **more: str) -> Message:
         **more,
     }
     return Message(kind=kind, params=params, link=f"/returns/{facts.code}/")
+
+
+@reaction("notifications.tell_successor")
+def tell_successor(event: WorkHandedOver, occurrence: Occurrence) -> None:
+    """Tell a person whose work they go on with."""
+    facts = hand_over_facts(event.hand_over_id)
+    params = {
+        "code": facts.code,
+        "leaver": facts.leaver,
+        "deals": str(facts.deals),
+        "clients": str(facts.clients),
+        "reason": facts.reason,
+    }
+    message = Message(kind="work_handed_over", params=params, link="/deals/")
+    _tell([event.successor_id], message, occurrence)
 
 
 @reaction("notifications.tell_discount_deciders")

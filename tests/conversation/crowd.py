@@ -22,6 +22,7 @@ from tenant_apps.deals.services import (
     request_discount,
     update_deal,
 )
+from tenant_apps.handovers.services import NewHandOver, plan_hand_over
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.services import credit_invoice
 from tenant_apps.projects.services import NewProject, create_project
@@ -67,6 +68,7 @@ def gather(office: Office) -> Busy:
     deal = _money(office, client)
     versioned = _versions(office, client)
     _discounts(office, deal)
+    _hand_overs(office)
     return {
         "/api/business/clients/": client.code,
         "/api/business/deals/": deal.code,
@@ -137,6 +139,18 @@ def _most_returned(office: Office, deal: Deal) -> str:
     _times(lambda n: ask(payment, Kind.REFUND, office.people["fay"], office.now, money=dollars(1)))
     code: str = payment.code
     return code
+
+
+def _hand_overs(office: Office) -> None:
+    by = office.people
+    for number in _CROWD:
+        new = NewHandOver(
+            leaver_id=by[f"p{number}"].pk,
+            successor_id=by["sam"].pk,
+            effective_on=date(2100, 1, 1),
+            reason="Moves on",
+        )
+        plan_hand_over(new=new, by=by["adam"], at=office.now)
 
 
 def _discounts(office: Office, deal: Deal) -> None:

@@ -123,6 +123,12 @@ TEMPLATES: dict[str, Body] = {
         "reason": "Because",
     },
     f"POST {BUSINESS}/deals/<str:reference>/splits/": _credit,
+    f"POST {BUSINESS}/hand-overs/": lambda own: {
+        "leaver": own["person"][0],
+        "successor": own["lead"][0],
+        "effective_on": "2100-01-01",
+        "reason": "Because",
+    },
     f"POST {BUSINESS}/invoices/": lambda own: {"deal": own["deal"][0]},
     f"POST {BUSINESS}/payments/": _payment,
     f"POST {BUSINESS}/payments/<str:reference>/approve/": lambda own: {

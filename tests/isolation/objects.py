@@ -7,7 +7,7 @@ is a plain member. Every seller has one object of every kind.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -34,6 +34,7 @@ from tenant_apps.deals.services import (
     create_tax_rate,
     request_discount,
 )
+from tenant_apps.handovers.services import NewHandOver, plan_hand_over
 from tenant_apps.invoices.services import credit_invoice, link_invoice
 from tenant_apps.ledger.models import JournalEntry
 from tenant_apps.payments.models import Payment, PaymentProof
@@ -157,10 +158,17 @@ def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
     asked = request_discount(
         deal_id=cheap.pk, changes=TermChanges(), reason="They sign today", by=seller, at=at
     )
+    leaving = NewHandOver(
+        leaver_id=seller.pk,
+        successor_id=people["olga"].pk,
+        effective_on=date(2100, 1, 1),
+        reason="Moves on",
+    )
     return {
         "client": Client.objects.get(pk=deal.client_id),
         "discount request": asked,
         "draft payment": PaymentFactory(by=seller, at=at),
+        "hand-over": plan_hand_over(new=leaving, by=people["adam"], at=at),
         "lead": lead,
         "open deal": DealFactory(by=seller, at=at),
         "rejected payment": refused,

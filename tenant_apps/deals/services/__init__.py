@@ -45,6 +45,11 @@ from tenant_apps.deals.services.guards import (
     DealInReview,
     DealIsArchived,
 )
+from tenant_apps.deals.services.handing_over import (
+    DealsToHandOver,
+    HandedOverDeals,
+    hand_over_deals,
+)
 from tenant_apps.deals.services.moving import (
     DealNotBadDebt,
     DealNotClosed,
@@ -101,11 +106,13 @@ __all__ = [
     "DealNotOpen",
     "DealNotWon",
     "DealStatus",
+    "DealsToHandOver",
     "DiscountAlreadyAsked",
     "DiscountNeedsApproval",
     "DiscountNotRequested",
     "DiscountWithinLimit",
     "ExternalIdTaken",
+    "HandedOverDeals",
     "InvalidTerms",
     "NameTaken",
     "NewCredit",
@@ -131,6 +138,7 @@ __all__ = [
     "create_product",
     "create_stage",
     "create_tax_rate",
+    "hand_over_deals",
     "lose_deal",
     "move_deals",
     "note_deal",

@@ -4,6 +4,7 @@ from tenant_apps.teams.services.members import (
     AlreadyMember,
     NotMember,
     add_member,
+    leave_teams,
     remove_member,
 )
 from tenant_apps.teams.services.teams import (
@@ -11,6 +12,7 @@ from tenant_apps.teams.services.teams import (
     TeamNameTaken,
     archive_team,
     create_team,
+    hand_over_teams,
     update_team,
 )
 
@@ -22,6 +24,8 @@ __all__ = [
     "add_member",
     "archive_team",
     "create_team",
+    "hand_over_teams",
+    "leave_teams",
     "remove_member",
     "update_team",
 ]

@@ -69,3 +69,18 @@ def remove_member(*, team_id: UUID, user_id: UUID, valid_to: date, by: Actor, at
         membership.save(update_fields=["valid_to"])
     event = MemberRemoved(team_id=team.pk, user_id=user_id, valid_to=valid_to)
     record(event, actor=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def leave_teams(*, user_id: UUID, valid_to: date, by: Actor, at: datetime) -> int:
+    """End every membership of a person: `valid_to` is the first day without. Returns how many.
+
+    What the teams earned with the person stays theirs, by the day. Records MemberRemoved for each.
+    """
+    mine = TeamMembership.objects.filter(
+        user_id=user_id, valid_to=None, valid_from__lte=valid_to, team__archived_at=None
+    )
+    teams = list(mine.order_by("team_id").values_list("team_id", flat=True))
+    for team_id in teams:
+        remove_member(team_id=team_id, user_id=user_id, valid_to=valid_to, by=by, at=at)
+    return len(teams)
