@@ -5,7 +5,7 @@
 """
 
 from shared_apps.kernel.events import Event, Reactions
-from shared_apps.organizations.events import OrganizationProvisioned
+from shared_apps.organizations.events import OrganizationChanged, OrganizationProvisioned
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
 from tenant_apps.accounts import events as people
@@ -33,6 +33,7 @@ from tenant_apps.deals.reactions import (
     write_off_remainder,
 )
 from tenant_apps.documents import events as documents
+from tenant_apps.documents.reactions import require_picture_as_logo
 from tenant_apps.handovers import events as handovers
 from tenant_apps.invoices import events as invoices
 from tenant_apps.invoices.reactions import (
@@ -45,14 +46,16 @@ from tenant_apps.invoices.reactions import (
     issue_for_applied_money,
     keep_credit_note_paper,
     keep_invoice_paper,
+    keep_start_of_series,
     mail_issued_invoice,
     move_invoices_of_client,
     post_credit_note,
     take_money_back,
 )
-from tenant_apps.ledger.reactions import seed_accounts
+from tenant_apps.ledger.reactions import refuse_other_currency, seed_accounts
 from tenant_apps.notifications.reactions import (
     close_sockets,
+    close_sockets_of_role,
     push_changed,
     tell_assigned_reviewer,
     tell_discount_deciders,
@@ -90,6 +93,10 @@ _EFFECTS: dict[type[Event], Reactions] = {
     OrganizationProvisioned: Reactions(
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
+    # whoever must keep an old choice for good says no here, and undoes the change
+    OrganizationChanged: Reactions(
+        atomic=(refuse_other_currency, keep_start_of_series, require_picture_as_logo)
+    ),
     people.InvitationIssued: Reactions(later=(send_invitation,)),
     people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
     # Closing pushes on commit, from here: it must not wait for a worker.
@@ -104,6 +111,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     ),
     people.ServiceAccountSuspended: Reactions(atomic=(close_sockets,)),
     people.ApiKeyRevoked: Reactions(atomic=(close_sockets,)),
+    access.RoleChanged: Reactions(atomic=(close_sockets_of_role,)),
     access.RoleRemoved: Reactions(atomic=(close_sockets,)),
     # a client becomes part of another, or nobody: deals are locked before payments (lock order)
     clients.ClientsMerged: Reactions(
@@ -215,6 +223,7 @@ _SHOWN = (
 # These are written down and lead to nothing.
 _QUIET = (
     people.PersonInvited,
+    people.InvitationRevoked,
     people.PersonCreated,
     people.PersonActivated,
     people.PersonChanged,
@@ -239,6 +248,8 @@ _QUIET = (
     access.SignInPolicyChanged,
     access.EveryoneSignedOut,
     access.RoleAssigned,
+    access.RoleCreated,
+    access.RoleArchived,
     sso.ConnectionCreated,
     sso.ConnectionChanged,
     sso.ConnectionTested,

@@ -79,6 +79,7 @@ FIELDS: dict[str, str] = {
     "owner": "person",
     "payee": "person",
     "payment": "payment",
+    "person": "person",
     "plan": "plan",
     "product": "product",
     "project": "project",
@@ -90,6 +91,8 @@ FIELDS: dict[str, str] = {
     "subject_id": "deal",
     "successor": "person",
     "team": "team",
+    "teams": "team",
+    "brand_logo": "picture",
     "user_id": "person",
     "user_ids": "person",
 }

@@ -8,13 +8,7 @@ from rest_framework.response import Response
 from shared_apps.web.schema import documented
 from shared_apps.web.views import ApiViewSet, parse_id
 from tenant_apps.access.api import serializers
-from tenant_apps.access.selectors import (
-    get_person_with_roles,
-    list_matrix,
-    list_people_in_role,
-    list_people_with_roles,
-    list_roles,
-)
+from tenant_apps.access.selectors import get_person_with_roles, list_people_with_roles
 from tenant_apps.access.services import (
     NewInvitation,
     edit_member,
@@ -24,6 +18,7 @@ from tenant_apps.access.services import (
     reactivate_member,
     set_roles,
     suspend_member,
+    take_invitation_back,
 )
 from tenant_apps.accounts.services import NewPerson, PersonChanges
 
@@ -56,6 +51,7 @@ class PeopleViewSet(ApiViewSet):
         "suspend": "people.manage",
         "reactivate": "people.manage",
         "invite_again": "people.manage",
+        "revoke": "people.manage",
         "force_reset": "people.manage",
         "set_roles": "roles.manage",
     }
@@ -88,8 +84,8 @@ class PeopleViewSet(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Invite a person by e-mail."""
         given = self.read(serializers.InvitationIn)
-        roles = tuple(given.pop("roles"))
-        invitation = NewInvitation(person=NewPerson(**given), roles=roles)
+        wanted = {name: tuple(given.pop(name)) for name in ("roles", "teams")}
+        invitation = NewInvitation(person=NewPerson(**given), **wanted)
         person = invite_with_roles(invitation=invitation, by=self.viewer, at=self.at)
         return self._show(str(person.pk), status=201)
 
@@ -136,6 +132,12 @@ class PeopleViewSet(ApiViewSet):
         invite_member_again(user_id=parse_id(pk), by=self.viewer, at=self.at)
         return self._show(pk)
 
+    @documented()
+    def revoke(self, request: Request, pk: str) -> Response:
+        """Take an invitation back: its link stops working, roles and teams go."""
+        take_invitation_back(user_id=parse_id(pk), by=self.viewer, at=self.at)
+        return self.nothing()
+
     @documented(
         response=serializers.PersonOut,
         example={**PERSON_EXAMPLE, "status": "active", "password_change_required": True},
@@ -160,44 +162,3 @@ class PeopleViewSet(ApiViewSet):
 
     def _show(self, pk: str, status: int = 200) -> Response:
         return self.one(get_person_with_roles(parse_id(pk)), serializers.PersonOut, status=status)
-
-
-class RoleViewSet(ApiViewSet):
-    """Roles, what they grant and who has them."""
-
-    permissions: ClassVar = {"list": "roles.view", "people": "roles.view", "matrix": "roles.view"}
-
-    @documented(
-        response=serializers.RoleOut,
-        example={
-            "id": "0197a1b2-0000-7000-8000-000000000002",
-            "code": "salesperson",
-            "name": "Salesperson",
-            "description": "Own clients, deals, payments, commission and figures.",
-            "rank": 60,
-            "is_builtin": True,
-            "people_count": 2,
-            "grants": [{"permission": "deals.view", "scope": "own"}],
-        },
-    )
-    def list(self, request: Request) -> Response:
-        """List roles with their grants."""
-        return self.page(list_roles(), serializers.RoleOut)
-
-    @documented(response=serializers.PersonOut, many=True, example=PERSON_EXAMPLE)
-    def people(self, request: Request, code: str) -> Response:
-        """List the people who have a role."""
-        return self.page(list_people_in_role(code), serializers.PersonOut)
-
-    @documented(
-        response=serializers.MatrixRowOut,
-        many=True,
-        example={
-            "permission": "deals.view",
-            "description": "See deals",
-            "scopes": {"owner": "all", "team_lead": "team", "salesperson": "own"},
-        },
-    )
-    def matrix(self, request: Request) -> Response:
-        """Show every permission with the scope that each role has of it."""
-        return self.page(list_matrix(), serializers.MatrixRowOut)

@@ -14,7 +14,7 @@ from tenant_apps.access.events import RoleAssigned, RoleRemoved
 from tenant_apps.access.models import Role, RoleAssignment
 from tenant_apps.access.role_matrix import ScopeKind
 from tenant_apps.access.scopes import read_grants
-from tenant_apps.access.selectors import OWNER, grants_of_role, roles_of
+from tenant_apps.access.selectors import OWNER, exceeds, grants_of_role, roles_of
 from tenant_apps.accounts.selectors import active_people_among, get_person
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def set_roles(*, user_id: UUID, roles: Collection[str], by: "User", at: datetime
         if role.code in wanted:
             give_role(person, role, actor=by.actor, at=at)
         else:
-            _take(person, role, actor=by.actor, at=at)
+            take_role(person, role, actor=by.actor, at=at)
 
 
 @transaction.atomic
@@ -97,7 +97,7 @@ def lock_roles(codes: Iterable[str]) -> list[Role]:
     """Return the roles, locked in order of id. Raises: UnknownRole."""
     wanted = set(codes)
     rows = Role.objects.select_for_update(no_key=True, of=("self",))
-    roles = list(rows.filter(code__in=wanted).order_by("pk"))
+    roles = list(rows.filter(code__in=wanted, archived_at=None).order_by("pk"))
     for code in sorted(wanted - {role.code for role in roles}):
         raise UnknownRole.named(code)
     return roles
@@ -105,10 +105,8 @@ def lock_roles(codes: Iterable[str]) -> list[Role]:
 
 def refuse_beyond_own(grants: Iterable[tuple[str, ScopeKind]], *, by: "User") -> None:
     """Refuse to handle rights that the acting person lacks. Raises: GrantBeyondOwn."""
-    own = read_grants(by)
-    for permission, kind in grants:
-        if permission not in own or own[permission].width < kind.width:
-            raise GrantBeyondOwn
+    if exceeds(grants, read_grants(by)):
+        raise GrantBeyondOwn
 
 
 def refuse_last_owner(user_id: UUID) -> None:
@@ -136,7 +134,11 @@ def give_role(person: "User", role: Role, *, actor: Actor, at: datetime) -> None
         record(event, actor=actor, at=at, before={"role": None}, after={"role": role.code})
 
 
-def _take(person: "User", role: Role, *, actor: Actor, at: datetime) -> None:
+def take_role(person: "User", role: Role, *, actor: Actor, at: datetime) -> None:
+    """Take a locked role from a person who may not have it; records RoleRemoved once.
+
+    Raises: LastOwner.
+    """
     if role.code == OWNER:
         refuse_last_owner(person.pk)
     deleted, _ = RoleAssignment.objects.filter(user=person, role=role).delete()

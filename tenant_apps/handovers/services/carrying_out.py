@@ -18,7 +18,7 @@ from tenant_apps.handovers.models import HandOver, HandOverStatus
 from tenant_apps.handovers.selectors import due_hand_overs
 from tenant_apps.payments.services import hand_over_reviews
 from tenant_apps.projects.services import hand_over_projects
-from tenant_apps.teams.services import hand_over_teams, leave_teams
+from tenant_apps.teams.services import hand_over_teams, leave_all_teams
 
 SCHEDULE = Actor.system("handovers")
 
@@ -80,9 +80,7 @@ def carry_out_hand_over(*, hand_over_id: UUID, actor: Actor, at: datetime) -> Ha
     }
     if hand_over.leaves:
         day = max(hand_over.effective_on, local_day_of(at))
-        moved["memberships_ended"] = leave_teams(
-            user_id=hand_over.leaver_id, valid_to=day, by=actor, at=at
-        )
+        leave_all_teams(user_id=hand_over.leaver_id, on=day, by=actor, at=at)
     left = [{"kind": "deal", "code": code, "why": why} for code, why in deals.left]
     return _finish(hand_over, moved, left, actor=actor, at=at)
 

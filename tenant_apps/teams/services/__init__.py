@@ -4,7 +4,7 @@ from tenant_apps.teams.services.members import (
     AlreadyMember,
     NotMember,
     add_member,
-    leave_teams,
+    leave_all_teams,
     remove_member,
 )
 from tenant_apps.teams.services.teams import (
@@ -25,7 +25,7 @@ __all__ = [
     "archive_team",
     "create_team",
     "hand_over_teams",
-    "leave_teams",
+    "leave_all_teams",
     "remove_member",
     "update_team",
 ]

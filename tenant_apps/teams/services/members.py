@@ -71,16 +71,12 @@ def remove_member(*, team_id: UUID, user_id: UUID, valid_to: date, by: Actor, at
     record(event, actor=by, at=at)
 
 
-@transaction.atomic(savepoint=False)
-def leave_teams(*, user_id: UUID, valid_to: date, by: Actor, at: datetime) -> int:
-    """End every membership of a person: `valid_to` is the first day without. Returns how many.
+@transaction.atomic
+def leave_all_teams(*, user_id: UUID, on: date, by: Actor, at: datetime) -> None:
+    """End every open membership of a person: `on` is the first day without. Locks the teams by id.
 
-    What the teams earned with the person stays theirs, by the day. Records MemberRemoved for each.
+    Records MemberRemoved for each.
     """
-    mine = TeamMembership.objects.filter(
-        user_id=user_id, valid_to=None, valid_from__lte=valid_to, team__archived_at=None
-    )
-    teams = list(mine.order_by("team_id").values_list("team_id", flat=True))
-    for team_id in teams:
-        remove_member(team_id=team_id, user_id=user_id, valid_to=valid_to, by=by, at=at)
-    return len(teams)
+    rows = TeamMembership.objects.filter(user_id=user_id, valid_to=None, valid_from__lte=on)
+    for team_id in rows.order_by("team_id").values_list("team_id", flat=True):
+        remove_member(team_id=team_id, user_id=user_id, valid_to=on, by=by, at=at)
