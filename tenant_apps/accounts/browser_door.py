@@ -13,6 +13,7 @@ from tenant_apps.accounts.services import (
     SignInAttempt,
     end_sign_in,
     finish_sign_in,
+    redeem_handover,
     sign_in,
 )
 
@@ -47,6 +48,18 @@ def prove(request: HttpRequest, *, challenge: str, code: str, at: datetime) -> A
         user_agent=request.headers.get("User-Agent", ""),
     )
     return _opened(request, finish_sign_in(step=step, at=at))
+
+
+def arrive(request: HttpRequest, *, code: str, binding: str, at: datetime) -> Admission:
+    """Come with a code from the platform's host, in the browser that left this one.
+
+    Raises: TokenInvalid, WrongTenant, SignInRefused, ProviderRequired.
+    """
+    agent = request.headers.get("User-Agent", "")
+    admission = redeem_handover(
+        code=code, binding=binding, kind=SignInKind.BROWSER, user_agent=agent, at=at
+    )
+    return _opened(request, admission)
 
 
 def leave(request: HttpRequest, *, at: datetime) -> None:
