@@ -1,5 +1,9 @@
 """Writes about organizations, by verb."""
 
+from shared_apps.organizations.services.change import (
+    OrganizationChanges,
+    change_organization,
+)
 from shared_apps.organizations.services.claim import (
     FirstOwner,
     OrganizationAlreadyProvisioned,
@@ -24,8 +28,10 @@ __all__ = [
     "FirstOwner",
     "NewOrganization",
     "OrganizationAlreadyProvisioned",
+    "OrganizationChanges",
     "ProvisioningUnderWay",
     "SlugTaken",
+    "change_organization",
     "provision_due",
     "provision_organization",
     "raise_key_version",

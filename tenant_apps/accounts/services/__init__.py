@@ -33,8 +33,13 @@ from tenant_apps.accounts.services.handover import (
     redeem_handover,
     vouched,
 )
-from tenant_apps.accounts.services.invitations import accept_invitation, issue_invitation
+from tenant_apps.accounts.services.invitations import (
+    accept_invitation,
+    issue_invitation,
+    revoke_invitation,
+)
 from tenant_apps.accounts.services.mfa_resets import (
+    APPROVALS_BLOCKED_FOR,
     OwnSecondFactor,
     ResetDecided,
     ResetNeedsSecond,
@@ -96,6 +101,7 @@ from tenant_apps.accounts.services.step_up import Evidence, step_up
 from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
 
 __all__ = [
+    "APPROVALS_BLOCKED_FOR",
     "STATUSES",
     "Admission",
     "ApiKeyClosed",
@@ -166,6 +172,7 @@ __all__ = [
     "require_recent_proof",
     "reset_password",
     "resume_service_account",
+    "revoke_invitation",
     "revoke_key",
     "revoke_other_sign_ins",
     "revoke_sign_in",
