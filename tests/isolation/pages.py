@@ -94,8 +94,7 @@ def _ask(asking: Asking, browser: Client, page: Route, where: str, name: str) ->
         path += f"/{value if part.startswith('<') else part}"
     with transaction.atomic():
         response = browser.generic(page.method, path)
-        is_streamed = getattr(response, "streaming", False)
-        content = b"".join(response.streaming_content) if is_streamed else response.content
+        content = response.getvalue()
         transaction.set_rollback(True)
     body = _PASSING.sub(b"", content.replace(name.encode(), b"<name>"))
     return Answer(response.status_code, body)
