@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shared_apps.kernel.errors import NotFound
 from shared_apps.web.references import parse_id
 from tenant_apps.accounts.selectors import list_people
 from tenant_apps.portal.choices import MOST, Choices
@@ -137,11 +138,13 @@ class RemoveMember(TeamPage):
 
     def post(self, _request: HttpRequest, team: str, person: str) -> HttpResponseBase:
         """End the membership."""
-        found, form = self.find(team), Form()
+        found, form, leaver = self.find(team), Form(), parse_id(person)
+        if not selectors.list_memberships(found.pk).filter(user_id=leaver).exists():
+            raise NotFound
         leave = partial(
             services.remove_member,
             team_id=found.pk,
-            user_id=parse_id(person),
+            user_id=leaver,
             valid_to=self.today,
             by=self.viewer.actor,
             at=self.at,
