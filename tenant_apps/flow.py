@@ -203,6 +203,7 @@ _SHOWN = (
 # These are written down and lead to nothing.
 _QUIET = (
     people.PersonInvited,
+    people.InvitationRevoked,
     people.PersonCreated,
     people.PersonActivated,
     people.PersonChanged,
@@ -210,6 +211,7 @@ _QUIET = (
     people.PersonSignedIn,
     people.BreakGlassUsed,
     people.PersonJoined,
+    people.PictureChanged,
     people.RefreshTokenReused,
     people.SignInFailed,
     people.ProofRenewed,

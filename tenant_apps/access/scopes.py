@@ -76,7 +76,10 @@ def is_blocked_from_deciding(user: "User") -> bool:
 
 
 def refuse_blocked(user: "User") -> None:
-    """Refuse a person whose approvals rest. Raises: ApprovalsBlocked."""
+    """Refuse a person whose approvals rest: the one place that every four-eyes decision asks.
+
+    Raises: ApprovalsBlocked.
+    """
     if is_blocked_from_deciding(user):
         raise ApprovalsBlocked
 

@@ -31,6 +31,13 @@ class InvitationIssued(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitationRevoked(PersonEvent):
+    """An invited person is to stay outside; the links that were sent stopped working."""
+
+    name = "accounts.invitation_revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonCreated(PersonEvent):
     """A person was entered with a password."""
 
@@ -49,6 +56,15 @@ class PersonChanged(PersonEvent):
     """A person's names or contact details changed."""
 
     name = "accounts.person_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureChanged(PersonEvent):
+    """A person chose another picture of themselves, or took it away."""
+
+    name = "accounts.picture_changed"
+
+    has_picture: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ PARAMETERS: dict[str, str] = {
     "/api/admin/mfa-resets/<str:pk>": "reset",
     "/api/admin/sso-connections/<str:pk>": "sso connection",
     "/api/admin/users/<str:pk>": "person",
+    "/api/auth/people/<str:pk>": "person",
     "/api/auth/sessions/<str:pk>": "session",
     f"{BUSINESS}/approval-policies/<str:pk>": "policy",
     f"{BUSINESS}/chargebacks/<str:reference>": "chargeback",

@@ -37,6 +37,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="person-invite",
     ),
     path(
+        "users/<str:pk>/revoke-invitation/",
+        PeopleViewSet.as_view({"post": "revoke_invitation"}),
+        name="person-revoke-invitation",
+    ),
+    path(
         "users/<str:pk>/force-reset/",
         PeopleViewSet.as_view({"post": "force_reset"}),
         name="person-force-reset",

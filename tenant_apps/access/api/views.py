@@ -22,6 +22,7 @@ from tenant_apps.access.services import (
     invite_member_again,
     invite_with_roles,
     reactivate_member,
+    revoke_member_invitation,
     set_roles,
     suspend_member,
 )
@@ -37,6 +38,7 @@ PERSON_EXAMPLE: dict[str, Any] = {
     "phone": "",
     "external_id": None,
     "password_change_required": False,
+    "picture_url": None,
     "last_login": None,
     "roles": [{"code": "salesperson", "name": "Salesperson"}],
     "primary_role": "salesperson",
@@ -56,6 +58,7 @@ class PeopleViewSet(ApiViewSet):
         "suspend": "people.manage",
         "reactivate": "people.manage",
         "invite_again": "people.manage",
+        "revoke_invitation": "people.manage",
         "force_reset": "people.manage",
         "set_roles": "roles.manage",
     }
@@ -134,6 +137,12 @@ class PeopleViewSet(ApiViewSet):
     def invite_again(self, request: Request, pk: str) -> Response:
         """Send an invited person a new link; the old one stops working."""
         invite_member_again(user_id=parse_id(pk), by=self.viewer, at=self.at)
+        return self._show(pk)
+
+    @documented(response=serializers.PersonOut, example={**PERSON_EXAMPLE, "status": "suspended"})
+    def revoke_invitation(self, request: Request, pk: str) -> Response:
+        """Keep an invited person outside; the links that were sent stop working."""
+        revoke_member_invitation(user_id=parse_id(pk), by=self.viewer, at=self.at)
         return self._show(pk)
 
     @documented(

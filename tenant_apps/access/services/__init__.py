@@ -23,6 +23,7 @@ from tenant_apps.access.services.people import (
     invite_member_again,
     invite_with_roles,
     reactivate_member,
+    revoke_member_invitation,
     suspend_member,
 )
 from tenant_apps.access.services.policies import change_sign_in_policy
@@ -54,6 +55,7 @@ __all__ = [
     "reactivate_member",
     "refuse_beyond_own",
     "remove_role",
+    "revoke_member_invitation",
     "seed_roles",
     "set_roles",
     "sign_everyone_out",

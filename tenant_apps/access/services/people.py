@@ -23,6 +23,7 @@ from tenant_apps.accounts.services import (
     issue_invitation,
     reactivate_person,
     require_password_change,
+    revoke_invitation,
     suspend_person,
     update_person,
 )
@@ -62,6 +63,16 @@ def invite_member_again(*, user_id: UUID, by: "User", at: datetime) -> "User":
     """
     refuse_beyond_own(grants_of_person(user_id), by=by)
     return issue_invitation(user_id=user_id, by=by.actor, at=at)
+
+
+@transaction.atomic
+def revoke_member_invitation(*, user_id: UUID, by: "User", at: datetime) -> "User":
+    """Keep an invited person outside, but not one who would hold more than oneself.
+
+    Records InvitationRevoked. Raises: NotFound, WrongStatus, GrantBeyondOwn.
+    """
+    refuse_beyond_own(grants_of_person(user_id), by=by)
+    return revoke_invitation(user_id=user_id, by=by.actor, at=at)
 
 
 @transaction.atomic

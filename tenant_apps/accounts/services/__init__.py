@@ -24,7 +24,11 @@ from tenant_apps.accounts.services.handover import (
     redeem_handover,
     vouched,
 )
-from tenant_apps.accounts.services.invitations import accept_invitation, issue_invitation
+from tenant_apps.accounts.services.invitations import (
+    accept_invitation,
+    issue_invitation,
+    revoke_invitation,
+)
 from tenant_apps.accounts.services.mfa_resets import (
     OwnSecondFactor,
     ResetDecided,
@@ -54,6 +58,7 @@ from tenant_apps.accounts.services.people import (
     PersonChanges,
     WrongStatus,
     activate_person,
+    change_picture,
     create_operator,
     create_person,
     invite_person,
@@ -118,6 +123,7 @@ __all__ = [
     "begin_passkey_use",
     "begin_totp",
     "change_password",
+    "change_picture",
     "confirm_totp",
     "create_operator",
     "create_person",
@@ -144,6 +150,7 @@ __all__ = [
     "require_password_change",
     "require_recent_proof",
     "reset_password",
+    "revoke_invitation",
     "revoke_other_sign_ins",
     "revoke_sign_in",
     "second_factor_grace",

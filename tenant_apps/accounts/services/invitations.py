@@ -11,7 +11,7 @@ from shared_apps.audit.recording import record
 from shared_apps.kernel.events import Actor
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.errors import TokenInvalid
-from tenant_apps.accounts.events import InvitationIssued
+from tenant_apps.accounts.events import InvitationIssued, InvitationRevoked
 from tenant_apps.accounts.models import PersonStatus, User
 from tenant_apps.accounts.selectors import get_person
 from tenant_apps.accounts.services.people import WrongStatus, activate_person, lock_person
@@ -30,6 +30,24 @@ def issue_invitation(*, user_id: UUID, by: Actor, at: datetime) -> User:
     person.set_unusable_password()
     person.save(update_fields=["password"])
     record(InvitationIssued(user_id=person.pk), actor=by, at=at)
+    return person
+
+
+@transaction.atomic
+def revoke_invitation(*, user_id: UUID, by: Actor, at: datetime) -> User:
+    """Keep an invited person outside: the links stop working for good. Locks the person.
+
+    They are suspended; whoever reactivates them sends a new link. Records InvitationRevoked.
+    Raises: NotFound, WrongStatus.
+    """
+    person = lock_person(user_id)
+    if person.status != PersonStatus.INVITED:
+        raise WrongStatus("Only the invitation of a person who has not accepted can be revoked.")
+    person.set_unusable_password()
+    person.status = PersonStatus.SUSPENDED
+    changed = person.mark_changed(by_id=UUID(by.id) if by.kind == "user" else None, at=at)
+    person.save(update_fields=["password", "status", *changed])
+    record(InvitationRevoked(user_id=person.pk), actor=by, at=at)
     return person
 
 
