@@ -1,6 +1,7 @@
 """Sign in through the organization's provider: there, back, and through the one door."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -129,14 +130,14 @@ class TestNewcomers:
     )
     def test_are_not_without_a_verified_address_of_an_allowed_domain(
         self,
-        claims: dict[str, object],
+        claims: dict[str, Any],
         cause: str,
         browser: Client,
         provider: StrictProvider,
         connection: Connection,
     ) -> None:
         before = User.objects.count()
-        given = {"sub": "n-1", "email": "nina@acme.example", **claims}
+        given: dict[str, Any] = {"sub": "n-1", "email": "nina@acme.example", **claims}
         page = sign_in(browser, provider, **given)
         assert not is_signed_in(browser)
         assert User.objects.count() == before

@@ -128,6 +128,8 @@ def refusal() -> DomainError:
 
 def find_bar(person: User) -> str:
     """Return why a person may not sign in here, "" when they may."""
+    if person.is_service_account:
+        return "service_account"
     if not person.is_active:
         return "archived" if person.status == PersonStatus.ACTIVE else person.status
     if is_platform():

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_attempts_without_a_cache"),
+        ("accounts", "0005_service_accounts"),
     ]
 
     operations = [
