@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", live),
     path("healthz/ready", ready),
     path("api/platform/auth/", include("tenant_apps.accounts.api.platform_urls")),
+    path("api/platform/", include("shared_apps.platform_admin.api.find_urls")),
     path("sso/callback/", callback_page),
     path("api/<path:path>", csrf_exempt(unknown_path)),
 ]

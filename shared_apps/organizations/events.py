@@ -17,3 +17,14 @@ class OrganizationProvisioned(Event):
     owner_email: str
     owner_first_name: str
     owner_last_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspacesAsked(Event):
+    """Somebody asked which organizations an address belongs to; recorded on the platform."""
+
+    name: ClassVar[str] = "organizations.workspaces_asked"
+    subject_type: ClassVar[str] = "organizations.workspace_search"
+    subject_field: ClassVar[str] = "search_id"
+
+    search_id: UUID

@@ -38,6 +38,7 @@ from tenant_apps.accounts.services.invitations import (
     issue_invitation,
     revoke_invitation,
 )
+from tenant_apps.accounts.services.login_hints import rebuild_login_hints, refresh_login_hint
 from tenant_apps.accounts.services.mfa_resets import (
     OwnSecondFactor,
     ResetDecided,
@@ -159,8 +160,10 @@ __all__ = [
     "join_person",
     "open_sign_in",
     "reactivate_person",
+    "rebuild_login_hints",
     "redeem_handover",
     "redeem_ticket",
+    "refresh_login_hint",
     "refresh_tokens",
     "remove_passkey",
     "remove_totp",

@@ -45,7 +45,7 @@ def revoke_invitation(*, user_id: UUID, by: Actor, at: datetime) -> User:
         raise WrongStatus("Only the invitation of a person who has not accepted can be revoked.")
     person.set_unusable_password()
     person.status = PersonStatus.SUSPENDED
-    changed = person.mark_changed(by_id=UUID(by.id) if by.kind == "user" else None, at=at)
+    changed = person.mark_changed(by_id=by.user_id, at=at)
     person.save(update_fields=["password", "status", *changed])
     record(InvitationRevoked(user_id=person.pk), actor=by, at=at)
     return person

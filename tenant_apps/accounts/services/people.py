@@ -198,7 +198,7 @@ def change_picture(*, user_id: UUID, picture: str, by: Actor, at: datetime) -> s
     before, person.picture = person.picture, picture
     if before == picture:
         return ""
-    changed = person.mark_changed(by_id=_id_of(by), at=at)
+    changed = person.mark_changed(by_id=by.user_id, at=at)
     person.save(update_fields=["picture", *changed])
     event = PictureChanged(user_id=person.pk, has_picture=bool(picture))
     record(event, actor=by, at=at)
