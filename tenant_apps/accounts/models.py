@@ -116,10 +116,8 @@ class User(AbstractBaseUser, Entity, Archivable):
 
     @property
     def picture_url(self) -> str | None:
-        """Return where the API serves the picture; another address for another picture."""
-        if not self.picture:
-            return None
-        return f"/api/auth/people/{self.pk}/picture/?v={self.picture_mark}"
+        """Return where the API serves the picture; None for a person without one."""
+        return f"/api/auth/people/{self.pk}/picture/" if self.picture else None
 
     @property
     def picture_mark(self) -> str:

@@ -40,6 +40,7 @@ DECIDES = re.compile(
 # What such a word means where nobody decides on what another made.
 NO_DECISIONS = {
     f"POST {ADMIN}/mfa-resets/<str:pk>/decline/": "takes nothing from anybody",
+    f"POST {BUSINESS}/payments/<str:reference>/release/": "lets go of what one reviews",
     "POST /api/auth/invitations/accept/": "one's own invitation",
     "POST /api/auth/mfa/totp/confirm/": "one's own app",
     "POST /api/auth/password/reset/confirm/": "one's own password",

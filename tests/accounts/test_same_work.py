@@ -74,8 +74,15 @@ KNOWN: dict[str, Callable[[], User]] = {
 
 
 def work_of(client: PrsClient, path: str, body: dict[str, Any]) -> tuple[int, int, int]:
-    """Return the status, how often a password was hashed, and how many statements were sent."""
-    client.get("/api/auth/me/")  # the host is looked up by whoever comes first
+    """Return the status, how often a password was hashed, and how many statements were sent.
+
+    The fewest statements of two times: hosts are looked up again every few seconds, and the
+    schema is selected by whoever comes after another one.
+    """
+    return min(_work_of(client, path, body) for _ in range(2))
+
+
+def _work_of(client: PrsClient, path: str, body: dict[str, Any]) -> tuple[int, int, int]:
     CountingArgon2.work = 0
     with CaptureQueriesContext(connection) as statements:
         answer = client.post(path, body)

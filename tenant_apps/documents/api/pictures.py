@@ -72,14 +72,14 @@ class PictureViewSet(ApiViewSet):
     @extend_schema(summary="Show a person's picture", responses={(200, "*/*"): OpenApiTypes.BINARY})
     def retrieve(self, request: Request, pk: str) -> HttpResponseBase:
         """Show the picture of a person of one's organization."""
-        return show_picture(request._request, pk)  # noqa: SLF001  the server's own request
+        return show_picture(request._request, pk, max_age_s=0)  # noqa: SLF001  the server's own
 
 
-def show_picture(request: HttpRequest, pk: str) -> HttpResponseBase:
-    """Answer with a picture that a signed-in person may keep for a day: its address names it."""
+def show_picture(request: HttpRequest, pk: str, *, max_age_s: int = DAY_S) -> HttpResponseBase:
+    """Answer with a picture; a page's address names the very one, so that it keeps for a day."""
     response = stream_response(request, read_picture(parse_id(pk)), content_type=CONTENT_TYPE)
     response["Content-Disposition"] = "inline"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = f"private, max-age={DAY_S}"
+    response["Cache-Control"] = f"private, max-age={max_age_s}"
     return response
