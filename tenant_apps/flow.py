@@ -200,6 +200,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
 _SHOWN = (
     deals.DealCreated,
     deals.DealChanged,
+    deals.DealCreditChanged,
     deals.DealSubmitted,
     deals.DealLost,
     deals.DealArchived,
@@ -274,6 +275,7 @@ _QUIET = (
     clients.NextStepDone,
     deals.ProductSaved,
     deals.StageSaved,
+    deals.TaxRateSaved,
     commissions.PlanCreated,
     commissions.PlanVersionDrafted,
     commissions.PlanVersionSubmitted,

@@ -27,7 +27,7 @@ from tenant_apps.clients.models import Client, ContactKind
 from tenant_apps.clients.services import NewContact, log_contact
 from tenant_apps.commissions.models import Assignment, CommissionLine, CommissionPlan, PlanVersion
 from tenant_apps.deals.models import Instalment, Stage
-from tenant_apps.deals.services import TermChanges, amend_deal
+from tenant_apps.deals.services import NewTaxRate, TermChanges, amend_deal, create_tax_rate
 from tenant_apps.documents.services import keep_picture
 from tenant_apps.invoices.services import credit_invoice, link_invoice
 from tenant_apps.ledger.models import JournalEntry
@@ -128,6 +128,9 @@ def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
     new = NewProject(name=f"Of {seller.first_name}", lead_id=lead.pk, team_id=team.pk)
     project = create_project(new=new, by=lead, at=at)
     stage = Stage.objects.latest("pk")
+    rate = NewTaxRate(
+        code=f"of-{seller.first_name}", name="Tax", rate_percent=Decimal(7), valid_from=TEAM_SINCE
+    )
     deal = WonDealFactory(by=seller, project_id=project.pk, stage_id=stage.pk, at=at)
     payment: Payment = SubmittedPaymentFactory(by=seller, deal=deal, at=at)
     changes = TermChanges(lines=(line("1500.00"),))
@@ -154,6 +157,7 @@ def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
         "rejected payment": refused,
         "reviewer": people["rita"],
         "stage": stage,
+        "tax rate": create_tax_rate(new=rate, by=people["adam"], at=at),
         "deal": deal,
         "entry": entry,
         "evidence": evidence,

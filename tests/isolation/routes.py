@@ -47,6 +47,7 @@ PARAMETERS: dict[str, str] = {
     f"{BUSINESS}/refunds/<str:reference>": "refund",
     f"{BUSINESS}/reversals/<str:reference>": "reversal",
     f"{BUSINESS}/stages/<str:pk>": "stage",
+    f"{BUSINESS}/tax-rates/<str:pk>": "tax rate",
     f"{BUSINESS}/teams/<str:pk>": "team",
     f"{BUSINESS}/teams/<str:pk>/members/<str:user_id>": "person",
     f"{BUSINESS}/write-offs/<str:reference>": "write-off",
