@@ -5,7 +5,11 @@
 """
 
 from shared_apps.kernel.events import Event, Reactions
-from shared_apps.organizations.events import OrganizationProvisioned, WorkspacesAsked
+from shared_apps.organizations.events import (
+    OrganizationChanged,
+    OrganizationProvisioned,
+    WorkspacesAsked,
+)
 from shared_apps.organizations.reactions import mail_found_workspaces
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
@@ -35,6 +39,7 @@ from tenant_apps.deals.reactions import (
     write_off_remainder,
 )
 from tenant_apps.documents import events as documents
+from tenant_apps.documents.reactions import require_picture_as_logo
 from tenant_apps.invoices import events as invoices
 from tenant_apps.invoices.reactions import (
     adjust_invoices_of_deal,
@@ -46,12 +51,13 @@ from tenant_apps.invoices.reactions import (
     issue_for_applied_money,
     keep_credit_note_paper,
     keep_invoice_paper,
+    keep_start_of_series,
     mail_issued_invoice,
     move_invoices_of_client,
     post_credit_note,
     take_money_back,
 )
-from tenant_apps.ledger.reactions import seed_accounts
+from tenant_apps.ledger.reactions import refuse_other_currency, seed_accounts
 from tenant_apps.notifications.reactions import (
     close_sockets,
     push_changed,
@@ -99,6 +105,10 @@ _EFFECTS: dict[type[Event], Reactions] = {
             people.PersonReactivated,
         ),
         Reactions(later=(keep_login_hint,)),
+    ),
+    # whoever must keep an old choice for good says no here, and undoes the change
+    OrganizationChanged: Reactions(
+        atomic=(refuse_other_currency, keep_start_of_series, require_picture_as_logo)
     ),
     people.InvitationIssued: Reactions(later=(send_invitation,)),
     people.PasswordResetAsked: Reactions(later=(send_password_reset,)),

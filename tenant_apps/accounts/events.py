@@ -12,6 +12,7 @@ class PersonEvent(Event):
 
     subject_type = "accounts.user"
     subject_field = "user_id"
+    audit_kind = "person"
 
     user_id: UUID
 
@@ -32,7 +33,7 @@ class InvitationIssued(PersonEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationRevoked(PersonEvent):
-    """An invited person is to stay outside; the links that were sent stopped working."""
+    """An invitation was taken back: its link stopped working, the person left the lists."""
 
     name = "accounts.invitation_revoked"
 
@@ -86,6 +87,7 @@ class PasswordChanged(PersonEvent):
     """A person replaced their password; all their sign-ins ended."""
 
     name = "accounts.password_changed"
+    audit_kind = "password"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,7 @@ class PasswordChangeRequired(PersonEvent):
     """A person must choose a new password at the next sign-in; all their sign-ins ended."""
 
     name = "accounts.password_change_required"
+    audit_kind = "password"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +103,7 @@ class PersonSignedIn(PersonEvent):
     """A person passed the sign-in door."""
 
     name = "accounts.person_signed_in"
+    audit_kind = "sign_in"
 
     sign_in_id: UUID
     kind: str
@@ -111,6 +115,7 @@ class BreakGlassUsed(PersonEvent):
     """An owner came without the provider although the organization requires it."""
 
     name = "accounts.break_glass_used"
+    audit_kind = "sign_in"
 
     sign_in_id: UUID
 
@@ -127,6 +132,7 @@ class PersonSignedOut(PersonEvent):
     """A person ended one sign-in."""
 
     name = "accounts.person_signed_out"
+    audit_kind = "session"
 
     sign_in_id: UUID
 
@@ -136,6 +142,7 @@ class SignInsEnded(PersonEvent):
     """Several sign-ins of a person were ended: by the person, all but one, or by another, all."""
 
     name = "accounts.sign_ins_ended"
+    audit_kind = "session"
 
     count: int
 
@@ -145,6 +152,7 @@ class RefreshTokenReused(PersonEvent):
     """A refresh token came a second time, so its sign-in ended."""
 
     name = "accounts.refresh_token_reused"
+    audit_kind = "session"
 
     sign_in_id: UUID
 
@@ -154,6 +162,7 @@ class ProofRenewed(PersonEvent):
     """A person proved again who they are, inside a sign-in."""
 
     name = "accounts.proof_renewed"
+    audit_kind = "sign_in"
 
     sign_in_id: UUID
     proof: str
@@ -164,6 +173,7 @@ class SecondFactorAdded(PersonEvent):
     """A person set up a second factor; sign-ins without one ended. `factor` is a kind of proof."""
 
     name = "accounts.second_factor_added"
+    audit_kind = "second_factor"
 
     factor: str
 
@@ -173,6 +183,7 @@ class SecondFactorRemoved(PersonEvent):
     """A person gave up a second factor."""
 
     name = "accounts.second_factor_removed"
+    audit_kind = "second_factor"
 
     factor: str
 
@@ -182,6 +193,7 @@ class RecoveryCodesMade(PersonEvent):
     """A person received new recovery codes; the old ones stopped working."""
 
     name = "accounts.recovery_codes_made"
+    audit_kind = "second_factor"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +201,7 @@ class MfaResetRequested(PersonEvent):
     """An administrator asked that a person's second factors be taken away."""
 
     name = "accounts.mfa_reset_requested"
+    audit_kind = "second_factor"
 
     reset_id: UUID
 
@@ -198,6 +211,7 @@ class MfaResetDeclined(PersonEvent):
     """The request to take a person's second factors away was turned down or taken back."""
 
     name = "accounts.mfa_reset_declined"
+    audit_kind = "second_factor"
 
     reset_id: UUID
 
@@ -207,6 +221,7 @@ class SecondFactorsReset(PersonEvent):
     """A second administrator agreed: the factors are gone, all sign-ins ended."""
 
     name = "accounts.second_factors_reset"
+    audit_kind = "second_factor"
 
     reset_id: UUID
 
@@ -216,6 +231,7 @@ class ServiceAccountCreated(PersonEvent):
     """A service account was entered; it has no key yet."""
 
     name = "accounts.service_account_created"
+    audit_kind = "key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,6 +239,7 @@ class ServiceAccountSuspended(PersonEvent):
     """The keys of a service account stopped working."""
 
     name = "accounts.service_account_suspended"
+    audit_kind = "key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,6 +247,7 @@ class ServiceAccountResumed(PersonEvent):
     """The keys of a service account work again."""
 
     name = "accounts.service_account_resumed"
+    audit_kind = "key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +255,7 @@ class ApiKeyIssued(PersonEvent):
     """A service account received a key."""
 
     name = "accounts.api_key_issued"
+    audit_kind = "key"
 
     key_id: UUID
 
@@ -246,6 +265,7 @@ class ApiKeyRotated(PersonEvent):
     """A new key of a service account takes over; the old one goes on for a while."""
 
     name = "accounts.api_key_rotated"
+    audit_kind = "key"
 
     key_id: UUID
     old_key_id: UUID
@@ -256,6 +276,7 @@ class ApiKeyRevoked(PersonEvent):
     """A key of a service account stopped working."""
 
     name = "accounts.api_key_revoked"
+    audit_kind = "key"
 
     key_id: UUID
 
@@ -265,6 +286,7 @@ class ApiKeyRefused(PersonEvent):
     """A known key was refused: wrong secret, expired, revoked, suspended or another network."""
 
     name = "accounts.api_key_refused"
+    audit_kind = "key"
 
     key_id: UUID
     cause: str
@@ -279,6 +301,7 @@ class SignInFailed(Event):
     """
 
     name = "accounts.sign_in_failed"
+    audit_kind = "sign_in_failure"
     subject_type = "accounts.sign_in_attempt"
     subject_field = "attempt_id"
 
@@ -293,6 +316,7 @@ class PasswordResetAsked(Event):
     """Somebody asked for a new password; `user_id` is empty for an unknown address."""
 
     name = "accounts.password_reset_asked"
+    audit_kind = "password"
     subject_type = "accounts.sign_in_attempt"
     subject_field = "attempt_id"
 

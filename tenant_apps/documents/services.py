@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -13,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from shared_apps.audit.recording import record
+from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.events import Actor
 from shared_apps.tenancy.context import on_commit
 from tenant_apps.accounts.services import change_picture
@@ -41,6 +43,7 @@ __all__ = [
     "next_code",
     "next_codes",
     "remove_picture",
+    "require_picture",
     "store_file",
 ]
 
@@ -95,6 +98,15 @@ def _replace_picture(person: "User", picture: str, at: datetime) -> None:
     person.picture = picture
     if before:
         on_commit(partial(default_storage.delete, before), robust=True)
+
+
+def require_picture(file_id: UUID, *, field: str) -> None:
+    """Refuse an id that is not that of an uploaded picture. Raises: ValidationFailed at `field`."""
+    file = StoredFile.objects.filter(pk=file_id).first()
+    if file is None or not file.content_type.startswith("image/"):
+        raise ValidationFailed.at(
+            field, "Upload a picture (PNG, JPEG or WebP) first and send its id.", code="not_found"
+        )
 
 
 def _read_within_limit(upload: "UploadedFile[bytes]") -> bytes:

@@ -75,27 +75,3 @@ def test_expires_after_seven_days(invited: User) -> None:
     from tenant_apps.accounts.tokens import InvitationToken  # noqa: PLC0415
 
     assert InvitationToken.lifetime == timedelta(days=7)
-
-
-class TestRevoking:
-    def test_ends_the_links_for_good(
-        self, invited: User, as_adam: PrsClient, anyone: PrsClient
-    ) -> None:
-        given = {"token": make_invitation_token(invited), "password": PASSWORD}
-        path = f"/api/admin/users/{invited.pk}/"
-        assert ok(as_adam.post(f"{path}revoke-invitation/"))["status"] == "suspended"
-        error(anyone.post(ACCEPT, given), 401)
-        assert ok(as_adam.post(f"{path}reactivate/"))["status"] == "invited"
-        error(anyone.post(ACCEPT, given), 401)
-        ok(as_adam.post(f"{path}invite/"))
-        invited.refresh_from_db()
-        new = {"token": make_invitation_token(invited), "password": PASSWORD}
-        ok(anyone.post(ACCEPT, new), 204)
-
-    def test_is_of_the_invited_only(self, sam: User, as_adam: PrsClient) -> None:
-        answer = as_adam.post(f"/api/admin/users/{sam.pk}/revoke-invitation/")
-        assert error(answer, 409)["code"] == "person_wrong_status"
-
-    def test_is_refused_to_another_organization(self, invited: User, as_mallory: PrsClient) -> None:
-        error(as_mallory.post(f"/api/admin/users/{invited.pk}/revoke-invitation/"), 404)
-        assert User.objects.get(pk=invited.pk).status == "invited"

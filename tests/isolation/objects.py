@@ -164,6 +164,7 @@ def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
         "file": StoredFileFactory(by=seller, at=at),
         "instalment": Instalment.objects.filter(version__deal=deal).latest("pk"),
         "payment": payment,
+        "picture": StoredFileFactory(by=seller, content=picture(), name="logo.png", at=at),
         "project": project,
         "proof": PaymentProof.objects.get(payment=payment).file,
         "team": team,

@@ -77,6 +77,7 @@ FIELDS: dict[str, str] = {
     "owner": "person",
     "payee": "person",
     "payment": "payment",
+    "person": "person",
     "plan": "plan",
     "product": "product",
     "project": "project",
@@ -87,6 +88,8 @@ FIELDS: dict[str, str] = {
     "stage": "stage",
     "subject_id": "deal",
     "team": "team",
+    "teams": "team",
+    "brand_logo": "picture",
     "user_id": "person",
     "user_ids": "person",
 }

@@ -1,5 +1,9 @@
 """Writes about organizations, by verb."""
 
+from shared_apps.organizations.services.change import (
+    OrganizationChanges,
+    change_organization,
+)
 from shared_apps.organizations.services.claim import (
     FirstOwner,
     OrganizationAlreadyProvisioned,
@@ -31,9 +35,11 @@ __all__ = [
     "FirstOwner",
     "NewOrganization",
     "OrganizationAlreadyProvisioned",
+    "OrganizationChanges",
     "ProvisioningUnderWay",
     "SlugTaken",
     "ask_for_workspaces",
+    "change_organization",
     "drop_hint",
     "keep_hint",
     "mail_workspaces",

@@ -38,9 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="person-invite",
     ),
     path(
-        "users/<str:pk>/revoke-invitation/",
-        PeopleViewSet.as_view({"post": "revoke_invitation"}),
-        name="person-revoke-invitation",
+        "users/<str:pk>/revoke/",
+        PeopleViewSet.as_view({"post": "revoke"}),
+        name="person-revoke",
     ),
     path(
         "users/<str:pk>/force-reset/",

@@ -29,8 +29,8 @@ from tenant_apps.access.services.people import (
     invite_member_again,
     invite_with_roles,
     reactivate_member,
-    revoke_member_invitation,
     suspend_member,
+    take_invitation_back,
 )
 from tenant_apps.access.services.policies import change_sign_in_policy
 from tenant_apps.access.services.programs import assign_role_by_program
@@ -64,12 +64,12 @@ __all__ = [
     "refuse_beyond_own",
     "remove_role",
     "revoke_api_key",
-    "revoke_member_invitation",
     "rotate_api_key",
     "seed_roles",
     "set_roles",
     "sign_everyone_out",
     "sign_member_out",
     "suspend_member",
+    "take_invitation_back",
     "turn_mfa_reset_down",
 ]

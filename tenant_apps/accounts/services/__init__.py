@@ -40,6 +40,7 @@ from tenant_apps.accounts.services.invitations import (
 )
 from tenant_apps.accounts.services.login_hints import rebuild_login_hints, refresh_login_hint
 from tenant_apps.accounts.services.mfa_resets import (
+    APPROVALS_BLOCKED_FOR,
     OwnSecondFactor,
     ResetDecided,
     ResetNeedsSecond,
@@ -102,6 +103,7 @@ from tenant_apps.accounts.services.step_up import Evidence, step_up
 from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
 
 __all__ = [
+    "APPROVALS_BLOCKED_FOR",
     "STATUSES",
     "Admission",
     "ApiKeyClosed",
