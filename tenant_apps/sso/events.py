@@ -10,7 +10,6 @@ from shared_apps.kernel.events import Event
 class ConnectionEvent(Event):
     """Something that happened to a connection."""
 
-    audit_kind = "policy"
     subject_type = "sso.connection"
     subject_field = "connection_id"
     audit_kind = "policy"
@@ -61,7 +60,6 @@ class PersonLinked(ConnectionEvent):
 
     name = "sso.person_linked"
     audit_kind = "person"
-    audit_kind = "person"
 
     user_id: UUID
 
@@ -71,7 +69,6 @@ class ProviderSignInRefused(ConnectionEvent):
     """Somebody came back from the provider and was not let in; `cause` says why."""
 
     name = "sso.sign_in_refused"
-    audit_kind = "sign_in"
     audit_kind = "sign_in_failure"
 
     cause: str
