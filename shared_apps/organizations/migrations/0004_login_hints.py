@@ -10,7 +10,7 @@ import shared_apps.kernel.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0002_provisioning"),
+        ("organizations", "0003_version"),
     ]
 
     operations = [
