@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.test import Client
 from pytest_django import Settings
 
 from shared_apps.audit.delivery import deliver
@@ -170,3 +171,42 @@ class TestFinding:
 
     def test_is_the_platforms(self, anyone: PrsClient) -> None:
         error(anyone.post(FIND, {"email": "sam@acme.example"}), 404)
+
+
+class TestPage:
+    @pytest.fixture
+    def browser(self) -> Client:
+        """A browser at the platform's host."""
+        return Client(SERVER_NAME="localhost")
+
+    def test_asks_for_the_address_and_says_the_same_of_all(
+        self, member: User, browser: Client
+    ) -> None:
+        assert "Send me the list" in browser.get("/find/").content.decode()
+        pages = [
+            browser.post("/find/", {"email": email}).content
+            for email in (member.email, f"nobody-{uuid4().hex}@example.com")
+        ]
+        assert pages[0] == pages[1]
+        assert "a mail with the addresses" in pages[0].decode()
+        with use_platform():
+            work_off()
+        assert [message.to for message in mail.outbox] == [[member.email]]
+
+    def test_names_what_is_wrong(self, browser: Client) -> None:
+        page = browser.post("/find/", {"email": "<b>no</b>"})
+        assert page.status_code == 400
+        assert "Enter a valid e-mail address." in page.content.decode()
+        assert "<b>no</b>" not in page.content.decode()
+
+    def test_is_limited(self, browser: Client) -> None:
+        email = f"nobody-{uuid4().hex}@example.com"
+        statuses = [browser.post("/find/", {"email": email}).status_code for _ in range(4)]
+        assert statuses == [200, 200, 200, 429]
+
+    def test_needs_a_csrf_token(self) -> None:
+        strict = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+        assert strict.post("/find/", {"email": "sam@acme.example"}).status_code == 403
+
+    def test_is_the_platforms(self, acme: Tenant) -> None:
+        assert Client(SERVER_NAME=acme.host).get("/find/").status_code == 404
