@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -41,7 +42,8 @@ def connection(way: Way, settings: Settings) -> Iterator[Connection]:
     settings.OUTBOUND_INTERNAL_HOSTS = [way.issuer.removeprefix("http://")]
     olga = person_named("olga")
     domain = olga.email.partition("@")[2]
-    new = new_connection(way.issuer, name="Contoso", allowed_domains=(domain,))
+    code = f"c-{uuid4().hex[:8]}"
+    new = new_connection(way.issuer, code=code, name="Contoso", allowed_domains=(domain,))
     made = create_connection(new=new, by=olga, at=utc_now())
     yield enable_connection(connection_id=made.pk, by=olga, at=utc_now())
     Connection.objects.filter(pk=made.pk).update(is_enabled=False, is_required=False)
