@@ -44,6 +44,11 @@ def work_off() -> None:
         deliver(delivery_id=delivery_id)
 
 
+def answers() -> list[mail.EmailMessage]:
+    """Return the mails that say where somebody signs in; others may be owed here as well."""
+    return [message for message in mail.outbox if message.subject == "Where you sign in"]
+
+
 def hints_of(email: str) -> list[str]:
     """Return the organizations that the platform has a hint to."""
     with use_platform():
@@ -122,7 +127,7 @@ class TestFinding:
         self, everywhere: User, acme: Tenant, globex: Tenant, at_platform: PrsClient
     ) -> None:
         self.ask(at_platform, f" {everywhere.email.upper()} ")
-        (message,) = mail.outbox
+        (message,) = answers()
         assert message.to == [everywhere.email]
         for tenant in (acme, globex):
             assert f"{tenant.name}: http://{tenant.host}:8000/sign-in/" in message.body
@@ -133,12 +138,12 @@ class TestFinding:
         with use_platform():
             Organization.objects.filter(pk=globex.id).update(status=Status.CLOSING)
         self.ask(at_platform, everywhere.email)
-        (message,) = mail.outbox
+        (message,) = answers()
         assert globex.host not in message.body
 
     def test_writes_to_nobody_whom_nobody_knows(self, at_platform: PrsClient) -> None:
         self.ask(at_platform, f"nobody-{uuid4().hex}@example.com")
-        assert mail.outbox == []
+        assert answers() == []
 
     def test_answers_known_and_unknown_addresses_alike(
         self, member: User, at_platform: PrsClient
@@ -149,7 +154,7 @@ class TestFinding:
             answer = at_platform.post("/api/platform/find/", {"email": f"x{email}"})
             seen.append((answer.status_code, answer.content, work))
         assert seen[0] == seen[1] == (204, b"", seen[0][2])
-        assert mail.outbox == []
+        assert answers() == []
 
     def test_keeps_the_address_nowhere(self, member: User, at_platform: PrsClient) -> None:
         ok(at_platform.post(FIND, {"email": member.email}), 204)
@@ -165,7 +170,7 @@ class TestFinding:
         with use_platform():
             Delivery.objects.update(state=DeliveryState.READY)
             work_off()
-        assert len(mail.outbox) == 1
+        assert len(answers()) == 1
 
     def test_is_limited_for_an_address(self, at_platform: PrsClient) -> None:
         email = f"nobody-{uuid4().hex}@example.com"
@@ -197,7 +202,7 @@ class TestPage:
         assert "a mail with the addresses" in pages[0].decode()
         with use_platform():
             work_off()
-        assert [message.to for message in mail.outbox] == [[member.email]]
+        assert [message.to for message in answers()] == [[member.email]]
 
     def test_names_what_is_wrong(self, browser: Client) -> None:
         page = browser.post("/find/", {"email": "<b>no</b>"})
