@@ -190,6 +190,7 @@ def _serving_environment() -> dict[str, str]:
         "DATABASE_URL": urlunsplit(url._replace(path=f"/{name}")),
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "SECRET_KEY": settings.SECRET_KEY,
+        "FIELD_KEYS": ",".join(settings.FIELD_KEYS),
     }
 
 

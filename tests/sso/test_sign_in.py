@@ -433,6 +433,17 @@ class TestTheProvider:
         assert causes() == ["provider_said_no"]
         assert "/token" not in provider.requests
 
+    def test_whose_secret_lost_its_key_turns_people_back(
+        self,
+        sam: User,
+        browser: Client,
+        provider: StrictProvider,
+        connection: Connection,
+    ) -> None:
+        Connection.objects.update(sealed_secret="f1.deadbeef.gAAAAA")
+        sign_in(browser, provider, sub="s-1", email=sam.email)
+        assert causes() == ["secret_unreadable"]
+
     def test_that_knows_no_such_code_turns_people_back(
         self, browser: Client, provider: StrictProvider, connection: Connection
     ) -> None:
