@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from shared_apps.tenancy.context import Tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.approvals.services import retire_policy
 from tenant_apps.commissions.services import create_plan, draft_version, submit_version
+from tenant_apps.deals.services import TermChanges, request_discount
 from tenant_apps.returns.models import Kind
 from tenant_apps.returns.services import request_write_off
 from tests.access.test_route_permissions import TENANT_ROUTES
@@ -25,7 +27,7 @@ from tests.approvals.test_policies_four_eyes import policy
 from tests.cast import person_named
 from tests.client import PrsClient, error
 from tests.factories.commissions import flat_rate
-from tests.factories.deals import WonDealFactory
+from tests.factories.deals import DealFactory, WonDealFactory, line
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
 from tests.returns.stories import ask
 
@@ -90,6 +92,20 @@ def _write_off(verb: str, **body: Any) -> Callable[[], Decision]:
     return make
 
 
+def _discount(verb: str, **body: Any) -> Callable[[], Decision]:
+    def make() -> Decision:
+        sam, terms = person_named("sam"), (line("100.00", discount_percent=Decimal(50)),)
+        deal = DealFactory(lines=terms, by=sam)
+        asked = request_discount(
+            deal_id=deal.pk, changes=TermChanges(), reason="They sign", by=sam, at=utc_now()
+        )
+        seen = {"content_hash": asked.content_hash}
+        address = f"{BUSINESS}/discount-requests/{asked.pk}/{verb}/"
+        return Decision("theo", address, {**seen, **body})
+
+    return make
+
+
 def _proposed_policy() -> Decision:
     adam = person_named("adam")
     policy(2, priority=10, by=adam, at=utc_now())
@@ -134,6 +150,8 @@ DECISIONS: dict[str, Callable[[], Decision]] = {
         for kind in (Kind.REFUND, Kind.REVERSAL, Kind.CHARGEBACK)
         for verb, body in (("approve", {}), ("reject", NO))
     },
+    f"POST {BUSINESS}/discount-requests/<str:pk>/approve/": _discount("approve"),
+    f"POST {BUSINESS}/discount-requests/<str:pk>/reject/": _discount("reject", **NO),
     f"POST {BUSINESS}/write-offs/<str:reference>/approve/": _write_off("approve"),
     f"POST {BUSINESS}/write-offs/<str:reference>/reject/": _write_off("reject", **NO),
     f"POST {BUSINESS}/approval-policies/<str:pk>/approve/": _proposed_policy,
