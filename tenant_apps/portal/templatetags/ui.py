@@ -100,7 +100,7 @@ def portrait(person: "User") -> SafeString:
     if not person.picture:
         return avatar(person.full_name)
     address = f"{to('picture', person.pk)}?v={person.picture_mark}"
-    html = '<img class="av" src="{}" alt="" width="32" height="32" loading="lazy">'
+    html = '<img class="av" src="{}" alt="" width="32" height="32">'
     return format_html(html, address)
 
 
