@@ -5,9 +5,11 @@ from django.urls import URLPattern, path
 from tenant_apps.portal.views import (
     audit,
     controls,
+    keys,
     people,
     person,
     policies,
+    role_forms,
     roles,
     settings,
     teams,
@@ -64,12 +66,31 @@ SETTINGS: list[URLPattern] = [
     ),
     path("settings/<str:part>/", settings.SettingsPart.as_view(), name="settings_part"),
 ]
+KEYS: list[URLPattern] = [
+    path("keys/", keys.KeyList.as_view(), name="keys"),
+    path("keys/new/", keys.NewKey.as_view(), name="key_new"),
+    path("keys/programs/new/", keys.NewProgram.as_view(), name="program_new"),
+    path(
+        "keys/programs/<str:program>/move/<str:move>/",
+        keys.ProgramMove.as_view(),
+        name="program_move",
+    ),
+    path("keys/<str:key>/rotate/", keys.RotateKey.as_view(), name="key_rotate"),
+    path("keys/<str:key>/revoke/", keys.RevokeKey.as_view(), name="key_revoke"),
+]
+ROLES: list[URLPattern] = [
+    path("roles/", roles.RoleMatrix.as_view(), name="roles"),
+    path("roles/own/new/", role_forms.NewRole.as_view(), name="role_new"),
+    path("roles/<slug:code>/", roles.RoleDetail.as_view(), name="role"),
+    path("roles/<slug:code>/edit/", role_forms.EditRole.as_view(), name="role_edit"),
+    path("roles/<slug:code>/archive/", role_forms.ArchiveRole.as_view(), name="role_archive"),
+]
 ADMINISTRATION: list[URLPattern] = [
     *PEOPLE,
     *TEAMS,
     *SETTINGS,
-    path("roles/", roles.RoleMatrix.as_view(), name="roles"),
-    path("roles/<slug:code>/", roles.RoleDetail.as_view(), name="role"),
+    *ROLES,
+    *KEYS,
     path("controls/", controls.Controls.as_view(), name="controls"),
     path("controls/export/<str:suffix>/", controls.ControlsFile.as_view(), name="controls_file"),
     path("audit/", audit.AuditLog.as_view(), name="audit"),

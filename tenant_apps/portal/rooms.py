@@ -50,6 +50,7 @@ ROOMS: tuple[Room, ...] = (
     Room("people", pgettext_lazy("room", "People"), "users", "people.view", ADMINISTRATION),
     Room("teams", _("Teams"), "network", "teams.view", ADMINISTRATION),
     Room("roles", _("Roles"), "shield-check", "roles.view", ADMINISTRATION),
+    Room("keys", _("API keys"), "key", "api_keys.view", ADMINISTRATION),
     Room("settings", _("Settings"), "settings", "settings.view", ADMINISTRATION),
     Room("controls", _("Controls"), "scale", "audit.view", ADMINISTRATION),
     Room("audit", _("Audit log"), "scroll-text", "audit.view", ADMINISTRATION),

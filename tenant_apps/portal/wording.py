@@ -117,6 +117,11 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "invited": Word(_("Invited"), "warn"),
         "suspended": Word(_("Suspended"), "bad"),
     },
+    "key": {
+        "open": Word(_("Works"), "ok"),
+        "ended": Word(_("Ended")),
+        "revoked": Word(_("Revoked"), "bad"),
+    },
     "scope": {
         "all": Word(_("All"), "ok"),
         "team": Word(_("Team"), "info"),
@@ -158,6 +163,7 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "returns.reversal": Word(_("Reversals")),
         "returns.chargeback": Word(_("Chargebacks")),
         "returns.write_off": Word(_("Write-offs")),
+        "deals.discount": Word(_("Discounts")),
         "plan_version": Word(_("Commission plans")),
         "second_factor_reset": Word(_("Resets of second factors")),
         "approval_policy": Word(_("Approval policies")),

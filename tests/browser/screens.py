@@ -7,8 +7,13 @@ from uuid import uuid4
 from shared_apps.audit.selectors import EventFilters, list_events
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
-from tenant_apps.access.services import NewInvitation, invite_with_roles
-from tenant_apps.accounts.services import NewPerson
+from tenant_apps.access.services import (
+    KeyTerms,
+    NewInvitation,
+    invite_with_roles,
+    issue_api_key,
+)
+from tenant_apps.accounts.services import NewPerson, create_service_account
 from tenant_apps.commissions.models import CommissionLine
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.portal.forms.settings import PARTS
@@ -74,7 +79,12 @@ def _administration() -> Mapping[str, str]:
     invited = invite_with_roles(invitation=invitation, by=olga, at=now)
     event = list_events(EventFilters(name="access.role_assigned"))[0]
     team = find_team_by_name(TEAM_NAME)
+    program = create_service_account(name="Webshop", by=olga.actor, at=now)
+    grants = {"clients.view": "all", "deals.create": "all"}
+    terms = KeyTerms(service_account=program.pk, name="Production", grants=grants)
     return {
+        "program": str(program.pk),
+        "key": str(issue_api_key(terms=terms, by=olga, at=now).key.pk),
         "person": str(sam.pk),
         "invited": str(invited.pk),
         "event": str(event.pk),
@@ -132,6 +142,11 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "invite": "/people/invite/",
         "roles": "/roles/",
         "role": "/roles/verifier/",
+        "role-new": "/roles/own/new/",
+        "keys": "/keys/",
+        "key-new": f"/keys/new/?program={story['program']}",
+        "key-rotate": f"/keys/{story['key']}/rotate/",
+        "program-new": "/keys/programs/new/",
         "teams": "/teams/",
         "team": f"/teams/{story['team']}/",
         "team-new": "/teams/new/",

@@ -12,6 +12,7 @@ from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.portal.formatting import show_day
 from tenant_apps.portal.forms.form import Form
 from tenant_apps.portal.permission_words import permission_text, role_text
+from tenant_apps.portal.rights import Right
 from tenant_apps.portal.wording import WORDS, Text
 
 register = template.Library()
@@ -103,6 +104,17 @@ def _group(
         "label": label,
         "boxes": boxes,
         "errors": form.errors(pointer),
+    }
+
+
+@register.inclusion_tag("portal/ui/scope.html")
+def scope_select(form: Form, right: Right) -> dict[str, Any]:
+    """Return the choice of a scope for a right: none, or one no wider than one's own."""
+    return {
+        "id": "f" + right.pointer.replace("/", ""),
+        "name": right.pointer.strip("/").replace("/", "."),
+        "value": form.value(right.pointer),
+        "choices": right.scopes,
     }
 
 

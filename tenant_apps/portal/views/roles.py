@@ -44,7 +44,12 @@ class RoleMatrix(Page):
     def get(self, _request: HttpRequest) -> HttpResponseBase:
         """Show the matrix."""
         roles = list(list_roles())
-        return self.show("roles/matrix.html", roles=roles, areas=areas_of(list_matrix(), roles))
+        return self.show(
+            "roles/matrix.html",
+            roles=roles,
+            areas=areas_of(list_matrix(), roles),
+            may_make=self.may("roles.manage") and self.is_writable,
+        )
 
 
 class RoleDetail(Page):
@@ -67,6 +72,7 @@ class RoleDetail(Page):
             shown=shown,
             rows=staff_rows(shown.rows, on=self.today) if shown else (),
             may_invite=self.may("people.manage") and self.may("roles.manage"),
+            may_change=self.may("roles.manage") and self.is_writable,
         )
 
 
