@@ -212,6 +212,7 @@ _QUIET = (
     people.ProofRenewed,
     people.SecondFactorAdded,
     people.SecondFactorRemoved,
+    people.PasskeyRenamed,
     people.RecoveryCodesMade,
     people.MfaResetRequested,
     people.MfaResetDeclined,

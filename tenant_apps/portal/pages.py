@@ -1,9 +1,9 @@
 """What every page stands on: who may see it, in which language, under which policy."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlencode
 
@@ -25,13 +25,20 @@ from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.errors import InternalError
 from shared_apps.web.refusing import refusal_of
+from tenant_apps.access.role_matrix import CONFIRMED
 from tenant_apps.access.scopes import granted_permissions, read_grants
+from tenant_apps.accounts.browser_sessions import session_sign_in
+from tenant_apps.accounts.selectors import list_second_factors
+from tenant_apps.accounts.services import StepUpRequired, require_recent_proof, step_up
 from tenant_apps.portal import flash
+from tenant_apps.portal.addresses import where_to
+from tenant_apps.portal.forms.form import Form, attempt
+from tenant_apps.portal.forms.proofs import confirming_evidence, sent_before
 from tenant_apps.portal.language import language_of
 from tenant_apps.portal.shell import shell_of
 
 if TYPE_CHECKING:
-    from tenant_apps.accounts.models import User
+    from tenant_apps.accounts.models import SignIn, User
 
 log = structlog.get_logger(__name__)
 
@@ -48,9 +55,12 @@ class Page(View):
 
     `permissions` is read like that of the API's views: None means any signed-in person, and a
     method that declares nothing is refused. The refusals of services become a page that says why.
+    What the API wants confirmed is confirmed here: changes under the permissions of CONFIRMED, and
+    the methods that a page lists in `confirmed`.
     """
 
     permissions: ClassVar[Mapping[str, str | None]] = {}
+    confirmed: ClassVar[frozenset[str]] = frozenset()
     is_public: ClassVar[bool] = False
     room: ClassVar[str] = ""
 
@@ -78,6 +88,14 @@ class Page(View):
     def viewer(self) -> "User":
         """The person who looks."""
         return cast("User", self.request.user)
+
+    @cached_property
+    def sign_in(self) -> "SignIn":
+        """The open sign-in that the request came with. Raises: SignInFirst."""
+        found = session_sign_in(self.request, at=self.at)
+        if found is None:
+            raise SignInFirst
+        return found
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer in the person's language and the organization's zone, under the strict policy."""
@@ -117,6 +135,8 @@ class Page(View):
             return cast("Callable[..., HttpResponseBase]", handler)(request, *args, **kwargs)
         except SignInFirst:
             return lead_to_sign_in(request)
+        except ProofNeeded as asked:
+            return self._ask_who_it_is(asked.form)
         except Exception as error:  # noqa: BLE001  refusal_of knows them all; the rest is logged
             return self._refuse(error)
 
@@ -131,6 +151,41 @@ class Page(View):
         permission = self.permissions.get("get" if method == "head" else method, UNDECLARED)
         if permission is not None and permission not in person.granted:
             raise PermissionRefused
+        is_change = method == "post" and str(permission).startswith(CONFIRMED)
+        if is_change or method in self.confirmed:
+            self._confirm()
+
+    def _confirm(self) -> None:
+        """Take the proof that came along; without a recent one ask for it. Raises: ProofNeeded."""
+        form = Form()
+        evidence = attempt(form, lambda: (confirming_evidence(self.request.POST),))
+        if evidence and evidence[0]:
+            prove = partial(step_up, sign_in=self.sign_in, evidence=evidence[0], at=self.at)
+            attempt(form, prove)
+        if form.is_refused:
+            raise ProofNeeded(form)
+        try:
+            require_recent_proof(self.sign_in, at=self.at)
+        except StepUpRequired:
+            raise ProofNeeded(form) from None
+
+    def _ask_who_it_is(self, form: Form) -> HttpResponse:
+        """Ask for a proof; what was to be done goes along, and is done with it."""
+        path = self.request.get_full_path()
+        if self.request.method != "POST":
+            url = reverse("portal:confirm")
+            return HttpResponseRedirect(f"{url}?{urlencode({'next': path})}")
+        again = sent_before(self.request.POST)
+        return self.show_confirmation(form, action=path, again=again, status=403)
+
+    def show_confirmation(
+        self, form: Form, *, action: str, again: Sequence[tuple[str, str]], status: int = 200
+    ) -> HttpResponse:
+        """Show the question who it is, in the ways that the person can answer it."""
+        ways = list_second_factors(self.viewer.pk)
+        back = where_to(self.request, self.request.headers.get("Referer", ""))
+        context = {"form": form, "action": action, "again": again, "ways": ways, "back": back}
+        return self.show("confirm.html", status=status, **context)
 
     def _refuse(self, error: Exception) -> HttpResponse:
         refusal = refusal_of(error)
@@ -142,6 +197,14 @@ class Page(View):
 
 class SignInFirst(Exception):
     """Nobody is signed in."""
+
+
+class ProofNeeded(Exception):
+    """Who it is must be proved again; the form says what was wrong with the proof that came."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self.form = form
 
 
 class NoSuchPage(Page):

@@ -30,10 +30,12 @@ from tenant_apps.accounts.services.mfa_resets import (
 )
 from tenant_apps.accounts.services.passkeys import (
     PasskeyAnswer,
+    PasskeyQuestion,
     add_passkey,
     begin_passkey,
     begin_passkey_use,
     remove_passkey,
+    rename_passkey,
     sign_in_with_passkey,
 )
 from tenant_apps.accounts.services.passwords import (
@@ -82,6 +84,7 @@ __all__ = [
     "NoSecondFactor",
     "OwnSecondFactor",
     "PasskeyAnswer",
+    "PasskeyQuestion",
     "PersonChanges",
     "ResetDecided",
     "ResetNeedsSecond",
@@ -123,6 +126,7 @@ __all__ = [
     "refresh_tokens",
     "remove_passkey",
     "remove_totp",
+    "rename_passkey",
     "replace_recovery_codes",
     "replace_required_password",
     "request_mfa_reset",

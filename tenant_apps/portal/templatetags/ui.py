@@ -129,7 +129,7 @@ def field(form: Form, pointer: str, label: str, **options: Any) -> dict[str, Any
     Options: type (an input type, "select", "textarea" or "checkbox"), hint, choices (pairs) or
     kind (of wording), required, blank (the first choice of a select), and autocomplete, inputmode,
     rows, size (of the field), fallback (the value until something was typed), key (of the id, where
-    two forms of a page have a control of the same name).
+    two forms of a page have a control of the same name), name (where it is not the pointer's).
     """
     kind = options.get("kind")
     identifier = options.get("key", "f") + pointer.replace("/", "-")
@@ -137,12 +137,25 @@ def field(form: Form, pointer: str, label: str, **options: Any) -> dict[str, Any
         "type": "text",
         **options,
         "id": identifier,
-        "name": pointer.strip("/").replace("/", "."),
+        "name": options.get("name") or pointer.strip("/").replace("/", "."),
         "label": label,
         "value": form.value(pointer) or options.get("fallback", ""),
         "errors": form.errors(pointer),
         "choices": choices_of(kind) if kind else options.get("choices", ()),
     }
+
+
+@register.inclusion_tag("portal/ui/passkey.html", takes_context=True)
+def passkey(context: Mapping[str, Any], action: str, label: str, **values: Any) -> dict[str, Any]:
+    """Return a button that lets a passkey answer, and sends the answer to `action`.
+
+    Values go along as hidden fields, but for: again (pairs that go along too), prefix (of the
+    names of the answer), question (to make a passkey; without one it is asked to be used).
+    """
+    asked = {name: values.pop(name, "") for name in ("again", "prefix", "question")}
+    again = [*(asked["again"] or ()), *values.items()]
+    token = context.get("csrf_token")
+    return {**asked, "again": again, "action": action, "label": label, "csrf_token": token}
 
 
 @register.inclusion_tag("portal/ui/problems.html")
