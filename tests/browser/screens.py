@@ -89,6 +89,10 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "notifications": "/notifications/",
         "account": "/account/",
         "password": "/account/password/",
+        "security": "/account/security/",
+        "app-new": "/account/security/app/",
+        "passkey-new": "/account/passkeys/new/",
+        "confirm": "/account/confirm/?next=/account/security/",
         "nowhere": "/nowhere/",
     }
     veras = {
@@ -100,6 +104,9 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
     }
     return [
         Screen("sign-in", "", "/sign-in/"),
+        Screen("forgotten", "", "/sign-in/forgotten/"),
+        Screen("new-password", "", "/password/reset/?token=x"),
+        Screen("invitation", "", "/invitations/accept/?token=x"),
         *(Screen(name, "sam", path) for name, path in sams.items()),
         *(Screen(name, "vera", path) for name, path in veras.items()),
     ]

@@ -1,6 +1,5 @@
 """The door with real second factors: an authenticator app, and the browser's own passkeys."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -66,7 +65,7 @@ def sign_out(page: Page) -> None:
 
 
 @pytest.fixture
-def page(visit: Visit) -> Iterator[Page]:
+def page(visit: Visit) -> Page:
     """A browser before the door."""
     return visit("").page
 
