@@ -64,13 +64,13 @@ def prove(request: HttpRequest, *, challenge: str, evidence: Evidence, at: datet
 
 
 def enter_enrolled(
-    request: HttpRequest, *, person: User, proof: Proof, kind: SignInKind, at: datetime
+    request: HttpRequest, *, person: User, proof: str, kind: SignInKind, at: datetime
 ) -> Admission:
     """Come back to the door with the second factor that it asked to be set up.
 
-    `kind` is what the door's challenge says. Raises: SignInRefused.
+    `proof` names it ("totp" or "passkey"), `kind` is what the door's challenge says. Raises: SignInRefused.
     """
-    visit = Visit(proofs=(Proof.PASSWORD, proof), kind=kind, user_agent=_agent(request))
+    visit = Visit(proofs=(Proof.PASSWORD, Proof(proof)), kind=kind, user_agent=_agent(request))
     return _opened(request, admit(person=person, visit=visit, at=at))
 
 

@@ -17,7 +17,6 @@ from tenant_apps.accounts.browser_door import (
     leave,
     prove,
 )
-from tenant_apps.accounts.models import Proof
 from tenant_apps.accounts.services import (
     add_passkey,
     begin_passkey,
@@ -149,8 +148,8 @@ class SetupPage(DoorPage):
         """Keep the factor, show the recovery codes this once, and open the door."""
         form = read_form(request.POST)
         person, enrolment = person_to_enrol(str(form.value("/challenge")))
-        proof = Proof.PASSKEY if form.value("/credential") else Proof.TOTP
-        keep = self._keep_passkey if proof is Proof.PASSKEY else self._keep_app
+        proof = "passkey" if form.value("/credential") else "totp"
+        keep = self._keep_passkey if proof == "passkey" else self._keep_app
         codes = attempt(form, partial(keep, form, person))
         if codes is None:
             return self.show_step(STEPS["mfa_setup_required"], form, status=400)
