@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from shared_apps.kernel.money import Money
+from shared_apps.web.pages.form import Form
 from tenant_apps.portal import charts, formatting
-from tenant_apps.portal.forms.form import Form
 from tenant_apps.portal.wording import Text, choices_of, word_for
 
 register = template.Library()

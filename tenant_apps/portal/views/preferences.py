@@ -7,8 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from shared_apps.web.pages.language import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
 from tenant_apps.accounts.services import PersonChanges, update_person
-from tenant_apps.portal.language import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.views.sign_in import where_to
 

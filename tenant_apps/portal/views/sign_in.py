@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from shared_apps.web.pages.form import Form, attempt, read_form
 from tenant_apps.accounts.authentication import person_to_enrol
 from tenant_apps.accounts.browser_door import enter, leave, prove
 from tenant_apps.accounts.services import (
@@ -18,7 +19,6 @@ from tenant_apps.accounts.services import (
     confirm_totp,
     replace_required_password,
 )
-from tenant_apps.portal.forms.form import Form, attempt, read_form
 from tenant_apps.portal.pages import Page
 
 if TYPE_CHECKING:
