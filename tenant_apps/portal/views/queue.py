@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from shared_apps.kernel.errors import NotFound
 from shared_apps.web.pages.form import Form, attempt, checked, read_form
-from shared_apps.web.pages.page import POLICY, Page
+from shared_apps.web.pages.page import POLICY
 from shared_apps.web.references import parse_reference
 from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import ApprovalIn, ChangesRequestIn, RejectionIn
@@ -23,6 +23,7 @@ from tenant_apps.payments.risk import level_of
 from tenant_apps.payments.services import Approval, Refusal
 from tenant_apps.portal.forms.payments import approval_body, refusal_body
 from tenant_apps.portal.listing import page_of
+from tenant_apps.portal.pages import Page
 
 if TYPE_CHECKING:
     from tenant_apps.payments.models import Payment
