@@ -19,6 +19,7 @@ from tenant_apps.portal.views import (
     search,
     sign_in,
     styleguide,
+    welcome,
 )
 
 app_name = "portal"
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/password/", sign_in.RequiredPasswordPage.as_view(), name="sign_in_password"),
     path("sign-in/code/", sign_in.CodePage.as_view(), name="sign_in_code"),
     path("sign-in/second-factor/", sign_in.SetupPage.as_view(), name="sign_in_setup"),
+    path("welcome/", welcome.Welcome.as_view(), name="welcome"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign_out"),
     path("preferences/", preferences.Preferences.as_view(), name="preferences"),
     path("account/", account.Account.as_view(), name="account"),

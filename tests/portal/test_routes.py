@@ -17,7 +17,10 @@ from tests.cast import person_named
 from tests.portal.conftest import signed_in
 
 # Whoever asks is answered: the door itself.
-PUBLIC = {"NoSuchPage", "SignInPage", "CodePage", "SetupPage", "RequiredPasswordPage", "SignOut"}
+PUBLIC = {
+    *("NoSuchPage", "SignInPage", "CodePage", "SetupPage", "RequiredPasswordPage", "SignOut"),
+    "Welcome",
+}
 METHODS = ("get", "post")
 
 
