@@ -302,6 +302,18 @@ class TestTheRunner:
         assert fresh_tenant.schema in audit_ledger(mend=True).not_behind
         assert wrong_rights(fresh_tenant.schema) == []
 
+    @pytest.mark.parametrize("statement", ["REVOKE INSERT", "GRANT DELETE"])
+    def test_an_audit_finds_and_mends_rights_of_ready_schemas(
+        self, fresh_tenant: Tenant, statement: str
+    ) -> None:
+        towards = "FROM" if statement.startswith("REVOKE") else "TO"
+        with as_owner(), use_schema(fresh_tenant.schema), connection.cursor() as cursor:
+            cursor.execute(f"{statement} ON ledger_posting {towards} {application_role()}")
+        assert fresh_tenant.schema in audit_ledger(mend=False).wrong_rights
+        assert wrong_rights(fresh_tenant.schema) == ["ledger_posting"]
+        assert fresh_tenant.schema in audit_ledger(mend=True).wrong_rights
+        assert audit_ledger(mend=False).wrong_rights == []
+
 
 def test_a_change_of_rights_alone_makes_schemas_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     from shared_apps.tenancy.plan import plan_hash  # noqa: PLC0415  its memory is cleared here

@@ -70,15 +70,16 @@ def _describe_one(found: Preview) -> list[str]:
 def describe_findings(found: Findings, *, is_mended: bool) -> list[str]:
     """Return what an audit found."""
     if found.is_good:
-        return [f"The ledger is right about {found.schemas} schemas."]
+        return [f"The ledger and the rights are right about {found.schemas} schemas."]
     wrong = {
         "are behind, the ledger had them up to date": found.behind,
         "are up to date, the ledger had them behind": found.not_behind,
         "were not in the ledger": found.unknown,
         "are gone, the ledger still had them": found.gone,
+        "gave the application other rights than declared": found.wrong_rights,
     }
     lines = [f"{len(names)} {what}: {_some(names)}" for what, names in wrong.items() if names]
-    return [*lines, "The ledger is mended." if is_mended else "Nothing was changed (--dry-run)."]
+    return [*lines, "All of it is mended." if is_mended else "Nothing was changed (--dry-run)."]
 
 
 def say(out: OutputWrapper, lines: Sequence[str]) -> None:

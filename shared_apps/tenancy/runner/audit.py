@@ -9,7 +9,7 @@ from shared_apps.tenancy.context import PUBLIC_SCHEMA, use_platform, use_schema
 from shared_apps.tenancy.ledger import note_ready, note_unknown
 from shared_apps.tenancy.models import SchemaState, SchemaStatus
 from shared_apps.tenancy.plan import plan_hash
-from shared_apps.tenancy.rights.grants import apply_grants
+from shared_apps.tenancy.rights.grants import apply_grants, schemas_with_wrong_rights
 from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.runner.plans import Plan
 from shared_apps.tenancy.schemas import existing_schemas
@@ -30,18 +30,20 @@ SELECT '{0}', md5(coalesce(string_agg(app || '.' || name, ','
 
 @dataclass
 class Findings:
-    """What the ledger has wrong: schemas by what is the matter with their rows."""
+    """What an audit found: schemas by what is the matter with their rows or their rights."""
 
     schemas: int = 0
     behind: list[str] = field(default_factory=list)
     not_behind: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    wrong_rights: list[str] = field(default_factory=list)
 
     @property
     def is_good(self) -> bool:
-        """Return whether the ledger is right."""
-        return not (self.behind or self.not_behind or self.unknown or self.gone)
+        """Return whether nothing is wrong."""
+        rows = self.behind or self.not_behind or self.unknown or self.gone
+        return not (rows or self.wrong_rights)
 
 
 def audit_ledger(*, mend: bool) -> Findings:
@@ -49,6 +51,8 @@ def audit_ledger(*, mend: bool) -> Findings:
 
     `behind`: the ledger has them up to date, and they are not. `not_behind`: the other way round.
     `unknown` are not in the ledger, `gone` only there. Rows of schemas being migrated are left.
+    `wrong_rights`: the application may do more or less there than the models declare. Schemas that
+    lack migrations are not asked; the runner grants what they need.
     """
     schemas = [PUBLIC_SCHEMA, *existing_schemas()]
     complete = _complete_ones(schemas)
@@ -70,6 +74,7 @@ def _compare(
         behind=sorted(claimed.intersection(schemas) - complete),
         not_behind=sorted((complete & settled.keys()) - claimed),
         unknown=sorted(set(schemas) - rows.keys()),
+        wrong_rights=schemas_with_wrong_rights(sorted(complete & claimed)),
         gone=sorted(settled.keys() - set(schemas)),
     )
 
@@ -79,6 +84,8 @@ def _mend(found: Findings, complete: frozenset[str]) -> None:
     for schema in [*found.not_behind, *(complete.intersection(found.unknown))]:
         apply_grants(schema)
         note_ready(schema)
+    for schema in found.wrong_rights:
+        apply_grants(schema)
     SchemaState.objects.filter(schema__in=found.gone).delete()
 
 
