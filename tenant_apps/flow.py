@@ -4,8 +4,9 @@
 `later` reactions run once each after the commit, in a worker.
 """
 
+from shared_apps.audit import events as dead_letters
 from shared_apps.kernel.events import Event, Reactions
-from shared_apps.organizations.events import OrganizationProvisioned
+from shared_apps.organizations import events as organizations
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
 from tenant_apps.accounts import events as people
@@ -82,7 +83,7 @@ from tenant_apps.returns.reactions import post_money_out, write_off_small_remain
 from tenant_apps.teams import events as teams
 
 _EFFECTS: dict[type[Event], Reactions] = {
-    OrganizationProvisioned: Reactions(
+    organizations.OrganizationProvisioned: Reactions(
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
     people.InvitationIssued: Reactions(later=(send_invitation,)),
@@ -201,6 +202,16 @@ _SHOWN = (
 
 # These are written down and lead to nothing.
 _QUIET = (
+    dead_letters.DeliveryReplayed,
+    organizations.OrganizationRequested,
+    organizations.OrganizationRetried,
+    organizations.OrganizationSuspended,
+    organizations.OrganizationResumed,
+    organizations.OrganizationClosed,
+    organizations.OrganizationReopened,
+    organizations.DomainAdded,
+    organizations.DomainMadePrimary,
+    organizations.DomainRemoved,
     people.PersonInvited,
     people.PersonCreated,
     people.PersonActivated,

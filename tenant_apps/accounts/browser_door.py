@@ -68,7 +68,8 @@ def enter_enrolled(
 ) -> Admission:
     """Come back to the door with the second factor that it asked to be set up.
 
-    `proof` names it ("totp" or "passkey"), `kind` is what the door's challenge says. Raises: SignInRefused.
+    `proof` names it ("totp" or "passkey"), `kind` is what the door's challenge
+    says. Raises: SignInRefused.
     """
     visit = Visit(proofs=(Proof.PASSWORD, Proof(proof)), kind=kind, user_agent=_agent(request))
     return _opened(request, admit(person=person, visit=visit, at=at))

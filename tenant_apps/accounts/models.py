@@ -83,6 +83,8 @@ class User(AbstractBaseUser, Entity, Archivable):
 
     # permission -> scope, as access read them for the request that loaded this row; never stored
     granted: Mapping[str, str] | None = None
+    # the sign-in that the request came with; never stored
+    opened_by: "SignIn | None" = None
 
     class Meta:
         constraints = [

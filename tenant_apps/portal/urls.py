@@ -22,6 +22,7 @@ from tenant_apps.portal.views import (
     security,
     sign_in,
     styleguide,
+    welcome,
 )
 
 app_name = "portal"
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/forgotten/", links.ForgottenPassword.as_view(), name="forgotten"),
     path("password/reset/", links.NewPassword.as_view(), name="new_password"),
     path("invitations/accept/", links.Invitation.as_view(), name="invitation"),
+    path("welcome/", welcome.Welcome.as_view(), name="welcome"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign_out"),
     path("preferences/", preferences.Preferences.as_view(), name="preferences"),
     path("account/", account.Account.as_view(), name="account"),

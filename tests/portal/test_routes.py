@@ -19,7 +19,7 @@ from tests.portal.conftest import signed_in
 # Whoever asks is answered: the door itself.
 PUBLIC = {
     *("NoSuchPage", "SignInPage", "PasskeyPage", "CodePage", "SetupPage", "RequiredPasswordPage"),
-    *("SignOut", "ForgottenPassword", "NewPassword", "Invitation"),
+    *("SignOut", "ForgottenPassword", "NewPassword", "Invitation", "Welcome"),
 }
 METHODS = ("get", "post")
 

@@ -1,35 +1,63 @@
 """Writes about organizations, by verb."""
 
+from shared_apps.organizations.services.ask import (
+    PROVISION,
+    ask_for_organization,
+    retry_provisioning,
+)
 from shared_apps.organizations.services.claim import (
     FirstOwner,
     OrganizationAlreadyProvisioned,
     ProvisioningUnderWay,
 )
+from shared_apps.organizations.services.domains import (
+    DomainTaken,
+    PrimaryDomainStays,
+    add_domain,
+    make_domain_primary,
+    remove_domain,
+)
 from shared_apps.organizations.services.lifecycle import (
+    close_organization,
     raise_key_version,
+    reopen_organization,
     resume_organization,
     suspend_organization,
 )
 from shared_apps.organizations.services.provision import (
+    go_on_with,
     provision_due,
     provision_organization,
 )
 from shared_apps.organizations.services.request import (
     NewOrganization,
     SlugTaken,
+    check_slug,
     request_organization,
 )
 
 __all__ = [
+    "PROVISION",
+    "DomainTaken",
     "FirstOwner",
     "NewOrganization",
     "OrganizationAlreadyProvisioned",
+    "PrimaryDomainStays",
     "ProvisioningUnderWay",
     "SlugTaken",
+    "add_domain",
+    "ask_for_organization",
+    "check_slug",
+    "close_organization",
+    "go_on_with",
+    "make_domain_primary",
     "provision_due",
     "provision_organization",
     "raise_key_version",
+    "remove_domain",
+    "reopen_organization",
     "request_organization",
     "resume_organization",
+    "retry_provisioning",
     "suspend_organization",
 ]

@@ -18,7 +18,11 @@ from tenant_apps.accounts.services.enrolment import (
     remove_totp,
     replace_recovery_codes,
 )
-from tenant_apps.accounts.services.invitations import accept_invitation, issue_invitation
+from tenant_apps.accounts.services.invitations import (
+    accept_invitation,
+    issue_invitation,
+    make_invitation_token,
+)
 from tenant_apps.accounts.services.mfa_resets import (
     OwnSecondFactor,
     ResetDecided,
@@ -52,6 +56,7 @@ from tenant_apps.accounts.services.people import (
     activate_person,
     create_operator,
     create_person,
+    invite_operator,
     invite_person,
     reactivate_person,
     suspend_person,
@@ -116,10 +121,12 @@ __all__ = [
     "decline_mfa_reset",
     "end_sign_in",
     "finish_sign_in",
+    "invite_operator",
     "invite_person",
     "issue_invitation",
     "issue_ticket",
     "issue_tokens",
+    "make_invitation_token",
     "open_sign_in",
     "reactivate_person",
     "redeem_ticket",

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from shared_apps.kernel.models import money_of
+from shared_apps.web.pages.form import Form, money, without_blanks
 from tenant_apps.portal.formatting import read_amount
 from tenant_apps.portal.forms.deals import payment_body
-from tenant_apps.portal.forms.form import Form, money, without_blanks
 
 if TYPE_CHECKING:
     from tenant_apps.payments.models import Payment

@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from shared_apps.kernel.money import Money
+from shared_apps.tenancy.context import is_platform
+from shared_apps.web.pages.form import Form
 from tenant_apps.portal import charts, formatting
-from tenant_apps.portal.forms.form import Form
 from tenant_apps.portal.wording import Text, choices_of, word_for
 
 register = template.Library()
@@ -155,7 +156,16 @@ def passkey(context: Mapping[str, Any], action: str, label: str, **values: Any) 
     asked = {name: values.pop(name, "") for name in ("again", "prefix", "question")}
     again = [*(asked["again"] or ()), *values.items()]
     token = context.get("csrf_token")
-    return {**asked, "again": again, "action": action, "label": label, "csrf_token": token}
+    begin = f"{_auth()}login/passkey/begin/"
+    return (
+        asked
+        | {"again": again, "action": action, "label": label, "begin": begin}
+        | {"csrf_token": token}
+    )
+
+
+def _auth() -> str:
+    return "/api/platform/auth/" if is_platform() else "/api/auth/"
 
 
 @register.inclusion_tag("portal/ui/problems.html")

@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from shared_apps.web.pages.form import Form, attempt, checked, read_form
 from tenant_apps.accounts.api.serializers import MeIn
 from tenant_apps.accounts.browser_door import leave
 from tenant_apps.accounts.services import PersonChanges, change_password, update_person
-from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.rooms import account_tabs
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shared_apps.kernel.errors import NotFound
+from shared_apps.web.pages.form import Form, attempt, read_form
 from shared_apps.web.references import parse_reference
 from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.deals import selectors
@@ -26,7 +27,6 @@ from tenant_apps.deals.services import (
 from tenant_apps.invoices.client_accounts import activity_of_deal
 from tenant_apps.invoices.selectors import invoices_of_deal
 from tenant_apps.payments.selectors import payments_of_deal
-from tenant_apps.portal.forms.form import Form, attempt, read_form
 from tenant_apps.portal.history import told
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.moves import DEAL_MOVES, find_move, moves_of_deal

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from shared_apps.kernel.errors import NotFound
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.tenancy.streaming import stream_response
+from shared_apps.web.pages.form import Form, attempt, checked, read_form
 from shared_apps.web.references import parse_id, parse_reference
 from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.deals.selectors import get_deal
@@ -27,7 +28,6 @@ from tenant_apps.payments.api.inputs import (
     reference_of,
 )
 from tenant_apps.portal import choices
-from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.forms.payments import changes_body, new_payment_body, typed_payment
 from tenant_apps.portal.listing import page_of

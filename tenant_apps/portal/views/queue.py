@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shared_apps.kernel.errors import NotFound
+from shared_apps.web.pages.form import Form, attempt, checked, read_form
+from shared_apps.web.pages.page import POLICY
 from shared_apps.web.references import parse_reference
 from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import ApprovalIn, ChangesRequestIn, RejectionIn
@@ -19,10 +21,9 @@ from tenant_apps.payments.duplicates import ProofMark, find_look_alikes
 from tenant_apps.payments.review import HeldReview
 from tenant_apps.payments.risk import level_of
 from tenant_apps.payments.services import Approval, Refusal
-from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.forms.payments import approval_body, refusal_body
 from tenant_apps.portal.listing import page_of
-from tenant_apps.portal.pages import POLICY, Page
+from tenant_apps.portal.pages import Page
 
 if TYPE_CHECKING:
     from tenant_apps.payments.models import Payment

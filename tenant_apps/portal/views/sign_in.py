@@ -9,6 +9,8 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from shared_apps.tenancy.context import is_platform
+from shared_apps.web.pages.form import Form, attempt, read_form
 from tenant_apps.accounts.authentication import person_to_enrol
 from tenant_apps.accounts.browser_door import (
     enter,
@@ -27,7 +29,6 @@ from tenant_apps.accounts.services import (
 from tenant_apps.portal.addresses import where_to
 from tenant_apps.portal.devices import device_of
 from tenant_apps.portal.drawings import as_image
-from tenant_apps.portal.forms.form import Form, attempt, read_form
 from tenant_apps.portal.forms.proofs import evidence_of, passkey_answer, question_of
 from tenant_apps.portal.pages import Page
 
@@ -51,6 +52,11 @@ class DoorPage(Page):
 
     is_public = True
     allowed_when_suspended = True
+
+    @property
+    def has_reset(self) -> bool:
+        """Return whether a forgotten password is replaced by mail; operators ask another."""
+        return not is_platform()
 
     def next_step(self, admission: "Admission", form: Form) -> HttpResponseBase:
         """Lead on once the door is open; else show the step that is missing."""
