@@ -22,13 +22,12 @@ from tenant_apps.payments.services import Approval, Refusal
 from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.forms.payments import approval_body, refusal_body
 from tenant_apps.portal.listing import page_of
-from tenant_apps.portal.pages import POLICY, Page
+from tenant_apps.portal.pages import Page
 
 if TYPE_CHECKING:
     from tenant_apps.payments.models import Payment
 
 DECIDE = selectors.DECIDE
-PDF = "application/pdf"
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ class Review(Page):
     ) -> HttpResponseBase:
         """Show the payment; `decision` is the one that stands open."""
         proofs = list(payment.proofs.all())
-        response = self.show(
+        return self.show(
             "queue/review.html",
             status=status,
             payment=payment,
@@ -102,9 +101,6 @@ class Review(Page):
             verified=f"{payment.money.amount:f}",
             **self._neighbours(payment),
         )
-        if any(proof.file.content_type == PDF for proof in proofs):
-            response["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
-        return response
 
     def next_url(self, payment: "Payment") -> str:
         """Return where to go on after a payment: the next of the queue, or the queue itself."""
