@@ -95,11 +95,6 @@ class TestServices:
     def test_refuse_what_the_life_does_not_know(self, acme: Tenant, at_noon: datetime) -> None:
         terms: dict[str, Any] = {"organization_id": acme.id, "by": STAGEHAND, "at": at_noon}
         terms["reason"] = REASON
-            "organization_id": acme.id,
-            "by": STAGEHAND,
-            "at": at_noon,
-            "reason": REASON,
-        }
         with pytest.raises(OrganizationNotSuspended):
             close_organization(**terms)
         with pytest.raises(OrganizationNotClosing):
