@@ -104,6 +104,12 @@ def decisions_of(subject_id: UUID) -> list[Decision]:
     return list(decisions.select_related("request").order_by("pk"))
 
 
+def decisions_by(actor_id: UUID, *, since: datetime) -> list[Decision]:
+    """Return what a person has decided since an instant, newest first; each with its `request`."""
+    decisions = Decision.objects.filter(actor_id=actor_id, decided_at__gte=since)
+    return list(decisions.select_related("request").order_by("-decided_at", "-pk"))
+
+
 def has_decided_now(*, subject_id: UUID, user_id: UUID) -> bool:
     """Return whether a person has decided in the current round of a subject."""
     return Decision.objects.filter(

@@ -65,6 +65,25 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "overdue": Word(_("Overdue"), "bad"),
         "bad_debt": Word(_("Bad debt"), "bad"),
     },
+    "return_kind": {
+        "refund": Word(_("Refund")),
+        "reversal": Word(_("Reversal")),
+        "chargeback": Word(_("Chargeback")),
+        "write_off": Word(_("Write-off")),
+    },
+    "return": {
+        "requested": Word(_("Awaiting decision"), "warn"),
+        "approved": Word(_("Approved"), "ok"),
+        "rejected": Word(_("Rejected"), "bad"),
+        "sent": Word(_("Sent"), "ok"),
+        "failed": Word(_("Failed"), "bad"),
+        "recovered": Word(_("Expected again"), "info"),
+    },
+    "chargeback": {
+        "requested": Word(_("At the bank"), "warn"),
+        "approved": Word(_("Lost"), "bad"),
+        "rejected": Word(_("Won back"), "ok"),
+    },
     "risk": {
         "high": Word(_("High risk"), "bad"),
         "medium": Word(_("Medium risk"), "warn"),

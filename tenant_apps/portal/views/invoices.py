@@ -13,9 +13,11 @@ from shared_apps.kernel.models import money_of
 from shared_apps.web.references import parse_reference
 from tenant_apps.invoices import selectors, services
 from tenant_apps.invoices.api.downloads import pdf_response
+from tenant_apps.invoices.selectors import credited_amount
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.pages import Page
-from tenant_apps.portal.papers import InvoiceRow
+from tenant_apps.portal.papers import CreditNoteRow, InvoiceRow
+from tenant_apps.portal.rooms import paper_tabs
 from tenant_apps.portal.wording import choices_of
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class InvoiceList(Page):
             shown=shown,
             rows=[InvoiceRow(invoice, today=self.today) for invoice in shown.rows],
             states=choices_of("invoices"),
+            tabs=paper_tabs("invoices"),
             is_filtered=bool(asked or filters.search),
         )
 
@@ -79,7 +82,18 @@ class InvoiceDetail(InvoicePage):
             settled=settled,
             sees_payments=self.may("payments.view"),
             may_issue=is_draft and self.may(ISSUE) and self.is_writable,
+            may_credit=self._may_credit(invoice),
+            notes=self._credit_notes(invoice),
         )
+
+    def _may_credit(self, invoice: "Invoice") -> bool:
+        if not (invoice.number and self.is_writable and self.may(ISSUE)):
+            return False
+        return credited_amount(invoice) < money_of(invoice.total, invoice.currency)
+
+    def _credit_notes(self, invoice: "Invoice") -> list[CreditNoteRow]:
+        notes = selectors.list_credit_notes(viewer=self.viewer, deal=invoice.deal_id)
+        return [CreditNoteRow(note) for note in notes if note.invoice_id == invoice.pk]
 
 
 class InvoicePdf(InvoicePage):
