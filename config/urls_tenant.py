@@ -23,13 +23,16 @@ BUSINESS: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *openapi_paths("config.urls_tenant"),
+    path("api/auth/", include("tenant_apps.access.api.key_urls")),
     path("api/auth/", include("tenant_apps.accounts.api.urls")),
+    path("api/auth/", include("tenant_apps.sso.api.auth_urls")),
     path("api/business/", include(BUSINESS)),
     # Short paths: /api/deals/... is /api/business/deals/..., and so on.
     re_path(r"^api/(?=(?:clients|deals|payments)/)", include(BUSINESS)),
     path("api/notifications/", include("tenant_apps.notifications.api.urls")),
     path("api/analytics/", include("tenant_apps.analytics.api.urls")),
     path("api/admin/", include("tenant_apps.access.api.urls")),
+    path("api/admin/", include("tenant_apps.sso.api.urls")),
     path("api/admin/", include("shared_apps.web.audit_urls")),
     path("api/admin/", include("shared_apps.jobs.api.urls")),
     path("api/reference/", include("shared_apps.web.reference_urls")),

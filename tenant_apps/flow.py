@@ -80,6 +80,7 @@ from tenant_apps.payments.reactions import (
 from tenant_apps.projects import events as projects
 from tenant_apps.returns import events as returns
 from tenant_apps.returns.reactions import post_money_out, write_off_small_remainder
+from tenant_apps.sso import events as sso
 from tenant_apps.teams import events as teams
 
 _EFFECTS: dict[type[Event], Reactions] = {
@@ -98,6 +99,8 @@ _EFFECTS: dict[type[Event], Reactions] = {
     people.SecondFactorsReset: Reactions(
         atomic=(close_sockets,), later=(tell_second_factors_reset,)
     ),
+    people.ServiceAccountSuspended: Reactions(atomic=(close_sockets,)),
+    people.ApiKeyRevoked: Reactions(atomic=(close_sockets,)),
     access.RoleRemoved: Reactions(atomic=(close_sockets,)),
     # a client becomes part of another, or nobody: deals are locked before payments (lock order)
     clients.ClientsMerged: Reactions(
@@ -184,6 +187,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
 _SHOWN = (
     deals.DealCreated,
     deals.DealChanged,
+    deals.DealCreditChanged,
     deals.DealSubmitted,
     deals.DealLost,
     deals.DealArchived,
@@ -218,6 +222,8 @@ _QUIET = (
     people.PersonChanged,
     people.PersonReactivated,
     people.PersonSignedIn,
+    people.BreakGlassUsed,
+    people.PersonJoined,
     people.RefreshTokenReused,
     people.SignInFailed,
     people.ProofRenewed,
@@ -226,11 +232,23 @@ _QUIET = (
     people.PasskeyRenamed,
     people.RecoveryCodesMade,
     people.MfaResetRequested,
+    people.ServiceAccountCreated,
+    people.ServiceAccountResumed,
+    people.ApiKeyIssued,
+    people.ApiKeyRotated,
+    people.ApiKeyRefused,
     people.MfaResetDeclined,
     access.RoleMatrixApplied,
     access.SignInPolicyChanged,
     access.EveryoneSignedOut,
     access.RoleAssigned,
+    sso.ConnectionCreated,
+    sso.ConnectionChanged,
+    sso.ConnectionTested,
+    sso.ConnectionEnabled,
+    sso.ConnectionDisabled,
+    sso.PersonLinked,
+    sso.ProviderSignInRefused,
     teams.TeamCreated,
     teams.TeamChanged,
     teams.TeamArchived,
@@ -258,6 +276,7 @@ _QUIET = (
     clients.NextStepDone,
     deals.ProductSaved,
     deals.StageSaved,
+    deals.TaxRateSaved,
     commissions.PlanCreated,
     commissions.PlanVersionDrafted,
     commissions.PlanVersionSubmitted,

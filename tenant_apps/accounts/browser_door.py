@@ -17,6 +17,7 @@ from tenant_apps.accounts.services import (
     admit,
     end_sign_in,
     finish_sign_in,
+    redeem_handover,
     sign_in,
     sign_in_with_passkey,
 )
@@ -73,6 +74,17 @@ def enter_enrolled(
     """
     visit = Visit(proofs=(Proof.PASSWORD, Proof(proof)), kind=kind, user_agent=_agent(request))
     return _opened(request, admit(person=person, visit=visit, at=at))
+
+
+def arrive(request: HttpRequest, *, code: str, binding: str, at: datetime) -> Admission:
+    """Come with a code from the platform's host, in the browser that left this one.
+
+    Raises: TokenInvalid, WrongTenant, SignInRefused, ProviderRequired.
+    """
+    admission = redeem_handover(
+        code=code, binding=binding, kind=SignInKind.BROWSER, user_agent=_agent(request), at=at
+    )
+    return _opened(request, admission)
 
 
 def leave(request: HttpRequest, *, at: datetime) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -28,6 +28,7 @@ __all__ = [
     "balance_of",
     "get_entry",
     "holds_cash",
+    "last_applied_on",
     "list_accounts",
     "list_entries",
     "open_balances_of_client",
@@ -156,6 +157,13 @@ def outstanding_of_deal(deal_id: UUID, currency: str) -> Money:
 def received_for_deal(deal_id: UUID, currency: str) -> Money:
     """Return the verified money that came in for the deal, applied or not."""
     return balance_of(AccountCode.CASH_CLEARING, currency=currency, deal_id=deal_id)
+
+
+def last_applied_on(deal_id: UUID) -> date | None:
+    """Return the last day on which a deal took money from a payment or gave it back."""
+    postings = Posting.objects.filter(_APPLIED, deal_id=deal_id)
+    last: date | None = postings.aggregate(last=Max("entry__posted_on"))["last"]
+    return last
 
 
 def holds_cash(deal_id: UUID) -> bool:

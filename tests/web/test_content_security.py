@@ -13,6 +13,9 @@ from tests.portal.conftest import browser_at, signed_in
 from tests.portal.test_routes import ROUTES
 
 CHECKOUT = Path(settings.CHECKOUT)
+# The operators' console is django-unfold's, whose script evaluates expressions of its templates;
+# it answers on the platform's host alone.
+CONSOLE = {"shared_apps/platform_admin/console/site.py"}
 SOURCES = ("tenant_apps", "shared_apps", "config", "docker")
 
 
@@ -25,7 +28,8 @@ def texts() -> list[Path]:
 def test_no_source_allows_unsafe_anything() -> None:
     found = texts()
     assert len(found) > 300
-    assert [str(path) for path in found if "unsafe-" in path.read_text(encoding="utf-8")] == []
+    unsafe = {path for path in found if "unsafe-" in path.read_text(encoding="utf-8")}
+    assert {path.relative_to(CHECKOUT).as_posix() for path in unsafe} <= CONSOLE
 
 
 @pytest.mark.parametrize("name", ["", "sam", "vera", "olga"])

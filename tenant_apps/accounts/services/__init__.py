@@ -1,5 +1,14 @@
 """What can be done with people and their sign-ins."""
 
+from tenant_apps.accounts.services.api_keys import (
+    ApiKeyClosed,
+    ApiKeyReplaced,
+    IssuedKey,
+    NewKey,
+    issue_key,
+    replace_key,
+    revoke_key,
+)
 from tenant_apps.accounts.services.door import (
     STATUSES,
     Admission,
@@ -17,6 +26,12 @@ from tenant_apps.accounts.services.enrolment import (
     confirm_totp,
     remove_totp,
     replace_recovery_codes,
+)
+from tenant_apps.accounts.services.handover import (
+    digest_of_binding,
+    issue_handover,
+    redeem_handover,
+    vouched,
 )
 from tenant_apps.accounts.services.invitations import (
     accept_invitation,
@@ -58,14 +73,21 @@ from tenant_apps.accounts.services.people import (
     create_person,
     invite_operator,
     invite_person,
+    join_person,
     reactivate_person,
     suspend_person,
     update_person,
 )
+from tenant_apps.accounts.services.provider_rule import ProviderRequired, ProviderRule
 from tenant_apps.accounts.services.recent_proof import StepUpRequired, require_recent_proof
 from tenant_apps.accounts.services.renewal import refresh_tokens
 from tenant_apps.accounts.services.resets import ask_password_reset, reset_password
 from tenant_apps.accounts.services.second_factor import SecondStep, WrongCode, finish_sign_in
+from tenant_apps.accounts.services.service_accounts import (
+    create_service_account,
+    resume_service_account,
+    suspend_service_account,
+)
 from tenant_apps.accounts.services.sign_in import SignInAttempt, sign_in
 from tenant_apps.accounts.services.sign_ins import (
     TokenPair,
@@ -76,21 +98,28 @@ from tenant_apps.accounts.services.sign_ins import (
     revoke_sign_in,
     sign_person_out,
 )
+from tenant_apps.accounts.services.spending import spend_once
 from tenant_apps.accounts.services.step_up import Evidence, step_up
 from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
 
 __all__ = [
     "STATUSES",
     "Admission",
+    "ApiKeyClosed",
+    "ApiKeyReplaced",
     "EmailTaken",
     "Evidence",
     "ExternalIdTaken",
+    "IssuedKey",
+    "NewKey",
     "NewPerson",
     "NoSecondFactor",
     "OwnSecondFactor",
     "PasskeyAnswer",
     "PasskeyQuestion",
     "PersonChanges",
+    "ProviderRequired",
+    "ProviderRule",
     "ResetDecided",
     "ResetNeedsSecond",
     "ResetPending",
@@ -118,35 +147,47 @@ __all__ = [
     "confirm_totp",
     "create_operator",
     "create_person",
+    "create_service_account",
     "decline_mfa_reset",
+    "digest_of_binding",
     "end_sign_in",
     "finish_sign_in",
     "invite_operator",
     "invite_person",
+    "issue_handover",
     "issue_invitation",
+    "issue_key",
     "issue_ticket",
     "issue_tokens",
+    "join_person",
     "make_invitation_token",
     "open_sign_in",
     "reactivate_person",
+    "redeem_handover",
     "redeem_ticket",
     "refresh_tokens",
     "remove_passkey",
     "remove_totp",
     "rename_passkey",
+    "replace_key",
     "replace_recovery_codes",
     "replace_required_password",
     "request_mfa_reset",
     "require_password_change",
     "require_recent_proof",
     "reset_password",
+    "resume_service_account",
+    "revoke_key",
     "revoke_other_sign_ins",
     "revoke_sign_in",
     "second_factor_grace",
     "sign_in",
     "sign_in_with_passkey",
     "sign_person_out",
+    "spend_once",
     "step_up",
     "suspend_person",
+    "suspend_service_account",
     "update_person",
+    "vouched",
 ]

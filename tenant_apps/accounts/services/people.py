@@ -17,6 +17,7 @@ from tenant_apps.accounts.events import (
     PersonChanged,
     PersonCreated,
     PersonInvited,
+    PersonJoined,
     PersonReactivated,
     PersonSuspended,
 )
@@ -102,6 +103,29 @@ def create_person(*, new: NewPerson, password: str, by: Actor, at: datetime) -> 
 
 
 @transaction.atomic
+def join_person(*, new: NewPerson, by: Actor, at: datetime) -> User:
+    """Let a person in whom the organization's provider vouches for, without a password.
+
+    Whoever was invited becomes active. Records PersonJoined. Raises: EmailTaken when somebody who
+    is not invited has the address, ValidationFailed (address).
+    """
+    person = _lock_by_email(new.email)
+    if person is None:
+        person = _build_person(new, by=by, at=at)
+        person.set_unusable_password()
+        person.status = PersonStatus.ACTIVE
+        _insert(person)
+        before = None
+    elif person.status == PersonStatus.INVITED and not person.is_archived:
+        before = _set_status(person, PersonStatus.ACTIVE, by=by, at=at)
+    else:
+        raise EmailTaken
+    after = _facts(person)
+    record(PersonJoined(user_id=person.pk), actor=by, at=at, before={"status": before}, after=after)
+    return person
+
+
+@transaction.atomic
 def create_operator(*, new: NewPerson, password: str, by: Actor, at: datetime) -> User:
     """Enter a platform operator; only on the platform. Records PersonCreated.
 
@@ -174,7 +198,7 @@ def update_person(
     before = {name: getattr(person, name) for name in after}
     for name, value in after.items():
         setattr(person, name, value)
-    changed = person.mark_changed(by_id=_id_of(by), at=at)
+    changed = person.mark_changed(by_id=by.user_id, at=at)
     person.save(update_fields=[*after, *changed])
     record(PersonChanged(user_id=person.pk), actor=by, at=at, before=before, after=after)
     return person
@@ -227,10 +251,15 @@ def reactivate_person(*, user_id: UUID, by: Actor, at: datetime, reason: str = "
 def lock_person(user_id: UUID) -> User:
     """Return the person, locked until the transaction ends. Raises: NotFound."""
     people = User.objects.select_for_update(no_key=True, of=("self",))
-    person = people.filter(pk=user_id).first()
+    person = people.filter(pk=user_id, is_service_account=False).first()
     if person is None:
         raise NotFound
     return person
+
+
+def _lock_by_email(email: str) -> User | None:
+    people = User.objects.select_for_update(no_key=True, of=("self",))
+    return people.filter(email=normal_email(email)).first()
 
 
 def _build_person(new: NewPerson, *, by: Actor, at: datetime) -> User:
@@ -247,8 +276,8 @@ def _build_person(new: NewPerson, *, by: Actor, at: datetime) -> User:
         phone=new.phone,
         created_at=at,
         updated_at=at,
-        created_by_id=_id_of(by),
-        updated_by_id=_id_of(by),
+        created_by_id=by.user_id,
+        updated_by_id=by.user_id,
     )
 
 
@@ -265,7 +294,7 @@ def _insert(person: User) -> None:
 
 def _set_status(person: User, status: PersonStatus, *, by: Actor, at: datetime) -> str:
     before, person.status = person.status, status
-    changed = person.mark_changed(by_id=_id_of(by), at=at)
+    changed = person.mark_changed(by_id=by.user_id, at=at)
     person.save(update_fields=["status", *changed])
     return before
 
@@ -277,7 +306,3 @@ def _facts(person: User) -> dict[str, str]:
         "last_name": person.last_name,
         "status": person.status,
     }
-
-
-def _id_of(by: Actor) -> UUID | None:
-    return UUID(by.id) if by.kind in {"user", "operator"} else None
