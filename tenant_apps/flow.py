@@ -7,6 +7,7 @@
 from shared_apps.audit import events as dead_letters
 from shared_apps.kernel.events import Event, Reactions
 from shared_apps.organizations import events as organizations
+from shared_apps.organizations.events import OrganizationChanged
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
 from tenant_apps.accounts import events as people
@@ -34,6 +35,7 @@ from tenant_apps.deals.reactions import (
     write_off_remainder,
 )
 from tenant_apps.documents import events as documents
+from tenant_apps.documents.reactions import require_picture_as_logo
 from tenant_apps.invoices import events as invoices
 from tenant_apps.invoices.reactions import (
     adjust_invoices_of_deal,
@@ -45,12 +47,13 @@ from tenant_apps.invoices.reactions import (
     issue_for_applied_money,
     keep_credit_note_paper,
     keep_invoice_paper,
+    keep_start_of_series,
     mail_issued_invoice,
     move_invoices_of_client,
     post_credit_note,
     take_money_back,
 )
-from tenant_apps.ledger.reactions import seed_accounts
+from tenant_apps.ledger.reactions import refuse_other_currency, seed_accounts
 from tenant_apps.notifications.reactions import (
     close_sockets,
     push_changed,
@@ -86,6 +89,10 @@ from tenant_apps.teams import events as teams
 _EFFECTS: dict[type[Event], Reactions] = {
     organizations.OrganizationProvisioned: Reactions(
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
+    ),
+    # whoever must keep an old choice for good says no here, and undoes the change
+    OrganizationChanged: Reactions(
+        atomic=(refuse_other_currency, keep_start_of_series, require_picture_as_logo)
     ),
     people.InvitationIssued: Reactions(later=(send_invitation,)),
     people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
@@ -217,6 +224,7 @@ _QUIET = (
     organizations.DomainMadePrimary,
     organizations.DomainRemoved,
     people.PersonInvited,
+    people.InvitationRevoked,
     people.PersonCreated,
     people.PersonActivated,
     people.PersonChanged,

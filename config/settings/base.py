@@ -108,6 +108,7 @@ TENANT_APPS = [
     "tenant_apps.commissions",
     "tenant_apps.notifications",
     "tenant_apps.analytics",
+    "tenant_apps.controls",
     "tenant_apps.imports",
     "tenant_apps.portal",
 ]

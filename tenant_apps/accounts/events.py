@@ -12,6 +12,7 @@ class PersonEvent(Event):
 
     subject_type = "accounts.user"
     subject_field = "user_id"
+    audit_kind = "person"
 
     user_id: UUID
 
@@ -28,6 +29,13 @@ class InvitationIssued(PersonEvent):
     """An invited person is to get a link by e-mail."""
 
     name = "accounts.invitation_issued"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationRevoked(PersonEvent):
+    """An invitation was taken back: its link stopped working, the person left the lists."""
+
+    name = "accounts.invitation_revoked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +78,7 @@ class PasswordChanged(PersonEvent):
     """A person replaced their password; all their sign-ins ended."""
 
     name = "accounts.password_changed"
+    audit_kind = "password"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +86,7 @@ class PasswordChangeRequired(PersonEvent):
     """A person must choose a new password at the next sign-in; all their sign-ins ended."""
 
     name = "accounts.password_change_required"
+    audit_kind = "password"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +94,7 @@ class PersonSignedIn(PersonEvent):
     """A person passed the sign-in door."""
 
     name = "accounts.person_signed_in"
+    audit_kind = "sign_in"
 
     sign_in_id: UUID
     kind: str
@@ -111,6 +122,7 @@ class PersonSignedOut(PersonEvent):
     """A person ended one sign-in."""
 
     name = "accounts.person_signed_out"
+    audit_kind = "session"
 
     sign_in_id: UUID
 
@@ -120,6 +132,7 @@ class SignInsEnded(PersonEvent):
     """Several sign-ins of a person were ended: by the person, all but one, or by another, all."""
 
     name = "accounts.sign_ins_ended"
+    audit_kind = "session"
 
     count: int
 
@@ -129,6 +142,7 @@ class RefreshTokenReused(PersonEvent):
     """A refresh token came a second time, so its sign-in ended."""
 
     name = "accounts.refresh_token_reused"
+    audit_kind = "session"
 
     sign_in_id: UUID
 
@@ -138,6 +152,7 @@ class ProofRenewed(PersonEvent):
     """A person proved again who they are, inside a sign-in."""
 
     name = "accounts.proof_renewed"
+    audit_kind = "sign_in"
 
     sign_in_id: UUID
     proof: str
@@ -148,6 +163,7 @@ class SecondFactorAdded(PersonEvent):
     """A person set up a second factor; sign-ins without one ended. `factor` is a kind of proof."""
 
     name = "accounts.second_factor_added"
+    audit_kind = "second_factor"
 
     factor: str
 
@@ -157,6 +173,7 @@ class SecondFactorRemoved(PersonEvent):
     """A person gave up a second factor."""
 
     name = "accounts.second_factor_removed"
+    audit_kind = "second_factor"
 
     factor: str
 
@@ -175,6 +192,7 @@ class RecoveryCodesMade(PersonEvent):
     """A person received new recovery codes; the old ones stopped working."""
 
     name = "accounts.recovery_codes_made"
+    audit_kind = "second_factor"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +200,7 @@ class MfaResetRequested(PersonEvent):
     """An administrator asked that a person's second factors be taken away."""
 
     name = "accounts.mfa_reset_requested"
+    audit_kind = "second_factor"
 
     reset_id: UUID
 
@@ -191,6 +210,7 @@ class MfaResetDeclined(PersonEvent):
     """The request to take a person's second factors away was turned down or taken back."""
 
     name = "accounts.mfa_reset_declined"
+    audit_kind = "second_factor"
 
     reset_id: UUID
 
@@ -200,6 +220,7 @@ class SecondFactorsReset(PersonEvent):
     """A second administrator agreed: the factors are gone, all sign-ins ended."""
 
     name = "accounts.second_factors_reset"
+    audit_kind = "second_factor"
 
     reset_id: UUID
 
@@ -209,6 +230,7 @@ class ServiceAccountCreated(PersonEvent):
     """A service account was entered; it has no key yet."""
 
     name = "accounts.service_account_created"
+    audit_kind = "key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,6 +238,7 @@ class ServiceAccountSuspended(PersonEvent):
     """The keys of a service account stopped working."""
 
     name = "accounts.service_account_suspended"
+    audit_kind = "key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,6 +246,7 @@ class ServiceAccountResumed(PersonEvent):
     """The keys of a service account work again."""
 
     name = "accounts.service_account_resumed"
+    audit_kind = "key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,6 +254,7 @@ class ApiKeyIssued(PersonEvent):
     """A service account received a key."""
 
     name = "accounts.api_key_issued"
+    audit_kind = "key"
 
     key_id: UUID
 
@@ -239,6 +264,7 @@ class ApiKeyRotated(PersonEvent):
     """A new key of a service account takes over; the old one goes on for a while."""
 
     name = "accounts.api_key_rotated"
+    audit_kind = "key"
 
     key_id: UUID
     old_key_id: UUID
@@ -249,6 +275,7 @@ class ApiKeyRevoked(PersonEvent):
     """A key of a service account stopped working."""
 
     name = "accounts.api_key_revoked"
+    audit_kind = "key"
 
     key_id: UUID
 
@@ -258,6 +285,7 @@ class ApiKeyRefused(PersonEvent):
     """A known key was refused: wrong secret, expired, revoked, suspended or another network."""
 
     name = "accounts.api_key_refused"
+    audit_kind = "key"
 
     key_id: UUID
     cause: str
@@ -272,6 +300,7 @@ class SignInFailed(Event):
     """
 
     name = "accounts.sign_in_failed"
+    audit_kind = "sign_in_failure"
     subject_type = "accounts.sign_in_attempt"
     subject_field = "attempt_id"
 
@@ -286,6 +315,7 @@ class PasswordResetAsked(Event):
     """Somebody asked for a new password; `user_id` is empty for an unknown address."""
 
     name = "accounts.password_reset_asked"
+    audit_kind = "password"
     subject_type = "accounts.sign_in_attempt"
     subject_field = "attempt_id"
 

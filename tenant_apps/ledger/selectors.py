@@ -256,6 +256,11 @@ def _trial_balance_row(row: Mapping[str, Any]) -> TrialBalanceRow:
     )
 
 
+def has_postings() -> bool:
+    """Return whether any money was ever posted."""
+    return JournalEntry.objects.exists()
+
+
 def list_accounts() -> QuerySet[Account]:
     """Return the chart of accounts in order of code."""
     return Account.objects.order_by("code")

@@ -12,6 +12,7 @@ class ConnectionEvent(Event):
 
     subject_type = "sso.connection"
     subject_field = "connection_id"
+    audit_kind = "policy"
 
     connection_id: UUID
 
@@ -58,6 +59,7 @@ class PersonLinked(ConnectionEvent):
     """The provider's word was taken for a person; from now on its own name for them counts."""
 
     name = "sso.person_linked"
+    audit_kind = "person"
 
     user_id: UUID
 
@@ -67,5 +69,6 @@ class ProviderSignInRefused(ConnectionEvent):
     """Somebody came back from the provider and was not let in; `cause` says why."""
 
     name = "sso.sign_in_refused"
+    audit_kind = "sign_in_failure"
 
     cause: str

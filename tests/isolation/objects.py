@@ -41,7 +41,7 @@ from tenant_apps.teams.services import NewTeam, add_member, create_team
 from tests.cast import TEAM_SINCE, Cast, make_cast, make_person
 from tests.factories.commissions import PlanFactory
 from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory, line
-from tests.factories.documents import StoredFileFactory
+from tests.factories.documents import StoredFileFactory, picture
 from tests.factories.invoices import IssuedInvoiceFactory
 from tests.factories.payments import (
     PaymentFactory,
@@ -162,6 +162,7 @@ def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
         "file": StoredFileFactory(by=seller, at=at),
         "instalment": Instalment.objects.filter(version__deal=deal).latest("pk"),
         "payment": payment,
+        "picture": StoredFileFactory(by=seller, content=picture(), name="logo.png", at=at),
         "project": project,
         "proof": PaymentProof.objects.get(payment=payment).file,
         "team": team,

@@ -76,6 +76,7 @@ FIELDS: dict[str, str] = {
     "owner": "person",
     "payee": "person",
     "payment": "payment",
+    "person": "person",
     "plan": "plan",
     "product": "product",
     "project": "project",
@@ -86,6 +87,8 @@ FIELDS: dict[str, str] = {
     "stage": "stage",
     "subject_id": "deal",
     "team": "team",
+    "teams": "team",
+    "brand_logo": "picture",
     "user_id": "person",
     "user_ids": "person",
 }

@@ -30,6 +30,7 @@ from tenant_apps.access.services.people import (
     invite_with_roles,
     reactivate_member,
     suspend_member,
+    take_invitation_back,
 )
 from tenant_apps.access.services.policies import change_sign_in_policy
 from tenant_apps.access.services.programs import assign_role_by_program
@@ -69,5 +70,6 @@ __all__ = [
     "sign_everyone_out",
     "sign_member_out",
     "suspend_member",
+    "take_invitation_back",
     "turn_mfa_reset_down",
 ]

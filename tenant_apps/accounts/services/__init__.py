@@ -37,8 +37,10 @@ from tenant_apps.accounts.services.invitations import (
     accept_invitation,
     issue_invitation,
     make_invitation_token,
+    revoke_invitation,
 )
 from tenant_apps.accounts.services.mfa_resets import (
+    APPROVALS_BLOCKED_FOR,
     OwnSecondFactor,
     ResetDecided,
     ResetNeedsSecond,
@@ -103,6 +105,7 @@ from tenant_apps.accounts.services.step_up import Evidence, step_up
 from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
 
 __all__ = [
+    "APPROVALS_BLOCKED_FOR",
     "STATUSES",
     "Admission",
     "ApiKeyClosed",
@@ -177,6 +180,7 @@ __all__ = [
     "require_recent_proof",
     "reset_password",
     "resume_service_account",
+    "revoke_invitation",
     "revoke_key",
     "revoke_other_sign_ins",
     "revoke_sign_in",
