@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", inbox.Inbox.as_view(), name="inbox"),
     path("notifications/menu/", inbox.InboxMenu.as_view(), name="inbox_menu"),
     path("notifications/read/", inbox.ReadAll.as_view(), name="inbox_read"),
+    path("notifications/<int:seq>/text/", inbox.MessageText.as_view(), name="message_text"),
     path("notifications/<int:seq>/", inbox.OpenMessage.as_view(), name="message"),
     path("dashboard/", dashboard.Dashboard.as_view(), name="dashboard"),
     path("clients/", clients.ClientList.as_view(), name="clients"),

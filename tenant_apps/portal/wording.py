@@ -54,6 +54,13 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "open": Word(_("To be paid")),
         "overdue": Word(_("Overdue")),
     },
+    "age": {
+        "current": Word(_("Not due yet"), "info"),
+        "days_1_30": Word(_("1 to 30 days late"), "warn"),
+        "days_31_60": Word(_("31 to 60 days late"), "warn"),
+        "days_61_90": Word(_("61 to 90 days late"), "bad"),
+        "days_over_90": Word(_("Over 90 days late"), "bad"),
+    },
     "client": {
         "prospect": Word(_("Prospect"), "info"),
         "active": Word(_("Active"), "ok"),

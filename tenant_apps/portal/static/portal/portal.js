@@ -157,7 +157,9 @@
       body.dataset.live = "on";
     } else if (frame.type === "notification" && frame.seq > last) {
       last = frame.seq;
-      toast(frame);
+      const inEnglish = document.documentElement.lang === "en";
+      const said = inEnglish ? Promise.resolve({}) : fetch(`/notifications/${frame.seq}/text/`).then((answer) => answer.json());
+      said.catch(() => ({})).then((text) => toast({ ...frame, ...text }));
       changed(["notifications"]);
     } else if (frame.type === "changed") {
       changed(frame.topics);
