@@ -56,6 +56,7 @@ from tenant_apps.invoices.reactions import (
 from tenant_apps.ledger.reactions import refuse_other_currency, seed_accounts
 from tenant_apps.notifications.reactions import (
     close_sockets,
+    close_sockets_of_role,
     push_changed,
     tell_assigned_reviewer,
     tell_finance_invoice_draft,
@@ -108,6 +109,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     ),
     people.ServiceAccountSuspended: Reactions(atomic=(close_sockets,)),
     people.ApiKeyRevoked: Reactions(atomic=(close_sockets,)),
+    access.RoleChanged: Reactions(atomic=(close_sockets_of_role,)),
     access.RoleRemoved: Reactions(atomic=(close_sockets,)),
     # a client becomes part of another, or nobody: deals are locked before payments (lock order)
     clients.ClientsMerged: Reactions(
@@ -250,6 +252,8 @@ _QUIET = (
     access.SignInPolicyChanged,
     access.EveryoneSignedOut,
     access.RoleAssigned,
+    access.RoleCreated,
+    access.RoleArchived,
     sso.ConnectionCreated,
     sso.ConnectionChanged,
     sso.ConnectionTested,
