@@ -58,8 +58,8 @@ def _of_python() -> Iterator[Text]:
 def _marked(source: str) -> Iterator[Text]:
     stream = io.BytesIO(source.encode())
     for _line, found, _comments, context in extract("python", stream, keywords=KEYWORDS):
-        parts = found if isinstance(found, tuple) else (found,)
-        yield Text(*[part for part in parts if part], context=context or "")
+        parts = [part for part in (found if isinstance(found, tuple) else (found,)) if part]
+        yield Text(parts[0], "".join(parts[1:]), context or "")
 
 
 def _of_services() -> Iterator[Text]:
@@ -90,9 +90,8 @@ def _said_by(call: ast.Call) -> Iterator[str]:
 
 def _message_of(node: ast.ClassDef) -> Iterator[str]:
     for each in node.body:
-        targets = each.targets if isinstance(each, ast.Assign) else []
-        if any(getattr(target, "id", "") == "message" for target in targets):
-            yield from _plain([each.value])  # type: ignore[attr-defined]  an Assign
+        if isinstance(each, ast.Assign) and getattr(each.targets[0], "id", "") == "message":
+            yield from _plain([each.value])
 
 
 def _plain(nodes: "list[ast.expr]") -> Iterator[str]:
