@@ -56,6 +56,7 @@ from tenant_apps.notifications.reactions import (
     push_changed,
     tell_assigned_reviewer,
     tell_finance_invoice_draft,
+    tell_impersonation,
     tell_instalment_due_soon,
     tell_instalment_overdue,
     tell_mail_failed,
@@ -86,6 +87,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     organizations.OrganizationProvisioned: Reactions(
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
+    people.ImpersonationBegun: Reactions(later=(tell_impersonation,)),
     people.InvitationIssued: Reactions(later=(send_invitation,)),
     people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
     # Closing pushes on commit, from here: it must not wait for a worker.
@@ -212,6 +214,8 @@ _QUIET = (
     organizations.DomainAdded,
     organizations.DomainMadePrimary,
     organizations.DomainRemoved,
+    people.ImpersonationEntered,
+    people.ImpersonationEnded,
     people.PersonInvited,
     people.PersonCreated,
     people.PersonActivated,

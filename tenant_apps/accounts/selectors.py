@@ -10,7 +10,15 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from shared_apps.kernel.errors import NotFound
-from tenant_apps.accounts.models import MfaReset, PersonStatus, Proof, RecoveryCode, SignIn, User
+from tenant_apps.accounts.models import (
+    Impersonation,
+    MfaReset,
+    PersonStatus,
+    Proof,
+    RecoveryCode,
+    SignIn,
+    User,
+)
 
 _FACTORS = {
     Authenticator.Type.TOTP: Proof.TOTP.value,
@@ -84,11 +92,29 @@ def people_blocked_from_deciding(*, at: datetime) -> frozenset[UUID]:
 
 def find_open_sign_in(sign_in_id: UUID) -> SignIn | None:
     """Return a sign-in that has not been ended, with its person, who knows it. One query."""
-    rows = SignIn.objects.select_related("user").filter(pk=sign_in_id, ended_at=None)
+    rows = SignIn.objects.select_related("user", "impersonation").filter(
+        pk=sign_in_id, ended_at=None
+    )
     sign_in = rows.first()
     if sign_in is not None:
         sign_in.user.opened_by = sign_in
     return sign_in
+
+
+def list_impersonations(*, organization_id: UUID | None = None) -> QuerySet[Impersonation]:
+    """Return when operators acted as people, the newest first."""
+    rows = Impersonation.objects.all()
+    if organization_id is not None:
+        rows = rows.filter(organization_id=organization_id)
+    return rows.order_by("-started_at", "-pk")
+
+
+def get_impersonation(impersonation_id: UUID) -> Impersonation:
+    """Return one visit of an operator. Raises: NotFound."""
+    row = Impersonation.objects.filter(pk=impersonation_id).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def list_second_factors(user_id: UUID) -> tuple[str, ...]:

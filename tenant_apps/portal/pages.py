@@ -20,6 +20,7 @@ from shared_apps.tenancy.context import current_tenant, is_platform
 from shared_apps.web.pages import flash
 from shared_apps.web.pages.language import language_of
 from shared_apps.web.pages.page import SignInFirst, WebPage, harden
+from tenant_apps.access.impersonation import refuse_impersonation
 from tenant_apps.access.scopes import granted_permissions, read_grants
 from tenant_apps.portal.shell import shell_of
 
@@ -39,6 +40,7 @@ class Page(WebPage):
 
     permissions: ClassVar[Mapping[str, str | None]] = {}
     is_public: ClassVar[bool] = False
+    allowed_when_impersonated: ClassVar[bool] = False
     room: ClassVar[str] = ""
 
     @cached_property
@@ -90,6 +92,7 @@ class Page(WebPage):
             raise SignInFirst
         person.granted = read_grants(person)
         permission = self.permissions.get("get" if method == "head" else method, UNDECLARED)
+        refuse_impersonation(person, permission, method, is_allowed=self.allowed_when_impersonated)
         if permission is not None and permission not in person.granted:
             raise PermissionRefused
 

@@ -31,6 +31,7 @@ class Room:
 
 
 EARNINGS = _("Earnings")
+CONTROL = _("Control")
 
 ROOMS: tuple[Room, ...] = (
     Room(
@@ -46,6 +47,7 @@ ROOMS: tuple[Room, ...] = (
     Room("payments", _("Payments"), "wallet", "payments.view", is_on_phone=True),
     Room("invoices", _("Invoices"), "file-text", "invoices.view"),
     Room("commissions", _("Commission"), "percent", "commissions.view", EARNINGS),
+    Room("visits", _("Operators' visits"), "eye", "audit.view", CONTROL),
 )
 
 

@@ -19,6 +19,7 @@ from tenant_apps.portal.views import (
     search,
     sign_in,
     styleguide,
+    visits,
     welcome,
 )
 
@@ -31,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/code/", sign_in.CodePage.as_view(), name="sign_in_code"),
     path("sign-in/second-factor/", sign_in.SetupPage.as_view(), name="sign_in_setup"),
     path("welcome/", welcome.Welcome.as_view(), name="welcome"),
+    path("visit/", visits.Visit.as_view(), name="visit"),
+    path("visit/end/", visits.EndVisit.as_view(), name="visit_end"),
+    path("operator-visits/", visits.VisitList.as_view(), name="visits"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign_out"),
     path("preferences/", preferences.Preferences.as_view(), name="preferences"),
     path("account/", account.Account.as_view(), name="account"),

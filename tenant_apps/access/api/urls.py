@@ -8,6 +8,7 @@ from tenant_apps.access.api.security_views import (
     SignOutViewSet,
 )
 from tenant_apps.access.api.views import PeopleViewSet, RoleViewSet
+from tenant_apps.access.api.visit_views import VisitViewSet
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("users/", PeopleViewSet.as_view({"get": "list", "post": "create"}), name="people"),
@@ -73,6 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         SignInPolicyViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
         name="sign-in-policy",
     ),
+    path("operator-visits/", VisitViewSet.as_view({"get": "list"}), name="operator-visits"),
     path("roles/", RoleViewSet.as_view({"get": "list"}), name="roles"),
     path("roles/<slug:code>/usage/", RoleViewSet.as_view({"get": "people"}), name="role-usage"),
     path("permissions/", RoleViewSet.as_view({"get": "matrix"}), name="permissions"),

@@ -18,6 +18,14 @@ from tenant_apps.accounts.services.enrolment import (
     remove_totp,
     replace_recovery_codes,
 )
+from tenant_apps.accounts.services.impersonation import (
+    PersonNotActive,
+    VisitWish,
+    begin_impersonation,
+    end_impersonation,
+    enter_impersonation,
+    visit_code,
+)
 from tenant_apps.accounts.services.invitations import (
     accept_invitation,
     issue_invitation,
@@ -88,6 +96,7 @@ __all__ = [
     "OwnSecondFactor",
     "PasskeyAnswer",
     "PersonChanges",
+    "PersonNotActive",
     "ResetDecided",
     "ResetNeedsSecond",
     "ResetPending",
@@ -100,6 +109,7 @@ __all__ = [
     "TokenPair",
     "TotpOffer",
     "Visit",
+    "VisitWish",
     "WrongCode",
     "WrongStatus",
     "accept_invitation",
@@ -108,6 +118,7 @@ __all__ = [
     "admit",
     "approve_mfa_reset",
     "ask_password_reset",
+    "begin_impersonation",
     "begin_passkey",
     "begin_passkey_use",
     "begin_totp",
@@ -116,7 +127,9 @@ __all__ = [
     "create_operator",
     "create_person",
     "decline_mfa_reset",
+    "end_impersonation",
     "end_sign_in",
+    "enter_impersonation",
     "finish_sign_in",
     "invite_operator",
     "invite_person",
@@ -145,4 +158,5 @@ __all__ = [
     "step_up",
     "suspend_person",
     "update_person",
+    "visit_code",
 ]
