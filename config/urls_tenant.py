@@ -24,6 +24,7 @@ BUSINESS: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *openapi_paths("config.urls_tenant"),
+    path("api/auth/", include("tenant_apps.access.api.key_urls")),
     path("api/auth/", include("tenant_apps.accounts.api.urls")),
     path("api/business/", include(BUSINESS)),
     # Short paths: /api/deals/... is /api/business/deals/..., and so on.

@@ -100,6 +100,8 @@ _EFFECTS: dict[type[Event], Reactions] = {
     people.SecondFactorsReset: Reactions(
         atomic=(close_sockets,), later=(tell_second_factors_reset,)
     ),
+    people.ServiceAccountSuspended: Reactions(atomic=(close_sockets,)),
+    people.ApiKeyRevoked: Reactions(atomic=(close_sockets,)),
     access.RoleRemoved: Reactions(atomic=(close_sockets,)),
     # a client becomes part of another, or nobody: deals are locked before payments (lock order)
     clients.ClientsMerged: Reactions(
@@ -229,6 +231,11 @@ _QUIET = (
     people.SecondFactorRemoved,
     people.RecoveryCodesMade,
     people.MfaResetRequested,
+    people.ServiceAccountCreated,
+    people.ServiceAccountResumed,
+    people.ApiKeyIssued,
+    people.ApiKeyRotated,
+    people.ApiKeyRefused,
     people.MfaResetDeclined,
     access.RoleMatrixApplied,
     access.SignInPolicyChanged,

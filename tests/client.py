@@ -27,6 +27,13 @@ class PrsClient(APIClient):
         """Return a client with tokens of a person of this organization."""
         return cls(host=tenant.host, tokens=tokens_of(person, tenant=tenant))
 
+    @classmethod
+    def with_key(cls, text: str, *, tenant: Tenant) -> "PrsClient":
+        """Return a client that comes to an organization with an API key."""
+        client = cls(host=tenant.host)
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {text}"
+        return client
+
     def post(
         self,
         path: Any,

@@ -245,6 +245,7 @@ TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", default=0, minimum=0)
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "tenant_apps.accounts.authentication.ApiKeyAuthentication",
         "tenant_apps.accounts.authentication.TenantJWTAuthentication",
         "tenant_apps.accounts.authentication.TenantSessionAuthentication",
     ],

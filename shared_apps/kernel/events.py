@@ -20,6 +20,11 @@ class Actor:
     label: str
     on_behalf_of: str = ""
 
+    @property
+    def user_id(self) -> UUID | None:
+        """Return the row of accounts.User that acts: a person's or a service account's, if any."""
+        return None if self.kind == "system" else UUID(self.id)
+
     @classmethod
     def system(cls, name: str) -> "Actor":
         """Return the actor of an effect that nobody pressed a button for."""

@@ -44,6 +44,7 @@ class ReferenceViewSet(ApiViewSet):
         "countries": None,
         "time_zones": None,
     }
+    key_actions: ClassVar = frozenset({"currencies", "countries", "time_zones"})
 
     @documented(
         response=CurrencyOut,

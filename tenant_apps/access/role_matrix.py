@@ -36,6 +36,8 @@ PERMISSIONS: Mapping[str, str] = {
     "people.manage": "Invite, edit, suspend and reactivate people",
     "roles.view": "See roles and the permission matrix",
     "roles.manage": "Give and take roles",
+    "api_keys.view": "See service accounts and their API keys",
+    "api_keys.manage": "Make service accounts, issue, rotate and revoke API keys",
     "teams.view": "See teams and their members",
     "teams.manage": "Create and edit teams and their members",
     "projects.view": "See projects",
@@ -86,8 +88,21 @@ OWNERSHIP = ("organization.transfer", "organization.close")
 PLATFORM = tuple(name for name in PERMISSIONS if name.startswith("platform."))
 DECIDING = ("payments.decide", "returns.decide", "discounts.approve")
 # changing anything under these asks for a proof of who one is from the last minutes
-CONFIRMED = ("roles.manage", "plans.manage", "approvals.manage", "payouts.", "exports.")
+CONFIRMED = (
+    "roles.manage",
+    "api_keys.manage",
+    "plans.manage",
+    "approvals.manage",
+    "payouts.",
+    "exports.",
+)
 EVERYDAY = tuple(name for name in PERMISSIONS if name not in (*OWNERSHIP, *PLATFORM))
+# what an API key may hold: nothing that takes a second person, or a proof of who one is
+FOR_KEYS = tuple(
+    name for name in EVERYDAY if name not in DECIDING and not name.startswith(CONFIRMED)
+)
+# what one person does about another's work: never done with a key, whatever it holds
+FOUR_EYES = frozenset({"approve", "reject", "decline", "request_changes", "claim", "release"})
 
 
 @dataclass(frozen=True)

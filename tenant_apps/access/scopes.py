@@ -12,12 +12,12 @@ from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import is_platform
 from tenant_apps.access.impersonation import is_open_to_operators
 from tenant_apps.access.models import Grant
-from tenant_apps.access.role_matrix import DECIDING, OPERATOR, OWN, ScopeKind
+from tenant_apps.access.role_matrix import DECIDING, FOR_KEYS, OPERATOR, OWN, ScopeKind
 from tenant_apps.accounts.selectors import active_people_among, people_blocked_from_deciding
 from tenant_apps.teams.selectors import members_of_led_teams, members_of_my_teams
 
 if TYPE_CHECKING:
-    from tenant_apps.accounts.models import User
+    from tenant_apps.accounts.models import ApiKey, User
 
 
 class ApprovalsBlocked(DomainError):
@@ -60,17 +60,36 @@ def read_grants(user: "User") -> dict[str, ScopeKind]:
         return {}
     if is_platform():
         return dict(OPERATOR.grants) if user.is_operator else {}
+    if user.is_service_account:
+        return _read_grants_of_key(user.api_key)
+    grants = _read_grants_of_roles(user)
+    if user.impersonation is not None:
+        grants = {name: kind for name, kind in grants.items() if is_open_to_operators(name)}
+    if is_blocked_from_deciding(user):
+        return {name: kind for name, kind in grants.items() if name not in DECIDING}
+    return grants
+
+
+def _read_grants_of_roles(user: "User") -> dict[str, ScopeKind]:
     grants: dict[str, ScopeKind] = {}
     rows = Grant.objects.filter(role__assignments__user_id=user.pk).order_by("pk")
     for permission, scope in rows.values_list("permission", "scope"):
         grants[permission] = max(
             ScopeKind(scope), grants.get(permission, OWN), key=lambda kind: kind.width
         )
-    if user.impersonation is not None:
-        grants = {name: kind for name, kind in grants.items() if is_open_to_operators(name)}
-    if is_blocked_from_deciding(user):
-        return {name: kind for name, kind in grants.items() if name not in DECIDING}
     return grants
+
+
+def _read_grants_of_key(key: "ApiKey | None") -> dict[str, ScopeKind]:
+    """Return what a key holds now: never more than whoever issued it does at this moment."""
+    if key is None:
+        return {}
+    issuers = read_grants(key.issued_by)
+    return {
+        name: min(ScopeKind(scope), issuers[name], key=lambda kind: kind.width)
+        for name, scope in key.grants.items()
+        if name in issuers and name in FOR_KEYS
+    }
 
 
 def is_blocked_from_deciding(user: "User") -> bool:

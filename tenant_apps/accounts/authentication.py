@@ -11,9 +11,11 @@ from rest_framework.request import Request
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.web.errors import TokenInvalid
+from tenant_apps.accounts.api_key_text import PREFIX
 from tenant_apps.accounts.browser_sessions import session_sign_in
-from tenant_apps.accounts.models import SignIn, SignInKind, User
+from tenant_apps.accounts.models import ApiKey, SignIn, SignInKind, User
 from tenant_apps.accounts.selectors import find_open_sign_in, list_second_factors
+from tenant_apps.accounts.services.key_door import admit_key
 from tenant_apps.accounts.tokens import (
     BEARER,
     BoundAccessToken,
@@ -38,6 +40,30 @@ class TenantJWTAuthentication(BaseAuthentication):
             return None
         sign_in = sign_in_of_access_token(text.strip(), at=utc_now())
         return sign_in.user, sign_in
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return what a 401 asks for."""
+        return 'Bearer realm="api"'
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer prsk_...`: an API key of a service account of this organization.
+
+    The key is looked up at every request, so revoking it works on the next one.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
+        """Return the service account and the key; None for any other credential.
+
+        Raises: WrongTenant, ApiKeyInvalid, AddressNotAllowed, TooManySignIns.
+        """
+        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not text.strip().startswith(PREFIX):
+            return None
+        key = admit_key(text.strip(), at=utc_now())
+        account = key.service_account
+        account.api_key = key
+        return account, key
 
     def authenticate_header(self, request: Request) -> str:
         """Return what a 401 asks for."""

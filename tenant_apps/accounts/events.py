@@ -181,6 +181,65 @@ class SecondFactorsReset(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServiceAccountCreated(PersonEvent):
+    """A service account was entered; it has no key yet."""
+
+    name = "accounts.service_account_created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAccountSuspended(PersonEvent):
+    """The keys of a service account stopped working."""
+
+    name = "accounts.service_account_suspended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAccountResumed(PersonEvent):
+    """The keys of a service account work again."""
+
+    name = "accounts.service_account_resumed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyIssued(PersonEvent):
+    """A service account received a key."""
+
+    name = "accounts.api_key_issued"
+
+    key_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyRotated(PersonEvent):
+    """A new key of a service account takes over; the old one goes on for a while."""
+
+    name = "accounts.api_key_rotated"
+
+    key_id: UUID
+    old_key_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyRevoked(PersonEvent):
+    """A key of a service account stopped working."""
+
+    name = "accounts.api_key_revoked"
+
+    key_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyRefused(PersonEvent):
+    """A known key was refused: wrong secret, expired, revoked, suspended or another network."""
+
+    name = "accounts.api_key_refused"
+
+    key_id: UUID
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignInFailed(Event):
     """Somebody was refused at the sign-in door.
 

@@ -70,6 +70,8 @@ class User(AbstractBaseUser, Entity, Archivable):
     external_id = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001  unique, so absent is NULL
     password_change_required = models.BooleanField(default=False, editable=False)
     is_operator = models.BooleanField(default=False, editable=False)
+    # a program that comes with API keys: nobody signs in as it, and it has no roles
+    is_service_account = models.BooleanField(default=False, db_default=False, editable=False)
     # when the door first asked for a second factor: the time to set one up runs from here
     second_factor_asked_at = models.DateTimeField(null=True, editable=False)
     # a person whose second factors were reset decides nothing until then
@@ -85,6 +87,8 @@ class User(AbstractBaseUser, Entity, Archivable):
     granted: Mapping[str, str] | None = None
     # the sign-in that the request came with; never stored
     opened_by: "SignIn | None" = None
+    # the key that the request of a service account came with; never stored
+    api_key: "ApiKey | None" = None
 
     class Meta:
         constraints = [
@@ -112,7 +116,8 @@ class User(AbstractBaseUser, Entity, Archivable):
         """Return the person as the actor of an event, or the operator who acts as them."""
         if self.impersonation is not None:
             return self.impersonation.actor
-        kind = "operator" if self.is_operator else "user"
+        kind = "service_account" if self.is_service_account else "user"
+        kind = "operator" if self.is_operator else kind
         return Actor(kind=kind, id=str(self.pk), label=self.full_name)
 
     @property
@@ -365,3 +370,46 @@ class AttemptRow(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ApiKey(Row):
+    """A secret with which a program comes as a service account. Only the secret's hash is kept.
+
+    `grants` maps permissions to scopes: the key never holds more than whoever issued it does.
+    `networks` are the addresses it may come from (CIDR), all when there are none. `replaces` is the
+    key that this one took over from: each gives way to one.
+    """
+
+    rights = Rights(
+        update=("expires_at", "revoked_at", "revoked_by_id", "last_used_at", "last_used_ip")
+    )
+
+    service_account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_keys")
+    name = models.CharField(max_length=100)
+    secret_hash = models.CharField(max_length=64)
+    grants = models.JSONField()
+    networks = models.JSONField(default=list)
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by_id = models.UUIDField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    last_used_ip = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gte=models.F("issued_at")), name="api_key_expires_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.service_account_id}"
+
+    def is_open(self, at: datetime) -> bool:
+        """Return whether the key still counts."""
+        return self.revoked_at is None and at < self.expires_at

@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shared_apps.kernel.errors import NotFound
 from tenant_apps.accounts.models import (
+    ApiKey,
     Impersonation,
     MfaReset,
     PersonStatus,
@@ -35,8 +36,9 @@ def get_person(user_id: UUID) -> User:
 
 
 def find_person_by_email(email: str) -> User | None:
-    """Return the person with this address, whatever its case."""
-    return User.objects.filter(email=normal_email(email)).first()
+    """Return the person with this address, whatever its case; never a service account."""
+    people = User.objects.filter(is_service_account=False)
+    return people.filter(email=normal_email(email)).first()
 
 
 def find_person_by_external_id(external_id: str) -> User | None:
@@ -60,7 +62,7 @@ def list_people(*, search: str = "", status: str = "") -> QuerySet[User]:
 
     `search` is looked for in names and addresses; `status` is one of PersonStatus.
     """
-    people = User.objects.filter(archived_at=None)
+    people = User.objects.filter(archived_at=None, is_service_account=False)
     if search:
         people = people.filter(
             Q(first_name__icontains=search)
@@ -88,6 +90,59 @@ def people_blocked_from_deciding(*, at: datetime) -> frozenset[UUID]:
     """Return the people whose second factors were reset less than a day ago."""
     rows = User.objects.filter(approvals_blocked_until__gt=at).order_by("pk")
     return frozenset(rows.values_list("pk", flat=True))
+
+
+def find_api_key(key_id: UUID) -> ApiKey | None:
+    """Return a key with its service account and its issuer, whether or not it counts. One query."""
+    rows = ApiKey.objects.select_related("service_account", "issued_by")
+    return rows.filter(pk=key_id).first()
+
+
+def list_api_keys(*, service_account: UUID | None = None) -> QuerySet[ApiKey]:
+    """Return keys with their service accounts and issuers, those that ended too, newest first."""
+    rows = ApiKey.objects.select_related("service_account", "issued_by", "replaced_by")
+    if service_account is not None:
+        rows = rows.filter(service_account_id=service_account)
+    return rows.order_by("-issued_at", "-pk")
+
+
+def get_api_key(key_id: UUID) -> ApiKey:
+    """Return one key with its service account and its issuer. Raises: NotFound."""
+    key = list_api_keys().filter(pk=key_id).first()
+    if key is None:
+        raise NotFound
+    return key
+
+
+def list_service_accounts() -> QuerySet[User]:
+    """Return the service accounts, by name and id."""
+    return User.objects.filter(is_service_account=True).order_by("first_name", "pk")
+
+
+def get_service_account(user_id: UUID) -> User:
+    """Return one service account. Raises: NotFound."""
+    account = list_service_accounts().filter(pk=user_id).first()
+    if account is None:
+        raise NotFound
+    return account
+
+
+def service_accounts_without_key(ids: Iterable[UUID], *, at: datetime) -> frozenset[UUID]:
+    """Return those of the ids who are service accounts of which no key counts any more."""
+    keys = ApiKey.objects.filter(
+        service_account_id=OuterRef("pk"), revoked_at=None, expires_at__gt=at
+    )
+    rows = User.objects.filter(~Exists(keys), pk__in=set(ids), is_service_account=True)
+    return frozenset(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def people_behind(ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return who issued the keys of those of the ids who are service accounts.
+
+    What a program makes with a key is made by whoever holds the secret as well.
+    """
+    keys = ApiKey.objects.filter(service_account_id__in=set(ids)).order_by("pk")
+    return frozenset(keys.values_list("issued_by_id", flat=True))
 
 
 def find_open_sign_in(sign_in_id: UUID) -> SignIn | None:

@@ -5,7 +5,6 @@ import secrets
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -59,7 +58,7 @@ def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> Sto
         stored_sha256=hashlib.sha256(checked.content).hexdigest(),
         perceptual_hash=checked.perceptual_hash,
         storage_name=storage_name,
-        uploaded_by_id=UUID(by.id) if by.kind == "user" else None,
+        uploaded_by_id=by.user_id,
         uploaded_at=at,
     )
     with transaction.atomic():

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from shared_apps.kernel.clock import utc_now
 from shared_apps.organizations.selectors import get_tenant
-from tenant_apps.accounts.selectors import active_people_among
+from tenant_apps.accounts.selectors import active_people_among, service_accounts_without_key
 
 
 def is_organization_live(tenant_id: UUID, key_version: int) -> bool:
@@ -22,5 +23,6 @@ def is_organization_live(tenant_id: UUID, key_version: int) -> bool:
 
 
 def people_who_may_stay(person_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Return those of the people who are active."""
-    return frozenset(active_people_among(person_ids))
+    """Return those of the people who are active, and of the programs those that have a key."""
+    keyless = service_accounts_without_key(person_ids, at=utc_now())
+    return frozenset(active_people_among(person_ids)) - keyless

@@ -76,6 +76,10 @@ BODIES: dict[str, Body] = {
 # A body that works, for every route whose body takes an id.
 TEMPLATES: dict[str, Body] = {
     "POST /api/admin/users/bulk-force-reset/": lambda _own: {"user_ids": [""]},
+    "POST /api/auth/api-keys/": lambda _own: {
+        "name": "A key",
+        "grants": [{"permission": "deals.view", "scope": "all"}],
+    },
     f"PATCH {BUSINESS}/clients/<str:reference>/": lambda _own: {},
     f"PATCH {BUSINESS}/deals/<str:reference>/": lambda own: {
         "lines": [dict(LINE)],

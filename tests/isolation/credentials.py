@@ -70,7 +70,7 @@ def _ask_with_session(asking: Asking, sign_in: SignIn) -> None:
 
 def _ask_with_ticket(asking: Asking, sign_in: SignIn) -> None:
     with use_tenant(asking.objects.away):
-        ticket = issue_ticket(sign_in=sign_in)
+        ticket = issue_ticket(credential=sign_in)
     host = asking.objects.home.host
     scope = {
         "query_string": f"ticket={ticket}".encode(),

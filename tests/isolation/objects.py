@@ -17,8 +17,9 @@ from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
 from shared_apps.tenancy.context import Tenant, use_tenant
+from tenant_apps.access.services import KeyTerms, issue_api_key
 from tenant_apps.accounts.models import MfaReset, SignInKind, User
-from tenant_apps.accounts.services import open_sign_in
+from tenant_apps.accounts.services import create_service_account, open_sign_in
 from tenant_apps.approvals.models import Policy
 from tenant_apps.approvals.services import FailureReason
 from tenant_apps.clients.models import Client, ContactKind
@@ -218,7 +219,12 @@ def _traces(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
     reset = MfaReset(user=seller, reason="Lost", requested_by_id=people["olga"].pk, requested_at=at)
     reset.save()
     session = open_sign_in(person=seller, kind=SignInKind.TOKEN, user_agent="", at=at)
+    program = create_service_account(name="Program", by=people["olga"].actor, at=at)
+    grants = {"deals.view": "all"}
+    terms = KeyTerms(service_account=program.pk, name="Key", grants=grants)
     return {
+        "service account": program,
+        "API key": issue_api_key(terms=terms, by=people["olga"], at=at).key,
         "session": session,
         "reset": reset,
         "event": EventRecord.objects.filter(actor_id=seller.pk).latest("pk"),

@@ -81,7 +81,7 @@ def _use_everything(tenant: Tenant) -> None:
     error(client.post(LOGIN, {"email": people["sam"].email, "password": "wrong"}), 401)
     ok(client.post(LOGIN, {"email": people["sam"].email, "password": PASSWORD}))
     sign_in = open_sign_in(person=people["sam"], kind=SignInKind.TOKEN, user_agent="", at=utc_now())
-    assert redeem_ticket(issue_ticket(sign_in=sign_in), at=utc_now()) == people["sam"]
+    assert redeem_ticket(issue_ticket(credential=sign_in), at=utc_now()) == people["sam"]
     VerifiedPaymentFactory()
     asyncio.run(_call_group())
     ready(RequestFactory().get("/health/"))

@@ -21,7 +21,7 @@ PATIENCE_S = 10.0
 def ticket_of(person: User) -> str:
     """Return a ticket for a person of the organization at work."""
     sign_in = open_sign_in(person=person, kind=SignInKind.TOKEN, user_agent="", at=utc_now())
-    return issue_ticket(sign_in=sign_in)
+    return issue_ticket(credential=sign_in)
 
 
 class Client:

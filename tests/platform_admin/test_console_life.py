@@ -1,6 +1,7 @@
 """The life of an organization at the console: each step confirmed, with a reason, kept twice."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -92,7 +93,8 @@ class TestStep:
 
 class TestServices:
     def test_refuse_what_the_life_does_not_know(self, acme: Tenant, at_noon: datetime) -> None:
-        terms = {"organization_id": acme.id, "by": STAGEHAND, "at": at_noon, "reason": REASON}
+        terms: Any = {"organization_id": acme.id, "by": STAGEHAND, "at": at_noon}
+        terms["reason"] = REASON
         with pytest.raises(OrganizationNotSuspended):
             close_organization(**terms)
         with pytest.raises(OrganizationNotClosing):
@@ -164,7 +166,7 @@ class TestHosts:
             add(globex.host)
 
     def test_keep_the_primary_one_and_others_out(self, acme: Tenant, globex: Tenant) -> None:
-        terms = {"organization_id": acme.id, "by": STAGEHAND, "at": utc_now()}
+        terms: Any = {"organization_id": acme.id, "by": STAGEHAND, "at": utc_now()}
         with pytest.raises(PrimaryDomainStays):
             remove_domain(host=acme.host, **terms)
         for change in (remove_domain, make_domain_primary):

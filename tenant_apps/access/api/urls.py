@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from tenant_apps.access.api.key_views import ServiceAccountViewSet
 from tenant_apps.access.api.security_views import (
     MfaResetViewSet,
     SignInPolicyViewSet,
@@ -75,6 +76,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="sign-in-policy",
     ),
     path("operator-visits/", VisitViewSet.as_view({"get": "list"}), name="operator-visits"),
+    path(
+        "service-accounts/",
+        ServiceAccountViewSet.as_view({"get": "list", "post": "create"}),
+        name="service-accounts",
+    ),
+    path(
+        "service-accounts/<str:pk>/",
+        ServiceAccountViewSet.as_view({"get": "retrieve"}),
+        name="service-account",
+    ),
+    path(
+        "service-accounts/<str:pk>/suspend/",
+        ServiceAccountViewSet.as_view({"post": "suspend"}),
+        name="service-account-suspend",
+    ),
+    path(
+        "service-accounts/<str:pk>/reactivate/",
+        ServiceAccountViewSet.as_view({"post": "resume"}),
+        name="service-account-reactivate",
+    ),
     path("roles/", RoleViewSet.as_view({"get": "list"}), name="roles"),
     path("roles/<slug:code>/usage/", RoleViewSet.as_view({"get": "people"}), name="role-usage"),
     path("permissions/", RoleViewSet.as_view({"get": "matrix"}), name="permissions"),

@@ -1,5 +1,11 @@
 """What can be done with roles and with the people who have them."""
 
+from tenant_apps.access.services.api_keys import (
+    KeyTerms,
+    issue_api_key,
+    revoke_api_key,
+    rotate_api_key,
+)
 from tenant_apps.access.services.assignments import (
     GrantBeyondOwn,
     LastOwner,
@@ -36,6 +42,7 @@ from tenant_apps.access.services.sign_outs import (
 __all__ = [
     "ForcedChanges",
     "GrantBeyondOwn",
+    "KeyTerms",
     "LastOwner",
     "NewInvitation",
     "UnknownRole",
@@ -49,9 +56,12 @@ __all__ = [
     "force_password_changes",
     "invite_member_again",
     "invite_with_roles",
+    "issue_api_key",
     "make_first_owner",
     "reactivate_member",
     "remove_role",
+    "revoke_api_key",
+    "rotate_api_key",
     "seed_roles",
     "set_roles",
     "sign_everyone_out",

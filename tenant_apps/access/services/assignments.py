@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.errors import DomainError, NotFound, ValidationFailed
 from shared_apps.kernel.events import Actor
 from tenant_apps.access.events import RoleAssigned, RoleRemoved
 from tenant_apps.access.models import Role, RoleAssignment
@@ -74,6 +74,8 @@ def set_roles(*, user_id: UUID, roles: Collection[str], by: "User", at: datetime
     Raises: NotFound, UnknownRole, GrantBeyondOwn, LastOwner.
     """
     person = get_person(user_id)
+    if person.is_service_account:
+        raise NotFound
     held, wanted = set(roles_of(user_id)), set(roles)
     changing = lock_roles(held ^ wanted)
     for role in changing:
@@ -126,7 +128,7 @@ def give_role(person: "User", role: Role, *, actor: Actor, at: datetime) -> None
         role=role,
         defaults={
             "assigned_at": at,
-            "assigned_by_id": None if actor.kind == "system" else UUID(actor.id),
+            "assigned_by_id": actor.user_id,
         },
     )
     if is_new:

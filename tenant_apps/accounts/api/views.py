@@ -20,7 +20,7 @@ from tenant_apps.accounts.api.admission import show_admission
 from tenant_apps.accounts.authentication import sign_in_of_access_token
 from tenant_apps.accounts.browser_sessions import close_session
 from tenant_apps.accounts.devices import device_cookie
-from tenant_apps.accounts.models import SignIn, SignInKind, User
+from tenant_apps.accounts.models import ApiKey, SignIn, SignInKind, User
 from tenant_apps.accounts.services import (
     PersonChanges,
     SignInAttempt,
@@ -214,7 +214,7 @@ class PasswordViewSet(ApiViewSet):
         return self.nothing()
 
     def _signed_in_person(self) -> User:
-        if not self.request.user.is_authenticated:
+        if not self.request.user.is_authenticated or self.viewer.is_service_account:
             raise NotSignedIn(headers=BEARER)
         if self.viewer.impersonation is not None:
             raise PermissionRefused("You act as somebody else: their password is theirs.")
@@ -225,6 +225,7 @@ class MeViewSet(ApiViewSet):
     """One's own account."""
 
     permissions: ClassVar = {"retrieve": None, "partial_update": None}
+    key_actions: ClassVar = frozenset({"retrieve"})
 
     @documented(response=serializers.MeOut, example=ME_EXAMPLE)
     def retrieve(self, request: Request) -> Response:
@@ -255,6 +256,7 @@ class TicketView(ApiViewSet):
     """Tickets for programs that open a WebSocket."""
 
     permissions: ClassVar = {"create": None}
+    key_actions: ClassVar = frozenset({"create"})
     allowed_when_suspended = True
 
     @documented(
@@ -264,6 +266,6 @@ class TicketView(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         """Get a ticket that opens one WebSocket within 30 seconds (`?ticket=`)."""
-        ticket = issue_ticket(sign_in=cast("SignIn", request.auth))
+        ticket = issue_ticket(credential=cast("SignIn | ApiKey", request.auth))
         shown = {"ticket": ticket, "expires_in": settings.WS_TICKET_LIFETIME_S}
         return self.one(shown, serializers.TicketOut)

@@ -1,5 +1,14 @@
 """What can be done with people and their sign-ins."""
 
+from tenant_apps.accounts.services.api_keys import (
+    ApiKeyClosed,
+    ApiKeyReplaced,
+    IssuedKey,
+    NewKey,
+    issue_key,
+    replace_key,
+    revoke_key,
+)
 from tenant_apps.accounts.services.door import (
     STATUSES,
     Admission,
@@ -72,6 +81,11 @@ from tenant_apps.accounts.services.recent_proof import StepUpRequired, require_r
 from tenant_apps.accounts.services.renewal import refresh_tokens
 from tenant_apps.accounts.services.resets import ask_password_reset, reset_password
 from tenant_apps.accounts.services.second_factor import SecondStep, WrongCode, finish_sign_in
+from tenant_apps.accounts.services.service_accounts import (
+    create_service_account,
+    resume_service_account,
+    suspend_service_account,
+)
 from tenant_apps.accounts.services.sign_in import SignInAttempt, sign_in
 from tenant_apps.accounts.services.sign_ins import (
     TokenPair,
@@ -88,9 +102,13 @@ from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
 __all__ = [
     "STATUSES",
     "Admission",
+    "ApiKeyClosed",
+    "ApiKeyReplaced",
     "EmailTaken",
     "Evidence",
     "ExternalIdTaken",
+    "IssuedKey",
+    "NewKey",
     "NewPerson",
     "NoSecondFactor",
     "OwnSecondFactor",
@@ -126,6 +144,7 @@ __all__ = [
     "confirm_totp",
     "create_operator",
     "create_person",
+    "create_service_account",
     "decline_mfa_reset",
     "end_impersonation",
     "end_sign_in",
@@ -134,6 +153,7 @@ __all__ = [
     "invite_operator",
     "invite_person",
     "issue_invitation",
+    "issue_key",
     "issue_ticket",
     "issue_tokens",
     "make_invitation_token",
@@ -143,12 +163,15 @@ __all__ = [
     "refresh_tokens",
     "remove_passkey",
     "remove_totp",
+    "replace_key",
     "replace_recovery_codes",
     "replace_required_password",
     "request_mfa_reset",
     "require_password_change",
     "require_recent_proof",
     "reset_password",
+    "resume_service_account",
+    "revoke_key",
     "revoke_other_sign_ins",
     "revoke_sign_in",
     "second_factor_grace",
@@ -157,6 +180,7 @@ __all__ = [
     "sign_person_out",
     "step_up",
     "suspend_person",
+    "suspend_service_account",
     "update_person",
     "visit_code",
 ]

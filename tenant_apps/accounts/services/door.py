@@ -131,6 +131,8 @@ def stay_until(sign_in: SignIn, *, at: datetime) -> datetime | None:
 
 def find_bar(person: User) -> str:
     """Return why a person may not sign in here, "" when they may."""
+    if person.is_service_account:
+        return "service_account"
     if not person.is_active:
         return "archived" if person.status == PersonStatus.ACTIVE else person.status
     if is_platform():

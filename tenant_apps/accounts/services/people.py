@@ -174,7 +174,7 @@ def update_person(
     before = {name: getattr(person, name) for name in after}
     for name, value in after.items():
         setattr(person, name, value)
-    changed = person.mark_changed(by_id=_id_of(by), at=at)
+    changed = person.mark_changed(by_id=by.user_id, at=at)
     person.save(update_fields=[*after, *changed])
     record(PersonChanged(user_id=person.pk), actor=by, at=at, before=before, after=after)
     return person
@@ -227,7 +227,7 @@ def reactivate_person(*, user_id: UUID, by: Actor, at: datetime, reason: str = "
 def lock_person(user_id: UUID) -> User:
     """Return the person, locked until the transaction ends. Raises: NotFound."""
     people = User.objects.select_for_update(no_key=True, of=("self",))
-    person = people.filter(pk=user_id).first()
+    person = people.filter(pk=user_id, is_service_account=False).first()
     if person is None:
         raise NotFound
     return person
@@ -247,8 +247,8 @@ def _build_person(new: NewPerson, *, by: Actor, at: datetime) -> User:
         phone=new.phone,
         created_at=at,
         updated_at=at,
-        created_by_id=_id_of(by),
-        updated_by_id=_id_of(by),
+        created_by_id=by.user_id,
+        updated_by_id=by.user_id,
     )
 
 
@@ -265,7 +265,7 @@ def _insert(person: User) -> None:
 
 def _set_status(person: User, status: PersonStatus, *, by: Actor, at: datetime) -> str:
     before, person.status = person.status, status
-    changed = person.mark_changed(by_id=_id_of(by), at=at)
+    changed = person.mark_changed(by_id=by.user_id, at=at)
     person.save(update_fields=["status", *changed])
     return before
 
@@ -277,7 +277,3 @@ def _facts(person: User) -> dict[str, str]:
         "last_name": person.last_name,
         "status": person.status,
     }
-
-
-def _id_of(by: Actor) -> UUID | None:
-    return UUID(by.id) if by.kind in {"user", "operator"} else None

@@ -105,6 +105,14 @@ def budgets_of_device(device: str) -> Budgets:
     return (Budget(_key(f"device|{current_audience()}|{device}"), settings.SIGN_IN_MAX_FAILURES),)
 
 
+def budgets_of_key(*, ip: str | None, key_id: UUID | None) -> Budgets:
+    """Return the budgets of wrong API keys: of one key from one address, and of the address."""
+    return (
+        Budget(_key(f"key|{ip}|{current_audience()}|{key_id}"), settings.SIGN_IN_MAX_FAILURES),
+        Budget(_key(f"keys|{ip}"), settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS),
+    )
+
+
 def count_attempt(budgets: Budgets, *, at: datetime) -> AttemptCount:
     """Count an attempt before it is checked, so that many at once share the budgets too.
 
@@ -123,6 +131,21 @@ def refuse_too_many(budgets: Budgets, *, at: datetime) -> None:
     count = count_attempt(budgets, at=at)
     if count.is_too_many:
         raise TooManySignIns(retry_after_s=count.retry_after_s)
+
+
+def refuse_used_up(budgets: Budgets, *, at: datetime) -> None:
+    """Refuse an attempt whose budget failures have used up, without counting it.
+
+    Without the cache nothing is refused here; failures are still counted. Raises: TooManySignIns.
+    """
+    for budget in budgets:
+        try:
+            number, ends_at = _read_in_cache(budget.key, at)
+        except CACHE_GONE as error:
+            log.warning("used_up_not_known", error=str(error))
+            return
+        if number >= budget.limit:
+            raise TooManySignIns(retry_after_s=max(1, round((ends_at - at).total_seconds())))
 
 
 def forget_attempts(budgets: Budgets) -> None:
@@ -159,6 +182,12 @@ def _count_in_cache(key: str, at: datetime) -> tuple[int, datetime]:
     number = cache.incr(key)
     ends_at = cache.get(f"{key}:ends", ends_at)
     return number, datetime.fromtimestamp(ends_at, tz=UTC)
+
+
+def _read_in_cache(key: str, at: datetime) -> tuple[int, datetime]:
+    found = caches["default"].get_many([key, f"{key}:ends"])
+    ends_at = found.get(f"{key}:ends", at.timestamp())
+    return int(found.get(key, 0)), datetime.fromtimestamp(ends_at, tz=UTC)
 
 
 def _forget_in_cache(budgets: Budgets) -> None:

@@ -8,27 +8,40 @@ from uuid import UUID
 from django.conf import settings
 from django.core.cache import caches
 
-from tenant_apps.accounts.models import SignIn, User
-from tenant_apps.accounts.selectors import find_open_sign_in
+from tenant_apps.accounts.models import ApiKey, SignIn, User
+from tenant_apps.accounts.selectors import find_api_key, find_open_sign_in
+
+OF_KEY = "key:"
 
 
-def issue_ticket(*, sign_in: SignIn) -> str:
-    """Return a new ticket for the person of this sign-in; only its hash is kept."""
+def issue_ticket(*, credential: SignIn | ApiKey) -> str:
+    """Return a new ticket for whoever came with a sign-in or a key; only its hash is kept."""
     ticket = secrets.token_urlsafe(32)
-    caches["tenant"].set(_key(ticket), str(sign_in.pk), timeout=settings.WS_TICKET_LIFETIME_S)
+    prefix = OF_KEY if isinstance(credential, ApiKey) else ""
+    value = f"{prefix}{credential.pk}"
+    caches["tenant"].set(_key(ticket), value, timeout=settings.WS_TICKET_LIFETIME_S)
     return ticket
 
 
 def redeem_ticket(ticket: str, *, at: datetime) -> User | None:
-    """Use a ticket up and return its person; None when it is unknown, used, late or foreign."""
+    """Use a ticket up and return whose it is; None when it is unknown, used, late or foreign."""
     cache, key = caches["tenant"], _key(ticket)
-    sign_in_id = cache.get(key)
-    if sign_in_id is None or not cache.delete(key):  # of two who come at once, one deletes
+    value: str | None = cache.get(key)
+    if value is None or not cache.delete(key):  # of two who come at once, one deletes
         return None
-    sign_in = find_open_sign_in(UUID(sign_in_id))
+    if value.startswith(OF_KEY):
+        return _account_of_key(UUID(value.removeprefix(OF_KEY)), at)
+    sign_in = find_open_sign_in(UUID(value))
     if sign_in is None or not sign_in.is_open(at) or not sign_in.user.is_active:
         return None
     return sign_in.user
+
+
+def _account_of_key(key_id: UUID, at: datetime) -> User | None:
+    key = find_api_key(key_id)
+    if key is None or not key.is_open(at) or not key.service_account.is_active:
+        return None
+    return key.service_account
 
 
 def _key(ticket: str) -> str:

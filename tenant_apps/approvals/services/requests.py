@@ -9,6 +9,7 @@ from django.db import transaction
 from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.money import Money
+from tenant_apps.accounts.selectors import people_behind
 from tenant_apps.approvals.conditions import Facts
 from tenant_apps.approvals.models import ApprovalRequest, Policy, RequestStatus, Side
 from tenant_apps.approvals.selectors import policies_in_force
@@ -122,12 +123,11 @@ def _policy_for(request: NewRequest) -> Policy:
 
 
 def _note_parties(request: NewRequest) -> None:
-    makers = (request.submitter_id, request.author_id, *request.maker_ids)
-    add_parties(
-        object_id=request.subject_id,
-        user_ids=[maker for maker in makers if maker],
-        side=Side.MAKER,
-    )
+    named = (request.submitter_id, request.author_id, *request.maker_ids)
+    makers = {maker for maker in named if maker}
+    # whoever holds the secret of a program's key made what the program made
+    makers |= people_behind(makers)
+    add_parties(object_id=request.subject_id, user_ids=makers, side=Side.MAKER)
     if request.interested_ids:
         add_parties(
             object_id=request.subject_id, user_ids=request.interested_ids, side=Side.INTERESTED

@@ -213,7 +213,7 @@ def _moved(
 ) -> Deal:
     before = {"status": deal.status}
     deal.status = status
-    changed = deal.mark_changed(by_id=UUID(by.id) if by.kind == "user" else None, at=at)
+    changed = deal.mark_changed(by_id=by.user_id, at=at)
     deal.save(update_fields=["status", "won_at", "lost_reason", *changed])
     record(event, actor=by, at=at, before=before, after={"status": status}, reason=reason)
     return deal

@@ -35,6 +35,7 @@ class NotificationViewSet(ApiViewSet):
         "read_all": None,
         "unread": None,
     }
+    key_actions: ClassVar = frozenset({"list", "read_one", "read_all", "unread"})
 
     @documented(response=NotificationOut, query=InboxQuery, example=EXAMPLE)
     def list(self, request: Request) -> Response:

@@ -49,8 +49,8 @@ def create_team(*, new: NewTeam, by: Actor, at: datetime) -> Team:
         external_id=new.external_id,
         created_at=at,
         updated_at=at,
-        created_by_id=_id_of(by),
-        updated_by_id=_id_of(by),
+        created_by_id=by.user_id,
+        updated_by_id=by.user_id,
     )
     try:
         with transaction.atomic():
@@ -76,7 +76,7 @@ def update_team(
     before, after = _facts(team), {name: changes[name] for name in CHANGEABLE if name in changes}
     for name, value in after.items():
         setattr(team, name, value)
-    changed = team.mark_changed(by_id=_id_of(by), at=at)
+    changed = team.mark_changed(by_id=by.user_id, at=at)
     try:
         with transaction.atomic():
             team.save(update_fields=[*after, *changed])
@@ -94,7 +94,7 @@ def archive_team(*, team_id: UUID, by: Actor, at: datetime) -> Team:
     """
     team = lock_team(team_id)
     team.archived_at = at
-    changed = team.mark_changed(by_id=_id_of(by), at=at)
+    changed = team.mark_changed(by_id=by.user_id, at=at)
     team.save(update_fields=["archived_at", *changed])
     record(TeamArchived(team_id=team.pk), actor=by, at=at, before=_facts(team))
     return team
@@ -120,7 +120,3 @@ def _facts(team: Team) -> dict[str, str | None]:
         "description": team.description,
         "lead_id": str(team.lead_id) if team.lead_id else None,
     }
-
-
-def _id_of(by: Actor) -> UUID | None:
-    return UUID(by.id) if by.kind == "user" else None

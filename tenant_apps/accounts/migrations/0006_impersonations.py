@@ -12,7 +12,7 @@ import shared_apps.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_attempts_without_a_cache"),
+        ("accounts", "0005_service_accounts"),
     ]
 
     operations = [
