@@ -64,6 +64,6 @@ def _people(tenant: Tenant) -> list[tuple[str, str]]:
 
 
 def _words_for(person: "User") -> str:
-    assignments: Any = person.role_assignments  # type: ignore[attr-defined]  # access's own relation
+    assignments: Any = person.role_assignments
     roles = ", ".join(each.role.name for each in assignments.all())
     return f"{person.full_name} <{person.email}> ({roles or 'no role'})"

@@ -6,6 +6,7 @@ Every step is kept twice, in public and in the organization, in one transaction.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -73,7 +74,7 @@ def visit_code(*, visit: Impersonation, tenant: Tenant) -> str:
     with use_tenant(tenant):
         token = VisitToken()
         token["imp"] = str(visit.pk)
-    return str(token)
+        return str(token)  # signed under the organization's key
 
 
 @transaction.atomic
@@ -131,7 +132,7 @@ def _columns(wish: VisitWish, by: User, at: datetime) -> dict[str, object]:
     }
 
 
-def _about(visit: Impersonation) -> dict[str, object]:
+def _about(visit: Impersonation) -> dict[str, Any]:
     return {
         "impersonation_id": visit.pk,
         "person_id": visit.person_id,
