@@ -8,6 +8,7 @@ from config.api import unknown_path
 from config.health import live, ready
 from config.openapi import openapi_paths
 from shared_apps.platform_admin.console.urls import SITE
+from tenant_apps.sso.api.pages import callback_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/api/docs/", permanent=False)),
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", live),
     path("healthz/ready", ready),
     path("api/platform/auth/", include("tenant_apps.accounts.api.platform_urls")),
+    path("sso/callback/", callback_page),
     path("api/<path:path>", csrf_exempt(unknown_path)),
     path("console/", include("shared_apps.platform_admin.console.urls")),
     path("console/", SITE),

@@ -34,6 +34,7 @@ from tenant_apps.deals.reactions import (
     write_off_remainder,
 )
 from tenant_apps.documents import events as documents
+from tenant_apps.documents.reactions import require_picture_as_logo
 from tenant_apps.invoices import events as invoices
 from tenant_apps.invoices.reactions import (
     adjust_invoices_of_deal,
@@ -45,12 +46,13 @@ from tenant_apps.invoices.reactions import (
     issue_for_applied_money,
     keep_credit_note_paper,
     keep_invoice_paper,
+    keep_start_of_series,
     mail_issued_invoice,
     move_invoices_of_client,
     post_credit_note,
     take_money_back,
 )
-from tenant_apps.ledger.reactions import seed_accounts
+from tenant_apps.ledger.reactions import refuse_other_currency, seed_accounts
 from tenant_apps.notifications.reactions import (
     close_sockets,
     push_changed,
@@ -81,6 +83,7 @@ from tenant_apps.payments.reactions import (
 from tenant_apps.projects import events as projects
 from tenant_apps.returns import events as returns
 from tenant_apps.returns.reactions import post_money_out, write_off_small_remainder
+from tenant_apps.sso import events as sso
 from tenant_apps.teams import events as teams
 
 _EFFECTS: dict[type[Event], Reactions] = {
@@ -88,6 +91,10 @@ _EFFECTS: dict[type[Event], Reactions] = {
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
     people.ImpersonationBegun: Reactions(later=(tell_impersonation,)),
+    # whoever must keep an old choice for good says no here, and undoes the change
+    organizations.OrganizationChanged: Reactions(
+        atomic=(refuse_other_currency, keep_start_of_series, require_picture_as_logo)
+    ),
     people.InvitationIssued: Reactions(later=(send_invitation,)),
     people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
     # Closing pushes on commit, from here: it must not wait for a worker.
@@ -188,6 +195,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
 _SHOWN = (
     deals.DealCreated,
     deals.DealChanged,
+    deals.DealCreditChanged,
     deals.DealSubmitted,
     deals.DealLost,
     deals.DealArchived,
@@ -219,11 +227,14 @@ _QUIET = (
     people.ImpersonationEntered,
     people.ImpersonationEnded,
     people.PersonInvited,
+    people.InvitationRevoked,
     people.PersonCreated,
     people.PersonActivated,
     people.PersonChanged,
     people.PersonReactivated,
     people.PersonSignedIn,
+    people.BreakGlassUsed,
+    people.PersonJoined,
     people.RefreshTokenReused,
     people.SignInFailed,
     people.ProofRenewed,
@@ -241,6 +252,13 @@ _QUIET = (
     access.SignInPolicyChanged,
     access.EveryoneSignedOut,
     access.RoleAssigned,
+    sso.ConnectionCreated,
+    sso.ConnectionChanged,
+    sso.ConnectionTested,
+    sso.ConnectionEnabled,
+    sso.ConnectionDisabled,
+    sso.PersonLinked,
+    sso.ProviderSignInRefused,
     teams.TeamCreated,
     teams.TeamChanged,
     teams.TeamArchived,
@@ -268,6 +286,7 @@ _QUIET = (
     clients.NextStepDone,
     deals.ProductSaved,
     deals.StageSaved,
+    deals.TaxRateSaved,
     commissions.PlanCreated,
     commissions.PlanVersionDrafted,
     commissions.PlanVersionSubmitted,

@@ -93,6 +93,9 @@ TENANT_APPS = [
     *_IN_BOTH,
     "tenant_apps.teams",
     "tenant_apps.access",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "tenant_apps.sso",
     "tenant_apps.approvals",
     "tenant_apps.ledger",
     "tenant_apps.documents",
@@ -105,6 +108,7 @@ TENANT_APPS = [
     "tenant_apps.commissions",
     "tenant_apps.notifications",
     "tenant_apps.analytics",
+    "tenant_apps.controls",
     "tenant_apps.imports",
     "tenant_apps.portal",
 ]
@@ -239,6 +243,8 @@ ASGI_APPLICATION = "config.asgi.application"
 APPEND_SLASH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 MAX_UPLOAD_BYTES = env_int("MAX_UPLOAD_BYTES", default=10 * 1024 * 1024, minimum=1)
+# Our own hosts that addresses typed in by people may lead to (a provider inside the network).
+OUTBOUND_INTERNAL_HOSTS = [host.lower() for host in env_list("OUTBOUND_INTERNAL_HOSTS", default=[])]
 USE_X_FORWARDED_HOST = False
 # How many proxies of ours stand in front; only that many X-Forwarded-For entries are believed.
 TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", default=0, minimum=0)
@@ -322,6 +328,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_ADAPTER = "tenant_apps.accounts.mfa_adapter.SealedAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+SOCIALACCOUNT_ADAPTER = "tenant_apps.sso.allauth_adapter.ConnectionAdapter"
+# Who must come through the organization's own provider.
+PROVIDER_RULE = "tenant_apps.sso.policy.provider_rule"
 # Who must have a second factor, and how long they may still come without one.
 SIGN_IN_POLICY = "tenant_apps.access.sign_in_policy.second_factor_grace"
 SIGN_IN_MAX_FAILURES = env_int("SIGN_IN_MAX_FAILURES", default=10, minimum=1)
@@ -335,6 +344,7 @@ SIGN_IN_WINDOW_S = 900
 SECOND_FACTOR_MAX_FAILURES = env_int("SECOND_FACTOR_MAX_FAILURES", default=5, minimum=1)
 PASSWORD_RESETS_PER_ADDRESS = env_int("PASSWORD_RESETS_PER_ADDRESS", default=20, minimum=1)
 PASSWORD_RESETS_PER_ACCOUNT = env_int("PASSWORD_RESETS_PER_ACCOUNT", default=3, minimum=1)
+SSO_STARTS_PER_ADDRESS = env_int("SSO_STARTS_PER_ADDRESS", default=300, minimum=1)
 # How long a proof of who one is counts for what asks for a recent one.
 STEP_UP_MINUTES = env_int("STEP_UP_MINUTES", default=15, minimum=1)
 WS_TICKET_LIFETIME_S = 30
@@ -351,6 +361,8 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_device"
+# what a browser keeps while its person is at the organization's provider
+PROVIDER_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_provider"
 CSRF_FAILURE_VIEW = "config.pages.csrf_failure"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}prs_csrf"
 CSRF_COOKIE_SECURE = HTTPS

@@ -1,6 +1,7 @@
 """The one table of what follows from what, found through the setting EVENT_REACTIONS."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import lru_cache
 from typing import cast
 
@@ -39,6 +40,24 @@ def event_class(name: str) -> type[Event]:
         return _classes_by_name(settings.EVENT_REACTIONS)[name]
     except KeyError:
         raise UnknownEvent(f"No event in {settings.EVENT_REACTIONS} is named {name}.") from None
+
+
+def kinds_of_events() -> Mapping[str, tuple[str, ...]]:
+    """Return the names of the events by the kind under which the audit log lists them, sorted."""
+    names: dict[str, list[str]] = {}
+    for kind in _table():
+        names.setdefault(kind.audit_kind or kind.name.partition(".")[0], []).append(kind.name)
+    return {kind: tuple(sorted(names[kind])) for kind in sorted(names)}
+
+
+def events_naming(field: str) -> tuple[str, ...]:
+    """Return the names of the events that name something in this field beside their subject."""
+    naming = (
+        kind.name
+        for kind in _table()
+        if kind.subject_field != field and field in {each.name for each in fields(kind)}
+    )
+    return tuple(sorted(naming))
 
 
 def reaction_named(name: str) -> Reaction:

@@ -37,12 +37,14 @@ class Event:
 
     `name` is stable ("payments.payment_verified"): stored rows refer to it, classes may move.
     `subject_type` ("payments.payment") and `subject_field` say whose history it belongs to.
+    `audit_kind` is under what a reader of the audit log looks for it; "" is the app in its name.
     Field types allowed: UUID, str, int, bool, date, datetime, Decimal and tuples of them.
     """
 
     name: ClassVar[str]
     subject_type: ClassVar[str]
     subject_field: ClassVar[str]
+    audit_kind: ClassVar[str] = ""
 
     @property
     def subject_id(self) -> UUID:

@@ -14,8 +14,10 @@ from shared_apps.kernel.money import DECIMAL_PLACES, MAX_DIGITS, Money
 if TYPE_CHECKING:
     _DecimalField = models.DecimalField[Decimal, Decimal]
     _CharField = models.CharField[str, str]
+    _TextField = models.TextField[str, str]
 else:
     _DecimalField, _CharField = models.DecimalField, models.CharField
+    _TextField = models.TextField
 
 
 # what `Entity.mark_changed` writes: every model's `rights` that lets a column change lets these
@@ -83,6 +85,13 @@ class CurrencyField(_CharField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 3)
         super().__init__(*args, **kwargs)
+
+
+class SealedField(_TextField):
+    """A secret as `field_keys.seal` wrote it, or ""; `rotate_field_keys` finds every such column.
+
+    Its model's `rights` let the column be updated.
+    """
 
 
 def money_of(amount: Decimal, currency: str) -> Money:

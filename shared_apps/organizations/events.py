@@ -109,3 +109,21 @@ class DomainRemoved(DomainEvent):
     """The organization no longer answers at this host."""
 
     name: ClassVar[str] = "organizations.domain_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationChanged(Event):
+    """The organization chose something anew: names, address, currency, zone, settings.
+
+    `changed` names what; whoever must keep an old choice for good refuses as a reaction.
+    `brand_logo` is the id of the new picture, "" when that did not change or there is none now.
+    """
+
+    name: ClassVar[str] = "organizations.organization_changed"
+    subject_type: ClassVar[str] = "organizations.organization"
+    subject_field: ClassVar[str] = "organization_id"
+    audit_kind: ClassVar[str] = "settings"
+
+    organization_id: UUID
+    changed: tuple[str, ...]
+    brand_logo: str = ""

@@ -41,6 +41,7 @@ class Organization(TenantMixin):  # type: ignore[misc]  # django-tenants is unty
             "status",
             "failure",
             "key_version",
+            "version",
             "updated_at",
         )
     )
@@ -61,6 +62,8 @@ class Organization(TenantMixin):  # type: ignore[misc]  # django-tenants is unty
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.REQUESTED)
     failure = models.TextField(blank=True)
     key_version = models.PositiveIntegerField(default=1)
+    # of what the organization chooses: its names, address, currency, zone and settings
+    version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 

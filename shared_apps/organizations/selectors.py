@@ -1,5 +1,6 @@
 """Reads about organizations."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,7 +10,11 @@ from django.db.models.functions import Now
 from shared_apps.kernel.clock import local_day
 from shared_apps.kernel.errors import NotFound
 from shared_apps.organizations.models import Organization, Provisioning, Status
-from shared_apps.organizations.settings import OrganizationSettings, parse_settings
+from shared_apps.organizations.settings import (
+    OrganizationSettings,
+    parse_settings,
+    whole_address,
+)
 from shared_apps.organizations.working_time import WorkingTime
 from shared_apps.tenancy.context import Tenant, current_tenant, use_platform
 
@@ -21,6 +26,32 @@ DUE_AT_ONCE = 20
 def organization_settings() -> OrganizationSettings:
     """Return the choices of the organization at work. Raises: NoTenant."""
     return parse_settings(current_tenant().settings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What the organization at work chose, fresh from the database."""
+
+    organization: Organization
+    settings: OrganizationSettings
+
+    @property
+    def version(self) -> int:
+        """Return the version of the choices: it rises with every change of them."""
+        return int(self.organization.version)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Return the billing address with all its parts."""
+        return whole_address(self.organization.billing_address)
+
+
+def read_choices() -> Chosen:
+    """Return what the organization at work chose, whatever other requests remember. One query."""
+    organization_id = current_tenant().id
+    with use_platform():
+        row = Organization.objects.get(pk=organization_id)
+    return Chosen(organization=row, settings=parse_settings(row.settings))
 
 
 def working_time() -> WorkingTime:

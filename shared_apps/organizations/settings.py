@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import time
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,8 @@ MAX_DAYS = 365
 MAX_TEXT = 1000
 MAX_LEVELS = 6
 INVOICE_POLICIES = ("on_verification", "on_win", "days_before_due")
+ADDRESS = ("line1", "line2", "city", "postal_code", "region", "country")
+METHODS = ("bank_transfer", "card", "cash", "cheque", "wallet", "other")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,25 @@ def parse_settings(stored: Mapping[str, Any]) -> OrganizationSettings:
     return OrganizationSettings(**{name: _PARSERS[name](name, stored[name]) for name in stored})
 
 
+def stored_form(chosen: OrganizationSettings) -> dict[str, Any]:
+    """Return every setting as JSON keeps it and parse_settings reads it: decimals as text."""
+    return {name: _plain(value) for name, value in asdict(chosen).items()}
+
+
+def whole_address(stored: Mapping[str, Any]) -> dict[str, str]:
+    """Return an address with all its parts; what founding called the street is the first line."""
+    first = stored.get("line1") or stored.get("street") or ""
+    return {"line1": first, **{part: stored.get(part) or "" for part in ADDRESS if part != "line1"}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, time):
+        return value.isoformat(timespec="minutes")
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
 def _choice(name: str, value: Any) -> str:
     if value not in INVOICE_POLICIES:
         raise ValidationFailed.at(f"/{name}", f"Must be one of {', '.join(INVOICE_POLICIES)}.")
@@ -88,16 +109,16 @@ def _days(name: str, value: Any) -> int:
     return days
 
 
-def _words(name: str, value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise ValidationFailed.at(f"/{name}", "Must be a list of words.")
-    return tuple(value)
+def _methods(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not set(value) <= set(METHODS):
+        raise ValidationFailed.at(f"/{name}", f"Must be a list of: {', '.join(METHODS)}.")
+    return tuple(method for method in METHODS if method in value)
 
 
 def _weekdays(name: str, value: Any) -> tuple[int, ...]:
     if not isinstance(value, list | tuple) or not set(value) <= set(range(7)):
         raise ValidationFailed.at(f"/{name}", "Must be a list of weekdays, 0 (Monday) to 6.")
-    return tuple(value)
+    return tuple(sorted(set(value)))
 
 
 def _hours(name: str, value: Any) -> tuple[time, time]:
@@ -114,6 +135,13 @@ def _positive(name: str, value: Any) -> int:
     if _whole(name, value) == 0:
         raise ValidationFailed.at(f"/{name}", "Must be a whole number, one or more.")
     return int(value)
+
+
+def _month(name: str, value: Any) -> int:
+    month = _whole(name, value)
+    if not 1 <= month <= 12:
+        raise ValidationFailed.at(f"/{name}", "Must be a month, 1 (January) to 12.")
+    return month
 
 
 def _amount(name: str, value: Any) -> Decimal:
@@ -160,7 +188,7 @@ _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "invoice_when": _choice,
     "invoice_days_before_due": _days,
     "discount_limit_percent": _percent,
-    "proof_required_methods": _words,
+    "proof_required_methods": _methods,
     "invoice_number_start": _whole,
     "payment_terms_days": _whole,
     "working_days": _weekdays,
@@ -168,7 +196,7 @@ _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "verification_sla_hours": _positive,
     "review_lease_minutes": _positive,
     "review_assignment_hours": _positive,
-    "fiscal_year_start_month": _whole,
+    "fiscal_year_start_month": _month,
     "write_off_tolerance": _amount,
     "invoice_locale": _pattern(r"[a-z]{2}([-_][A-Z]{2})?", "de or de-AT"),
     "brand_colour": _pattern(r"#[0-9a-fA-F]{6}", "#1f3a5f"),

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.audit.registry import kinds_of_events
 from shared_apps.audit.selectors import EventFilters, get_event, list_events
 from shared_apps.web.schema import documented
 from shared_apps.web.serializers import OutputSerializer, QuerySerializer
@@ -33,14 +34,23 @@ EVENT_EXAMPLE: dict[str, Any] = {
 
 
 class EventQuery(QuerySerializer):
-    """Which events to list."""
+    """Which events to list: `person` is whoever did it or whom it is about."""
 
+    kind = serializers.CharField(required=False, max_length=80)
     actor = serializers.CharField(required=False, max_length=80, source="actor_id")
+    person = serializers.UUIDField(required=False, source="person_id")
     subject_type = serializers.CharField(required=False, max_length=80)
     subject_id = serializers.UUIDField(required=False)
     name = serializers.CharField(required=False, max_length=80)
     recorded_after = serializers.DateTimeField(required=False)
     recorded_before = serializers.DateTimeField(required=False)
+
+    def validate_kind(self, kind: str) -> str:
+        """Accept a kind that there is."""
+        known = kinds_of_events()
+        if kind not in known:
+            raise serializers.ValidationError(f"Choose one of: {', '.join(known)}.")
+        return kind
 
 
 class EventActorOut(OutputSerializer):

@@ -11,6 +11,7 @@ class RoleMatrixApplied(Event):
     """The built-in roles were brought in line with the role matrix."""
 
     name = "access.role_matrix_applied"
+    audit_kind = "role"
     subject_type = "organizations.organization"
     subject_field = "organization_id"
 
@@ -22,6 +23,7 @@ class RoleAssigned(Event):
     """A person received a role."""
 
     name = "access.role_assigned"
+    audit_kind = "role"
     subject_type = "accounts.user"
     subject_field = "user_id"
 
@@ -34,6 +36,7 @@ class RoleRemoved(Event):
     """A person lost a role."""
 
     name = "access.role_removed"
+    audit_kind = "role"
     subject_type = "accounts.user"
     subject_field = "user_id"
 
@@ -46,6 +49,7 @@ class SignInPolicyChanged(Event):
     """The organization asks other roles for a second factor, or gives them other time."""
 
     name = "access.sign_in_policy_changed"
+    audit_kind = "policy"
     subject_type = "organizations.organization"
     subject_field = "organization_id"
 
@@ -57,6 +61,7 @@ class EveryoneSignedOut(Event):
     """Every token and session of the organization became worthless at once."""
 
     name = "access.everyone_signed_out"
+    audit_kind = "session"
     subject_type = "organizations.organization"
     subject_field = "organization_id"
 

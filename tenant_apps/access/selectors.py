@@ -1,6 +1,6 @@
 """Reads of roles and of who has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -63,6 +63,17 @@ def roles_of(user_id: UUID) -> list[str]:
     return list(assignments.values_list("role__code", flat=True))
 
 
+def assignments_of(user_id: UUID) -> QuerySet[RoleAssignment]:
+    """Return a person's roles with since when and by whom, the primary one first."""
+    rows = RoleAssignment.objects.select_related("role").filter(user_id=user_id)
+    return rows.order_by("role__rank", "pk")
+
+
+def exceeds(grants: Iterable[tuple[str, ScopeKind]], own: Mapping[str, ScopeKind]) -> bool:
+    """Return whether these grants hold anything beyond one's own."""
+    return any(name not in own or own[name].width < kind.width for name, kind in grants)
+
+
 def grants_of_person(user_id: UUID) -> Sequence[tuple[str, ScopeKind]]:
     """Return every grant of a person's roles, suspended people's too."""
     rows = Grant.objects.filter(role__assignments__user_id=user_id).order_by("pk")
@@ -73,6 +84,28 @@ def grants_of_role(role: Role) -> Sequence[tuple[str, ScopeKind]]:
     """Return every grant of a role."""
     rows = Grant.objects.filter(role=role).order_by("pk")
     return [(name, ScopeKind(scope)) for name, scope in rows.values_list("permission", "scope")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """A person holds a permission through a role."""
+
+    user_id: UUID
+    permission: str
+    scope: ScopeKind
+    role: str
+
+
+def list_holdings(permissions: Collection[str]) -> list[Holding]:
+    """Return who holds these permissions through which roles, suspended people's too. One query."""
+    rows = Grant.objects.filter(permission__in=permissions, role__assignments__isnull=False)
+    found = rows.order_by("role__rank", "pk", "role__assignments__user_id").values_list(
+        "role__assignments__user_id", "permission", "scope", "role__code"
+    )
+    return [
+        Holding(user_id=user_id, permission=permission, scope=ScopeKind(scope), role=role)
+        for user_id, permission, scope, role in found
+    ]
 
 
 def _roles_by_rank() -> "Prefetch[str, QuerySet[RoleAssignment], str]":

@@ -15,6 +15,7 @@ from tenant_apps.accounts.services import (
     end_sign_in,
     enter_impersonation,
     finish_sign_in,
+    redeem_handover,
     sign_in,
 )
 
@@ -49,6 +50,18 @@ def prove(request: HttpRequest, *, challenge: str, code: str, at: datetime) -> A
         user_agent=request.headers.get("User-Agent", ""),
     )
     return _opened(request, finish_sign_in(step=step, at=at))
+
+
+def arrive(request: HttpRequest, *, code: str, binding: str, at: datetime) -> Admission:
+    """Come with a code from the platform's host, in the browser that left this one.
+
+    Raises: TokenInvalid, WrongTenant, SignInRefused, ProviderRequired.
+    """
+    agent = request.headers.get("User-Agent", "")
+    admission = redeem_handover(
+        code=code, binding=binding, kind=SignInKind.BROWSER, user_agent=agent, at=at
+    )
+    return _opened(request, admission)
 
 
 def enter_as_operator(request: HttpRequest, *, code: str, at: datetime) -> None:

@@ -13,6 +13,7 @@ class PersonEvent(Event):
 
     subject_type = "accounts.user"
     subject_field = "user_id"
+    audit_kind = "person"
 
     user_id: UUID
 
@@ -29,6 +30,13 @@ class InvitationIssued(PersonEvent):
     """An invited person is to get a link by e-mail."""
 
     name = "accounts.invitation_issued"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationRevoked(PersonEvent):
+    """An invitation was taken back: its link stopped working, the person left the lists."""
+
+    name = "accounts.invitation_revoked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +79,7 @@ class PasswordChanged(PersonEvent):
     """A person replaced their password; all their sign-ins ended."""
 
     name = "accounts.password_changed"
+    audit_kind = "password"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +87,7 @@ class PasswordChangeRequired(PersonEvent):
     """A person must choose a new password at the next sign-in; all their sign-ins ended."""
 
     name = "accounts.password_change_required"
+    audit_kind = "password"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +95,7 @@ class PersonSignedIn(PersonEvent):
     """A person passed the sign-in door."""
 
     name = "accounts.person_signed_in"
+    audit_kind = "sign_in"
 
     sign_in_id: UUID
     kind: str
@@ -92,10 +103,27 @@ class PersonSignedIn(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BreakGlassUsed(PersonEvent):
+    """An owner came without the provider although the organization requires it."""
+
+    name = "accounts.break_glass_used"
+
+    sign_in_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonJoined(PersonEvent):
+    """A person came through the organization's provider for the first time, without a password."""
+
+    name = "accounts.person_joined"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonSignedOut(PersonEvent):
     """A person ended one sign-in."""
 
     name = "accounts.person_signed_out"
+    audit_kind = "session"
 
     sign_in_id: UUID
 
@@ -105,6 +133,7 @@ class SignInsEnded(PersonEvent):
     """Several sign-ins of a person were ended: by the person, all but one, or by another, all."""
 
     name = "accounts.sign_ins_ended"
+    audit_kind = "session"
 
     count: int
 
@@ -114,6 +143,7 @@ class RefreshTokenReused(PersonEvent):
     """A refresh token came a second time, so its sign-in ended."""
 
     name = "accounts.refresh_token_reused"
+    audit_kind = "session"
 
     sign_in_id: UUID
 
@@ -123,6 +153,7 @@ class ProofRenewed(PersonEvent):
     """A person proved again who they are, inside a sign-in."""
 
     name = "accounts.proof_renewed"
+    audit_kind = "sign_in"
 
     sign_in_id: UUID
     proof: str
@@ -133,6 +164,7 @@ class SecondFactorAdded(PersonEvent):
     """A person set up a second factor; sign-ins without one ended. `factor` is a kind of proof."""
 
     name = "accounts.second_factor_added"
+    audit_kind = "second_factor"
 
     factor: str
 
@@ -142,6 +174,7 @@ class SecondFactorRemoved(PersonEvent):
     """A person gave up a second factor."""
 
     name = "accounts.second_factor_removed"
+    audit_kind = "second_factor"
 
     factor: str
 
@@ -151,6 +184,7 @@ class RecoveryCodesMade(PersonEvent):
     """A person received new recovery codes; the old ones stopped working."""
 
     name = "accounts.recovery_codes_made"
+    audit_kind = "second_factor"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +192,7 @@ class MfaResetRequested(PersonEvent):
     """An administrator asked that a person's second factors be taken away."""
 
     name = "accounts.mfa_reset_requested"
+    audit_kind = "second_factor"
 
     reset_id: UUID
 
@@ -167,6 +202,7 @@ class MfaResetDeclined(PersonEvent):
     """The request to take a person's second factors away was turned down or taken back."""
 
     name = "accounts.mfa_reset_declined"
+    audit_kind = "second_factor"
 
     reset_id: UUID
 
@@ -176,6 +212,7 @@ class SecondFactorsReset(PersonEvent):
     """A second administrator agreed: the factors are gone, all sign-ins ended."""
 
     name = "accounts.second_factors_reset"
+    audit_kind = "second_factor"
 
     reset_id: UUID
 
@@ -185,6 +222,7 @@ class ServiceAccountCreated(PersonEvent):
     """A service account was entered; it has no key yet."""
 
     name = "accounts.service_account_created"
+    audit_kind = "key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +230,7 @@ class ServiceAccountSuspended(PersonEvent):
     """The keys of a service account stopped working."""
 
     name = "accounts.service_account_suspended"
+    audit_kind = "key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +238,7 @@ class ServiceAccountResumed(PersonEvent):
     """The keys of a service account work again."""
 
     name = "accounts.service_account_resumed"
+    audit_kind = "key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +246,7 @@ class ApiKeyIssued(PersonEvent):
     """A service account received a key."""
 
     name = "accounts.api_key_issued"
+    audit_kind = "key"
 
     key_id: UUID
 
@@ -215,6 +256,7 @@ class ApiKeyRotated(PersonEvent):
     """A new key of a service account takes over; the old one goes on for a while."""
 
     name = "accounts.api_key_rotated"
+    audit_kind = "key"
 
     key_id: UUID
     old_key_id: UUID
@@ -225,6 +267,7 @@ class ApiKeyRevoked(PersonEvent):
     """A key of a service account stopped working."""
 
     name = "accounts.api_key_revoked"
+    audit_kind = "key"
 
     key_id: UUID
 
@@ -234,6 +277,7 @@ class ApiKeyRefused(PersonEvent):
     """A known key was refused: wrong secret, expired, revoked, suspended or another network."""
 
     name = "accounts.api_key_refused"
+    audit_kind = "key"
 
     key_id: UUID
     cause: str
@@ -248,6 +292,7 @@ class SignInFailed(Event):
     """
 
     name = "accounts.sign_in_failed"
+    audit_kind = "sign_in_failure"
     subject_type = "accounts.sign_in_attempt"
     subject_field = "attempt_id"
 
@@ -262,6 +307,7 @@ class PasswordResetAsked(Event):
     """Somebody asked for a new password; `user_id` is empty for an unknown address."""
 
     name = "accounts.password_reset_asked"
+    audit_kind = "password"
     subject_type = "accounts.sign_in_attempt"
     subject_field = "attempt_id"
 
@@ -274,6 +320,7 @@ class PasswordResetAsked(Event):
 class ImpersonationEvent(Event):
     """Something about an operator's visit; recorded in public and in the organization."""
 
+    audit_kind = "session"
     subject_type = "accounts.impersonation"
     subject_field = "impersonation_id"
 

@@ -152,17 +152,21 @@ class SignInKind(models.TextChoices):
 
 
 class Proof(models.TextChoices):
-    """What a person proved. A passkey is two in one: the device, and its PIN or fingerprint."""
+    """What a person proved. A passkey is two in one: the device, and its PIN or fingerprint.
+
+    SSO is what the organization's own provider says; a first factor, as the password is.
+    """
 
     PASSWORD = "password"  # noqa: S105  the name of a proof
     TOTP = "totp"
     RECOVERY_CODE = "recovery_code"
     PASSKEY = "passkey"
+    SSO = "sso"
 
     @property
     def is_second_factor(self) -> bool:
-        """Return whether the proof is more than the password."""
-        return self is not Proof.PASSWORD
+        """Return whether the proof is more than the password or the provider's word."""
+        return self not in {Proof.PASSWORD, Proof.SSO}
 
 
 LONGEST_VISIT = timedelta(minutes=60)

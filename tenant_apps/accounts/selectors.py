@@ -17,6 +17,7 @@ from tenant_apps.accounts.models import (
     PersonStatus,
     Proof,
     RecoveryCode,
+    ResetStatus,
     SignIn,
     User,
 )
@@ -224,6 +225,12 @@ def get_mfa_reset(reset_id: UUID) -> MfaReset:
     if row is None:
         raise NotFound
     return row
+
+
+def mfa_resets_done(*, since: datetime, until: datetime) -> QuerySet[MfaReset]:
+    """Return the resets that a second administrator agreed to, since <= t < until."""
+    done = list_mfa_resets(status=ResetStatus.DONE)
+    return done.filter(decided_at__gte=since, decided_at__lt=until)
 
 
 def normal_email(email: str) -> str:

@@ -128,6 +128,16 @@ class PasskeyCeremony(BoundToken):
     lifetime = timedelta(minutes=5)
 
 
+class HandoverCode(BoundToken):
+    """Takes a person from the platform's host to the door of the organization; good once.
+
+    `by` says what was proved, `bind` is the digest of what the right browser knows.
+    """
+
+    token_type = "handover"  # noqa: S105  the name of a kind
+    lifetime = timedelta(minutes=1)
+
+
 class DeviceToken(BoundToken):
     """Says that a person signed in with this device before; opens nothing.
 

@@ -12,6 +12,7 @@ class PolicyCreated(Event):
     """A policy applies to everything handed in from now on."""
 
     name: ClassVar[str] = "approvals.policy_created"
+    audit_kind: ClassVar[str] = "policy"
     subject_type: ClassVar[str] = "approvals.policy"
     subject_field: ClassVar[str] = "policy_id"
 
@@ -23,6 +24,7 @@ class PolicyProposed(Event):
     """A policy asks for fewer people than before, and waits for a second administrator."""
 
     name: ClassVar[str] = "approvals.policy_proposed"
+    audit_kind: ClassVar[str] = "policy"
     subject_type: ClassVar[str] = "approvals.policy"
     subject_field: ClassVar[str] = "policy_id"
 
@@ -34,6 +36,7 @@ class PolicyRetirementAsked(Event):
     """Without the policy fewer people would be asked; a second administrator has to agree."""
 
     name: ClassVar[str] = "approvals.policy_retirement_asked"
+    audit_kind: ClassVar[str] = "policy"
     subject_type: ClassVar[str] = "approvals.policy"
     subject_field: ClassVar[str] = "policy_id"
 
@@ -45,6 +48,7 @@ class PolicyRetired(Event):
     """A policy applies to nothing new; requests opened under it keep it."""
 
     name: ClassVar[str] = "approvals.policy_retired"
+    audit_kind: ClassVar[str] = "policy"
     subject_type: ClassVar[str] = "approvals.policy"
     subject_field: ClassVar[str] = "policy_id"
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
@@ -20,6 +21,18 @@ from tenant_apps.approvals.models import (
     Side,
     Verdict,
 )
+
+
+class DecisionCount(NamedTuple):
+    """How often one person decided on what two others (or one) submitted and wrote."""
+
+    subject_type: str
+    submitter_id: UUID
+    author_id: UUID
+    actor_id: UUID
+    number: int
+    approvals: int
+    last_at: datetime
 
 
 def list_policies(*, subject_type: str | None = None) -> QuerySet[Policy]:
@@ -102,6 +115,38 @@ def decisions_of(subject_id: UUID) -> list[Decision]:
     """
     decisions = Decision.objects.filter(request__subject_id=subject_id)
     return list(decisions.select_related("request").order_by("pk"))
+
+
+def decisions_between(*, since: datetime, until: datetime) -> QuerySet[Decision]:
+    """Return every decision with since <= t < until, the newest first, with its request."""
+    rows = Decision.objects.filter(decided_at__gte=since, decided_at__lt=until)
+    return rows.select_related("request").order_by("-decided_at", "-pk")
+
+
+def decisions_of_makers(*, since: datetime, until: datetime) -> QuerySet[Decision]:
+    """Return the decisions of people on what they submitted or wrote: there should be none."""
+    own = Q(actor_id=F("submitter_id")) | Q(actor_id=F("author_id"))
+    return decisions_between(since=since, until=until).filter(own)
+
+
+def count_decisions(*, since: datetime, until: datetime) -> list[DecisionCount]:
+    """Return how often who decided on whose subjects, since <= t < until. One query."""
+    grouped = (
+        decisions_between(since=since, until=until)
+        .order_by()
+        .values_list("request__subject_type", "submitter_id", "author_id", "actor_id")
+    )
+    rows = grouped.annotate(
+        number=Count("pk"),
+        approvals=Count("pk", filter=Q(verdict=Verdict.APPROVE)),
+        last_at=Max("decided_at"),
+    )
+    return [DecisionCount(*row) for row in rows]
+
+
+def policies_by_id(ids: Iterable[UUID]) -> dict[UUID, Policy]:
+    """Return these policies, retired ones too, by id. One query."""
+    return {policy.pk: policy for policy in Policy.objects.filter(pk__in=set(ids)).order_by("pk")}
 
 
 def has_decided_now(*, subject_id: UUID, user_id: UUID) -> bool:

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -55,6 +55,12 @@ def list_versions(*, plan_id: UUID) -> QuerySet[PlanVersion]:
 def get_version(version_id: UUID) -> PlanVersion:
     """Return one version with its components. Raises: PlanVersion.DoesNotExist."""
     return list_all_versions().get(pk=version_id)
+
+
+def versions_approved(*, since: datetime, until: datetime) -> QuerySet[PlanVersion]:
+    """Return the versions that were approved, since <= t < until, with their plans."""
+    rows = PlanVersion.objects.filter(approved_at__gte=since, approved_at__lt=until)
+    return rows.select_related("plan").order_by("approved_at", "pk")
 
 
 def payees_of(plan_id: UUID, *, on: date) -> set[UUID]:

@@ -25,6 +25,7 @@ def diff_versions(older: DealVersion, newer: DealVersion) -> list[Difference]:
     currency = newer.currency
     return [
         *_differing("total", [_total(older)], [_total(newer)]),
+        *_differing("prices", [_prices(older)], [_prices(newer)]),
         *_differing("terms", [older.terms], [newer.terms]),
         *_parts("line", older.lines.all(), newer.lines.all(), _line_text, currency),
         *_parts(
@@ -39,6 +40,10 @@ def diff_versions(older: DealVersion, newer: DealVersion) -> list[Difference]:
 
 def _total(version: DealVersion) -> str:
     return str(money_of(version.total, version.currency))
+
+
+def _prices(version: DealVersion) -> str:
+    return "tax included" if version.prices_include_tax else "without tax"
 
 
 def _parts(
@@ -78,7 +83,10 @@ def _line_text(line: DealLine, currency: str) -> str:
     if line.discount_percent:
         parts.append(f"less {line.discount_percent.normalize():f} %")
     if line.tax_rate_percent:
-        parts.append(f"plus {line.tax_rate_percent.normalize():f} % tax")
+        word = "with" if line.version.prices_include_tax else "plus"
+        parts.append(f"{word} {line.tax_rate_percent.normalize():f} % tax")
+    if line.tax_reason:
+        parts.append(f"no tax: {line.tax_reason}")
     return ", ".join(parts)
 
 

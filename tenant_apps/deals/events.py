@@ -1,6 +1,7 @@
 """What happens to deals and to the catalog they are made from."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -29,6 +30,15 @@ class DealChanged(_DealEvent):
     """A deal's header, people or terms changed before it was won, or its notes later."""
 
     name: ClassVar[str] = "deals.deal_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealCreditChanged(_DealEvent):
+    """Other people, or other shares, are credited from a day on."""
+
+    name: ClassVar[str] = "deals.deal_credit_changed"
+
+    valid_from: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,3 +147,14 @@ class StageSaved(Event):
     subject_field: ClassVar[str] = "stage_id"
 
     stage_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxRateSaved(Event):
+    """A tax rate was entered, renamed or ended."""
+
+    name: ClassVar[str] = "deals.tax_rate_saved"
+    subject_type: ClassVar[str] = "deals.tax_rate"
+    subject_field: ClassVar[str] = "tax_rate_id"
+
+    tax_rate_id: UUID

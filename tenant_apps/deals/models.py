@@ -1,10 +1,19 @@
 """Deals: what was sold to whom, on which terms, and who is credited."""
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
-from shared_apps.kernel.models import AmountField, Archivable, CurrencyField, Entity, Row
+from shared_apps.kernel.models import (
+    CHANGE_MARKS,
+    AmountField,
+    Archivable,
+    CurrencyField,
+    Entity,
+    Row,
+)
 from shared_apps.kernel.rights import APPEND_ONLY, KEPT, Rights
 
 
@@ -47,6 +56,67 @@ class Stage(Entity, Archivable):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TaxTreatment(models.TextChoices):
+    """Whether tax is charged, and if not, why not."""
+
+    TAXED = "taxed"
+    EXEMPT = "exempt"
+    REVERSE_CHARGE = "reverse_charge"
+
+
+class TaxRate(Entity):
+    """What a kind of tax comes to in [valid_from, valid_to); None is unbounded.
+
+    A `code` ("standard", "reduced", "eu-services") has one rate a day. Where no tax is charged,
+    `reason` is the sentence that the law wants on the invoice. Rates stay as they were entered: a
+    new one ends the one before it.
+    """
+
+    rights = Rights(update=("name", "valid_to", *CHANGE_MARKS))
+
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    treatment = models.CharField(max_length=14, choices=TaxTreatment, default=TaxTreatment.TAXED)
+    rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
+    reason = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rate_percent__gte=0, rate_percent__lte=100), name="tax_rate_percent"
+            ),
+            models.CheckConstraint(
+                condition=Q(treatment="taxed", reason="")
+                | (Q(treatment__in=["exempt", "reverse_charge"], rate_percent=0) & ~Q(reason="")),
+                name="tax_rate_untaxed_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="tax_rate_days_in_order",
+            ),
+            ExclusionConstraint(
+                name="tax_rate_once_a_day",
+                expressions=[
+                    ("code", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "valid_from",
+                            "valid_to",
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} from {self.valid_from}"
 
 
 class DealStatus(models.TextChoices):
@@ -136,6 +206,7 @@ class DealVersion(Row):
     net = AmountField()
     tax = AmountField()
     total = AmountField()
+    prices_include_tax = models.BooleanField(default=False, db_default=False)
     terms = models.TextField(blank=True)
     is_estimate = models.BooleanField(default=False)
     content_hash = models.CharField(max_length=64)
@@ -167,6 +238,9 @@ class DealLine(Row):
     unit_price = AmountField()
     discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
     tax_rate_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
+    # of the rate table, as it was on the deal's day; `tax_reason` says why no tax is charged
+    tax_code = models.CharField(max_length=40, blank=True, default="", db_default="")
+    tax_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     net = AmountField()
     tax = AmountField()
     gross = AmountField()
@@ -189,6 +263,9 @@ class DealLine(Row):
                     tax_rate_percent__lte=100,
                 ),
                 name="deal_line_percents",
+            ),
+            models.CheckConstraint(
+                condition=Q(tax_reason="") | Q(tax_rate_percent=0), name="deal_line_untaxed_why"
             ),
         ]
 
@@ -237,7 +314,7 @@ class SalesCreditSplit(Row):
     At every instant the shares of a deal total 100 %.
     """
 
-    rights = Rights(delete=True)
+    rights = Rights(update=("valid_to",), delete=True)
 
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="splits")
     payee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from moneyed import CURRENCIES
 
@@ -20,6 +20,7 @@ from shared_apps.kernel.money import Money, exponent_of
 from shared_apps.tenancy.context import current_tenant
 from tenant_apps.deals.models import Deal, DealStatus, DealVersion, SalesCreditSplit
 from tenant_apps.deals.selectors import CreditedShare
+from tenant_apps.deals.selectors.terms import splits_on
 
 # Each won deal's net is divided among the people credited on the day of the win by largest
 # remainder, in whole minor units, ties to the earlier split: allocate() of the kernel, in SQL.
@@ -99,14 +100,14 @@ def current_amounts(deal_id: UUID) -> VersionAmounts:
 
 def credited_deal_ids(payee_ids: Collection[UUID], on: date) -> QuerySet[SalesCreditSplit, UUID]:
     """Return the ids of the deals that the people are credited on at a day, for a subquery."""
-    splits = _splits_on(on).filter(payee_id__in=payee_ids)
+    splits = splits_on(on).filter(payee_id__in=payee_ids)
     return splits.order_by("deal_id").values_list("deal_id", flat=True)
 
 
 def shares_of_deals(deal_ids: Iterable[UUID], *, on: date) -> dict[UUID, list[CreditedShare]]:
     """Return who is credited on each deal at a day, in the order of credited_shares. One query."""
     shares: dict[UUID, list[CreditedShare]] = defaultdict(list)
-    for split in _splits_on(on).filter(deal_id__in=set(deal_ids)).order_by("pk"):
+    for split in splits_on(on).filter(deal_id__in=set(deal_ids)).order_by("pk"):
         shares[split.deal_id].append(CreditedShare(split.payee_id, split.share_percent))
     return dict(shares)
 
@@ -163,12 +164,6 @@ def _by_split(
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
-
-
-def _splits_on(day: date) -> QuerySet[SalesCreditSplit]:
-    return SalesCreditSplit.objects.filter(
-        Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day)
-    )
 
 
 def _instants(first: date, last: date) -> tuple[datetime, datetime]:

@@ -30,13 +30,18 @@ class InvalidTerms(ValidationFailed):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewLine:
-    """A line to be. Without a description the product's name stands in."""
+    """A line to be. Without a description the product's name stands in.
+
+    With a `tax_code` the rate table says the rate and the reason why there is none.
+    """
 
     quantity: Decimal
     unit_price: Money
     description: str = ""
     discount_percent: Decimal = Decimal(0)
     tax_rate_percent: Decimal = Decimal(0)
+    tax_code: str = ""
+    tax_reason: str = ""
     product_id: UUID | None = None
 
 
@@ -64,6 +69,7 @@ class NewTerms:
     currency: str
     lines: tuple[NewLine, ...]
     instalments: tuple[NewInstalment, ...] = ()
+    prices_include_tax: bool = False
     text: str = ""
     is_estimate: bool = False
 
@@ -82,18 +88,25 @@ class PricedLine:
         return self.net + self.tax
 
 
-def price_line(line: NewLine) -> PricedLine:
-    """Return net = round(quantity x unit price x (1 - discount)) and tax = round(net x rate).
+def price_line(line: NewLine, *, includes_tax: bool = False) -> PricedLine:
+    """Return net and tax of a line whose price is without tax, or includes it.
 
-    Each amount is rounded once, half to even, to the currency's exponent (design M1).
+    price = round(quantity x unit price x (1 - discount)). Without tax it is the net and
+    tax = round(net x rate); with it, it is the gross, tax = round(gross x rate / (1 + rate)) and
+    the net is what is left. So each line is rounded twice at most, half to even, to the currency's
+    exponent (design M1), and net + tax is exactly the gross.
     Raises: InvalidAmount when an amount is out of range.
     """
     currency = line.unit_price.currency
     kept = 1 - Fraction(line.discount_percent) / 100
-    net = Money.rounded(Fraction(line.quantity) * Fraction(line.unit_price.amount) * kept, currency)
-    tax = Money.rounded(Fraction(net.amount) * Fraction(line.tax_rate_percent) / 100, currency)
-    within_limit(net + tax)
-    return PricedLine(line, net, tax)
+    exact = Fraction(line.quantity) * Fraction(line.unit_price.amount) * kept
+    price, rate = Money.rounded(exact, currency), Fraction(line.tax_rate_percent) / 100
+    if includes_tax:
+        tax = Money.rounded(Fraction(price.amount) * rate / (1 + rate), currency)
+        return PricedLine(line, within_limit(price) - tax, tax)
+    tax = Money.rounded(Fraction(price.amount) * rate, currency)
+    within_limit(price + tax)
+    return PricedLine(line, price, tax)
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,7 @@ class Terms:
     instalments: tuple[NewInstalment, ...]
     text: str
     is_estimate: bool
+    prices_include_tax: bool = False
 
     @cached_property
     def net(self) -> Money:
@@ -142,6 +156,7 @@ class Terms:
                 for part in self.instalments
             ],
             "lines": [_line_as_json(priced) for priced in self.lines],
+            "prices_include_tax": self.prices_include_tax,
             "text": self.text,
         }
 
@@ -155,6 +170,8 @@ def _line_as_json(priced: PricedLine) -> list[str]:
         f"{line.unit_price.amount:f}",
         f"{line.discount_percent:.4f}",
         f"{line.tax_rate_percent:.4f}",
+        line.tax_code,
+        line.tax_reason,
         f"{priced.net.amount:f}",
         f"{priced.tax.amount:f}",
     ]
@@ -173,7 +190,14 @@ def build_terms(
     _check_due_days(new.instalments)
     instalments = new.instalments or _default_parts(whole, due_on, parts_before)
     _check_instalments(instalments, whole)
-    return Terms(new.currency, priced, tuple(instalments), new.text, new.is_estimate)
+    return Terms(
+        new.currency,
+        priced,
+        tuple(instalments),
+        new.text,
+        new.is_estimate,
+        new.prices_include_tax,
+    )
 
 
 def _priced(new: NewTerms) -> tuple[PricedLine, ...]:
@@ -181,7 +205,7 @@ def _priced(new: NewTerms) -> tuple[PricedLine, ...]:
     for index, line in enumerate(new.lines):
         try:
             _check_line(line, new.currency)
-            priced.append(price_line(line))
+            priced.append(price_line(line, includes_tax=new.prices_include_tax))
         except InvalidAmount as error:
             problems.append(FieldProblem(f"/lines/{index}/unit_price", "invalid", str(error)))
     if problems:
@@ -196,6 +220,8 @@ def _check_line(line: NewLine, currency: str) -> None:
         raise InvalidAmount("The quantity is above 0 and the price is not negative.")
     if not (0 <= line.discount_percent <= WHOLE and 0 <= line.tax_rate_percent <= WHOLE):
         raise InvalidAmount("Discount and tax rate lie between 0 and 100 %.")
+    if line.tax_reason and line.tax_rate_percent:
+        raise InvalidAmount("A line either is taxed or says why it is not.")
 
 
 def _sum_of(priced: Sequence[PricedLine], currency: str) -> Money:

@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -12,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from shared_apps.audit.recording import record
+from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.events import Actor
 from tenant_apps.documents.codes import next_code, next_codes
 from tenant_apps.documents.events import FileStored
@@ -33,6 +35,7 @@ __all__ = [
     "UploadTooLarge",
     "next_code",
     "next_codes",
+    "require_picture",
     "store_file",
 ]
 
@@ -65,6 +68,15 @@ def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> Sto
         file.save(force_insert=True)
         record(FileStored(file_id=file.pk, sha256=file.sha256), actor=by, at=at)
     return file
+
+
+def require_picture(file_id: UUID, *, field: str) -> None:
+    """Refuse an id that is not that of an uploaded picture. Raises: ValidationFailed at `field`."""
+    file = StoredFile.objects.filter(pk=file_id).first()
+    if file is None or not file.content_type.startswith("image/"):
+        raise ValidationFailed.at(
+            field, "Upload a picture (PNG, JPEG or WebP) first and send its id.", code="not_found"
+        )
 
 
 def _read_within_limit(upload: "UploadedFile[bytes]") -> bytes:

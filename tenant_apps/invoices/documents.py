@@ -23,6 +23,7 @@ def credit_note_document(note: CreditNote, lines: list[CreditNoteLine]) -> dict[
                 "position": line.position,
                 "description": line.description,
                 "tax_rate_percent": f"{line.tax_rate_percent.normalize():f}",
+                **_reason(line),
                 "net": f"{line.net:.4f}",
                 "tax": f"{line.tax:.4f}",
             }
@@ -41,6 +42,7 @@ def document_of(invoice: Invoice, *, lines: Sequence[InvoiceLine]) -> dict[str, 
         "issuer": invoice.issuer,
         "party": invoice.party,
         "currency": invoice.currency,
+        **({"prices_include_tax": True} if invoice.prices_include_tax else {}),
         "net": _text(invoice.net, invoice),
         "tax": _text(invoice.tax, invoice),
         "total": _text(invoice.total, invoice),
@@ -56,9 +58,15 @@ def _line_document(line: InvoiceLine, invoice: Invoice) -> dict[str, Any]:
         "unit_price": f"{line.unit_price:.4f}",
         "discount_percent": f"{line.discount_percent.normalize():f}",
         "tax_rate_percent": f"{line.tax_rate_percent.normalize():f}",
+        **_reason(line),
         "net": _text(line.net, invoice),
         "tax": _text(line.tax, invoice),
     }
+
+
+def _reason(line: InvoiceLine | CreditNoteLine) -> dict[str, str]:
+    """Return why a line is not taxed; nothing where it is: papers without keep their hash."""
+    return {"tax_reason": line.tax_reason} if line.tax_reason else {}
 
 
 def _text(amount: Decimal, invoice: Invoice) -> str:

@@ -3,6 +3,7 @@
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.events import Occurrence, reaction
 from shared_apps.kernel.money import Money
+from shared_apps.organizations.events import OrganizationChanged
 from tenant_apps.clients.events import ClientsMerged
 from tenant_apps.deals.events import (
     DealAmended,
@@ -29,6 +30,7 @@ from tenant_apps.invoices.services import (
     keep_paper,
     move_invoices,
     post_sale_reduction,
+    refuse_other_start,
     send_issued_invoice,
     settle_invoices,
     unsettle_invoices,
@@ -135,3 +137,10 @@ def mail_issued_invoice(event: InvoiceIssued, occurrence: Occurrence) -> None:
 def deliver_queued_mail(event: InvoiceMailQueued | InvoiceReminded, occurrence: Occurrence) -> None:
     """Hand a mail to the mail server."""
     deliver_mail(mail_id=event.mail_id, at=utc_now())
+
+
+@reaction("invoices.refuse_other_start")
+def keep_start_of_series(event: OrganizationChanged, occurrence: Occurrence) -> None:
+    """Keep the first number of a series that has begun. Raises: SeriesBegun."""
+    if "invoice_number_start" in event.changed:
+        refuse_other_start()

@@ -18,6 +18,7 @@ from itertools import chain
 from django.db.models import Q
 
 from shared_apps.kernel.models import money_of
+from shared_apps.kernel.spreadsheets import harmless
 from tenant_apps.ledger.models import JournalEntry, Posting
 from tenant_apps.ledger.selectors import trial_balance
 
@@ -39,8 +40,6 @@ COLUMNS = (
 )
 # entries that are read at a time: the file never stands in memory as a whole
 AT_ONCE = 500
-# what makes a spreadsheet take a text for a formula
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 Line = dict[str, str]
 Key = tuple[str, str]
@@ -160,15 +159,10 @@ def _with_check(lines: Iterable[Line], write: Callable[[Line], bytes]) -> Iterat
 
 def _csv_line(line: Mapping[str, str]) -> bytes:
     out = io.StringIO()
-    csv.writer(out).writerow([_harmless(line.get(name, "")) for name in COLUMNS])
+    csv.writer(out).writerow([harmless(line.get(name, "")) for name in COLUMNS])
     return out.getvalue().encode()
 
 
 def _json_line(line: Mapping[str, str]) -> bytes:
     kept = {name: text for name, text in line.items() if text}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-
-def _harmless(text: str) -> str:
-    """Return a text that no spreadsheet computes: an apostrophe says that it is a text."""
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -28,6 +28,7 @@ __all__ = [
     "balance_of",
     "get_entry",
     "holds_cash",
+    "last_applied_on",
     "list_accounts",
     "list_entries",
     "open_balances_of_client",
@@ -158,6 +159,13 @@ def received_for_deal(deal_id: UUID, currency: str) -> Money:
     return balance_of(AccountCode.CASH_CLEARING, currency=currency, deal_id=deal_id)
 
 
+def last_applied_on(deal_id: UUID) -> date | None:
+    """Return the last day on which a deal took money from a payment or gave it back."""
+    postings = Posting.objects.filter(_APPLIED, deal_id=deal_id)
+    last: date | None = postings.aggregate(last=Max("entry__posted_on"))["last"]
+    return last
+
+
 def holds_cash(deal_id: UUID) -> bool:
     """Return whether verified money lies on a deal, in whatever currency it came."""
     cash = Posting.objects.filter(account_id=AccountCode.CASH_CLEARING, deal_id=deal_id)
@@ -246,6 +254,11 @@ def _trial_balance_row(row: Mapping[str, Any]) -> TrialBalanceRow:
         credit=credit,
         balance=debit - credit if kind.is_debit_positive else credit - debit,
     )
+
+
+def has_postings() -> bool:
+    """Return whether any money was ever posted."""
+    return JournalEntry.objects.exists()
 
 
 def list_accounts() -> QuerySet[Account]:

@@ -16,15 +16,18 @@ from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.ledger.chart import CHART, AccountCode
 from tenant_apps.ledger.models import NET, Account, JournalEntry, Posting
+from tenant_apps.ledger.selectors import has_postings
 
 __all__ = [
     "AccountCode",
+    "CurrencyLocked",
     "InvalidPosting",
     "NewEntry",
     "NewPosting",
     "UnbalancedEntry",
     "move_client_balances",
     "post_entry",
+    "refuse_once_posted",
     "seed_accounts",
 ]
 
@@ -41,6 +44,16 @@ class InvalidPosting(DomainError):
 
     code, status = "invalid_posting", 409
     message = "A posting has one positive side."
+
+
+class CurrencyLocked(DomainError):
+    """Money was posted: the books of an organization are kept in one currency for good."""
+
+    code, status = "currency_locked", 409
+    message = (
+        "Money has been posted, so the currency cannot change any more. "
+        "Found another organization to keep books in another currency."
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,3 +186,9 @@ def seed_accounts() -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def refuse_once_posted() -> None:
+    """Refuse what may change only before the first posting. Raises: CurrencyLocked."""
+    if has_postings():
+        raise CurrencyLocked

@@ -9,7 +9,13 @@ from shared_apps.web.reference import list_countries, list_currencies
 from tenant_apps.access.scopes import has_permission, scope_of
 from tenant_apps.accounts.selectors import list_people, people_by_id
 from tenant_apps.clients.selectors import ClientFilters, list_clients
-from tenant_apps.deals.selectors import DealFilters, list_deals, list_products, list_stages
+from tenant_apps.deals.selectors import (
+    DealFilters,
+    list_deals,
+    list_products,
+    list_stages,
+    list_tax_rates,
+)
 from tenant_apps.portal.formatting import show_money
 
 if TYPE_CHECKING:
@@ -55,6 +61,12 @@ def product_choices() -> Choices:
 def stage_choices() -> Choices:
     """Return the steps of the pipeline in order."""
     return [(str(stage.pk), stage.name) for stage in list_stages()]
+
+
+def tax_choices(*, on: date) -> Choices:
+    """Return the taxes of a day that a line may name, with their rates."""
+    rates = list_tax_rates(on=on)
+    return [(rate.code, f"{rate.name} · {rate.rate_percent.normalize():f} %") for rate in rates]
 
 
 def currency_choices() -> Choices:

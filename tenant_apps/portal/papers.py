@@ -19,6 +19,7 @@ class PaperLine(NamedTuple):
     quantity: Decimal
     unit_price: Money
     tax_rate_percent: Decimal
+    tax_reason: str
     gross: Money
 
 
@@ -63,6 +64,7 @@ class InvoiceRow:
                 quantity=line.quantity,
                 unit_price=self._money(line.unit_price),
                 tax_rate_percent=line.tax_rate_percent,
+                tax_reason=line.tax_reason,
                 gross=self._money(line.gross),
             )
             for line in self.invoice.lines.all()

@@ -20,6 +20,7 @@ class PricedLine(NamedTuple):
     unit_price: Money
     discount_percent: Decimal
     tax_rate_percent: Decimal
+    tax_reason: str
     gross: Money
 
 
@@ -55,6 +56,7 @@ class DealRow:
                 unit_price=money_of(line.unit_price, version.currency),
                 discount_percent=line.discount_percent,
                 tax_rate_percent=line.tax_rate_percent,
+                tax_reason=line.tax_reason,
                 gross=money_of(line.gross, version.currency),
             )
             for line in version.lines.all()

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from shared_apps.kernel.errors import NotFound
 from tenant_apps.teams.models import Team, TeamMembership
@@ -61,6 +61,24 @@ def list_members(team_id: UUID, *, on: date) -> QuerySet[TeamMembership]:
     """Return the memberships of a team on a day with their people, by name and id."""
     members = _memberships_on(on).select_related("user").filter(team_id=team_id)
     return members.order_by("user__last_name", "user__first_name", "pk")
+
+
+def list_memberships(team_id: UUID) -> QuerySet[TeamMembership]:
+    """Return every membership of a team, past ones too, with its person, the latest first."""
+    rows = TeamMembership.objects.select_related("user").filter(team_id=team_id)
+    return rows.order_by("-valid_from", "user__last_name", "user__first_name", "pk")
+
+
+def memberships_of(user_id: UUID) -> QuerySet[TeamMembership]:
+    """Return every membership of a person, past ones too, with its team, the latest first."""
+    rows = TeamMembership.objects.select_related("team").filter(user_id=user_id)
+    return rows.order_by("-valid_from", "team__name", "pk")
+
+
+def count_members(*, on: date) -> dict[UUID, int]:
+    """Return how many members each team has on a day; teams without any are left out. One query."""
+    rows = _memberships_on(on).values("team_id").annotate(number=Count("pk")).order_by()
+    return {row["team_id"]: row["number"] for row in rows}
 
 
 def team_ids_of(user_id: UUID, on: date) -> frozenset[UUID]:

@@ -26,6 +26,7 @@ PUBLIC = {
     "TokenViewSet",
     "PasskeyLoginView",
     "PasswordViewSet",
+    "ProviderView",
     "SecondStepView",
     "SpectacularAPIView",
     "SpectacularSwaggerView",

@@ -92,7 +92,7 @@ def stopped(request: pytest.FixtureRequest, cast: None) -> User:
 def opens_nothing(client: PrsClient, answer: Any, person: User) -> None:
     """Assert that neither the answer nor the cookies beside it are a credential."""
     texts = [client.cookies[name].value for name in client.cookies]
-    if "json" in answer.headers.get("Content-Type", ""):
+    if answer.content and "json" in answer.headers.get("Content-Type", ""):
         texts += strings_of(answer.json())
     for text in texts:
         bare = PrsClient(host=client.defaults["SERVER_NAME"])

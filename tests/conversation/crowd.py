@@ -11,8 +11,10 @@ from tenant_apps.deals.models import Deal
 from tenant_apps.deals.services import (
     DealChanges,
     NewStage,
+    NewTaxRate,
     TermChanges,
     create_stage,
+    create_tax_rate,
     note_deal,
     update_deal,
 )
@@ -47,6 +49,14 @@ def gather(office: Office) -> Busy:
     _times(lambda n: ProductFactory(by=by["adam"], at=at))
     stages = (NewStage(name=f"S{n}", probability_percent=Decimal(n), position=n) for n in _CROWD)
     _times(lambda n: create_stage(new=next(stages), by=by["adam"], at=at))
+    since = at.date()
+    _times(
+        lambda n: create_tax_rate(
+            new=NewTaxRate(code=f"t{n}", name="Tax", rate_percent=Decimal(7), valid_from=since),
+            by=by["adam"],
+            at=at,
+        )
+    )
     _times(lambda n: create_project(new=NewProject(name=f"P{n}"), by=by["adam"], at=at))
     team = _people_and_teams(office)
     plan = _plans(office)

@@ -28,6 +28,8 @@ ELSEWHERE = {
     "/api/admin/mfa-resets/": "tests/access/test_mfa_resets.py",
     "/api/admin/operator-visits/": "tests/platform_admin/test_impersonation.py",
     "/api/admin/roles/{code}/usage/": "tests/access/test_people_api.py",
+    "/api/admin/sso-connections/": "tests/sso/test_connections.py",
+    "/api/auth/sso/": "tests/sso/test_connections.py",
     "/api/admin/service-accounts/": "tests/access/test_service_accounts.py",
     "/api/auth/api-keys/": "tests/access/test_api_keys.py",
     "/api/auth/sessions/": "tests/accounts/test_sessions.py",

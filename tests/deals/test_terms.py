@@ -1,5 +1,6 @@
 """The arithmetic of a deal's terms."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -87,6 +88,21 @@ class TestPriceLine:
         tax = Fraction(priced.net.amount) * Fraction(new.tax_rate_percent) / 100
         assert abs(Fraction(priced.tax.amount) - tax) <= half
         assert priced.gross == priced.net + priced.tax
+
+
+class TestPriceLineWithTax:
+    @given(data=st.data(), currency=st.sampled_from(CURRENCIES))
+    def test_leaves_the_price_whole_and_the_tax_within_half_a_unit(
+        self, data: st.DataObject, currency: str
+    ) -> None:
+        new = data.draw(new_lines(currency))
+        priced = price_line(new, includes_tax=True)
+        assert priced.gross == price_line(replace(new, tax_rate_percent=Decimal(0))).net
+        assert priced.net.amount >= 0
+        rate = Fraction(new.tax_rate_percent) / 100
+        tax = Fraction(priced.gross.amount) * rate / (1 + rate)
+        half = Fraction(1, 2) / 10 ** exponent_of(currency)
+        assert abs(Fraction(priced.tax.amount) - tax) <= half
 
 
 class TestBuildTerms:

@@ -13,7 +13,7 @@ from tenant_apps.approvals.services import deciding
 from tenant_apps.commissions.services import accrual
 from tenant_apps.deals.services import receivable
 from tenant_apps.documents.services import next_code
-from tenant_apps.invoices.services import crediting, issuing
+from tenant_apps.invoices.services import crediting, guarding, issuing
 from tenant_apps.payments import reactions as payment_reactions
 from tenant_apps.payments.services import apply, reviewing
 from tenant_apps.payments.waterfall import Part
@@ -103,6 +103,11 @@ def forget_the_tax(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(receivable, "_post", without_tax)
 
 
+def count_ended_sales(patch: pytest.MonkeyPatch) -> None:
+    """Invoices that were credited before a deal was reopened still count as invoiced."""
+    patch.setattr(guarding, "end_sale", _nothing)
+
+
 def _cover_the_first(money: Money, *, instalments: Any, **_given: Any) -> Any:
     return [Part(instalments[0].id, money)]
 
@@ -121,4 +126,5 @@ PLANTS: tuple[Plant, ...] = (
     pay_commission_twice,
     keep_refunded_money,
     forget_the_tax,
+    count_ended_sales,
 )

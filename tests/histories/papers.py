@@ -1,17 +1,21 @@
 """Steps of paper: invoices and credit notes."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tenant_apps.deals.models import Deal
 from tenant_apps.deals.selectors import get_deal
+from tenant_apps.deals.services import reopen_deal, win_deal
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.selectors import get_invoice
 from tenant_apps.invoices.services import credit_invoice, draft_invoice, issue_invoice
 from tests.histories.desk import DEAL, INVOICE, Desk, cents, numbers
-from tests.histories.office import money
+from tests.histories.office import Act, money
 
 WRITERS = ("fay", "vera", "olga")
 INVOICE_VERBS = {"draft": ("issue", "issue", "issue"), "issued": ("credit", "credit", "issue")}
@@ -54,3 +58,34 @@ class PaperSteps(Desk):
 
         what = f"tries to {name} {invoice} ({state}), {amount}"
         self.attempt(self.someone(WRITERS, who), "invoices.issue", act, what)
+
+    @rule(which=numbers)
+    @precondition(lambda self: self.office.having(DEAL, "won"))
+    def sell_again(self, which: int) -> None:
+        """Invoice a deal, take all of it back, open the deal and win it once more."""
+        deal_id, _ = self.row(DEAL, which - which % 2, "won")
+        owner = self._owner_of(deal_id)
+        draft = partial(draft_invoice, deal_id=deal_id, amount=None)
+        done = [self.attempt("fay", "invoices.create", _with(draft), "drafts what is left")]
+        for name, service, state in (
+            ("issue", issue_invoice, "draft"),
+            ("credit", partial(credit_invoice, amount=None, reason="Sold anew"), "issued"),
+        ):
+            for invoice in Invoice.objects.filter(deal_id=deal_id, status=state).order_by("pk"):
+                act = partial(service, invoice_id=invoice.pk)
+                what = f"tries to {name} {invoice}"
+                done.append(self.attempt("fay", "invoices.issue", _with(act), what))
+        for name, move in (("reopen", reopen_deal), ("win", win_deal)):
+            again = partial(move, deal_id=deal_id)
+            what = f"tries to {name} it again"
+            done.append(self.attempt(owner, "deals.edit", _with(again), what))
+        self.is_unchanged = not any(done)
+
+    def _owner_of(self, deal_id: UUID) -> str:
+        owner_id = Deal.objects.values_list("owner_id", flat=True).get(pk=deal_id)
+        return next(name for name, each in self.office.people.items() if each.pk == owner_id)
+
+
+def _with(act: Callable[..., Any]) -> Act:
+    """Return a step that tells the service who does it, and when."""
+    return lambda by, at: act(by=by, at=at)

@@ -156,6 +156,25 @@ CROSS JOIN LATERAL (SELECT coalesce(sum(total), 0) AS again
 WHERE deal.status IN ('won', 'bad_debt') AND invoiced - again > version.total
 """
 
+# whatever a won deal owes stands on an open invoice, or can still be invoiced
+OWED_BUT_NOT_TO_BE_INVOICED = """
+SELECT deal.code, owed, version.total, invoiced, again, open FROM deals_deal deal
+JOIN deals_dealversion version ON version.id = deal.current_version_id
+CROSS JOIN LATERAL (SELECT coalesce(sum(debit - credit), 0) AS owed FROM ledger_posting
+  WHERE deal_id = deal.id AND account_id = 'receivable') ledger
+CROSS JOIN LATERAL (SELECT coalesce(sum(total), 0) AS invoiced,
+    coalesce(sum(total - met - credited), 0) AS open, coalesce(sum(again), 0) AS again
+  FROM invoices_invoice invoice
+  CROSS JOIN LATERAL (SELECT coalesce(sum(total), 0) AS credited,
+      coalesce(sum(total) FILTER (WHERE NOT reduces_sale), 0) AS again
+    FROM invoices_creditnote WHERE invoice_id = invoice.id) note
+  CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS met
+    FROM invoices_invoicesettlement WHERE invoice_id = invoice.id) settlement
+  WHERE deal_id = deal.id AND currency = version.currency
+    AND sale_ended_at IS NULL) papers
+WHERE deal.status = 'won' AND owed > version.total - invoiced + again + open
+"""
+
 SERIES_WITH_GAPS = """
 WITH papers AS (
   SELECT series_type, year, sequence FROM invoices_invoice WHERE number IS NOT NULL

@@ -1,17 +1,22 @@
 """What invoices forbid their deal."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from shared_apps.audit.selectors import history_of
+from shared_apps.tenancy.context import current_tenant, use_tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.deals.models import Deal
+from tenant_apps.deals.services import reopen_deal, win_deal
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.services import (
     AmendedBelowInvoiced,
     DealIsInvoiced,
     adjust_invoices,
+    credit_invoice,
+    draft_invoice,
     give_up_invoices,
 )
 from tests.factories.deals import WonDealFactory
@@ -19,6 +24,8 @@ from tests.factories.invoices import DraftInvoiceFactory, IssuedInvoiceFactory
 from tests.invoices.stories import pay
 from tests.payments.figures import dollars
 from tests.payments.stories import amend_to
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -43,6 +50,37 @@ class TestDealThatIsNoLongerWon:
         IssuedInvoiceFactory(deal=deal, amount=dollars(1), at=at_noon)
         with pytest.raises(DealIsInvoiced):
             give_up_invoices(deal_id=deal.pk, actor=sam.actor, at=at_noon)
+
+
+class TestDealWonAgain:
+    def test_is_invoiced_anew_after_its_invoices_were_credited(
+        self, sam: User, fay: User, vera: User, deal: Deal, at_noon: datetime
+    ) -> None:
+        self._sell_twice(deal, sam, fay, at_noon)
+
+        pay(deal, dollars(400), checker=vera, at=at_noon + 4 * HOUR)
+        draft_invoice(deal_id=deal.pk, amount=None, by=fay, at=at_noon + 5 * HOUR)
+
+        anew = Invoice.objects.of_present_sale().order_by("pk")
+        assert [invoice.total_money for invoice in anew] == [dollars(400), dollars(600)]
+
+    def test_is_invoiced_by_the_policy_for_every_instalment(
+        self, sam: User, fay: User, deal: Deal, at_noon: datetime
+    ) -> None:
+        with_policy = replace(current_tenant(), settings={"invoice_when": "on_win"})
+        with use_tenant(with_policy):
+            self._sell_twice(deal, sam, fay, at_noon)
+
+        last = Invoice.objects.of_present_sale().get()
+        assert last.total_money == dollars(1000)
+        assert last.number == "INV-2026-000002"
+
+    def _sell_twice(self, deal: Deal, sam: User, fay: User, at: datetime) -> None:
+        """Invoice and credit the whole, reopen the deal and win it again."""
+        first = IssuedInvoiceFactory(deal=deal, amount=dollars(1000), at=at)
+        credit_invoice(invoice_id=first.pk, amount=None, reason="No", by=fay, at=at + HOUR)
+        reopen_deal(deal_id=deal.pk, by=sam, at=at + 2 * HOUR)
+        win_deal(deal_id=deal.pk, by=sam, at=at + 3 * HOUR)
 
 
 class TestDealWithNewTerms:

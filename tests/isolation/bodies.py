@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from shared_apps.kernel.clock import utc_now
 from tests.isolation.objects import Names
@@ -75,6 +76,8 @@ BODIES: dict[str, Body] = {
 
 # A body that works, for every route whose body takes an id.
 TEMPLATES: dict[str, Body] = {
+    "PATCH /api/admin/settings/": lambda _own: {},
+    "POST /api/admin/users/": lambda _own: {"email": f"{uuid4().hex}@example.com", "teams": [""]},
     "POST /api/admin/users/bulk-force-reset/": lambda _own: {"user_ids": [""]},
     "POST /api/auth/api-keys/": lambda _own: {
         "name": "A key",

@@ -109,6 +109,12 @@ def cursor_serves_anyone() -> AbstractContextManager[Any]:
     return patch.object(_BoundCursor, "_stay_home", lambda _self: None)
 
 
+@defect("threads", operations.cursor_held_over_work)
+def path_compared_for_new_cursors_only() -> AbstractContextManager[Any]:
+    """Trust the path that was right when the cursor was made."""
+    return patch.object(_BoundCursor, "_take_path_along", lambda _self: None)
+
+
 @defect("threads", operations.parked_schema)
 def schema_parked_by_anyone() -> AbstractContextManager[Any]:
     """Let any code park a schema on the connection."""

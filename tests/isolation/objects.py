@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.field_keys import seal
 from shared_apps.kernel.money import Money
 from shared_apps.tenancy.context import Tenant, use_tenant
 from tenant_apps.access.services import KeyTerms, issue_api_key
@@ -26,7 +27,7 @@ from tenant_apps.clients.models import Client, ContactKind
 from tenant_apps.clients.services import NewContact, log_contact
 from tenant_apps.commissions.models import Assignment, CommissionLine, CommissionPlan, PlanVersion
 from tenant_apps.deals.models import Instalment, Stage
-from tenant_apps.deals.services import TermChanges, amend_deal
+from tenant_apps.deals.services import NewTaxRate, TermChanges, amend_deal, create_tax_rate
 from tenant_apps.invoices.services import credit_invoice, link_invoice
 from tenant_apps.ledger.models import JournalEntry
 from tenant_apps.payments.models import Payment, PaymentProof
@@ -34,12 +35,13 @@ from tenant_apps.payments.services import Refusal, reject_payment
 from tenant_apps.projects.services import NewProject, create_project
 from tenant_apps.returns.models import Kind
 from tenant_apps.returns.services import request_write_off
+from tenant_apps.sso.models import Connection
 from tenant_apps.teams.models import Team
 from tenant_apps.teams.services import NewTeam, add_member, create_team
 from tests.cast import TEAM_SINCE, Cast, make_cast, make_person
 from tests.factories.commissions import PlanFactory
 from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory, line
-from tests.factories.documents import StoredFileFactory
+from tests.factories.documents import StoredFileFactory, picture
 from tests.factories.invoices import IssuedInvoiceFactory
 from tests.factories.payments import (
     PaymentFactory,
@@ -124,6 +126,9 @@ def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
     new = NewProject(name=f"Of {seller.first_name}", lead_id=lead.pk, team_id=team.pk)
     project = create_project(new=new, by=lead, at=at)
     stage = Stage.objects.latest("pk")
+    rate = NewTaxRate(
+        code=f"of-{seller.first_name}", name="Tax", rate_percent=Decimal(7), valid_from=TEAM_SINCE
+    )
     deal = WonDealFactory(by=seller, project_id=project.pk, stage_id=stage.pk, at=at)
     payment: Payment = SubmittedPaymentFactory(by=seller, deal=deal, at=at)
     changes = TermChanges(lines=(line("1500.00"),))
@@ -150,12 +155,14 @@ def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
         "rejected payment": refused,
         "reviewer": people["rita"],
         "stage": stage,
+        "tax rate": create_tax_rate(new=rate, by=people["adam"], at=at),
         "deal": deal,
         "entry": entry,
         "evidence": evidence,
         "file": StoredFileFactory(by=seller, at=at),
         "instalment": Instalment.objects.filter(version__deal=deal).latest("pk"),
         "payment": payment,
+        "picture": StoredFileFactory(by=seller, content=picture(), name="logo.png", at=at),
         "project": project,
         "proof": PaymentProof.objects.get(payment=payment).file,
         "team": team,
@@ -219,6 +226,17 @@ def _traces(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
     reset = MfaReset(user=seller, reason="Lost", requested_by_id=people["olga"].pk, requested_at=at)
     reset.save()
     session = open_sign_in(person=seller, kind=SignInKind.TOKEN, user_agent="", at=at)
+    connection = Connection(
+        code=f"of-{seller.first_name.lower()}",
+        name="Provider",
+        issuer="https://127.0.0.1",
+        client_id="prs",
+        sealed_secret=seal("secret"),
+        authorization_endpoint="https://127.0.0.1/authorize",
+        trusted_by_id=people["olga"].pk,
+        checked_at=at,
+    )
+    connection.save(force_insert=True)
     program = create_service_account(name="Program", by=people["olga"].actor, at=at)
     grants = {"deals.view": "all"}
     terms = KeyTerms(service_account=program.pk, name="Key", grants=grants)
@@ -227,6 +245,7 @@ def _traces(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
         "API key": issue_api_key(terms=terms, by=people["olga"], at=at).key,
         "session": session,
         "reset": reset,
+        "sso connection": connection,
         "event": EventRecord.objects.filter(actor_id=seller.pk).latest("pk"),
         "ledger entry": JournalEntry.objects.latest("pk"),
     }

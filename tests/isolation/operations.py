@@ -184,6 +184,16 @@ def held_cursor(one: Tenant, other: Tenant) -> None:
     tally.note("cursor", right=right)
 
 
+def cursor_held_over_work(one: Tenant, other: Tenant) -> None:
+    """A cursor serves its organization again after work for another on the same connection."""
+    with use_tenant(one), connection.cursor() as cursor:
+        with use_tenant(other):
+            theirs = read_canary()
+        cursor.execute("SELECT owner FROM canary LIMIT 1")
+        own = str(cursor.fetchone()[0])
+    tally.note("cursor", right=(own, theirs) == (one.slug, other.slug))
+
+
 def thread_of_its_own(one: Tenant, _other: Tenant) -> None:
     """A thread starts with no organization; one that is handed a scope has that one."""
     seen: list[object] = []
@@ -291,6 +301,7 @@ IN_THREADS: tuple[Operation, ...] = (
     cached_many,
     stored_file,
     held_cursor,
+    cursor_held_over_work,
     thread_of_its_own,
     nobody_at_work,
     missing_table,

@@ -19,6 +19,7 @@ BUSINESS = "/api/business"
 PARAMETERS: dict[str, str] = {
     "/api/admin/audit/<str:pk>": "event",
     "/api/admin/mfa-resets/<str:pk>": "reset",
+    "/api/admin/sso-connections/<str:pk>": "sso connection",
     "/api/admin/users/<str:pk>": "person",
     "/api/admin/service-accounts/<str:pk>": "service account",
     "/api/auth/api-keys/<str:pk>": "API key",
@@ -45,6 +46,7 @@ PARAMETERS: dict[str, str] = {
     f"{BUSINESS}/refunds/<str:reference>": "refund",
     f"{BUSINESS}/reversals/<str:reference>": "reversal",
     f"{BUSINESS}/stages/<str:pk>": "stage",
+    f"{BUSINESS}/tax-rates/<str:pk>": "tax rate",
     f"{BUSINESS}/teams/<str:pk>": "team",
     f"{BUSINESS}/teams/<str:pk>/members/<str:user_id>": "person",
     f"{BUSINESS}/write-offs/<str:reference>": "write-off",
@@ -74,6 +76,7 @@ FIELDS: dict[str, str] = {
     "owner": "person",
     "payee": "person",
     "payment": "payment",
+    "person": "person",
     "plan": "plan",
     "product": "product",
     "project": "project",
@@ -84,6 +87,8 @@ FIELDS: dict[str, str] = {
     "stage": "stage",
     "subject_id": "deal",
     "team": "team",
+    "teams": "team",
+    "brand_logo": "picture",
     "user_id": "person",
     "user_ids": "person",
 }

@@ -10,6 +10,7 @@ from typing import Any
 import django
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import sql
 
 django.setup()
 
@@ -31,7 +32,7 @@ THREADS, TURNS = 16, 50
 def ask(statement: str, *values: int | str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
-        row = cursor.fetchone()
+        row = cursor.fetchone() if cursor.description else None
     return row[0] if row else None
 
 
@@ -84,6 +85,13 @@ def _within() -> dict[str, Any]:
             seen = [whose()]
         transaction.savepoint_rollback(point)
         found["after a savepoint was rolled back"] = [*seen, whose()]
+    with use_schema(LEFT), transaction.atomic():
+        seen = [whose()]
+        ask("SAVEPOINT by_hand")
+        with use_schema(RIGHT):
+            seen.append(whose())
+            ask("ROLLBACK TO SAVEPOINT by_hand")
+            found["after a rollback by hand"] = [*seen, whose()]
     return found
 
 
@@ -122,6 +130,22 @@ def listen() -> str:
 
 def set_session() -> str:
     return refused(lambda: ask("SET statement_timeout = 0"))
+
+
+def listen_composed() -> str:
+    def act() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL("LISTEN {}").format(sql.Identifier("channel")))
+
+    return refused(act)
+
+
+def set_after_comment() -> str:
+    return refused(lambda: ask("/* for a while */ -- only\n SET statement_timeout = 0"))
+
+
+def set_by_function() -> str:
+    return refused(lambda: ask("SELECT set_config('lock_timeout', '0', false)"))
 
 
 def make_many() -> str:

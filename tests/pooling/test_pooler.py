@@ -75,6 +75,7 @@ def test_a_path_holds_for_its_transaction_and_no_longer(urls: dict[str, str]) ->
     assert found == {
         "nested in one transaction": ["t_aaaaaaaaaaaa", "t_bbbbbbbbbbbb", "t_aaaaaaaaaaaa"],
         "after a savepoint was rolled back": ["t_bbbbbbbbbbbb", "t_aaaaaaaaaaaa"],
+        "after a rollback by hand": ["t_aaaaaaaaaaaa", "t_bbbbbbbbbbbb", "t_bbbbbbbbbbbb"],
         "after an error": "t_aaaaaaaaaaaa",
         "limits": ["30s", "10s"],
         "left on the server": '"$user", public',
@@ -83,7 +84,11 @@ def test_a_path_holds_for_its_transaction_and_no_longer(urls: dict[str, str]) ->
 
 
 @pytest.mark.parametrize(
-    "task", ["lock_session", "listen", "set_session", "make_many", "copy_rows", "stream_rows"]
+    "task",
+    [
+        *("lock_session", "listen", "listen_composed", "make_many", "copy_rows", "stream_rows"),
+        *("set_session", "set_after_comment", "set_by_function"),
+    ],
 )
 def test_what_needs_a_session_is_refused(urls: dict[str, str], task: str) -> None:
     assert "TENANCY_POOLING=transaction" in tell(urls, task)

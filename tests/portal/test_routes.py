@@ -18,8 +18,15 @@ from tests.portal.conftest import signed_in
 
 # Whoever asks is answered: the door itself.
 PUBLIC = {
-    *("NoSuchPage", "SignInPage", "CodePage", "SetupPage", "RequiredPasswordPage", "SignOut"),
     *("Welcome", "Visit"),
+    "NoSuchPage",
+    "SignInPage",
+    "ProviderPage",
+    "ArrivalPage",
+    "CodePage",
+    "SetupPage",
+    "RequiredPasswordPage",
+    "SignOut",
 }
 METHODS = ("get", "post")
 

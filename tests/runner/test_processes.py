@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.runner.site import ADD_HEIGHT, Child, Site
+from tests.runner.test_failures import UNIQUE_NAME, plant_twins
 
 SLOW_FIELD = """
     migrations.AddField("plant", "height", models.IntegerField(null=True)),
@@ -134,6 +135,24 @@ class TestTwoRuns:
         assert ready(site) == len(schemas)
         for schema in schemas:
             assert site.history(schema) == ["0001_initial", "0002_next"]
+
+    def test_both_stop_when_the_canary_of_one_fails(self, site: Site, child: Child) -> None:
+        canary, *others = site.add_schemas(child, 3)
+        plant_twins(site, canary)
+        gate = AT_GATE.replace("advisory_lock", "advisory_xact_lock")
+        release = site.write_release(gate, UNIQUE_NAME)
+        site.sql("SELECT pg_advisory_lock(77)")
+        child.do("release", release)
+        with another(site, release) as other:
+            child.begin("command", "migrate_tenants", "--canary", "1", "--lock-timeout", "30")
+            wait_until(lambda: is_at_gate(site))
+            other.begin("command", "migrate_tenants", "--canary", "1")
+            wait_until(lambda: is_looking(site))
+            site.sql("SELECT pg_advisory_unlock(77)")
+            found = [process.end() for process in (child, other)]
+        assert [each["status"] for each in found] == [1, 1]
+        assert all("a canary failed" in each["err"] for each in found)
+        assert all(site.history(schema) == ["0001_initial"] for schema in others)
 
     def test_do_not_write_over_each_other(self, site: Site, child: Child) -> None:
         """A process that slept through its lease notices and writes nothing more."""

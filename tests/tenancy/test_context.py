@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.core.files.storage import default_storage
-from django.db import OperationalError, ProgrammingError, connection, connections, transaction
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    connections,
+    transaction,
+)
 from django.test.utils import CaptureQueriesContext
 
 from shared_apps.tenancy.backend.base import (
@@ -148,6 +155,44 @@ class TestTheConnection:
             pytest.raises(CursorLeftItsTenant),
         ):
             cursor.execute("SELECT 1")
+
+    def test_takes_its_path_along_in_a_cursor_held_over_other_work(
+        self, acme: Tenant, globex: Tenant
+    ) -> None:
+        """Also where a cursor does not go through Django's execute."""
+
+        def work_there() -> None:
+            with use_tenant(globex):
+                assert globex.schema in path_of_server()
+
+        with connection.cursor() as held, wrapper().chunked_cursor() as on_server:
+            for ask in (held, on_server):
+                work_there()
+                ask.execute("SELECT current_schema()")
+                assert ask.fetchone() == (acme.schema,)
+            work_there()
+            assert list(held.stream("SELECT current_schema()")) == [(acme.schema,)]
+            work_there()
+            with held.copy("COPY (SELECT current_schema()) TO STDOUT") as rows:
+                assert list(rows.rows()) == [(acme.schema,)]
+
+    def test_refuses_a_cursor_whose_session_a_pool_may_have_lent_to_others(
+        self, acme: Tenant, globex: Tenant
+    ) -> None:
+        one = wrapper().copy("pooled")
+        one.settings_dict["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 1}
+        one.settings_dict["CONN_MAX_AGE"] = 0
+        other = one.copy("pooled")
+        held = one.cursor()
+        one.close()
+        try:
+            with use_tenant(globex), other.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            with pytest.raises(InterfaceError, match="given back"):
+                held.execute("SELECT 1")
+        finally:
+            other.close()
+            one.close_pool()
 
     def test_cannot_be_parked_on_a_schema(self, acme: Tenant) -> None:
         with pytest.raises(SchemaSwitchRefused):

@@ -236,6 +236,7 @@ WITHOUT_KEY = {
     "clients/X/resume-reminders/": "409 the second time",
     "clients/X/contact-log/X/done/": "done is done",
     "deals/X/activity/": "a note",
+    "deals/X/splits/": "the same shares from the same day again",
     "deals/X/lose/": "409 the second time; no money",
     "deals/X/submit/": "409 the second time; no money",
     "invoices/X/pause-reminders/": "done is done",
@@ -248,6 +249,7 @@ WITHOUT_KEY = {
     "products/": "no money",
     "projects/": "no money",
     "stages/": "no money",
+    "tax-rates/": "no money",
     "teams/": "no money",
     "teams/X/members/": "a membership is there once",
 }

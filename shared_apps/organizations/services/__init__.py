@@ -5,6 +5,10 @@ from shared_apps.organizations.services.ask import (
     ask_for_organization,
     retry_provisioning,
 )
+from shared_apps.organizations.services.change import (
+    OrganizationChanges,
+    change_organization,
+)
 from shared_apps.organizations.services.claim import (
     FirstOwner,
     OrganizationAlreadyProvisioned,
@@ -42,11 +46,13 @@ __all__ = [
     "FirstOwner",
     "NewOrganization",
     "OrganizationAlreadyProvisioned",
+    "OrganizationChanges",
     "PrimaryDomainStays",
     "ProvisioningUnderWay",
     "SlugTaken",
     "add_domain",
     "ask_for_organization",
+    "change_organization",
     "check_slug",
     "close_organization",
     "go_on_with",

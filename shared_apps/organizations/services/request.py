@@ -4,17 +4,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.ids import uuid7
-from shared_apps.kernel.money import is_currency
 from shared_apps.organizations.models import Domain, Organization, Status
+from shared_apps.organizations.services.checking import (
+    check_currency,
+    check_email,
+    check_timezone,
+)
 from shared_apps.organizations.services.claim import FirstOwner, write_down
 from shared_apps.organizations.settings import parse_settings
 from shared_apps.tenancy.context import use_platform
@@ -102,11 +103,10 @@ def _check(new: NewOrganization) -> None:
     check_slug(new.slug)
     if not new.name.strip():
         raise ValidationFailed.at("/name", "Must not be empty.")
-    if not is_currency(new.currency):
-        raise ValidationFailed.at("/currency", f"{new.currency!r} is not an ISO 4217 code.")
-    _check_timezone(new.timezone)
+    check_currency(new.currency)
+    check_timezone(new.timezone)
     if new.email:
-        _check_email(new.email)
+        check_email(new.email)
     parse_settings(new.settings)
 
 
@@ -120,19 +120,3 @@ def check_slug(slug: str) -> None:
         )
     if slug in RESERVED_SLUGS:
         raise ValidationFailed.at("/slug", f"{slug!r} is reserved; choose another subdomain.")
-
-
-def _check_timezone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValidationFailed.at(
-            "/timezone", f"{name!r} is not an IANA time zone such as Europe/Berlin."
-        ) from None
-
-
-def _check_email(address: str) -> None:
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise ValidationFailed.at("/email", f"{address!r} is not an e-mail address.") from None

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from django.db import InterfaceError
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django_tenants.postgresql_backend import base as stock
 from django_tenants.postgresql_backend.introspection import DatabaseSchemaIntrospection
@@ -67,7 +68,11 @@ class CursorLeftItsTenant(RuntimeError):
 
 
 class _BoundCursor(CursorWrapper):
-    """A cursor that refuses statements once the context has moved on."""
+    """A cursor that refuses statements once the context has moved on.
+
+    Held over work for another organization it finds that one's path on the connection, so the path
+    is compared before each statement, not only when the cursor is made.
+    """
 
     def __init__(self, cursor: Any, db: Any) -> None:
         super().__init__(cursor, db)
@@ -81,12 +86,31 @@ class _BoundCursor(CursorWrapper):
         executor: Callable[..., Any],
     ) -> Any:
         self._stay_home()
+        self._take_path_along()
         return super()._execute_with_wrappers(sql, params, many, executor)  # type: ignore[misc]  # not in the stubs
+
+    def copy(self, *args: Any, **options: Any) -> Any:
+        """Copy rows in or out of the organization's tables, as psycopg does."""
+        self._stay_home()
+        self._take_path_along()
+        return self.cursor.copy(*args, **options)
+
+    def stream(self, *args: Any, **options: Any) -> Any:
+        """Yield rows one by one, as psycopg does."""
+        self._stay_home()
+        self._take_path_along()
+        return self.cursor.stream(*args, **options)
 
     def _stay_home(self) -> None:
         made_for = self.__dict__["_schema"]
         if find_current_schema() != made_for:
             raise CursorLeftItsTenant(made_for, find_current_schema())
+        if self.cursor.connection is not self.db.connection:  # a pool may have lent it to others
+            raise InterfaceError("The connection of this cursor was given back; open a new one.")
+
+    def _take_path_along(self) -> None:
+        is_on_server = getattr(self.cursor, "name", None)  # such a one carries one statement only
+        self.db._handle_search_path(None if is_on_server else self)  # noqa: SLF001  the wrapper's own
 
 
 class _BoundDebugCursor(_BoundCursor, CursorDebugWrapper):

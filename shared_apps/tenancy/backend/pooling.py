@@ -24,11 +24,15 @@ _TRIES = 8
 _PATIENCE_S = 3
 
 # State of a session: the next transaction would find it gone, and another client would find it.
+_BEGINNING = r"^(?:\s|--[^\n]*\n|/\*.*?\*/)*"
 _SESSION_WIDE = re.compile(
-    r"^\s*(?:(?:UN)?LISTEN|PREPARE|DISCARD|DECLARE|(?:RE)?SET\s+(?!LOCAL|TRANSACTION|CONSTRAINTS))"
-    r"|\bpg_(?:try_)?advisory_lock|^\s*CREATE\s+TEMP",
-    re.IGNORECASE,
+    rf"{_BEGINNING}(?:(?:UN)?LISTEN|PREPARE|DISCARD|DECLARE|CREATE\s+(?:LOCAL\s+|GLOBAL\s+)?TEMP"
+    r"|(?:RE)?SET\s+(?!LOCAL|TRANSACTION|CONSTRAINTS))"
+    r"|\bpg_(?:try_)?advisory_lock|\bset_config\s*\([^()]*,\s*(?:'?(?:false|f|off|no|0)'?)\s*\)",
+    re.IGNORECASE | re.DOTALL,
 )
+# It may take a path back that was set since the savepoint.
+_ROLLBACK = re.compile(rf"{_BEGINNING}ROLLBACK\b", re.IGNORECASE | re.DOTALL)
 
 
 class SessionStateRefused(RuntimeError):
@@ -79,14 +83,16 @@ class PooledExecution:
     db: Any
 
     def _execute(self, statement: Any, params: Any, *ignored: Any) -> Any:
-        refuse_session_state(statement)
+        said = _text(statement)
+        refuse_session_state(said)
         path = self.db.path
         first = self.db.preface.settings_for(self._status(), path)
         words = "".join(f"SET LOCAL {name} = {value}; " for name, value in first.items())
         result = super()._execute(_joined(words, statement), params, *ignored)  # type: ignore[misc]  # CursorWrapper's
         for _ in first:
             self.cursor.nextset()  # past the answers to what was set
-        self.db.preface.note(path if self._status() == TransactionStatus.INTRANS else "")
+        is_open = self._status() == TransactionStatus.INTRANS
+        self.db.preface.note(path if is_open and not _ROLLBACK.match(said) else "")
         return result
 
     def _executemany(self, statement: Any, param_list: Any, *ignored: Any) -> Any:
@@ -112,10 +118,14 @@ class PooledExecution:
         return TransactionStatus(self.db.connection.pgconn.transaction_status)
 
 
-def refuse_session_state(statement: Any) -> None:
+def refuse_session_state(statement: str) -> None:
     """Do nothing for statements that leave no state behind. Raises: SessionStateRefused."""
-    if isinstance(statement, str) and _SESSION_WIDE.search(statement):
+    if _SESSION_WIDE.search(statement):
         raise SessionStateRefused(statement.strip()[:60])
+
+
+def _text(statement: Any) -> str:
+    return statement.as_string(None) if isinstance(statement, sql.Composable) else str(statement)
 
 
 def _joined(words: str, statement: Any) -> Any:

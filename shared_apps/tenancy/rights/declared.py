@@ -27,6 +27,11 @@ PACKAGE_RIGHTS = {
     "account.EmailAddress": FREE,
     "account.EmailConfirmation": FREE,
     "mfa.Authenticator": FREE,
+    # whom an organization's provider knows under which name
+    "socialaccount.SocialAccount": FREE,
+    # connections are ours (sso.Connection) and tokens of providers are not kept
+    "socialaccount.SocialApp": READ_ONLY,
+    "socialaccount.SocialToken": READ_ONLY,
 }
 
 

@@ -111,7 +111,7 @@ class _Run:
         canaries = self._schemas[: self._wishes.canary]
         try:
             self._do(canaries)
-            if self._errors and canaries:
+            if canaries and list_reasons(canaries, since=self.since):  # whoever had the turn
                 self._halt(CANARY_FAILED)
             self._do(self._schemas[len(canaries) :])
         except KeyboardInterrupt:

@@ -64,7 +64,7 @@ class PeopleQuery(QuerySerializer):
 
 
 class InvitationIn(InputSerializer):
-    """Who is invited, and with which roles."""
+    """Who is invited, with which roles, and into which teams (as a member from today on)."""
 
     email = serializers.EmailField(max_length=254)
     first_name = serializers.CharField(max_length=100, allow_blank=True, default="")
@@ -74,6 +74,7 @@ class InvitationIn(InputSerializer):
     roles = serializers.ListField(
         child=serializers.CharField(max_length=50), max_length=20, default=list
     )
+    teams = serializers.ListField(child=serializers.UUIDField(), max_length=20, default=list)
 
 
 class PersonIn(InputSerializer):

@@ -39,6 +39,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="person-invite",
     ),
     path(
+        "users/<str:pk>/revoke/",
+        PeopleViewSet.as_view({"post": "revoke"}),
+        name="person-revoke",
+    ),
+    path(
         "users/<str:pk>/force-reset/",
         PeopleViewSet.as_view({"post": "force_reset"}),
         name="person-force-reset",

@@ -24,6 +24,7 @@ from tenant_apps.access.services import (
     reactivate_member,
     set_roles,
     suspend_member,
+    take_invitation_back,
 )
 from tenant_apps.accounts.services import NewPerson, PersonChanges
 
@@ -56,6 +57,7 @@ class PeopleViewSet(ApiViewSet):
         "suspend": "people.manage",
         "reactivate": "people.manage",
         "invite_again": "people.manage",
+        "revoke": "people.manage",
         "force_reset": "people.manage",
         "set_roles": "roles.manage",
     }
@@ -88,8 +90,8 @@ class PeopleViewSet(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Invite a person by e-mail."""
         given = self.read(serializers.InvitationIn)
-        roles = tuple(given.pop("roles"))
-        invitation = NewInvitation(person=NewPerson(**given), roles=roles)
+        wanted = {name: tuple(given.pop(name)) for name in ("roles", "teams")}
+        invitation = NewInvitation(person=NewPerson(**given), **wanted)
         person = invite_with_roles(invitation=invitation, by=self.viewer, at=self.at)
         return self._show(str(person.pk), status=201)
 
@@ -135,6 +137,12 @@ class PeopleViewSet(ApiViewSet):
         """Send an invited person a new link; the old one stops working."""
         invite_member_again(user_id=parse_id(pk), by=self.viewer, at=self.at)
         return self._show(pk)
+
+    @documented()
+    def revoke(self, request: Request, pk: str) -> Response:
+        """Take an invitation back: its link stops working, roles and teams go."""
+        take_invitation_back(user_id=parse_id(pk), by=self.viewer, at=self.at)
+        return self.nothing()
 
     @documented(
         response=serializers.PersonOut,

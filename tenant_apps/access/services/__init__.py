@@ -12,6 +12,7 @@ from tenant_apps.access.services.assignments import (
     UnknownRole,
     assign_role,
     make_first_owner,
+    refuse_beyond_own,
     remove_role,
     set_roles,
 )
@@ -29,6 +30,7 @@ from tenant_apps.access.services.people import (
     invite_with_roles,
     reactivate_member,
     suspend_member,
+    take_invitation_back,
 )
 from tenant_apps.access.services.policies import change_sign_in_policy
 from tenant_apps.access.services.programs import assign_role_by_program
@@ -59,6 +61,7 @@ __all__ = [
     "issue_api_key",
     "make_first_owner",
     "reactivate_member",
+    "refuse_beyond_own",
     "remove_role",
     "revoke_api_key",
     "rotate_api_key",
@@ -67,5 +70,6 @@ __all__ = [
     "sign_everyone_out",
     "sign_member_out",
     "suspend_member",
+    "take_invitation_back",
     "turn_mfa_reset_down",
 ]

@@ -14,7 +14,7 @@ from tenant_apps.access.events import RoleAssigned, RoleRemoved
 from tenant_apps.access.models import Role, RoleAssignment
 from tenant_apps.access.role_matrix import ScopeKind
 from tenant_apps.access.scopes import read_grants
-from tenant_apps.access.selectors import OWNER, grants_of_role, roles_of
+from tenant_apps.access.selectors import OWNER, exceeds, grants_of_role, roles_of
 from tenant_apps.accounts.selectors import active_people_among, get_person
 
 if TYPE_CHECKING:
@@ -105,10 +105,8 @@ def lock_roles(codes: Iterable[str]) -> list[Role]:
 
 def refuse_beyond_own(grants: Iterable[tuple[str, ScopeKind]], *, by: "User") -> None:
     """Refuse to handle rights that the acting person lacks. Raises: GrantBeyondOwn."""
-    own = read_grants(by)
-    for permission, kind in grants:
-        if permission not in own or own[permission].width < kind.width:
-            raise GrantBeyondOwn
+    if exceeds(grants, read_grants(by)):
+        raise GrantBeyondOwn
 
 
 def refuse_last_owner(user_id: UUID) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.kernel.errors import PermissionRefused
+from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.access.scopes import has_permission
 from tenant_apps.access.selectors import OWNER, grants_of_person, roles_of
 from tenant_apps.access.services.assignments import (
@@ -23,9 +24,11 @@ from tenant_apps.accounts.services import (
     issue_invitation,
     reactivate_person,
     require_password_change,
+    revoke_invitation,
     suspend_person,
     update_person,
 )
+from tenant_apps.teams.services import add_member, leave_all_teams
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -33,24 +36,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class NewInvitation:
-    """Who is invited, and with which roles."""
+    """Who is invited, with which roles, and into which teams."""
 
     person: NewPerson
     roles: tuple[str, ...] = ()
+    teams: tuple[UUID, ...] = ()
 
 
 @transaction.atomic
 def invite_with_roles(*, invitation: NewInvitation, by: "User", at: datetime) -> "User":
-    """Enter a person with roles and have the invitation sent.
+    """Enter a person with roles and teams, a member from today on, and have the invitation sent.
 
-    Records PersonInvited, RoleAssigned for each role, InvitationIssued.
-    Raises: EmailTaken, ExternalIdTaken, ValidationFailed, UnknownRole, GrantBeyondOwn,
-    PermissionRefused when roles are given without the right to.
+    Records PersonInvited, RoleAssigned for each role, MemberAdded for each team, InvitationIssued.
+    Raises: EmailTaken, ExternalIdTaken, ValidationFailed, UnknownRole, GrantBeyondOwn, NotFound for
+    a team that is not there, PermissionRefused when roles or teams are given without the right to.
     """
     if invitation.roles and not has_permission(by, "roles.manage"):
         raise PermissionRefused
+    if invitation.teams and not has_permission(by, "teams.manage"):
+        raise PermissionRefused
     person = invite_person(new=invitation.person, by=by.actor, at=at)
     set_roles(user_id=person.pk, roles=invitation.roles, by=by, at=at)
+    today = local_day_of(at)
+    for team_id in sorted(set(invitation.teams)):
+        add_member(team_id=team_id, user_id=person.pk, valid_from=today, by=by.actor, at=at)
     return issue_invitation(user_id=person.pk, by=by.actor, at=at)
 
 
@@ -62,6 +71,19 @@ def invite_member_again(*, user_id: UUID, by: "User", at: datetime) -> "User":
     """
     refuse_beyond_own(grants_of_person(user_id), by=by)
     return issue_invitation(user_id=user_id, by=by.actor, at=at)
+
+
+@transaction.atomic
+def take_invitation_back(*, user_id: UUID, by: "User", at: datetime) -> None:
+    """Take back the invitation of one who does not hold more than oneself, with roles and teams.
+
+    Records RoleRemoved and MemberRemoved for each, InvitationRevoked.
+    Raises: NotFound, WrongStatus, GrantBeyondOwn.
+    """
+    refuse_beyond_own(grants_of_person(user_id), by=by)
+    revoke_invitation(user_id=user_id, by=by.actor, at=at)
+    set_roles(user_id=user_id, roles=(), by=by, at=at)
+    leave_all_teams(user_id=user_id, on=local_day_of(at), by=by.actor, at=at)
 
 
 @transaction.atomic

@@ -27,6 +27,12 @@ from tenant_apps.accounts.services.enrolment import (
     remove_totp,
     replace_recovery_codes,
 )
+from tenant_apps.accounts.services.handover import (
+    digest_of_binding,
+    issue_handover,
+    redeem_handover,
+    vouched,
+)
 from tenant_apps.accounts.services.impersonation import (
     PersonNotActive,
     VisitWish,
@@ -39,8 +45,10 @@ from tenant_apps.accounts.services.invitations import (
     accept_invitation,
     issue_invitation,
     make_invitation_token,
+    revoke_invitation,
 )
 from tenant_apps.accounts.services.mfa_resets import (
+    APPROVALS_BLOCKED_FOR,
     OwnSecondFactor,
     ResetDecided,
     ResetNeedsSecond,
@@ -73,10 +81,12 @@ from tenant_apps.accounts.services.people import (
     create_person,
     invite_operator,
     invite_person,
+    join_person,
     reactivate_person,
     suspend_person,
     update_person,
 )
+from tenant_apps.accounts.services.provider_rule import ProviderRequired, ProviderRule
 from tenant_apps.accounts.services.recent_proof import StepUpRequired, require_recent_proof
 from tenant_apps.accounts.services.renewal import refresh_tokens
 from tenant_apps.accounts.services.resets import ask_password_reset, reset_password
@@ -96,10 +106,12 @@ from tenant_apps.accounts.services.sign_ins import (
     revoke_sign_in,
     sign_person_out,
 )
+from tenant_apps.accounts.services.spending import spend_once
 from tenant_apps.accounts.services.step_up import Evidence, step_up
 from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
 
 __all__ = [
+    "APPROVALS_BLOCKED_FOR",
     "STATUSES",
     "Admission",
     "ApiKeyClosed",
@@ -115,6 +127,8 @@ __all__ = [
     "PasskeyAnswer",
     "PersonChanges",
     "PersonNotActive",
+    "ProviderRequired",
+    "ProviderRule",
     "ResetDecided",
     "ResetNeedsSecond",
     "ResetPending",
@@ -146,19 +160,23 @@ __all__ = [
     "create_person",
     "create_service_account",
     "decline_mfa_reset",
+    "digest_of_binding",
     "end_impersonation",
     "end_sign_in",
     "enter_impersonation",
     "finish_sign_in",
     "invite_operator",
     "invite_person",
+    "issue_handover",
     "issue_invitation",
     "issue_key",
     "issue_ticket",
     "issue_tokens",
+    "join_person",
     "make_invitation_token",
     "open_sign_in",
     "reactivate_person",
+    "redeem_handover",
     "redeem_ticket",
     "refresh_tokens",
     "remove_passkey",
@@ -171,6 +189,7 @@ __all__ = [
     "require_recent_proof",
     "reset_password",
     "resume_service_account",
+    "revoke_invitation",
     "revoke_key",
     "revoke_other_sign_ins",
     "revoke_sign_in",
@@ -178,9 +197,11 @@ __all__ = [
     "sign_in",
     "sign_in_with_passkey",
     "sign_person_out",
+    "spend_once",
     "step_up",
     "suspend_person",
     "suspend_service_account",
     "update_person",
     "visit_code",
+    "vouched",
 ]

@@ -15,9 +15,15 @@ from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.ids import uuid7
 from shared_apps.tenancy.context import current_tenant, is_platform
-from tenant_apps.accounts.events import PersonSignedIn, SignInFailed
+from tenant_apps.accounts.events import BreakGlassUsed, PersonSignedIn, SignInFailed
 from tenant_apps.accounts.models import Impersonation, PersonStatus, Proof, SignIn, SignInKind, User
 from tenant_apps.accounts.selectors import list_second_factors, normal_email
+from tenant_apps.accounts.services.provider_rule import (
+    ProviderRequired,
+    find_provider_bar,
+    is_break_glass,
+    read_provider_rule,
+)
 from tenant_apps.accounts.services.sign_ins import (
     SignInTerms,
     end_of_sign_in,
@@ -85,13 +91,14 @@ class Admission:
 def admit(*, person: User, visit: Visit, at: datetime) -> Admission:
     """Let a person in who proved who they are, or say which step is missing. Writes the sign-in.
 
-    Asks in this order: may the person sign in at all, is a second factor missing, must the password
-    change, must a second factor be set up. Records PersonSignedIn, or SignInFailed, which is kept:
-    must not run inside a transaction of the caller. Raises: SignInRefused.
+    Asks in this order: may the person sign in at all, and without the organization's provider, is a
+    second factor missing, must the password change, must a second factor be set up. Records
+    PersonSignedIn (and BreakGlassUsed), or SignInFailed, which is kept: must not run inside a
+    transaction of the caller. Raises: SignInRefused, ProviderRequired.
     """
-    if cause := find_bar(person):
+    if cause := find_bar(person) or find_provider_bar(person, visit.proofs):
         record_refusal(email=person.email, person=person, cause=cause, at=at)
-        raise SignInRefused
+        raise refusal()
     setup_due_at = _read_setup_due(person, visit, at)
     status = _missing_step(person, visit, setup_due_at, at)
     if status != SIGNED_IN:
@@ -120,13 +127,18 @@ def stay_until(sign_in: SignIn, *, at: datetime) -> datetime | None:
     A sign-in from before a second factor was set up, or required, ends here.
     """
     person = sign_in.user
-    if find_bar(person):
+    if find_bar(person) or find_provider_bar(person, proofs_of(sign_in)):
         return None
     visit = Visit(proofs=proofs_of(sign_in), kind=SignInKind(sign_in.kind))
     due_at = _read_setup_due(person, visit, at)
     if _missing_step(person, visit, due_at, at) != SIGNED_IN:
         return None
     return end_of_sign_in(at, ends_by=due_at)
+
+
+def refusal() -> DomainError:
+    """Return how the door says no, to known and unknown people alike."""
+    return ProviderRequired() if read_provider_rule().is_required else SignInRefused()
 
 
 def find_bar(person: User) -> str:
@@ -165,7 +177,7 @@ def second_factor_grace(person: User) -> timedelta | None:
 def _missing_step(person: User, visit: Visit, setup_due_at: datetime | None, at: datetime) -> str:
     if not visit.has_second_factor and list_second_factors(person.pk):
         return MFA_REQUIRED
-    if person.password_change_required:
+    if person.password_change_required and Proof.SSO not in visit.proofs:
         return PASSWORD_CHANGE_REQUIRED
     if setup_due_at is not None and setup_due_at <= at:
         return MFA_SETUP_REQUIRED
@@ -210,4 +222,7 @@ def _let_in(person: User, visit: Visit, setup_due_at: datetime | None, at: datet
         user_id=person.pk, sign_in_id=opened.pk, kind=opened.kind, proofs=opened.proofs
     )
     record(event, actor=person.actor, at=at)
+    if is_break_glass(person, visit.proofs):
+        glass = BreakGlassUsed(user_id=person.pk, sign_in_id=opened.pk)
+        record(glass, actor=person.actor, at=at)
     return Admission(status=SIGNED_IN, person=person, sign_in=opened, setup_due_at=setup_due_at)

@@ -11,10 +11,14 @@ from shared_apps.audit.recording import record
 from shared_apps.kernel.events import Actor
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.errors import TokenInvalid
-from tenant_apps.accounts.events import InvitationIssued
+from tenant_apps.accounts.events import InvitationIssued, InvitationRevoked
 from tenant_apps.accounts.models import PersonStatus, User
 from tenant_apps.accounts.selectors import get_person
-from tenant_apps.accounts.services.people import WrongStatus, activate_person, lock_person
+from tenant_apps.accounts.services.people import (
+    WrongStatus,
+    activate_person,
+    lock_person,
+)
 from tenant_apps.accounts.tokens import BEARER, InvitationToken, fingerprint, read_token
 
 
@@ -25,11 +29,28 @@ def issue_invitation(*, user_id: UUID, by: Actor, at: datetime) -> User:
     Records InvitationIssued, whose later reaction sends the e-mail. Raises: NotFound, WrongStatus.
     """
     person = lock_person(user_id)
-    if person.status != PersonStatus.INVITED:
+    if person.status != PersonStatus.INVITED or person.is_archived:
         raise WrongStatus("Only a person who has not accepted yet can be invited.")
     person.set_unusable_password()
     person.save(update_fields=["password"])
     record(InvitationIssued(user_id=person.pk), actor=by, at=at)
+    return person
+
+
+@transaction.atomic
+def revoke_invitation(*, user_id: UUID, by: Actor, at: datetime) -> User:
+    """Take an invitation back: its link stops working. Locks the person, who leaves the lists.
+
+    The same address can be invited again. Records InvitationRevoked. Raises: NotFound, WrongStatus.
+    """
+    person = lock_person(user_id)
+    if person.status != PersonStatus.INVITED or person.is_archived:
+        raise WrongStatus("Only an invitation that nobody has accepted yet can be taken back.")
+    person.set_unusable_password()
+    person.archived_at = at
+    changed = person.mark_changed(by_id=by.user_id, at=at)
+    person.save(update_fields=["password", "archived_at", *changed])
+    record(InvitationRevoked(user_id=person.pk), actor=by, at=at)
     return person
 
 
@@ -59,7 +80,7 @@ def accept_invitation(*, token: str, password: str, at: datetime) -> User:
 def send_invitation_mail(*, user_id: UUID) -> None:
     """E-mail the link to a person who is still invited. The host comes from the domain table."""
     person = get_person(user_id)
-    if person.status != PersonStatus.INVITED:
+    if person.status != PersonStatus.INVITED or person.is_archived:
         return
     tenant = current_tenant()
     _, colon, port = settings.BASE_DOMAIN.partition(":")

@@ -98,6 +98,7 @@ def sign_in_with_passkey(
     owner = passkeys.owner_of(answer.credential)
     person = User.objects.filter(pk=owner).first() if owner else None
     if person is None:
+        record_refusal(email="", person=None, cause="unknown_passkey", at=at)
         raise passkeys.WrongPasskey
     prove_passkey(person, answer, at=at)
     visit = Visit(proofs=(Proof.PASSKEY,), kind=kind, user_agent=user_agent)

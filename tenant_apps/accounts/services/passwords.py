@@ -13,6 +13,7 @@ from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts.events import PasswordChanged, PasswordChangeRequired
 from tenant_apps.accounts.models import User
 from tenant_apps.accounts.password_rules import check_strength
+from tenant_apps.accounts.services.door import record_refusal
 from tenant_apps.accounts.services.people import lock_person
 from tenant_apps.accounts.services.sign_in_limits import (
     budgets_of_sign_in,
@@ -26,12 +27,13 @@ from tenant_apps.accounts.tokens import BEARER, PasswordChallenge, fingerprint, 
 def change_password(*, person: User, old_password: str, new_password: str, at: datetime) -> None:
     """Replace one's own password and end all sign-ins, this one included.
 
-    Wrong old passwords are counted like failed sign-ins. Records PasswordChanged.
+    Wrong old passwords are counted and recorded like failed sign-ins. Records PasswordChanged.
     Raises: ValidationFailed, TooManySignIns.
     """
     budgets = budgets_of_sign_in(ip=current_request_info().ip, email=person.email)
     refuse_too_many(budgets, at=at)
     if not person.check_password(old_password):
+        record_refusal(email=person.email, person=person, cause="wrong_old_password", at=at)
         raise ValidationFailed.at("/old_password", "This is not your password.")
     forget_attempts(budgets)
     replace_password(person.pk, new_password, at=at)

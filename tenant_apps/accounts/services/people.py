@@ -17,6 +17,7 @@ from tenant_apps.accounts.events import (
     PersonChanged,
     PersonCreated,
     PersonInvited,
+    PersonJoined,
     PersonReactivated,
     PersonSuspended,
 )
@@ -77,11 +78,16 @@ class PersonChanges:
 def invite_person(*, new: NewPerson, by: Actor, at: datetime) -> User:
     """Enter a person who has no password yet. Records PersonInvited; sends nothing.
 
+    Whoever was invited before and taken back is the same person again.
     Raises: EmailTaken, ExternalIdTaken, ValidationFailed.
     """
     person = _build_person(new, by=by, at=at)
     person.set_unusable_password()
-    _insert(person)
+    taken_back = _lock_taken_back(person.email)
+    if taken_back is not None:
+        person = _invite_anew(taken_back, new, by=by, at=at)
+    else:
+        _insert(person)
     record(PersonInvited(user_id=person.pk), actor=by, at=at, after=_facts(person))
     return person
 
@@ -98,6 +104,29 @@ def create_person(*, new: NewPerson, password: str, by: Actor, at: datetime) -> 
     person.status = PersonStatus.ACTIVE
     _insert(person)
     record(PersonCreated(user_id=person.pk), actor=by, at=at, after=_facts(person))
+    return person
+
+
+@transaction.atomic
+def join_person(*, new: NewPerson, by: Actor, at: datetime) -> User:
+    """Let a person in whom the organization's provider vouches for, without a password.
+
+    Whoever was invited becomes active. Records PersonJoined. Raises: EmailTaken when somebody who
+    is not invited has the address, ValidationFailed (address).
+    """
+    person = _lock_by_email(new.email)
+    if person is None:
+        person = _build_person(new, by=by, at=at)
+        person.set_unusable_password()
+        person.status = PersonStatus.ACTIVE
+        _insert(person)
+        before = None
+    elif person.status == PersonStatus.INVITED and not person.is_archived:
+        before = _set_status(person, PersonStatus.ACTIVE, by=by, at=at)
+    else:
+        raise EmailTaken
+    after = _facts(person)
+    record(PersonJoined(user_id=person.pk), actor=by, at=at, before={"status": before}, after=after)
     return person
 
 
@@ -233,6 +262,11 @@ def lock_person(user_id: UUID) -> User:
     return person
 
 
+def _lock_by_email(email: str) -> User | None:
+    people = User.objects.select_for_update(no_key=True, of=("self",))
+    return people.filter(email=normal_email(email)).first()
+
+
 def _build_person(new: NewPerson, *, by: Actor, at: datetime) -> User:
     email = normal_email(new.email)
     try:
@@ -250,6 +284,28 @@ def _build_person(new: NewPerson, *, by: Actor, at: datetime) -> User:
         created_by_id=by.user_id,
         updated_by_id=by.user_id,
     )
+
+
+def _lock_taken_back(email: str) -> User | None:
+    """Return who has this address and an invitation that was taken back, locked."""
+    people = User.objects.select_for_update(no_key=True, of=("self",))
+    return people.filter(
+        email=email, status=PersonStatus.INVITED, archived_at__isnull=False
+    ).first()
+
+
+def _invite_anew(person: User, new: NewPerson, *, by: Actor, at: datetime) -> User:
+    given = {
+        "first_name": new.first_name.strip(),
+        "last_name": new.last_name.strip(),
+        "phone": new.phone,
+        "archived_at": None,
+    }
+    for name, value in given.items():
+        setattr(person, name, value)
+    changed = person.mark_changed(by_id=by.user_id, at=at)
+    person.save(update_fields=[*given, *changed])
+    return person
 
 
 def _insert(person: User) -> None:

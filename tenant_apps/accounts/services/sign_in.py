@@ -11,12 +11,13 @@ from tenant_apps.accounts.models import Proof, SignInKind, User
 from tenant_apps.accounts.selectors import find_person_by_email
 from tenant_apps.accounts.services.door import (
     Admission,
-    SignInRefused,
     Visit,
     admit,
     find_bar,
     record_refusal,
+    refusal,
 )
+from tenant_apps.accounts.services.provider_rule import find_provider_bar
 from tenant_apps.accounts.services.sign_in_limits import (
     Budgets,
     TooManySignIns,
@@ -55,7 +56,7 @@ def sign_in(*, attempt: SignInAttempt, at: datetime) -> Admission:
     An unknown address costs the same work as a wrong password. Failures are counted over all
     organizations together, per network address, per account and per both. Must not run inside a
     transaction of the caller: its rollback would take the recorded failure along.
-    Raises: SignInRefused, TooManySignIns.
+    Raises: SignInRefused, ProviderRequired, TooManySignIns.
     """
     budgets = attempt.budgets
     _refuse_too_many(attempt, budgets, at)
@@ -63,7 +64,7 @@ def sign_in(*, attempt: SignInAttempt, at: datetime) -> Admission:
     cause = _find_cause_of_refusal(person, attempt.password)
     if person is None or cause:
         record_refusal(email=attempt.email, person=person, cause=cause, at=at)
-        raise SignInRefused
+        raise refusal()
     forget_attempts(budgets)
     visit = Visit(proofs=(Proof.PASSWORD,), kind=attempt.kind, user_agent=attempt.user_agent)
     return admit(person=person, visit=visit, at=at)
@@ -86,4 +87,4 @@ def _find_cause_of_refusal(person: User | None, password: str) -> str:
         return "unknown_address"
     if not person.check_password(password):
         return "wrong_password"
-    return find_bar(person)
+    return find_bar(person) or find_provider_bar(person, (Proof.PASSWORD,))

@@ -97,6 +97,11 @@ def budgets_of_reset(*, ip: str | None, email: str) -> Budgets:
     )
 
 
+def budgets_of_provider(*, ip: str | None) -> Budgets:
+    """Return the budget of beginning to sign in with a provider, per network address."""
+    return (Budget(_key(f"provider|{ip}"), settings.SSO_STARTS_PER_ADDRESS),)
+
+
 def budgets_of_device(device: str) -> Budgets:
     """Return the budget of a device that this person signed in with before: its own alone.
 

@@ -11,6 +11,7 @@ from shared_apps.kernel.errors import ValidationFailed
 from tenant_apps.accounts.events import ProofRenewed
 from tenant_apps.accounts.models import Proof, SignIn
 from tenant_apps.accounts.selectors import list_second_factors
+from tenant_apps.accounts.services.door import record_refusal
 from tenant_apps.accounts.services.passkeys import PasskeyAnswer, prove_passkey
 from tenant_apps.accounts.services.second_factor import WrongCode, prove
 from tenant_apps.accounts.services.sign_in_limits import (
@@ -34,7 +35,7 @@ class Evidence:
 def step_up(*, sign_in: SignIn, evidence: Evidence, at: datetime) -> SignIn:
     """Renew the proof of an open sign-in: the second factor's, or the password without one.
 
-    Failures are counted like those of a sign-in. Records ProofRenewed.
+    Failures are counted and recorded like those of a sign-in. Records ProofRenewed.
     Raises: ValidationFailed, WrongPasskey, TooManySignIns.
     """
     if list_second_factors(sign_in.user_id):
@@ -58,6 +59,7 @@ def _prove_password(sign_in: SignIn, password: str, at: datetime) -> Proof:
     budgets = budgets_of_sign_in(ip=current_request_info().ip, email=person.email)
     refuse_too_many(budgets, at=at)
     if not person.check_password(password):
+        record_refusal(email=person.email, person=person, cause="wrong_password_again", at=at)
         raise ValidationFailed.at("/password", "This is not your password.")
     forget_attempts(budgets)
     return Proof.PASSWORD

@@ -38,6 +38,8 @@ _LINE: dict[str, Any] = {
     "unit_price": _dollars("1000.00"),
     "discount_percent": "0",
     "tax_rate_percent": "0",
+    "tax_code": "",
+    "tax_reason": "",
     "net": _dollars("1000.00"),
     "tax": _dollars("0.00"),
     "gross": _dollars("1000.00"),
@@ -93,13 +95,14 @@ DEAL: dict[str, Any] = {
 }
 DEAL_DETAIL: dict[str, Any] = {
     **DEAL,
+    "prices_include_tax": False,
     "terms": "",
     "content_hash": HASH,
     "lines": [_LINE],
     "instalments": _INSTALMENTS,
     "splits": [
-        {"payee": SAM, "share_percent": "70"},
-        {"payee": SUKI, "share_percent": "30"},
+        {"payee": SAM, "share_percent": "70", "valid_from": None, "valid_to": None},
+        {"payee": SUKI, "share_percent": "30", "valid_from": None, "valid_to": None},
     ],
 }
 DEAL_VERSION: dict[str, Any] = {
@@ -109,6 +112,7 @@ DEAL_VERSION: dict[str, Any] = {
     "net": _dollars("1000.00"),
     "tax": _dollars("0.00"),
     "total": _dollars("1000.00"),
+    "prices_include_tax": False,
     "terms": "",
     "is_estimate": False,
     "content_hash": HASH,

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from shared_apps.kernel.models import money_of
 from shared_apps.web.serializers import MONEY_SCHEMA, MoneyOut, OutputSerializer, RateField
 from tenant_apps.clients.api.fields import ClientNameOut, PersonNameOut
-from tenant_apps.deals.models import Deal, DealStatus, InstalmentKind
+from tenant_apps.deals.models import Deal, DealStatus, InstalmentKind, TaxTreatment
 from tenant_apps.deals.progress import PaymentProgress
 from tenant_apps.deals.selectors import money_of_deal
 
@@ -49,6 +49,8 @@ class LineOut(OutputSerializer):
     unit_price = AmountOut(currency="version.currency")
     discount_percent = RateField()
     tax_rate_percent = RateField()
+    tax_code = serializers.CharField()
+    tax_reason = serializers.CharField()
     net = AmountOut(currency="version.currency")
     tax = AmountOut(currency="version.currency")
     gross = AmountOut(currency="version.currency")
@@ -65,10 +67,12 @@ class InstalmentOut(OutputSerializer):
 
 
 class SplitOut(OutputSerializer):
-    """A person's share of the credit."""
+    """A person's share of the credit from a day on, until the day before another."""
 
     payee = PersonNameOut()
     share_percent = RateField()
+    valid_from = serializers.DateField(allow_null=True)
+    valid_to = serializers.DateField(allow_null=True)
 
 
 class DealMoneyOut(OutputSerializer):
@@ -118,8 +122,9 @@ class DealOut(OutputSerializer):
 
 
 class DealDetailOut(DealOut):
-    """A deal with its lines, instalments and splits."""
+    """A deal with its lines, instalments and today's splits."""
 
+    prices_include_tax = serializers.BooleanField(source="current_version.prices_include_tax")
     terms = serializers.CharField(source="current_version.terms")
     content_hash = serializers.CharField(source="current_version.content_hash")
     lines = LineOut(many=True, source="current_version.lines.all")
@@ -136,6 +141,7 @@ class DealVersionOut(OutputSerializer):
     net = AmountOut(currency="currency")
     tax = AmountOut(currency="currency")
     total = AmountOut(currency="currency")
+    prices_include_tax = serializers.BooleanField()
     terms = serializers.CharField()
     is_estimate = serializers.BooleanField()
     content_hash = serializers.CharField()
@@ -172,4 +178,20 @@ class StageOut(OutputSerializer):
     name = serializers.CharField()
     probability_percent = RateField()
     position = serializers.IntegerField()
+    version = serializers.IntegerField()
+
+
+class TaxRateOut(OutputSerializer):
+    """What a kind of tax comes to from a day on."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    treatment = serializers.ChoiceField(choices=TaxTreatment.choices)
+    rate_percent = RateField()
+    reason = serializers.CharField()
+    valid_from = serializers.DateField()
+    valid_to = serializers.DateField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
     version = serializers.IntegerField()

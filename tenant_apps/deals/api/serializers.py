@@ -16,6 +16,7 @@ from tenant_apps.clients.api.fields import CodeOrIdField, IdField, PartIn
 from tenant_apps.deals.models import DealStatus, InstalmentKind
 from tenant_apps.deals.services import (
     DealChanges,
+    NewCredit,
     NewDeal,
     NewInstalment,
     NewLine,
@@ -25,6 +26,7 @@ from tenant_apps.deals.services import (
 
 MAX_LINES, MAX_SPLITS, MAX_INSTALMENTS = 200, 20, 120
 HEADER_COLUMNS = {"owner": "owner_id", "stage": "stage_id", "project": "project_id"}
+OPTIONAL = ("status", "currency", "terms", "prices_include_tax")
 HEADER = ("name", "source", "expected_close_on", "deal_on", "remarks", "external_id")
 
 
@@ -34,7 +36,11 @@ def percent(**options: Any) -> RateField:
 
 
 class LineIn(PartIn):
-    """A line: net = round(quantity x unit price x (1 - discount)), tax = round(net x rate)."""
+    """A line: price = round(quantity x unit price x (1 - discount)), tax = round(price x rate).
+
+    Where prices include tax, tax = round(price x rate / (1 + rate)). With a tax code the rate, and
+    the reason why there is none, come from the tax rates.
+    """
 
     shown_only = frozenset({"id", "position", "net", "tax", "gross"})
 
@@ -44,13 +50,27 @@ class LineIn(PartIn):
     unit_price = MoneyField()
     discount_percent = percent(required=False)
     tax_rate_percent = percent(required=False)
+    tax_code = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    tax_reason = serializers.CharField(required=False, allow_blank=True, max_length=200)
 
 
 class SplitIn(PartIn):
     """A person's share of the credit; the shares total exactly 100 %."""
 
+    shown_only = frozenset({"valid_from", "valid_to"})
+
     payee = IdField()
     share_percent = percent()
+
+
+class CreditIn(InputSerializer):
+    """Who is credited from a day on, and why."""
+
+    splits: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=SplitIn(), min_length=1, max_length=MAX_SPLITS
+    )
+    valid_from = serializers.DateField()
+    reason = serializers.CharField(max_length=500)
 
 
 class InstalmentIn(PartIn):
@@ -72,6 +92,7 @@ class TermsIn(InputSerializer):
     instalments: serializers.ListSerializer[Any] = serializers.ListSerializer(
         child=InstalmentIn(), required=False, max_length=MAX_INSTALMENTS
     )
+    prices_include_tax = serializers.BooleanField(required=False)
     terms = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
 
 
@@ -164,7 +185,7 @@ def as_new_deal(values: dict[str, Any]) -> NewDeal:
     """Return the validated values of a DealIn as a NewDeal."""
     header = {name: values[name] for name in HEADER if name in values}
     header |= {column: values[name] for name, column in HEADER_COLUMNS.items() if name in values}
-    optional = {name: values[name] for name in ("status", "currency", "terms") if name in values}
+    optional = {name: values[name] for name in OPTIONAL if name in values}
     return NewDeal(
         client=values["client"],
         lines=lines_of(values.get("lines", ())),
@@ -189,6 +210,7 @@ def as_term_changes(values: dict[str, Any]) -> TermChanges:
         lines=lines_of(values["lines"]) if "lines" in values else None,
         instalments=instalments_of(values["instalments"]) if "instalments" in values else None,
         text=values.get("terms"),
+        prices_include_tax=values.get("prices_include_tax"),
         currency=values.get("currency"),
     )
 
@@ -208,6 +230,11 @@ def splits_of(rows: Any) -> tuple[NewSplit, ...]:
     return tuple(
         NewSplit(payee_id=row["payee"], share_percent=row["share_percent"]) for row in rows
     )
+
+
+def as_new_credit(values: dict[str, Any]) -> NewCredit:
+    """Return the validated values of a CreditIn as a NewCredit."""
+    return NewCredit(**{**values, "splits": splits_of(values["splits"])})
 
 
 def instalments_of(rows: Any) -> tuple[NewInstalment, ...]:

@@ -1,7 +1,9 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tenant_apps.deals.api.catalog import ProductViewSet, StageViewSet
+from tenant_apps.deals.api.credit import CreditViewSet
 from tenant_apps.deals.api.figures import GroupFiguresViewSet
+from tenant_apps.deals.api.taxing import TaxRateViewSet
 from tenant_apps.deals.api.views import DealViewSet
 
 MOVES = ("submit", "win", "lose", "reopen", "amend", "cancel")
@@ -18,12 +20,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("deals/<str:reference>/versions/", DealViewSet.as_view({"get": "versions"})),
     path("deals/<str:reference>/versions/<int:number>/diff/", DealViewSet.as_view({"get": "diff"})),
+    path(
+        "deals/<str:reference>/splits/",
+        CreditViewSet.as_view({"get": "list", "post": "create"}),
+    ),
     path("projects/<str:reference>/figures/", GroupFiguresViewSet.as_view({"get": "project"})),
     path("teams/<str:pk>/figures/", GroupFiguresViewSet.as_view({"get": "team"})),
     path("products/", ProductViewSet.as_view({"get": "list", "post": "create"})),
     path(
         "products/<str:pk>/",
         ProductViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+    ),
+    path("tax-rates/", TaxRateViewSet.as_view({"get": "list", "post": "create"})),
+    path(
+        "tax-rates/<str:pk>/",
+        TaxRateViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
     ),
     path("stages/", StageViewSet.as_view({"get": "list", "post": "create"})),
     path("stages/<str:pk>/", StageViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),

@@ -11,9 +11,12 @@ from tenant_apps.deals.selectors.catalog import (
     find_stage_by_name,
     get_product,
     get_stage,
+    get_tax_rate,
     list_products,
     list_stages,
+    list_tax_rates,
     products_by_id,
+    tax_rates_on,
 )
 from tenant_apps.deals.selectors.due import DueInstalment, open_instalments
 from tenant_apps.deals.selectors.lists import (
@@ -39,8 +42,10 @@ from tenant_apps.deals.selectors.terms import (
     DealTerms,
     InstalmentTerms,
     LineTerms,
+    credited_people,
     credited_shares,
     deal_terms,
+    list_splits,
 )
 
 __all__ = [
@@ -55,6 +60,7 @@ __all__ = [
     "DueInstalment",
     "InstalmentTerms",
     "LineTerms",
+    "credited_people",
     "credited_shares",
     "deal_terms",
     "deals_by_id",
@@ -64,11 +70,14 @@ __all__ = [
     "get_deal_detail",
     "get_product",
     "get_stage",
+    "get_tax_rate",
     "has_bad_deal",
     "has_late_deal",
     "list_deals",
     "list_products",
+    "list_splits",
     "list_stages",
+    "list_tax_rates",
     "list_versions",
     "lock_deal",
     "lock_visible_deal",
@@ -76,6 +85,7 @@ __all__ = [
     "open_instalments",
     "overdue_by_client",
     "products_by_id",
+    "tax_rates_on",
     "two_versions",
     "visible_deal_ids",
     "visible_deals",

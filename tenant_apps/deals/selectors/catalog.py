@@ -1,11 +1,12 @@
-"""Reads of products and stages: everybody of the organization may see them."""
+"""Reads of products, stages and tax rates: everybody of the organization may see them."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from tenant_apps.deals.models import Product, Stage
+from tenant_apps.deals.models import Product, Stage, TaxRate
 
 PRODUCT_ORDERINGS = ("name", "-name", "created_at", "-created_at")
 
@@ -45,3 +46,26 @@ def get_stage(*, stage_id: UUID) -> Stage:
 def find_stage_by_name(name: str) -> Stage | None:
     """Return the stage of this name."""
     return Stage.objects.filter(name=name, archived_at=None).first()
+
+
+def list_tax_rates(*, code: str | None = None, on: date | None = None) -> QuerySet[TaxRate]:
+    """Return the tax rates of every day, or those of a day, by code, the newest first."""
+    rates = TaxRate.objects.filter(_valid_on(on)) if on else TaxRate.objects.all()
+    if code:
+        rates = rates.filter(code=code)
+    return rates.order_by("code", "-valid_from", "pk")
+
+
+def get_tax_rate(*, tax_rate_id: UUID) -> TaxRate:
+    """Return one tax rate. Raises: TaxRate.DoesNotExist."""
+    return TaxRate.objects.get(pk=tax_rate_id)
+
+
+def tax_rates_on(day: date, *, codes: Iterable[str]) -> dict[str, TaxRate]:
+    """Return the rates of a day by their codes; a code without one is left out."""
+    rates = TaxRate.objects.filter(_valid_on(day), code__in=set(codes))
+    return {rate.code: rate for rate in rates}
+
+
+def _valid_on(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))

@@ -21,6 +21,7 @@ from tenant_apps.deals.models import (
     SalesCreditSplit,
 )
 from tenant_apps.deals.progress import PaymentProgress, progress_of
+from tenant_apps.deals.selectors.terms import splits_on
 from tenant_apps.ledger.selectors import (
     applied_amount,
     outstanding_amount,
@@ -114,7 +115,7 @@ def get_deal_detail(*, reference: UUID | str, viewer: "User", today: date) -> De
     Raises: Deal.DoesNotExist, PermissionRefused.
     """
     deals = with_money(_with_header(visible_deals(viewer)), today)
-    return deals.prefetch_related(*_nested()).get(referred(reference))
+    return deals.prefetch_related(*_nested(today)).get(referred(reference))
 
 
 def list_deals(*, viewer: "User", filters: DealFilters, today: date) -> QuerySet[Deal]:
@@ -188,16 +189,14 @@ def _matches(filters: DealFilters) -> Q:
     return Q(name__icontains=text) | Q(code__icontains=text) | Q(client__name__icontains=text)
 
 
-def _nested() -> "tuple[Prefetch[str, Any, Any], ...]":
+def _nested(today: date) -> "tuple[Prefetch[str, Any, Any], ...]":
     return (
         Prefetch(
             "current_version__lines",
             queryset=DealLine.objects.select_related("product").order_by("position"),
         ),
         Prefetch("current_version__instalments", queryset=Instalment.objects.order_by("position")),
-        Prefetch(
-            "splits", queryset=SalesCreditSplit.objects.select_related("payee").order_by("pk")
-        ),
+        Prefetch("splits", queryset=splits_on(today).select_related("payee").order_by("pk")),
     )
 
 

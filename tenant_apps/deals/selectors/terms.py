@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
@@ -33,6 +33,7 @@ class LineTerms:
     unit_price: Money
     discount_percent: Decimal
     tax_rate_percent: Decimal
+    tax_reason: str
     net: Money
     tax: Money
 
@@ -53,6 +54,7 @@ class DealTerms:
     won_at: datetime | None
     version_id: UUID
     version_number: int
+    prices_include_tax: bool
     net: Money
     tax: Money
     total: Money
@@ -77,6 +79,7 @@ def deal_terms(deal_id: UUID) -> DealTerms:
         won_at=deal.won_at,
         version_id=version.pk,
         version_number=version.number,
+        prices_include_tax=version.prices_include_tax,
         net=money_of(version.net, version.currency),
         tax=money_of(version.tax, version.currency),
         total=money_of(version.total, version.currency),
@@ -107,6 +110,7 @@ def _line_terms(version: DealVersion) -> tuple[LineTerms, ...]:
             unit_price=money_of(line.unit_price, version.currency),
             discount_percent=line.discount_percent,
             tax_rate_percent=line.tax_rate_percent,
+            tax_reason=line.tax_reason,
             net=money_of(line.net, version.currency),
             tax=money_of(line.tax, version.currency),
         )
@@ -124,10 +128,27 @@ class CreditedShare:
 
 def credited_shares(deal_id: UUID, *, on: date) -> tuple[CreditedShare, ...]:
     """Return who is credited on a day, in a fixed order; the shares total 100 %."""
-    splits = SalesCreditSplit.objects.filter(
-        Q(valid_from=None) | Q(valid_from__lte=on),
-        Q(valid_to=None) | Q(valid_to__gt=on),
-        deal_id=deal_id,
-    )
+    splits = splits_on(on).filter(deal_id=deal_id)
     pairs = splits.order_by("pk").values_list("payee_id", "share_percent")
     return tuple(CreditedShare(payee_id, share) for payee_id, share in pairs)
+
+
+def credited_people(deal_id: UUID, *, since: date) -> frozenset[UUID]:
+    """Return who is credited on a day or will be on a later one: whoever gains by the deal."""
+    splits = SalesCreditSplit.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=since), deal_id=deal_id
+    )
+    return frozenset(splits.order_by().values_list("payee_id", flat=True))
+
+
+def splits_on(day: date) -> QuerySet[SalesCreditSplit]:
+    """Return the shares of every deal that are valid on a day."""
+    return SalesCreditSplit.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day)
+    )
+
+
+def list_splits(*, deal_id: UUID) -> QuerySet[SalesCreditSplit]:
+    """Return the shares of a deal on all days, those of the earliest days first."""
+    splits = SalesCreditSplit.objects.filter(deal_id=deal_id).select_related("payee")
+    return splits.order_by(F("valid_from").asc(nulls_first=True), "pk")

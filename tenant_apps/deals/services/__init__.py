@@ -22,6 +22,14 @@ from tenant_apps.deals.services.changing import (
     update_deal,
 )
 from tenant_apps.deals.services.creating import ClientIsArchived, NewDeal, create_deal
+from tenant_apps.deals.services.crediting import (
+    HAND_OVER,
+    CreditIsFixed,
+    CreditsThemselves,
+    DealIsFinished,
+    NewCredit,
+    change_credit,
+)
 from tenant_apps.deals.services.guards import (
     DealHasMoney,
     DealHoldsMoney,
@@ -57,18 +65,28 @@ from tenant_apps.deals.services.receivable import (
     reverse_receivable,
     write_off_receivable,
 )
+from tenant_apps.deals.services.taxing import (
+    NewTaxRate,
+    TaxRateOverlaps,
+    create_tax_rate,
+    update_tax_rate,
+)
 from tenant_apps.deals.services.versions import DiscountNeedsApproval
 from tenant_apps.deals.terms import InvalidTerms, NewInstalment, NewLine, NewSplit
 
 __all__ = [
+    "HAND_OVER",
     "AmendedBelowApplied",
     "ClientHasOpenDeals",
     "ClientIsArchived",
+    "CreditIsFixed",
+    "CreditsThemselves",
     "DealChanges",
     "DealHasMoney",
     "DealHoldsMoney",
     "DealInReview",
     "DealIsArchived",
+    "DealIsFinished",
     "DealNotBadDebt",
     "DealNotClosed",
     "DealNotDraft",
@@ -79,23 +97,28 @@ __all__ = [
     "ExternalIdTaken",
     "InvalidTerms",
     "NameTaken",
+    "NewCredit",
     "NewDeal",
     "NewInstalment",
     "NewLine",
     "NewProduct",
     "NewSplit",
     "NewStage",
+    "NewTaxRate",
     "NothingAmended",
     "NothingOwed",
+    "TaxRateOverlaps",
     "TermChanges",
     "adjust_receivable",
     "amend_deal",
     "archive_deal",
     "cancel_deal",
+    "change_credit",
     "create_deal",
     "create_deals",
     "create_product",
     "create_stage",
+    "create_tax_rate",
     "lose_deal",
     "move_deals",
     "note_deal",
@@ -110,6 +133,7 @@ __all__ = [
     "update_deal",
     "update_product",
     "update_stage",
+    "update_tax_rate",
     "win_deal",
     "write_off_deal",
     "write_off_receivable",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -50,6 +50,8 @@ from tenant_apps.ledger.selectors import outstanding_of_deal
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
 
+Value = TypeVar("Value")
+
 NOTES = frozenset({"name", "source", "remarks", "external_id"})
 HEADER = NOTES | {"owner_id", "stage_id", "project_id", "expected_close_on", "deal_on"}
 
@@ -79,6 +81,7 @@ class TermChanges:
     instalments: tuple[NewInstalment, ...] | None = None
     text: str | None = None
     is_estimate: bool | None = None
+    prices_include_tax: bool | None = None
     currency: str | None = None
 
     @property
@@ -169,7 +172,7 @@ def _change_terms(
     *,
     by: "User",
 ) -> None:
-    if changes.is_empty:
+    if changes.is_empty and not ("deal_on" in after and _names_a_tax(deal)):
         return
     terms = _changed_terms(deal, changes)
     if not deal.is_draft:
@@ -182,16 +185,26 @@ def _change_terms(
     after["terms"] = _summary(deal)
 
 
+def _names_a_tax(deal: Deal) -> bool:
+    """Return whether the rates of the deal's lines follow from its day."""
+    return deal.current_version.lines.exclude(tax_code="").exists()
+
+
 def _changed_terms(deal: Deal, changes: TermChanges) -> Terms:
     held = deal.current_version
     new = NewTerms(
         currency=changes.currency or held.currency,
         lines=lines_of(held) if changes.lines is None else changes.lines,
         instalments=changes.instalments or (),
-        text=held.terms if changes.text is None else changes.text,
-        is_estimate=held.is_estimate if changes.is_estimate is None else changes.is_estimate,
+        text=_chosen(changes.text, held.terms),
+        is_estimate=_chosen(changes.is_estimate, held.is_estimate),
+        prices_include_tax=_chosen(changes.prices_include_tax, held.prices_include_tax),
     )
     return check_terms(new, deal_on=deal.deal_on, parts_before=parts_of(held))
+
+
+def _chosen(new: Value | None, held: Value) -> Value:
+    return held if new is None else new
 
 
 def _put_version(deal: Deal, terms: Terms, *, by: "User") -> None:

@@ -73,6 +73,7 @@ class NewDeal:
     currency: str | None = None
     terms: str = ""
     is_estimate: bool = False
+    prices_include_tax: bool = False
     owner_id: UUID | None = None
     stage_id: UUID | None = None
     project_id: UUID | None = None
@@ -186,6 +187,7 @@ def terms_of(new: NewDeal, *, by: "User", at: datetime, products: Mapping[UUID, 
             instalments=new.instalments,
             text=new.terms,
             is_estimate=new.is_estimate,
+            prices_include_tax=new.prices_include_tax,
         ),
         deal_on=new.deal_on or local_day_of(at),
         products=products,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,8 +12,15 @@ from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.models import money_of
 from shared_apps.organizations.selectors import organization_settings
 from tenant_apps.access.scopes import has_permission
-from tenant_apps.deals.models import Deal, DealLine, DealVersion, Instalment, Product
-from tenant_apps.deals.selectors import products_by_id
+from tenant_apps.deals.models import (
+    Deal,
+    DealLine,
+    DealVersion,
+    Instalment,
+    Product,
+    TaxRate,
+)
+from tenant_apps.deals.selectors import products_by_id, tax_rates_on
 from tenant_apps.deals.terms import (
     InvalidTerms,
     NewInstalment,
@@ -42,11 +50,11 @@ def check_terms(
 ) -> Terms:
     """Return the terms priced and checked, with descriptions from the catalog where left out.
 
-    `products` are those of the lines, when the caller has read them already.
-    Raises: InvalidTerms.
+    Lines with a tax code get the rate of the deal's day. `products` are those of the lines, when
+    the caller has read them already. Raises: InvalidTerms.
     """
     known = products_of(new.lines) if products is None else products
-    described = replace(new, lines=_described(new.lines, known))
+    described = replace(new, lines=_taxed(_described(new.lines, known), deal_on))
     due_on = deal_on + timedelta(days=organization_settings().payment_terms_days)
     return build_terms(described, due_on=due_on, parts_before=parts_before)
 
@@ -68,6 +76,26 @@ def _described(lines: tuple[NewLine, ...], products: Mapping[UUID, Product]) -> 
             raise InvalidTerms.at(f"/lines/{index}/description", "Say what is sold.")
         described.append(replace(line, description=description))
     return tuple(described)
+
+
+def _taxed(lines: tuple[NewLine, ...], deal_on: date) -> tuple[NewLine, ...]:
+    """Return the lines with rate and reason of the deal's day where they name a tax."""
+    codes = {line.tax_code for line in lines if line.tax_code}
+    rates = tax_rates_on(deal_on, codes=codes) if codes else {}
+    return tuple(
+        _taxed_line(line, rates.get(line.tax_code), deal_on, at=index) if line.tax_code else line
+        for index, line in enumerate(lines)
+    )
+
+
+def _taxed_line(line: NewLine, rate: TaxRate | None, deal_on: date, *, at: int) -> NewLine:
+    if rate is None:
+        message = f"There is no tax {line.tax_code} on {deal_on}; enter its rate first."
+        raise InvalidTerms.at(f"/lines/{at}/tax_code", message)
+    if line.tax_rate_percent not in {Decimal(0), rate.rate_percent}:
+        message = f"{line.tax_code} is {rate.rate_percent.normalize():f} % on {deal_on}."
+        raise InvalidTerms.at(f"/lines/{at}/tax_rate_percent", message)
+    return replace(line, tax_rate_percent=rate.rate_percent, tax_reason=rate.reason)
 
 
 def check_discount(terms: Terms, *, by: "User") -> None:
@@ -98,6 +126,7 @@ def new_version(deal: Deal, terms: Terms, *, number: int, by: "User") -> DealVer
         net=terms.net.amount,
         tax=terms.tax.amount,
         total=terms.total.amount,
+        prices_include_tax=terms.prices_include_tax,
         terms=terms.text,
         is_estimate=terms.is_estimate,
         content_hash=terms.content_hash,
@@ -132,6 +161,8 @@ def _line_rows(version: DealVersion, terms: Terms) -> list[DealLine]:
             unit_price=priced.line.unit_price.amount,
             discount_percent=priced.line.discount_percent,
             tax_rate_percent=priced.line.tax_rate_percent,
+            tax_code=priced.line.tax_code,
+            tax_reason=priced.line.tax_reason,
             net=priced.net.amount,
             tax=priced.tax.amount,
             gross=priced.gross.amount,
@@ -164,14 +195,16 @@ def parts_of(version: DealVersion) -> list[NewInstalment]:
 
 
 def lines_of(version: DealVersion) -> tuple[NewLine, ...]:
-    """Return the lines of a version as new ones."""
+    """Return the lines of a version as new ones; those with a tax code are taxed anew."""
     return tuple(
         NewLine(
             quantity=line.quantity,
             unit_price=money_of(line.unit_price, version.currency),
             description=line.description,
             discount_percent=line.discount_percent,
-            tax_rate_percent=line.tax_rate_percent,
+            tax_rate_percent=Decimal(0) if line.tax_code else line.tax_rate_percent,
+            tax_code=line.tax_code,
+            tax_reason="" if line.tax_code else line.tax_reason,
             product_id=line.product_id,
         )
         for line in version.lines.order_by("position")

@@ -47,6 +47,7 @@ CREDIT_NOTE_EXAMPLE: dict[str, Any] = {
             "position": 1,
             "description": "Solar panels",
             "tax_rate_percent": "19",
+            "tax_reason": "",
             "net": {"amount": "84.03", **USD},
             "tax": {"amount": "15.97", **USD},
             "gross": {"amount": "100.00", **USD},
@@ -85,6 +86,7 @@ class CreditNoteLineOut(OutputSerializer):
     position = serializers.IntegerField()
     description = serializers.CharField()
     tax_rate_percent = RateField()
+    tax_reason = serializers.CharField()
     net = AmountOut(currency="credit_note.currency")
     tax = AmountOut(currency="credit_note.currency")
     gross = AmountOut(currency="credit_note.currency")

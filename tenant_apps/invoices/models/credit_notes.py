@@ -71,6 +71,7 @@ class CreditNoteLine(Row):
     position = models.PositiveSmallIntegerField()
     description = models.TextField()
     tax_rate_percent = models.DecimalField(max_digits=9, decimal_places=6)
+    tax_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     net = AmountField()
     tax = AmountField()
     gross = AmountField()

@@ -69,6 +69,10 @@ def _sum_of(path: str) -> Coalesce:
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     """Filters of invoices."""
 
+    def of_present_sale(self) -> "InvoiceQuerySet":
+        """Return those that were not made for a sale that has ended by reopening its deal."""
+        return self.filter(sale_ended_at=None)
+
     def with_settled(self) -> "InvoiceQuerySet":
         """Add what is not open of an invoice any more: `settled_amount` and `credited_amount`."""
         return self.annotate(
@@ -99,6 +103,7 @@ class Invoice(Row):
             "content_hash",
             "version",
             "client",
+            "sale_ended_at",
         ),
         delete=True,
     )
@@ -122,6 +127,8 @@ class Invoice(Row):
     net = AmountField()
     tax = AmountField()
     total = AmountField()
+    # the unit prices of its lines include tax, as the deal's do
+    prices_include_tax = models.BooleanField(default=False, db_default=False)
     issued_at = models.DateTimeField(null=True)
     issued_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
@@ -129,6 +136,8 @@ class Invoice(Row):
     party = models.JSONField(default=dict)
     content_hash = models.CharField(max_length=64, blank=True)
     created_by_id = models.UUIDField(null=True)
+    # when the deal was reopened after the invoice was credited in full: a new sale is invoiced anew
+    sale_ended_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = InvoiceQuerySet.as_manager()
@@ -198,6 +207,7 @@ class InvoiceLine(Row):
     unit_price = AmountField()
     discount_percent = models.DecimalField(max_digits=9, decimal_places=6)
     tax_rate_percent = models.DecimalField(max_digits=9, decimal_places=6)
+    tax_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     net = AmountField()
     tax = AmountField()
     gross = AmountField()

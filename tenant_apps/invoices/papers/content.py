@@ -75,6 +75,7 @@ class Paper:
     tax: Money
     total: Money
     lines: tuple[PaperLine, ...]
+    prices_include_tax: bool = False
     content_hash: str = ""
     logo: bytes = b""
     is_copy: bool = False

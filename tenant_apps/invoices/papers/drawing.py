@@ -214,10 +214,11 @@ def _closing_sentences(paper: Paper, words: Words) -> list[str]:
     if paper.kind is PaperKind.CREDIT_NOTE:
         sentence = words.say("credit_sentence", total=total, number=paper.corrects)
         return [sentence, f"{words['reason']}: {paper.reason}"]
+    sentences = [words["prices_include_tax"]] if paper.prices_include_tax else []
     if paper.due_on is None:
-        return []
+        return sentences
     day = words.day(paper.due_on)
-    return [words.say("pay_by", total=total, day=day, number=paper.number)]
+    return [*sentences, words.say("pay_by", total=total, day=day, number=paper.number)]
 
 
 def _draw_foot(sheet: Sheet, paper: Paper, words: Words) -> None:

@@ -19,13 +19,17 @@ from tenant_apps.invoices.shares import Share
 def invoiced_shares(deal_id: UUID, *, currency: str) -> dict[UUID, Share]:
     """Return net and tax invoiced of each deal line, drafts and lines of old versions included.
 
-    What a credit note took back to be invoiced again is not invoiced; what reduced the sale stays.
+    What a credit note took back to be invoiced again is not invoiced; what reduced the sale stays,
+    until the deal is reopened.
     """
-    lines = InvoiceLine.objects.filter(invoice__deal_id=deal_id, invoice__currency=currency)
+    lines = InvoiceLine.objects.filter(
+        invoice__deal_id=deal_id, invoice__currency=currency, invoice__sale_ended_at=None
+    )
     again = CreditNoteLine.objects.filter(
         credit_note__deal_id=deal_id,
         credit_note__currency=currency,
         credit_note__reduces_sale=False,
+        credit_note__invoice__sale_ended_at=None,
     )
     invoiced = _shares_by(lines, "deal_line_id", currency)
     for line_id, share in _shares_by(again, "invoice_line__deal_line_id", currency).items():
@@ -38,8 +42,8 @@ def invoiced_by_instalment(deal_id: UUID, *, currency: str) -> dict[UUID | None,
 
     Drafts count; what a credit note took back to be invoiced again does not.
     """
-    made = Invoice.objects.filter(deal_id=deal_id, currency=currency)
-    again = CreditNote.objects.filter(deal_id=deal_id, currency=currency, reduces_sale=False)
+    made = Invoice.objects.of_present_sale().filter(deal_id=deal_id, currency=currency)
+    again = _again().filter(deal_id=deal_id, currency=currency)
     sums = dict(made.values_list("instalment_id").annotate(Sum("total")).order_by("instalment_id"))
     back = again.values_list("invoice__instalment_id").annotate(Sum("total"))
     for instalment_id, amount in back.order_by("invoice__instalment_id"):
@@ -49,10 +53,15 @@ def invoiced_by_instalment(deal_id: UUID, *, currency: str) -> dict[UUID | None,
 
 def deals_to_invoice(*, until: date) -> "QuerySet[Any, UUID]":
     """Return the won deals with an instalment due until a day and a part that no invoice covers."""
-    made = _per_deal(Invoice.objects.all())
-    again = _per_deal(CreditNote.objects.filter(reduces_sale=False))
+    made = _per_deal(Invoice.objects.of_present_sale())
+    again = _per_deal(_again())
     uninvoiced = LessThan(made - again, F("current_version__total"))
     return won_deals_due(until=until).filter(uninvoiced).order_by("pk").values_list("pk", flat=True)
+
+
+def _again() -> "QuerySet[CreditNote]":
+    """Return the credit notes whose part is invoiced again."""
+    return CreditNote.objects.filter(reduces_sale=False, invoice__sale_ended_at=None)
 
 
 def _per_deal(papers: "QuerySet[Any]") -> Coalesce:

@@ -78,6 +78,7 @@ def _invoice(invoice: Invoice, *, at: datetime) -> dict[str, Any]:
         "issued_at": invoice.issued_at or at,
         "issued_on": invoice.issued_on or local_day_of(at),
         "due_on": invoice.due_on,
+        "prices_include_tax": invoice.prices_include_tax,
         "lines": tuple(
             PaperLine(
                 description=line.description,
@@ -85,6 +86,7 @@ def _invoice(invoice: Invoice, *, at: datetime) -> dict[str, Any]:
                 unit_price=money_of(line.unit_price, invoice.currency),
                 discount_percent=line.discount_percent,
                 tax_rate_percent=line.tax_rate_percent,
+                tax_reason=line.tax_reason,
                 net=money_of(line.net, invoice.currency),
                 tax=money_of(line.tax, invoice.currency),
             )
@@ -106,6 +108,7 @@ def _credit_note(note: CreditNote) -> dict[str, Any]:
             PaperLine(
                 description=line.description,
                 tax_rate_percent=line.tax_rate_percent,
+                tax_reason=line.tax_reason,
                 net=money_of(line.net, note.currency),
                 tax=money_of(line.tax, note.currency),
             )

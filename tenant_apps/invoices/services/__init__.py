@@ -24,6 +24,7 @@ from tenant_apps.invoices.services.noticing import (
     note_instalments_due_soon,
     note_overdue_instalments,
 )
+from tenant_apps.invoices.services.numbering import SeriesBegun, refuse_other_start
 from tenant_apps.invoices.services.of_client import move_invoices
 from tenant_apps.invoices.services.papers import keep_paper
 from tenant_apps.invoices.services.planning import (
@@ -79,6 +80,7 @@ __all__ = [
     "RemindersNotPaused",
     "SaleNotInvoiced",
     "ScheduleReport",
+    "SeriesBegun",
     "adjust_invoices",
     "credit_invoice",
     "credit_note_document",
@@ -101,6 +103,7 @@ __all__ = [
     "pause_client_reminders",
     "pause_invoice_reminders",
     "post_sale_reduction",
+    "refuse_other_start",
     "remind_client",
     "resume_client_reminders",
     "resume_invoice_reminders",

@@ -72,6 +72,7 @@ def compose(
         net=net.amount,
         tax=(amount - net).amount,
         total=amount.amount,
+        prices_include_tax=terms.prices_include_tax,
         created_by_id=by_id,
         created_at=at,
     )
@@ -91,6 +92,7 @@ def _line(invoice: Invoice, line: LineTerms, share: Share) -> InvoiceLine:
         unit_price=line.unit_price.amount,
         discount_percent=line.discount_percent,
         tax_rate_percent=line.tax_rate_percent,
+        tax_reason=line.tax_reason,
         net=share.net.amount,
         tax=share.tax.amount,
         gross=share.gross.amount,

@@ -170,6 +170,7 @@ def _line(note: CreditNote, line: InvoiceLine, share: Share, *, at: int) -> Cred
         position=at,
         description=line.description,
         tax_rate_percent=line.tax_rate_percent,
+        tax_reason=line.tax_reason,
         net=share.net.amount,
         tax=share.tax.amount,
         gross=share.gross.amount,

@@ -33,13 +33,22 @@ class AmendedBelowInvoiced(DomainError):
 def give_up_invoices(*, deal_id: UUID, actor: Actor, at: datetime) -> None:
     """Discard the drafts of a deal that is no longer won. Locks the deal; see discard_drafts.
 
+    Issued invoices, all credited in full, belong to a sale that has ended: when the deal is won
+    again, the whole of it is to be invoiced.
     Raises: DealIsInvoiced.
     """
     lock_deal(deal_id)
-    issued = Invoice.objects.filter(deal_id=deal_id, status=Status.ISSUED).with_settled()
-    if any(credited_amount(invoice) < invoice.total_money for invoice in issued):
+    issued = Invoice.objects.of_present_sale().filter(deal_id=deal_id, status=Status.ISSUED)
+    if any(credited_amount(invoice) < invoice.total_money for invoice in issued.with_settled()):
         raise DealIsInvoiced
+    end_sale(deal_id=deal_id, at=at)
     discard_drafts(deal_id=deal_id, actor=actor, at=at)
+
+
+def end_sale(*, deal_id: UUID, at: datetime) -> None:
+    """Count a deal's issued invoices as invoiced no more; runs under the deal's lock."""
+    issued = Invoice.objects.of_present_sale().filter(deal_id=deal_id, status=Status.ISSUED)
+    issued.update(sale_ended_at=at)
 
 
 @transaction.atomic(savepoint=False)

@@ -13,7 +13,7 @@ from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.money import Money, total
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.approvals.services import MakerIsChecker, add_parties
-from tenant_apps.deals.selectors import DealTerms, credited_shares, deal_terms
+from tenant_apps.deals.selectors import DealTerms, credited_people, deal_terms
 from tenant_apps.ledger.selectors import outstanding_of_deal
 from tenant_apps.payments.exchange import Exchanged
 from tenant_apps.payments.models import Payment
@@ -147,8 +147,7 @@ def _check_deal(payment: Payment, terms: DealTerms, number: int) -> None:
 
 def _refuse_gain(payment: Payment, terms: DealTerms, *, by: "User", at: datetime) -> None:
     """Refuse who gains by where the money goes, and note them on the payment's other side."""
-    credited = credited_shares(terms.deal_id, on=local_day_of(at))
-    people = {terms.owner_id, *(each.user_id for each in credited)}
+    people = credited_people(terms.deal_id, since=local_day_of(at)) | {terms.owner_id}
     if by.pk in people or by.pk == payment.maker_id:
         raise MakerIsChecker
     add_parties(object_id=payment.pk, user_ids=people, side=INTERESTED)

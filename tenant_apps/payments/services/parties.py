@@ -7,7 +7,7 @@ from uuid import UUID
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.approvals.selectors import has_decided_now, is_party
 from tenant_apps.approvals.services import MakerIsChecker, NewRequest, add_parties, add_party
-from tenant_apps.deals.selectors import credited_shares
+from tenant_apps.deals.selectors import credited_people
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.standing import account_status_of
 
@@ -19,11 +19,10 @@ MAKER, INTERESTED = "maker", "interested"
 
 
 def interested_people(payment: Payment, *, at: datetime) -> frozenset[UUID]:
-    """Return who gains by the payment now: the deal's owner and the sellers credited on it."""
+    """Return who gains by the payment: the deal's owner, who is credited on it or will be."""
     if payment.deal is None:
         return frozenset()
-    shares = credited_shares(payment.deal.pk, on=local_day_of(at))
-    return frozenset({payment.deal.owner_id, *(each.user_id for each in shares)})
+    return credited_people(payment.deal.pk, since=local_day_of(at)) | {payment.deal.owner_id}
 
 
 def request_of(payment: Payment, *, at: datetime) -> NewRequest:

@@ -36,7 +36,8 @@ def terms_body(form: Form, currency: str) -> dict[str, Any]:
     products = _products_of(form.typed.get("lines", []))
     lines = [_line(row, currency, products) for row in form.typed.get("lines", [])]
     parts = [_with_money(row, ("amount",), currency) for row in form.typed.get("instalments", [])]
-    return {"lines": lines, "instalments": parts}
+    included = form.typed.get("prices_include_tax") == "true"
+    return {"lines": lines, "instalments": parts, "prices_include_tax": included}
 
 
 def splits_body(form: Form) -> list[dict[str, Any]]:
@@ -61,6 +62,7 @@ def payment_body(typed: Any, currency: str) -> dict[str, Any]:
 def typed_terms(version: "DealVersion") -> dict[str, Any]:
     """Return the lines and instalments of a version as they would be typed."""
     return {
+        "prices_include_tax": "true" if version.prices_include_tax else "",
         "lines": [
             {
                 "product": str(line.product_id or ""),
@@ -68,7 +70,12 @@ def typed_terms(version: "DealVersion") -> dict[str, Any]:
                 "quantity": f"{line.quantity.normalize():f}",
                 "unit_price": f"{money_of(line.unit_price, version.currency).amount:f}",
                 "discount_percent": f"{line.discount_percent.normalize():f}",
-                "tax_rate_percent": f"{line.tax_rate_percent.normalize():f}",
+                "tax_code": line.tax_code,
+                # the rate table says it where a tax is named
+                "tax_rate_percent": ""
+                if line.tax_code
+                else f"{line.tax_rate_percent.normalize():f}",
+                "tax_reason": "" if line.tax_code else line.tax_reason,
             }
             for line in version.lines.all()
         ],

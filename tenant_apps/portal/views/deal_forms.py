@@ -71,6 +71,7 @@ class DealFormPage(DealPage):
             terms=self._priced(form),
             stages=choices.stage_choices(),
             products=choices.product_choices(),
+            taxes=choices.tax_choices(on=self.today),
             colleagues=choices.colleague_choices(self.viewer, on=self.today),
             currencies=choices.currency_choices() if mode in {"new", "edit"} else [],
             clients=choices.client_choices(self.viewer, on=self.today) if mode == "new" else [],
@@ -92,11 +93,13 @@ class DealFormPage(DealPage):
     def _priced(self, form: Form) -> Terms | None:
         """Return the terms as they stand in the form; None while they cannot be priced."""
         currency = self.currency_of(form)
-        lines = terms_body(form, currency)["lines"]
-        typed = [line for line in lines if "unit_price" in line]
+        body = terms_body(form, currency)
+        typed = [line for line in body["lines"] if "unit_price" in line]
+        included = body["prices_include_tax"]
         try:
             values = checked(TermsIn, {"lines": typed})
-            new = NewTerms(currency=currency, lines=lines_of(values["lines"]))
+            lines = lines_of(values["lines"])
+            new = NewTerms(currency=currency, lines=lines, prices_include_tax=included)
             return check_terms(new, deal_on=self.today)
         except (ValidationError, DomainError):
             return None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -13,13 +14,16 @@ from django.utils.translation import gettext as _
 
 from shared_apps.web.pages.form import Form, attempt, read_form
 from tenant_apps.accounts.authentication import person_to_enrol
-from tenant_apps.accounts.browser_door import enter, leave, prove
+from tenant_apps.accounts.browser_door import arrive, enter, leave, prove
 from tenant_apps.accounts.services import (
     begin_totp,
     confirm_totp,
     replace_required_password,
 )
 from tenant_apps.portal.pages import Page
+from tenant_apps.sso.selectors import list_offers
+from tenant_apps.sso.services import begin_sso
+from tenant_apps.sso.state import GOOD_FOR
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.services import Admission
@@ -60,12 +64,22 @@ class DoorPage(Page):
 class SignInPage(DoorPage):
     """Who is there?"""
 
+    def show_door(self, form: Form, *, status: int = 200) -> HttpResponseBase:
+        """Show the form, and the organization's own providers above it."""
+        offers = list_offers()
+        refused = self.request.GET.get("refused", "")
+        more = {
+            "offers": offers,
+            "refused": next((each for each in offers if each.code == refused), None),
+            "is_required": any(each.is_required for each in offers),
+        }
+        return self.show("sign_in.html", form=form, status=status, **more)
+
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show the form; whoever is signed in already goes on."""
         if request.user.is_authenticated:
             return self.go(where_to(request, request.GET.get("next", "")))
-        form = Form(typed={"next": request.GET.get("next", "")})
-        return self.show("sign_in.html", form=form)
+        return self.show_door(Form(typed={"next": request.GET.get("next", "")}))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the door, or hear why not."""
@@ -75,8 +89,52 @@ class SignInPage(DoorPage):
         come = partial(enter, request, email=email, password=password, at=self.at)
         admission = attempt(form, come)
         if admission is None:
-            return self.show("sign_in.html", form=form, status=400)
+            return self.show_door(form, status=400)
         return self.next_step(admission, form)
+
+
+class ProviderPage(DoorPage):
+    """The way to the organization's own provider."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        """Lead the browser to the provider; it keeps a secret until it is back."""
+        leave_for = begin_sso(
+            code=code,
+            then=request.GET.get("next", ""),
+            binding=request.COOKIES.get(settings.PROVIDER_COOKIE_NAME, ""),
+            at=self.at,
+        )
+        response = self.go(leave_for.url)
+        response.set_cookie(
+            settings.PROVIDER_COOKIE_NAME,
+            leave_for.binding,
+            max_age=int(GOOD_FOR.total_seconds()),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+
+class ArrivalPage(SignInPage):
+    """Back from the provider, with a code that is good once in this browser."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the door, or hear why not."""
+        form = Form(typed={"next": request.GET.get("next", "")})
+        come = partial(
+            arrive,
+            request,
+            code=request.GET.get("code", ""),
+            binding=request.COOKIES.get(settings.PROVIDER_COOKIE_NAME, ""),
+            at=self.at,
+        )
+        admission = attempt(form, come)
+        if admission is None:
+            return self.show_door(form, status=400)
+        response = self.next_step(admission, form)
+        response.delete_cookie(settings.PROVIDER_COOKIE_NAME)
+        return response
 
 
 class CodePage(DoorPage):

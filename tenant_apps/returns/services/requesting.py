@@ -12,7 +12,7 @@ from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.approvals.services import NewRequest, open_request
-from tenant_apps.deals.selectors import credited_shares, deal_terms, lock_deal
+from tenant_apps.deals.selectors import credited_people, deal_terms, lock_deal
 from tenant_apps.deals.services import DealNotWon, NothingOwed
 from tenant_apps.documents.services import next_code
 from tenant_apps.ledger.selectors import outstanding_of_deal
@@ -170,8 +170,7 @@ def _check_money(payment: PaymentMoney, new: NewReturn) -> Money:
 def _who_gains(deal_id: UUID | None, at: datetime) -> frozenset[UUID]:
     if deal_id is None:
         return frozenset()
-    shares = credited_shares(deal_id, on=local_day_of(at))
-    return frozenset({deal_terms(deal_id).owner_id, *(share.user_id for share in shares)})
+    return credited_people(deal_id, since=local_day_of(at)) | {deal_terms(deal_id).owner_id}
 
 
 def _open(new: NewReturn, about: _About, *, by: "User", at: datetime) -> Return:

@@ -4,6 +4,7 @@ from tenant_apps.teams.services.members import (
     AlreadyMember,
     NotMember,
     add_member,
+    leave_all_teams,
     remove_member,
 )
 from tenant_apps.teams.services.teams import (
@@ -22,6 +23,7 @@ __all__ = [
     "add_member",
     "archive_team",
     "create_team",
+    "leave_all_teams",
     "remove_member",
     "update_team",
 ]

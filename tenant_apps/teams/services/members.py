@@ -69,3 +69,14 @@ def remove_member(*, team_id: UUID, user_id: UUID, valid_to: date, by: Actor, at
         membership.save(update_fields=["valid_to"])
     event = MemberRemoved(team_id=team.pk, user_id=user_id, valid_to=valid_to)
     record(event, actor=by, at=at)
+
+
+@transaction.atomic
+def leave_all_teams(*, user_id: UUID, on: date, by: Actor, at: datetime) -> None:
+    """End every open membership of a person: `on` is the first day without. Locks the teams by id.
+
+    Records MemberRemoved for each.
+    """
+    rows = TeamMembership.objects.filter(user_id=user_id, valid_to=None, valid_from__lte=on)
+    for team_id in rows.order_by("team_id").values_list("team_id", flat=True):
+        remove_member(team_id=team_id, user_id=user_id, valid_to=on, by=by, at=at)
