@@ -55,6 +55,7 @@ from tenant_apps.invoices.reactions import (
 from tenant_apps.ledger.reactions import refuse_other_currency, seed_accounts
 from tenant_apps.notifications.reactions import (
     close_sockets,
+    close_sockets_of_role,
     push_changed,
     tell_assigned_reviewer,
     tell_finance_invoice_draft,
@@ -109,6 +110,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     ),
     people.ServiceAccountSuspended: Reactions(atomic=(close_sockets,)),
     people.ApiKeyRevoked: Reactions(atomic=(close_sockets,)),
+    access.RoleChanged: Reactions(atomic=(close_sockets_of_role,)),
     access.RoleRemoved: Reactions(atomic=(close_sockets,)),
     # a client becomes part of another, or nobody: deals are locked before payments (lock order)
     clients.ClientsMerged: Reactions(
@@ -252,6 +254,8 @@ _QUIET = (
     access.SignInPolicyChanged,
     access.EveryoneSignedOut,
     access.RoleAssigned,
+    access.RoleCreated,
+    access.RoleArchived,
     sso.ConnectionCreated,
     sso.ConnectionChanged,
     sso.ConnectionTested,

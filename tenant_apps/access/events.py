@@ -19,6 +19,38 @@ class RoleMatrixApplied(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoleEvent(Event):
+    """Something that happened to a role of the organization's own."""
+
+    subject_type = "access.role"
+    subject_field = "role_id"
+
+    role_id: UUID
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleCreated(RoleEvent):
+    """The organization made a role."""
+
+    name = "access.role_created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChanged(RoleEvent):
+    """A role grants other rights, or has another name."""
+
+    name = "access.role_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleArchived(RoleEvent):
+    """A role that nobody had was put away."""
+
+    name = "access.role_archived"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoleAssigned(Event):
     """A person received a role."""
 

@@ -3,21 +3,22 @@
 from django.db import models
 from django.db.models import Q
 
-from shared_apps.kernel.models import Row
+from shared_apps.kernel.models import Archivable, Row
 from shared_apps.kernel.rights import Rights
 from tenant_apps.access.role_matrix import ScopeKind
 
 
-class Role(Row):
+class Role(Row, Archivable):
     """A named set of grants: built-in (from the role matrix) or the organization's own."""
 
-    rights = Rights(update=("name", "description", "rank", "is_builtin"))
+    rights = Rights(update=("name", "description", "rank", "is_builtin", "version", "archived_at"))
 
     code = models.CharField(max_length=50, unique=True)
     name = models.CharField(max_length=100)
     description = models.CharField(max_length=300, blank=True)
     rank = models.PositiveSmallIntegerField(default=100)
     is_builtin = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     def __str__(self) -> str:
         return self.code

@@ -19,15 +19,29 @@ OWNER = "owner"
 
 
 def list_roles() -> QuerySet[Role]:
-    """Return the roles with their grants and the number of people, by rank and id."""
+    """Return the roles in use with their grants and the number of people, by rank and id."""
     grants = Prefetch("grants", Grant.objects.order_by("permission", "pk"))
-    roles = Role.objects.prefetch_related(grants)
+    roles = Role.objects.filter(archived_at=None).prefetch_related(grants)
     return roles.annotate(people_count=Count("assignments")).order_by("rank", "pk")
 
 
+def get_role(code: str) -> Role:
+    """Return one role with its grants and the number of people. Raises: NotFound."""
+    role = list_roles().filter(code=code).first()
+    if role is None:
+        raise NotFound
+    return role
+
+
 def find_role(code: str) -> Role | None:
-    """Return the role with this code."""
-    return Role.objects.filter(code=code).first()
+    """Return the role with this code, unless it was archived."""
+    return Role.objects.filter(code=code, archived_at=None).first()
+
+
+def people_in_role(role_id: UUID) -> list[UUID]:
+    """Return who has the role, in order of id."""
+    rows = RoleAssignment.objects.filter(role_id=role_id).order_by("user_id")
+    return list(rows.values_list("user_id", flat=True))
 
 
 def list_people_with_roles(

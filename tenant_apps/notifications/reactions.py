@@ -11,7 +11,9 @@ from shared_apps.kernel.events import Event, Occurrence, reaction
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import is_platform
+from tenant_apps.access.events import RoleChanged
 from tenant_apps.access.scopes import has_permission, people_with
+from tenant_apps.access.selectors import people_in_role
 from tenant_apps.accounts.events import ImpersonationBegun
 from tenant_apps.accounts.selectors import get_impersonation, get_person, person_label
 from tenant_apps.approvals.selectors import deciders_of
@@ -264,6 +266,12 @@ def push_changed(event: Event, _occurrence: Occurrence) -> None:
 def close_sockets(event: Event, _occurrence: Occurrence) -> None:
     """Close the sockets of the person an event happened to: suspended, or a role was revoked."""
     push.push_closed(recipients=[event.subject_id])
+
+
+@reaction("notifications.close_sockets_of_role")
+def close_sockets_of_role(event: RoleChanged, _occurrence: Occurrence) -> None:
+    """Close the sockets of everybody who has a role that grants something else now."""
+    push.push_closed(recipients=people_in_role(event.role_id))
 
 
 def _tell(people: Iterable[UUID], message: Message, occurrence: Occurrence) -> None:

@@ -79,6 +79,7 @@ TEMPLATES: dict[str, Body] = {
     "PATCH /api/admin/settings/": lambda _own: {},
     "POST /api/admin/users/": lambda _own: {"email": f"{uuid4().hex}@example.com", "teams": [""]},
     "POST /api/admin/users/bulk-force-reset/": lambda _own: {"user_ids": [""]},
+    "POST /api/admin/roles/bulk-assign/": lambda _own: {"user_ids": [""], "add": ["salesperson"]},
     "POST /api/auth/api-keys/": lambda _own: {
         "name": "A key",
         "grants": [{"permission": "deals.view", "scope": "all"}],

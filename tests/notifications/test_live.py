@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -19,13 +20,22 @@ from shared_apps.organizations.services import (
 )
 from shared_apps.tenancy.context import Tenant
 from tenant_apps.access.events import RoleRemoved
-from tenant_apps.accounts.services import sign_person_out, suspend_person
+from tenant_apps.access.services import RoleTerms, assign_role, change_role, create_role
+from tenant_apps.accounts.services import (
+    NewKey,
+    create_service_account,
+    issue_key,
+    issue_ticket,
+    revoke_key,
+    sign_person_out,
+    suspend_person,
+)
 from tenant_apps.notifications import push
 from tenant_apps.notifications.models import InboxHead, Notification
 from tenant_apps.notifications.reactions import close_sockets, push_changed
 from tenant_apps.notifications.services import mark_read
 from tenant_apps.payments.events import PaymentVerified
-from tests.cast import STAGEHAND
+from tests.cast import STAGEHAND, activate_owner
 from tests.notifications.clients import HEARTBEAT_S, opened, signed_in, ticket_of
 from tests.notifications.people import AT, PASSWORD, make_person, tell
 
@@ -255,6 +265,35 @@ class TestClosing:
         with signed_in(fresh_tenant, port, sam) as client:
             client.next()
             close_sockets(event, occurrence())
+            assert client.close_code(patience_s=HEARTBEAT_S / 2) == 4403
+
+    def test_a_role_that_grants_something_else_closes_those_who_have_it(
+        self, fresh_tenant: Tenant, port: int
+    ) -> None:
+        owner = activate_owner(at=AT)
+        role = create_role(
+            terms=RoleTerms(name="Clerk", grants={"deals.view": "all"}), by=owner, at=AT
+        )
+        sam, vera = make_person("clerk"), make_person("other")
+        assign_role(user_id=sam.pk, role=role.code, by=owner, at=AT)
+        with signed_in(fresh_tenant, port, sam) as his, signed_in(fresh_tenant, port, vera) as hers:
+            his.next(), hers.next()
+            terms = RoleTerms(grants={"deals.view": "own"})
+            change_role(code=role.code, terms=terms, expected_version=1, by=owner, at=AT)
+            assert his.close_code(patience_s=HEARTBEAT_S / 2) == 4403
+            hers.send(type="ping")
+            assert hers.next() == {"type": "pong"}
+
+    def test_a_program_is_closed_at_once_when_its_key_is_revoked(
+        self, fresh_tenant: Tenant, port: int
+    ) -> None:
+        sam = make_person("issuer")
+        account = create_service_account(name="Webshop", by=sam.actor, at=utc_now())
+        new = NewKey(name="Key", grants={}, lifetime=timedelta(days=1))
+        key = issue_key(account_id=account.pk, new=new, by=sam, at=utc_now()).key
+        with opened(fresh_tenant, port, f"?ticket={issue_ticket(credential=key)}") as client:
+            assert client.next()["type"] == "hello"
+            revoke_key(key_id=key.pk, by=sam, at=utc_now())
             assert client.close_code(patience_s=HEARTBEAT_S / 2) == 4403
 
     def test_a_suspended_organization_is_closed_within_five_seconds(

@@ -1,6 +1,6 @@
 """What the administration of people and roles takes and gives."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,6 +11,7 @@ from shared_apps.web.serializers import (
     QuerySerializer,
     SearchField,
 )
+from tenant_apps.access.role_matrix import ScopeKind
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -97,6 +98,53 @@ class RolesIn(InputSerializer):
     roles = serializers.ListField(child=serializers.CharField(max_length=50), max_length=20)
 
 
+class BulkRolesIn(InputSerializer):
+    """Which people receive which roles, and which they lose."""
+
+    user_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=100)
+    add = serializers.ListField(
+        child=serializers.CharField(max_length=50), max_length=20, default=list
+    )
+    remove = serializers.ListField(
+        child=serializers.CharField(max_length=50), max_length=20, default=list
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Accept at least one role, and none that comes and goes at once."""
+        if not (attrs["add"] or attrs["remove"]):
+            raise serializers.ValidationError({"add": ["Name a role to give or to take."]})
+        if set(attrs["add"]) & set(attrs["remove"]):
+            raise serializers.ValidationError({"remove": ["A role is given or taken, not both."]})
+        return attrs
+
+
+class BulkRolesOut(OutputSerializer):
+    """The people with the roles that they have now, by name."""
+
+    people = PersonOut(many=True)
+
+
+class GrantIn(InputSerializer):
+    """A permission, and to whose objects it applies."""
+
+    permission = serializers.CharField(max_length=100)
+    scope = serializers.ChoiceField(choices=[kind.value for kind in ScopeKind])
+
+
+class RoleIn(InputSerializer):
+    """What a role of the organization's own is called and grants."""
+
+    name = serializers.CharField(max_length=100)
+    description = serializers.CharField(max_length=300, allow_blank=True, default="")
+    grants = GrantIn(many=True, allow_empty=False)
+
+    def validate_grants(self, grants: list[dict[str, str]]) -> list[dict[str, str]]:
+        """Accept each permission once."""
+        if len({grant["permission"] for grant in grants}) < len(grants):
+            raise serializers.ValidationError("Name each permission once.")
+        return grants
+
+
 class GrantOut(OutputSerializer):
     """A permission and to whose objects it applies."""
 
@@ -115,6 +163,7 @@ class RoleOut(OutputSerializer):
     is_builtin = serializers.BooleanField()
     people_count = serializers.IntegerField()
     grants = GrantOut(many=True)
+    version = serializers.IntegerField()
 
 
 class MatrixRowOut(OutputSerializer):

@@ -3,12 +3,13 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tenant_apps.access.api.key_views import ServiceAccountViewSet
+from tenant_apps.access.api.role_views import RoleViewSet
 from tenant_apps.access.api.security_views import (
     MfaResetViewSet,
     SignInPolicyViewSet,
     SignOutViewSet,
 )
-from tenant_apps.access.api.views import PeopleViewSet, RoleViewSet
+from tenant_apps.access.api.views import PeopleViewSet
 from tenant_apps.access.api.visit_views import VisitViewSet
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -101,7 +102,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ServiceAccountViewSet.as_view({"post": "resume"}),
         name="service-account-reactivate",
     ),
-    path("roles/", RoleViewSet.as_view({"get": "list"}), name="roles"),
+    path("roles/", RoleViewSet.as_view({"get": "list", "post": "create"}), name="roles"),
+    path(
+        "roles/bulk-assign/",
+        RoleViewSet.as_view({"post": "bulk_assign"}),
+        name="roles-bulk-assign",
+    ),
+    path(
+        "roles/<slug:code>/",
+        RoleViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        name="role",
+    ),
     path("roles/<slug:code>/usage/", RoleViewSet.as_view({"get": "people"}), name="role-usage"),
     path("permissions/", RoleViewSet.as_view({"get": "matrix"}), name="permissions"),
 ]

@@ -8,13 +8,7 @@ from rest_framework.response import Response
 from shared_apps.web.schema import documented
 from shared_apps.web.views import ApiViewSet, parse_id
 from tenant_apps.access.api import serializers
-from tenant_apps.access.selectors import (
-    get_person_with_roles,
-    list_matrix,
-    list_people_in_role,
-    list_people_with_roles,
-    list_roles,
-)
+from tenant_apps.access.selectors import get_person_with_roles, list_people_with_roles
 from tenant_apps.access.services import (
     NewInvitation,
     edit_member,
@@ -168,44 +162,3 @@ class PeopleViewSet(ApiViewSet):
 
     def _show(self, pk: str, status: int = 200) -> Response:
         return self.one(get_person_with_roles(parse_id(pk)), serializers.PersonOut, status=status)
-
-
-class RoleViewSet(ApiViewSet):
-    """Roles, what they grant and who has them."""
-
-    permissions: ClassVar = {"list": "roles.view", "people": "roles.view", "matrix": "roles.view"}
-
-    @documented(
-        response=serializers.RoleOut,
-        example={
-            "id": "0197a1b2-0000-7000-8000-000000000002",
-            "code": "salesperson",
-            "name": "Salesperson",
-            "description": "Own clients, deals, payments, commission and figures.",
-            "rank": 60,
-            "is_builtin": True,
-            "people_count": 2,
-            "grants": [{"permission": "deals.view", "scope": "own"}],
-        },
-    )
-    def list(self, request: Request) -> Response:
-        """List roles with their grants."""
-        return self.page(list_roles(), serializers.RoleOut)
-
-    @documented(response=serializers.PersonOut, many=True, example=PERSON_EXAMPLE)
-    def people(self, request: Request, code: str) -> Response:
-        """List the people who have a role."""
-        return self.page(list_people_in_role(code), serializers.PersonOut)
-
-    @documented(
-        response=serializers.MatrixRowOut,
-        many=True,
-        example={
-            "permission": "deals.view",
-            "description": "See deals",
-            "scopes": {"owner": "all", "team_lead": "team", "salesperson": "own"},
-        },
-    )
-    def matrix(self, request: Request) -> Response:
-        """Show every permission with the scope that each role has of it."""
-        return self.page(list_matrix(), serializers.MatrixRowOut)

@@ -16,6 +16,7 @@ from tenant_apps.access.services.assignments import (
     remove_role,
     set_roles,
 )
+from tenant_apps.access.services.bulk import BulkAssignment, assign_roles
 from tenant_apps.access.services.matrix import seed_roles
 from tenant_apps.access.services.mfa_resets import (
     agree_to_mfa_reset,
@@ -34,6 +35,15 @@ from tenant_apps.access.services.people import (
 )
 from tenant_apps.access.services.policies import change_sign_in_policy
 from tenant_apps.access.services.programs import assign_role_by_program
+from tenant_apps.access.services.roles import (
+    BuiltInRole,
+    RoleInUse,
+    RoleNameTaken,
+    RoleTerms,
+    archive_role,
+    change_role,
+    create_role,
+)
 from tenant_apps.access.services.sign_outs import (
     ForcedChanges,
     force_password_changes,
@@ -42,17 +52,26 @@ from tenant_apps.access.services.sign_outs import (
 )
 
 __all__ = [
+    "BuiltInRole",
+    "BulkAssignment",
     "ForcedChanges",
     "GrantBeyondOwn",
     "KeyTerms",
     "LastOwner",
     "NewInvitation",
+    "RoleInUse",
+    "RoleNameTaken",
+    "RoleTerms",
     "UnknownRole",
     "agree_to_mfa_reset",
+    "archive_role",
     "ask_for_mfa_reset",
     "assign_role",
     "assign_role_by_program",
+    "assign_roles",
+    "change_role",
     "change_sign_in_policy",
+    "create_role",
     "edit_member",
     "force_password_change",
     "force_password_changes",

@@ -83,7 +83,7 @@ def set_roles(*, user_id: UUID, roles: Collection[str], by: "User", at: datetime
         if role.code in wanted:
             give_role(person, role, actor=by.actor, at=at)
         else:
-            _take(person, role, actor=by.actor, at=at)
+            take_role(person, role, actor=by.actor, at=at)
 
 
 @transaction.atomic
@@ -97,7 +97,7 @@ def lock_roles(codes: Iterable[str]) -> list[Role]:
     """Return the roles, locked in order of id. Raises: UnknownRole."""
     wanted = set(codes)
     rows = Role.objects.select_for_update(no_key=True, of=("self",))
-    roles = list(rows.filter(code__in=wanted).order_by("pk"))
+    roles = list(rows.filter(code__in=wanted, archived_at=None).order_by("pk"))
     for code in sorted(wanted - {role.code for role in roles}):
         raise UnknownRole.named(code)
     return roles
@@ -134,7 +134,11 @@ def give_role(person: "User", role: Role, *, actor: Actor, at: datetime) -> None
         record(event, actor=actor, at=at, before={"role": None}, after={"role": role.code})
 
 
-def _take(person: "User", role: Role, *, actor: Actor, at: datetime) -> None:
+def take_role(person: "User", role: Role, *, actor: Actor, at: datetime) -> None:
+    """Take a locked role from a person who may not have it; records RoleRemoved once.
+
+    Raises: LastOwner.
+    """
     if role.code == OWNER:
         refuse_last_owner(person.pk)
     deleted, _ = RoleAssignment.objects.filter(user=person, role=role).delete()

@@ -47,6 +47,7 @@ def change_sign_in_policy(
 
 
 def _refuse_unknown(codes: tuple[str, ...]) -> None:
-    known = set(Role.objects.filter(code__in=codes).values_list("code", flat=True))
+    roles = Role.objects.filter(code__in=codes, archived_at=None)
+    known = set(roles.values_list("code", flat=True))
     for code in sorted(set(codes) - known):
         raise UnknownRole.named(code)
