@@ -242,6 +242,7 @@ _QUIET = (
     people.ProofRenewed,
     people.SecondFactorAdded,
     people.SecondFactorRemoved,
+    people.PasskeyRenamed,
     people.RecoveryCodesMade,
     people.MfaResetRequested,
     people.ServiceAccountCreated,

@@ -11,6 +11,7 @@ app_name = "portal"
 ON_PLATFORM = frozenset(
     {
         *("sign_in", "sign_in_password", "sign_in_code", "sign_in_setup", "sign_out"),
+        "sign_in_passkey",
         *("welcome", "preferences"),
     }
 )

@@ -1,8 +1,8 @@
 """What every page stands on: who may see it, in which language, under which policy."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlencode
 
@@ -18,14 +18,21 @@ from shared_apps.kernel.errors import DomainError, NotFound, PermissionRefused
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant, is_platform
 from shared_apps.web.pages import flash
+from shared_apps.web.pages.form import Form, attempt
 from shared_apps.web.pages.language import language_of
 from shared_apps.web.pages.page import SignInFirst, WebPage, harden
 from tenant_apps.access.impersonation import refuse_impersonation
+from tenant_apps.access.role_matrix import CONFIRMED
 from tenant_apps.access.scopes import granted_permissions, read_grants
+from tenant_apps.accounts.browser_sessions import session_sign_in
+from tenant_apps.accounts.selectors import list_second_factors
+from tenant_apps.accounts.services import StepUpRequired, require_recent_proof, step_up
+from tenant_apps.portal.addresses import where_to
+from tenant_apps.portal.forms.proofs import confirming_evidence, sent_before
 from tenant_apps.portal.shell import shell_of
 
 if TYPE_CHECKING:
-    from tenant_apps.accounts.models import User
+    from tenant_apps.accounts.models import SignIn, User
 
 UNDECLARED = object()
 
@@ -36,9 +43,12 @@ class Page(WebPage):
     `permissions` is read like that of the API's views: None means any signed-in person, and a
     method that declares nothing is refused. The refusals of services become a page that says why.
     The pages of the door answer on the platform's host as well, for its operators.
+    What the API wants confirmed is confirmed here: changes under the permissions of CONFIRMED, and
+    the methods that a page lists in `confirmed`.
     """
 
     permissions: ClassVar[Mapping[str, str | None]] = {}
+    confirmed: ClassVar[frozenset[str]] = frozenset()
     is_public: ClassVar[bool] = False
     allowed_when_impersonated: ClassVar[bool] = False
     room: ClassVar[str] = ""
@@ -68,6 +78,14 @@ class Page(WebPage):
         """The person who looks."""
         return cast("User", self.request.user)
 
+    @cached_property
+    def sign_in(self) -> "SignIn":
+        """The open sign-in that the request came with. Raises: SignInFirst."""
+        found = session_sign_in(self.request, at=self.at)
+        if found is None:
+            raise SignInFirst
+        return found
+
     def may(self, permission: str) -> bool:
         """Return whether the person holds the permission at any scope."""
         return permission in granted_permissions(self.viewer)
@@ -84,7 +102,7 @@ class Page(WebPage):
         return [name.upper() for name in self.permissions]
 
     def admit(self, method: str) -> None:
-        """Let the person in, or not. Raises: SignInFirst, PermissionRefused."""
+        """Let the person in, or not. Raises: SignInFirst, PermissionRefused, ProofNeeded."""
         if self.is_public:
             return
         person = self.request.user
@@ -95,6 +113,46 @@ class Page(WebPage):
         refuse_impersonation(person, permission, method, is_allowed=self.allowed_when_impersonated)
         if permission is not None and permission not in person.granted:
             raise PermissionRefused
+        is_change = method == "post" and str(permission).startswith(CONFIRMED)
+        if is_change or method in self.confirmed:
+            self._confirm()
+
+    def _refuse(self, error: Exception) -> HttpResponseBase:
+        if isinstance(error, ProofNeeded):
+            return self._ask_who_it_is(error.form)
+        return super()._refuse(error)
+
+    def _confirm(self) -> None:
+        """Take the proof that came along; without a recent one ask for it. Raises: ProofNeeded."""
+        form = Form()
+        evidence = attempt(form, lambda: (confirming_evidence(self.request.POST),))
+        if evidence and evidence[0]:
+            prove = partial(step_up, sign_in=self.sign_in, evidence=evidence[0], at=self.at)
+            attempt(form, prove)
+        if form.is_refused:
+            raise ProofNeeded(form)
+        try:
+            require_recent_proof(self.sign_in, at=self.at)
+        except StepUpRequired:
+            raise ProofNeeded(form) from None
+
+    def _ask_who_it_is(self, form: Form) -> HttpResponse:
+        """Ask for a proof; what was to be done goes along, and is done with it."""
+        path = self.request.get_full_path()
+        if self.request.method != "POST":
+            url = reverse("portal:confirm")
+            return HttpResponseRedirect(f"{url}?{urlencode({'next': path})}")
+        again = sent_before(self.request.POST)
+        return self.show_confirmation(form, action=path, again=again, status=403)
+
+    def show_confirmation(
+        self, form: Form, *, action: str, again: Sequence[tuple[str, str]], status: int = 200
+    ) -> HttpResponse:
+        """Show the question who it is, in the ways that the person can answer it."""
+        ways = list_second_factors(self.viewer.pk)
+        back = where_to(self.request, self.request.headers.get("Referer", ""))
+        context = {"form": form, "action": action, "again": again, "ways": ways, "back": back}
+        return self.show("confirm.html", status=status, **context)
 
     def lead_to_sign_in(self) -> HttpResponse:
         """Lead to the sign-in page."""
@@ -103,6 +161,14 @@ class Page(WebPage):
     def show_refusal(self, refusal: DomainError) -> HttpResponse:
         """Answer with a page of the portal that says why not."""
         return error_page(self.request, refusal, at=self.at)
+
+
+class ProofNeeded(Exception):
+    """Who it is must be proved again; the form says what was wrong with the proof that came."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self.form = form
 
 
 class NoSuchPage(Page):

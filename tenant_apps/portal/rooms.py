@@ -51,6 +51,12 @@ ROOMS: tuple[Room, ...] = (
 )
 
 
+def account_tabs(current: str) -> Sequence[tuple[str, Text, bool]]:
+    """Return the parts of one's own account as tabs: address, label, is current."""
+    parts = (("account", _("Profile")), ("security", _("Security")))
+    return [(reverse(f"portal:{name}"), label, name == current) for name, label in parts]
+
+
 def rooms_of(granted: Mapping[str, str]) -> Sequence[Room]:
     """Return the rooms that these permissions open."""
     return [room for room in ROOMS if room.permission is None or room.permission in granted]

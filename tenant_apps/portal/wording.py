@@ -111,6 +111,13 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "instalment": Word(_("Instalment")),
         "milestone": Word(_("Milestone")),
     },
+    "proof": {
+        "password": Word(_("password")),
+        "totp": Word(_("authenticator app")),
+        "recovery_code": Word(_("recovery code")),
+        "passkey": Word(_("passkey")),
+        "sso": Word(_("single sign-on")),
+    },
     "role": {
         "owner": Word(_("Owner")),
         "admin": Word(_("Organization admin")),

@@ -10,8 +10,13 @@ from tenant_apps.invoices.models import Invoice
 from tests.cast import person_named
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import DealFactory, WonDealFactory, line, split
-from tests.factories.documents import StoredFileFactory, picture
+from tests.factories.documents import StoredFileFactory, paper, picture
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
+
+RECEIPT = (
+    *("NORTHWIND SHIPPING", "Harbour Road 12, 20457 Hamburg", "", "Transfer slip 2026-0417", ""),
+    *("To: Acme Ltd", "Amount: USD 400.00", "Purpose: Website relaunch, first instalment", ""),
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,8 @@ def furnish() -> Mapping[str, str]:
         splits=split((sam, "70"), (suki, "30")),
     )
     draft = DealFactory(name="Onboarding", client=client, by=sam, at=now, status="open")
-    paid = VerifiedPaymentFactory(by=sam, at=now, deal=deal)
+    slip = StoredFileFactory(content=paper(*RECEIPT, pages=2), name="receipt.pdf", by=sam, at=now)
+    paid = VerifiedPaymentFactory(by=sam, at=now, deal=deal, proofs=(slip.pk,))
     image = StoredFileFactory(content=picture(size=(900, 600)), name="slip.png", by=sam, at=now)
     waiting = SubmittedPaymentFactory(
         by=sam, at=now, deal=deal, money=Money.of("300.00", "USD"), proofs=(image.pk,)
@@ -53,6 +59,7 @@ def furnish() -> Mapping[str, str]:
         "deal": deal.code,
         "open": draft.code,
         "paid": paid.code,
+        "slip": str(slip.pk),
         "waiting": waiting.code,
         "invoice": str(Invoice.objects.filter(deal=deal).values_list("number", flat=True)[0]),
         "line": str(commission.pk) if commission else "",
@@ -79,6 +86,7 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "deal-lose": f"/deals/{story['open']}/move/lose/",
         "payments": "/payments/",
         "payment": f"/payments/{story['waiting']}/",
+        "proof": f"/payments/{story['paid']}/proofs/{story['slip']}/pages/",
         "payment-new": f"/payments/new/?deal={story['deal']}",
         "payment-edit": f"/payments/{story['waiting']}/edit/",
         "invoices": "/invoices/",
@@ -89,6 +97,10 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "notifications": "/notifications/",
         "account": "/account/",
         "password": "/account/password/",
+        "security": "/account/security/",
+        "app-new": "/account/security/app/",
+        "passkey-new": "/account/passkeys/new/",
+        "confirm": "/account/confirm/?next=/account/security/",
         "nowhere": "/nowhere/",
     }
     veras = {
@@ -100,6 +112,9 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
     }
     return [
         Screen("sign-in", "", "/sign-in/"),
+        Screen("forgotten", "", "/sign-in/forgotten/"),
+        Screen("new-password", "", "/password/reset/?token=x"),
+        Screen("invitation", "", "/invitations/accept/?token=x"),
         *(Screen(name, "sam", path) for name, path in sams.items()),
         *(Screen(name, "vera", path) for name, path in veras.items()),
     ]

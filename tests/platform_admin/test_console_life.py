@@ -93,7 +93,7 @@ class TestStep:
 
 class TestServices:
     def test_refuse_what_the_life_does_not_know(self, acme: Tenant, at_noon: datetime) -> None:
-        terms: Any = {"organization_id": acme.id, "by": STAGEHAND, "at": at_noon}
+        terms: dict[str, Any] = {"organization_id": acme.id, "by": STAGEHAND, "at": at_noon}
         terms["reason"] = REASON
         with pytest.raises(OrganizationNotSuspended):
             close_organization(**terms)
@@ -166,7 +166,7 @@ class TestHosts:
             add(globex.host)
 
     def test_keep_the_primary_one_and_others_out(self, acme: Tenant, globex: Tenant) -> None:
-        terms: Any = {"organization_id": acme.id, "by": STAGEHAND, "at": utc_now()}
+        terms: dict[str, Any] = {"organization_id": acme.id, "by": STAGEHAND, "at": utc_now()}
         with pytest.raises(PrimaryDomainStays):
             remove_domain(host=acme.host, **terms)
         for change in (remove_domain, make_domain_primary):

@@ -7,6 +7,7 @@ from django.test import Client as Browser
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
+from shared_apps.web.pages.page import POLICY
 from tenant_apps.accounts.models import User
 from tenant_apps.payments.models import Payment, Status
 from tests.factories.payments import SubmittedPaymentFactory
@@ -49,7 +50,7 @@ class TestReview:
         html = page.content.decode()
         assert f"/payments/{payment.code}/proofs/{payment.proofs.get().file_id}/" in html
         assert "$400.00" in html
-        assert page["Content-Security-Policy"].endswith("frame-src 'self'")
+        assert page["Content-Security-Policy"] == POLICY
 
     def test_warns_of_a_possible_duplicate(
         self, veras: Browser, sam: User, payment: Payment

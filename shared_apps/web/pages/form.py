@@ -12,11 +12,13 @@ from uuid import uuid4
 from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 
-from shared_apps.kernel.errors import DomainError, FieldProblem, StaleVersion
+from shared_apps.kernel.errors import DomainError, FieldProblem, StaleVersion, ValidationFailed
 from shared_apps.web.pointers import problems_of
 from shared_apps.web.serializers import InputSerializer
 
 MARKS = frozenset({"csrfmiddlewaretoken", "request_key", "version", "step"})
+# controls of the question who it is, which may stand beside those of any form
+CONFIRMING = "confirm."
 MOST_ROWS = 200
 
 T = TypeVar("T")
@@ -36,6 +38,7 @@ class Form:
     typed: dict[str, Any] = field(default_factory=dict)
     problems: list[FieldProblem] = field(default_factory=list)
     notice: str = ""
+    status: int = 400
     version: str = ""
     key: str = field(default_factory=lambda: str(uuid4()))
 
@@ -56,6 +59,11 @@ class Form:
         return [each.message for each in self.problems if _is_at(each.field, pointer)]
 
     @property
+    def said(self) -> str:
+        """Return everything that was said against it, for where there is no form to say it in."""
+        return " ".join([self.notice, *(each.message for each in self.problems)]).strip()
+
+    @property
     def places(self) -> list[Place]:
         """Return each problem with the anchor of its control."""
         return [
@@ -71,6 +79,7 @@ class Form:
 
     def refuse(self, refusal: DomainError) -> None:
         """Take a service's refusal: at its places, or as a sentence about the whole."""
+        self.status = refusal.status
         self.problems = [each for each in refusal.problems if each.field]
         about_whole = [each.message for each in refusal.problems if not each.field]
         is_said = bool(self.problems) and not about_whole
@@ -82,7 +91,7 @@ def read_form(post: QueryDict) -> Form:
     """Return what was typed."""
     typed: dict[str, Any] = {}
     for name in post:
-        if name not in MARKS:
+        if name not in MARKS and not name.startswith(CONFIRMING):
             _put(typed, name.split("."), str(post[name]))
     return Form(
         typed={name: _as_lists(value) for name, value in typed.items()},
@@ -96,7 +105,7 @@ def attempt(form: Form, work: Callable[[], T]) -> T | None:
     try:
         return work()
     except ValidationError as error:
-        form.refuse(DomainError(" ", problems=problems_of(error.detail)))
+        form.refuse(ValidationFailed(" ", problems=problems_of(error.detail)))
     except DomainError as refusal:
         form.refuse(refusal)
     return None

@@ -59,10 +59,12 @@ from tenant_apps.accounts.services.mfa_resets import (
 )
 from tenant_apps.accounts.services.passkeys import (
     PasskeyAnswer,
+    PasskeyQuestion,
     add_passkey,
     begin_passkey,
     begin_passkey_use,
     remove_passkey,
+    rename_passkey,
     sign_in_with_passkey,
 )
 from tenant_apps.accounts.services.passwords import (
@@ -125,6 +127,7 @@ __all__ = [
     "NoSecondFactor",
     "OwnSecondFactor",
     "PasskeyAnswer",
+    "PasskeyQuestion",
     "PersonChanges",
     "PersonNotActive",
     "ProviderRequired",
@@ -181,6 +184,7 @@ __all__ = [
     "refresh_tokens",
     "remove_passkey",
     "remove_totp",
+    "rename_passkey",
     "replace_key",
     "replace_recovery_codes",
     "replace_required_password",

@@ -1,6 +1,7 @@
 """The forms of pages, under the name that the portal uses."""
 
 from shared_apps.web.pages.form import (
+    CONFIRMING,
     Form,
     Place,
     attempt,
@@ -11,4 +12,14 @@ from shared_apps.web.pages.form import (
     without_blanks,
 )
 
-__all__ = ["Form", "Place", "attempt", "checked", "money", "read_form", "rows", "without_blanks"]
+__all__ = [
+    "CONFIRMING",
+    "Form",
+    "Place",
+    "attempt",
+    "checked",
+    "money",
+    "read_form",
+    "rows",
+    "without_blanks",
+]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -12,12 +11,10 @@ from django.utils.translation import gettext as _
 
 from shared_apps.kernel.errors import NotFound
 from shared_apps.tenancy.context import current_tenant
-from shared_apps.tenancy.streaming import stream_response
 from shared_apps.web.pages.form import Form, attempt, checked, read_form
-from shared_apps.web.references import parse_id, parse_reference
+from shared_apps.web.references import parse_reference
 from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.deals.selectors import get_deal
-from tenant_apps.documents.selectors import read_content
 from tenant_apps.documents.services import store_file
 from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import (
@@ -41,11 +38,6 @@ if TYPE_CHECKING:
 VIEW, SUBMIT = selectors.VIEW, "payments.submit"
 STATES = frozenset(value for value, _label in choices_of("payment"))
 ORDERS = {"newest": "-created_at", "received": "-received_on", "amount": "-amount"}
-# A proof is shown in the page itself: an image as it is, a PDF by the browser's own reader.
-PROOF_POLICY = (
-    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; "
-    "frame-ancestors 'self'"
-)
 
 
 class PaymentList(Page):
@@ -119,23 +111,6 @@ class PaymentDetail(PaymentPage):
             may_decide=self.may(selectors.DECIDE) and payment.is_submitted and self.is_writable,
             moves=moves_of_payment(payment) if may_change else (),
         )
-
-
-class Proof(PaymentPage):
-    """A proof as it is shown beside the figures."""
-
-    permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
-
-    def get(self, request: HttpRequest, reference: str, file: str) -> HttpResponseBase:
-        """Answer with the kept bytes, to be shown in the portal's own pages only."""
-        stored = selectors.get_proof(self.find(reference), parse_id(file))
-        response = stream_response(request, read_content(stored), content_type=stored.content_type)
-        response["Content-Length"] = str(stored.stored_size)
-        response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(stored.name)}"
-        response["Cache-Control"] = "private, no-store"
-        response["Content-Security-Policy"] = PROOF_POLICY
-        response["X-Frame-Options"] = "SAMEORIGIN"
-        return response
 
 
 class PaymentFormPage(PaymentPage):

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from shared_apps.kernel.errors import NotFound
 from shared_apps.web.pages.form import Form, attempt, checked, read_form
-from shared_apps.web.pages.page import POLICY
 from shared_apps.web.references import parse_reference
 from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import ApprovalIn, ChangesRequestIn, RejectionIn
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from tenant_apps.payments.models import Payment
 
 DECIDE = selectors.DECIDE
-PDF = "application/pdf"
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ class Review(Page):
     ) -> HttpResponseBase:
         """Show the payment; `decision` is the one that stands open."""
         proofs = list(payment.proofs.all())
-        response = self.show(
+        return self.show(
             "queue/review.html",
             status=status,
             payment=payment,
@@ -103,9 +101,6 @@ class Review(Page):
             verified=f"{payment.money.amount:f}",
             **self._neighbours(payment),
         )
-        if any(proof.file.content_type == PDF for proof in proofs):
-            response["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
-        return response
 
     def next_url(self, payment: "Payment") -> str:
         """Return where to go on after a payment: the next of the queue, or the queue itself."""
