@@ -7,6 +7,7 @@
 from shared_apps.audit import events as dead_letters
 from shared_apps.kernel.events import Event, Reactions
 from shared_apps.organizations import events as organizations
+from shared_apps.organizations.reactions import send_sign_up_code
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
 from tenant_apps.accounts import events as people
@@ -91,6 +92,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     organizations.OrganizationProvisioned: Reactions(
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
+    organizations.SignUpStarted: Reactions(later=(send_sign_up_code,)),
     people.ImpersonationBegun: Reactions(later=(tell_impersonation,)),
     # whoever must keep an old choice for good says no here, and undoes the change
     organizations.OrganizationChanged: Reactions(

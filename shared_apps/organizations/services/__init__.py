@@ -39,6 +39,12 @@ from shared_apps.organizations.services.request import (
     check_slug,
     request_organization,
 )
+from shared_apps.organizations.services.sign_up import (
+    SignUpOver,
+    SignUpWish,
+    start_sign_up,
+    verify_sign_up,
+)
 
 __all__ = [
     "PROVISION",
@@ -49,6 +55,8 @@ __all__ = [
     "OrganizationChanges",
     "PrimaryDomainStays",
     "ProvisioningUnderWay",
+    "SignUpOver",
+    "SignUpWish",
     "SlugTaken",
     "add_domain",
     "ask_for_organization",
@@ -65,5 +73,7 @@ __all__ = [
     "request_organization",
     "resume_organization",
     "retry_provisioning",
+    "start_sign_up",
     "suspend_organization",
+    "verify_sign_up",
 ]
