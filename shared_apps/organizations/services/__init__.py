@@ -36,6 +36,7 @@ from shared_apps.organizations.services.provision import (
 from shared_apps.organizations.services.request import (
     NewOrganization,
     SlugTaken,
+    check_new_organization,
     check_slug,
     request_organization,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "add_domain",
     "ask_for_organization",
     "change_organization",
+    "check_new_organization",
     "check_slug",
     "close_organization",
     "go_on_with",

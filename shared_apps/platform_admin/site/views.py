@@ -25,6 +25,7 @@ from shared_apps.organizations.services import (
     NewOrganization,
     SignUpWish,
     SlugTaken,
+    check_new_organization,
     check_slug,
     start_sign_up,
     verify_sign_up,
@@ -95,11 +96,12 @@ class SignUpPage(SitePage):
 
     def _start(self, form: Form) -> "SignUp":
         typed = form.typed
-        refuse_too_many(typed["email"], self)
         new = NewOrganization(
             **{name: typed[name] for name in ("slug", "name", "currency", "timezone")}
         )
         owner = FirstOwner(**{name: typed[name] for name in ("email", "first_name", "last_name")})
+        check_new_organization(new, owner_email=owner.email)
+        refuse_too_many(typed["email"], self)  # what is mistyped sends nothing, so it is free
         wish = SignUpWish(organization=new, owner=owner, locale=get_language() or "en")
         try:
             return start_sign_up(wish=wish, at=self.at)
