@@ -1,8 +1,15 @@
-"""What organizations do when something happened on the platform."""
+"""What the platform does when something happened."""
 
 from shared_apps.kernel.events import Occurrence, reaction
-from shared_apps.organizations.events import SignUpStarted
+from shared_apps.organizations.events import SignUpStarted, WorkspacesAsked
+from shared_apps.organizations.services import mail_workspaces
 from shared_apps.organizations.services.sign_up import send_code_mail
+
+
+@reaction("organizations.mail_workspaces")
+def mail_found_workspaces(event: WorkspacesAsked, _occurrence: Occurrence) -> None:
+    """Write to the address, when organizations know it."""
+    mail_workspaces(search_id=event.search_id)
 
 
 @reaction("organizations.send_sign_up_code")

@@ -4,10 +4,13 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from tenant_apps.portal.pages import NoSuchPage
+from tenant_apps.portal.return_acts import NAMES
 from tenant_apps.portal.views import (
     account,
+    applying,
     clients,
     commissions,
+    credit_notes,
     dashboard,
     deal_forms,
     deals,
@@ -17,9 +20,12 @@ from tenant_apps.portal.views import (
     links,
     passkeys,
     payments,
+    pictures,
     preferences,
     proofs,
     queue,
+    return_requests,
+    returns,
     search,
     security,
     sign_in,
@@ -49,6 +55,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", sign_in.SignOut.as_view(), name="sign_out"),
     path("preferences/", preferences.Preferences.as_view(), name="preferences"),
     path("account/", account.Account.as_view(), name="account"),
+    path("account/picture/", pictures.OwnPicture.as_view(), name="own_picture"),
+    path(
+        "account/picture/remove/",
+        pictures.RemoveOwnPicture.as_view(),
+        name="own_picture_remove",
+    ),
+    path("people/<str:person>/picture/", pictures.Picture.as_view(), name="picture"),
     path("account/password/", account.Password.as_view(), name="account_password"),
     path("account/confirm/", security.Confirm.as_view(), name="confirm"),
     path("account/security/", security.Security.as_view(), name="security"),
@@ -71,6 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", inbox.Inbox.as_view(), name="inbox"),
     path("notifications/menu/", inbox.InboxMenu.as_view(), name="inbox_menu"),
     path("notifications/read/", inbox.ReadAll.as_view(), name="inbox_read"),
+    path("notifications/<int:seq>/text/", inbox.MessageText.as_view(), name="message_text"),
     path("notifications/<int:seq>/", inbox.OpenMessage.as_view(), name="message"),
     path("dashboard/", dashboard.Dashboard.as_view(), name="dashboard"),
     path("clients/", clients.ClientList.as_view(), name="clients"),
@@ -114,13 +128,42 @@ urlpatterns: list[URLPattern | URLResolver] = [
         proofs.ProofPicture.as_view(),
         name="proof_page",
     ),
+    path("payments/<str:reference>/apply/", applying.ApplyCredit.as_view(), name="payment_apply"),
+    path(
+        "payments/<str:reference>/return/<str:kind>/",
+        return_requests.RequestReturn.as_view(),
+        name="return_new",
+    ),
+    path(
+        "deals/<str:reference>/write-off/",
+        return_requests.RequestWriteOff.as_view(),
+        name="write_off_new",
+    ),
+    path("returns/", returns.ReturnList.as_view(), name="returns"),
+    path("returns/<str:reference>/", returns.ReturnDetail.as_view(), name="return"),
+    *(
+        path(f"returns/<str:reference>/{act}/", returns.view_of(act), name=f"return_{act}")
+        for act in NAMES
+    ),
     path("queue/", queue.Queue.as_view(), name="queue"),
     path("queue/<str:reference>/", queue.Review.as_view(), name="review"),
+    path("queue/<str:reference>/claim/", queue.Claim.as_view(), name="claim"),
+    path("queue/<str:reference>/give-back/", queue.GiveBack.as_view(), name="give_back"),
     path("queue/<str:reference>/<str:verdict>/", queue.Decide.as_view(), name="decide"),
     path("invoices/", invoices.InvoiceList.as_view(), name="invoices"),
     path("invoices/<str:reference>/", invoices.InvoiceDetail.as_view(), name="invoice"),
     path("invoices/<str:reference>/pdf/", invoices.InvoicePdf.as_view(), name="invoice_pdf"),
     path("invoices/<str:reference>/issue/", invoices.IssueInvoice.as_view(), name="invoice_issue"),
+    path("invoices/<str:reference>/credit/", credit_notes.Credit.as_view(), name="credit_new"),
+    path("credit-notes/", credit_notes.CreditNoteList.as_view(), name="credit_notes"),
+    path(
+        "credit-notes/<str:reference>/", credit_notes.CreditNoteDetail.as_view(), name="credit_note"
+    ),
+    path(
+        "credit-notes/<str:reference>/pdf/",
+        credit_notes.CreditNotePdf.as_view(),
+        name="credit_note_pdf",
+    ),
     path("commissions/", commissions.LineList.as_view(), name="commissions"),
     path("commissions/lines/<str:line>/", commissions.LineDetail.as_view(), name="line"),
     path("search/", search.Search.as_view(), name="search"),

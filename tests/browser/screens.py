@@ -7,10 +7,13 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
 from tenant_apps.commissions.models import CommissionLine
 from tenant_apps.invoices.models import Invoice
+from tenant_apps.invoices.services import credit_invoice
+from tenant_apps.returns.services import Kind, NewReturn, request_return
 from tests.cast import person_named
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import DealFactory, WonDealFactory, line, split
 from tests.factories.documents import StoredFileFactory, paper, picture
+from tests.factories.invoices import IssuedInvoiceFactory
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
 
 RECEIPT = (
@@ -53,12 +56,36 @@ def furnish() -> Mapping[str, str]:
     waiting = SubmittedPaymentFactory(
         by=sam, at=now, deal=deal, money=Money.of("300.00", "USD"), proofs=(image.pk,)
     )
+    asked = request_return(
+        payment_id=paid.pk,
+        new=NewReturn(kind=Kind.REFUND, reason="One page was late.", money=Money.of("50", "USD")),
+        by=sam,
+        at=now,
+    )
+    fay, open_client = person_named("fay"), ClientFactory(name="Lighthouse GmbH", by=sam, at=now)
+    credit = VerifiedPaymentFactory(
+        by=sam, at=now, deal=None, client=open_client, money=Money.of("700.00", "USD")
+    )
+    billed = IssuedInvoiceFactory(
+        by=fay, at=now, deal=WonDealFactory(name="Intranet", client=client, by=sam, at=now)
+    )
+    note = credit_invoice(
+        invoice_id=billed.pk,
+        amount=Money.of("100.00", "USD"),
+        reason="One panel was broken.",
+        by=fay,
+        at=now,
+    )
     commission = CommissionLine.objects.filter(payee=sam, payment=paid).first()
     return {
         "client": client.code,
         "deal": deal.code,
         "open": draft.code,
         "paid": paid.code,
+        "refund": asked.code,
+        "credit": credit.code,
+        "billed": str(billed.number),
+        "note": note.number,
         "slip": str(slip.pk),
         "waiting": waiting.code,
         "invoice": str(Invoice.objects.filter(deal=deal).values_list("number", flat=True)[0]),
@@ -90,6 +117,10 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "payment-new": f"/payments/new/?deal={story['deal']}",
         "payment-edit": f"/payments/{story['waiting']}/edit/",
         "invoices": "/invoices/",
+        "returns": "/returns/",
+        "return": f"/returns/{story['refund']}/",
+        "refund-new": f"/payments/{story['paid']}/return/refund/",
+        "write-off-new": f"/deals/{story['deal']}/write-off/",
         "invoice": f"/invoices/{story['invoice']}/",
         "commissions": "/commissions/",
         "commission": f"/commissions/lines/{story['line']}/",
@@ -109,6 +140,12 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "review": f"/queue/{story['waiting']}/",
         "review-pdf": f"/queue/{story['paid']}/",
         "verified": f"/payments/{story['paid']}/",
+        "return-decision": f"/returns/{story['refund']}/",
+        "payment-apply": f"/payments/{story['credit']}/apply/",
+        "credit-notes": "/credit-notes/",
+        "credit-note": f"/credit-notes/{story['note']}/",
+        "credit-new": f"/invoices/{story['billed']}/credit/",
+        "invoice-credited": f"/invoices/{story['billed']}/",
     }
     return [
         Screen("sign-in", "", "/sign-in/"),

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
 from django.test import Client
-from django.utils import translation
 
 from shared_apps.audit.delivery import deliver
 from shared_apps.audit.models import Delivery, EventRecord
@@ -193,38 +193,46 @@ def test_the_database_keeps_unproven_wishes_from_founding(visitor: Client) -> No
         SignUp.objects.update(organization_id=uuid4())
 
 
+@pytest.mark.usefixtures("fresh_tenant")
 class TestWholeWay:
-    @pytest.mark.usefixtures("fresh_tenant")
-    def test_ends_signed_in_at_the_organization(self) -> None:
-        """Committed, because the founding works on connections of its own."""
-        given, visitor = wish(), Client(SERVER_NAME="localhost")
-        founded = None
-        with use_platform(), translation.override("en"):
-            try:
-                visitor.post("/signup/", given)
-                row = SignUp.objects.get(slug=given["slug"])
-                visitor.post("/signup/code/", {"code": code_of(row)})
-                waiting = visitor.get("/signup/progress/", headers={"HX-Request": "true"})
-                assert "HX-Redirect" not in waiting
-                assert visitor.get("/signup/enter/")["Location"] == "/signup/progress/"
+    """Committed, because the founding works on connections of its own."""
 
-                organization = Organization.objects.get(slug=given["slug"])
-                assert go_on_with(organization.pk, at=utc_now())
-                founded = get_tenant(organization.pk)
-                ready = visitor.get("/signup/progress/", headers={"HX-Request": "true"})
-                assert ready["HX-Redirect"] == "/signup/enter/"
+    @pytest.fixture
+    def given(self, fresh_tenant: Tenant) -> Iterator[dict[str, str]]:
+        """A wish; what came of it is dropped afterwards."""
+        given = wish()
+        with use_platform():
+            yield given
+            row = Organization.objects.filter(slug=given["slug"]).first()
+            SignUp.objects.filter(slug=given["slug"]).delete()
+            if row is not None:
+                drop_organization(get_tenant(row.pk))
 
-                link = urlsplit(visitor.get("/signup/enter/")["Location"])
-                assert link.hostname == founded.host
-                owner = Client(SERVER_NAME=founded.host)
-                page = owner.get(f"{link.path}?{link.query}")
-                assert "Welcome, Olga Owner" in page.content.decode()
-                token = page.context["form"].typed["token"]
-                answer = owner.post("/welcome/", {"token": token, "password": PASSWORD})
-                assert (answer.status_code, answer["Location"]) == (303, "/")
-                assert owner.get("/dashboard/").status_code == 200
-                assert visitor.get("/signup/enter/")["Location"].endswith("/sign-in/")
-            finally:
-                SignUp.objects.filter(slug=given["slug"]).delete()
-                if founded is not None:
-                    drop_organization(founded)
+    def test_ends_signed_in_at_the_organization(self, given: dict[str, str]) -> None:
+        visitor = Client(SERVER_NAME="localhost")
+        visitor.post("/signup/", given)
+        code = code_of(SignUp.objects.get(slug=given["slug"]))
+        visitor.post("/signup/code/", {"code": code})
+        assert "HX-Redirect" not in progress_of(visitor)
+        assert visitor.get("/signup/enter/")["Location"] == "/signup/progress/"
+
+        organization = Organization.objects.get(slug=given["slug"])
+        assert go_on_with(organization.pk, at=utc_now())
+        assert progress_of(visitor)["HX-Redirect"] == "/signup/enter/"
+
+        link = urlsplit(visitor.get("/signup/enter/")["Location"])
+        assert link.hostname == get_tenant(organization.pk).host
+        owner = Client(SERVER_NAME=str(link.hostname))
+        page = owner.get(f"{link.path}?{link.query}")
+        assert "Welcome, Olga Owner" in page.content.decode()
+        token = page.context["form"].typed["token"]
+        answer = owner.post("/welcome/", {"token": token, "password": PASSWORD})
+        assert (answer.status_code, answer["Location"]) == (303, "/")
+        assert owner.get("/dashboard/").status_code == 200
+        assert visitor.get("/signup/enter/")["Location"].endswith("/sign-in/")
+
+
+def progress_of(visitor: Client) -> HttpResponse:
+    """Return the part of the page that asks again."""
+    answer: HttpResponse = visitor.get("/signup/progress/", headers={"HX-Request": "true"})
+    return answer

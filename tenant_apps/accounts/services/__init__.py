@@ -47,6 +47,7 @@ from tenant_apps.accounts.services.invitations import (
     make_invitation_token,
     revoke_invitation,
 )
+from tenant_apps.accounts.services.login_hints import rebuild_login_hints, refresh_login_hint
 from tenant_apps.accounts.services.mfa_resets import (
     APPROVALS_BLOCKED_FOR,
     OwnSecondFactor,
@@ -79,6 +80,7 @@ from tenant_apps.accounts.services.people import (
     PersonChanges,
     WrongStatus,
     activate_person,
+    change_picture,
     create_operator,
     create_person,
     invite_operator,
@@ -158,6 +160,7 @@ __all__ = [
     "begin_passkey_use",
     "begin_totp",
     "change_password",
+    "change_picture",
     "confirm_totp",
     "create_operator",
     "create_person",
@@ -179,8 +182,10 @@ __all__ = [
     "make_invitation_token",
     "open_sign_in",
     "reactivate_person",
+    "rebuild_login_hints",
     "redeem_handover",
     "redeem_ticket",
+    "refresh_login_hint",
     "refresh_tokens",
     "remove_passkey",
     "remove_totp",

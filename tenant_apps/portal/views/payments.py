@@ -30,7 +30,9 @@ from tenant_apps.portal.forms.payments import changes_body, new_payment_body, ty
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.moves import PAYMENT_MOVES, find_move, moves_of_payment
 from tenant_apps.portal.pages import Page
+from tenant_apps.portal.returning import returns_of
 from tenant_apps.portal.wording import choices_of
+from tenant_apps.returns.selectors import REQUEST
 
 if TYPE_CHECKING:
     from tenant_apps.payments.models import Payment
@@ -52,6 +54,7 @@ class PaymentList(Page):
         filters = selectors.PaymentFilters(
             status=status if status in STATES else None,
             search=request.GET.get("q", "").strip()[:200] or None,
+            unapplied=True if request.GET.get("credit") == "open" else None,
             ordering=ORDERS.get(request.GET.get("order", ""), ORDERS["newest"]),
         )
         payments = selectors.list_payments(viewer=self.viewer, filters=filters)
@@ -59,7 +62,7 @@ class PaymentList(Page):
             "payments/list.html",
             shown=page_of(payments, request),
             states=choices_of("payment"),
-            is_filtered=bool(filters.status or filters.search),
+            is_filtered=bool(filters.status or filters.search or filters.unapplied),
             may_create=self.may(SUBMIT) and self.is_writable,
         )
 
@@ -110,7 +113,19 @@ class PaymentDetail(PaymentPage):
             may_see_client=sees_client,
             may_decide=self.may(selectors.DECIDE) and payment.is_submitted and self.is_writable,
             moves=moves_of_payment(payment) if may_change else (),
+            may_apply=self._may_apply(payment),
+            returns=returns_of(self.viewer, payment=payment.pk),
+            may_return=payment.is_verified and self._may_return(payment),
         )
+
+    def _may_apply(self, payment: "Payment") -> bool:
+        has_credit = payment.is_verified and bool(payment.unapplied_money)
+        return has_credit and self.is_writable and self.may("payments.apply")
+
+    def _may_return(self, payment: "Payment") -> bool:
+        if not (self.may(REQUEST) and self.is_writable):
+            return False
+        return selectors.visible_payments(self.viewer, REQUEST).filter(pk=payment.pk).exists()
 
 
 class PaymentFormPage(PaymentPage):

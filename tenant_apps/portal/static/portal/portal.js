@@ -53,6 +53,15 @@
       if (button) setTimeout(() => { button.ariaBusy = "true"; });
     }
   });
+  let isSent = false; // what a form was sent for ends the review; a page that is merely left gives it back
+  document.addEventListener("submit", () => { isSent = true; });
+  addEventListener("pagehide", () => {
+    for (const form of isSent ? [] : all("form[data-leave]")) {
+      const said = new FormData(form);
+      said.append("quiet", "1");
+      navigator.sendBeacon(form.action, said);
+    }
+  });
   addEventListener("pageshow", () => { for (const busy of all("[aria-busy=true]")) busy.ariaBusy = null; });
   $(".alert[role=alert]")?.focus();
   document.addEventListener("change", (e) => {
@@ -148,7 +157,9 @@
       body.dataset.live = "on";
     } else if (frame.type === "notification" && frame.seq > last) {
       last = frame.seq;
-      toast(frame);
+      const inEnglish = document.documentElement.lang === "en";
+      const said = inEnglish ? Promise.resolve({}) : fetch(`/notifications/${frame.seq}/text/`).then((answer) => answer.json());
+      said.catch(() => ({})).then((text) => toast({ ...frame, ...text }));
       changed(["notifications"]);
     } else if (frame.type === "changed") {
       changed(frame.topics);

@@ -12,7 +12,7 @@ import shared_apps.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_service_accounts"),
+        ("accounts", "0006_pictures"),
     ]
 
     operations = [

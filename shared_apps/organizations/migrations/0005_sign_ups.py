@@ -8,7 +8,7 @@ import shared_apps.kernel.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0003_version"),
+        ("organizations", "0004_login_hints"),
     ]
 
     operations = [
