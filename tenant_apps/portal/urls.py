@@ -31,6 +31,7 @@ from tenant_apps.portal.views import (
     security,
     sign_in,
     styleguide,
+    visits,
     welcome,
 )
 
@@ -49,6 +50,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("password/reset/", links.NewPassword.as_view(), name="new_password"),
     path("invitations/accept/", links.Invitation.as_view(), name="invitation"),
     path("welcome/", welcome.Welcome.as_view(), name="welcome"),
+    path("visit/", visits.Visit.as_view(), name="visit"),
+    path("visit/end/", visits.EndVisit.as_view(), name="visit_end"),
+    path("operator-visits/", visits.VisitList.as_view(), name="visits"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign_out"),
     path("preferences/", preferences.Preferences.as_view(), name="preferences"),
     path("account/", account.Account.as_view(), name="account"),
