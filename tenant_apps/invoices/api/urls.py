@@ -35,6 +35,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "invoices/<str:reference>/links/<str:link>/revoke/",
         SendingViewSet.as_view({"post": "revoke"}),
     ),
+    path(
+        "invoices/<str:reference>/apply-credit/",
+        InvoiceViewSet.as_view({"post": "apply_credit"}),
+    ),
+    path("invoices/mail-bounces/", SendingViewSet.as_view({"post": "bounce"})),
     path("invoices/<str:reference>/pdf/", InvoiceViewSet.as_view({"get": "pdf"})),
     path("invoices/<str:reference>/credit/", CreditNoteViewSet.as_view({"post": "create"})),
     path("credit-notes/", CreditNoteViewSet.as_view({"get": "list"})),
