@@ -51,11 +51,11 @@ def _literally(clients: QuerySet[Client], text: str) -> QuerySet[Client]:
 def _nearly(clients: QuerySet[Client], text: str) -> QuerySet[Client]:
     wanted, digits = text.upper(), _digits_of(text)
     if len(digits) >= SHORTEST_NUMBER_WITH_SLIPS:
-        likeness = TrigramWordSimilarity(digits, PHONE_DIGITS)
-        return clients.alias(alike=likeness).filter(Q(alike__gte=NUMBERS_ALIKE))
+        number_alike = TrigramWordSimilarity(digits, PHONE_DIGITS)
+        return clients.alias(alike=number_alike).filter(alike__gte=NUMBERS_ALIKE)
     if "@" in text:
-        likeness = TrigramSimilarity(Upper("email"), wanted)
-        return clients.alias(alike=likeness).filter(Q(alike__gte=ADDRESSES_ALIKE))
+        address_alike = TrigramSimilarity(Upper("email"), wanted)
+        return clients.alias(alike=address_alike).filter(alike__gte=ADDRESSES_ALIKE)
     alike = Greatest(
         TrigramWordSimilarity(wanted, Upper("name")),
         TrigramWordSimilarity(wanted, Upper("legal_name")),
