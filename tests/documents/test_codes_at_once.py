@@ -72,8 +72,10 @@ def refunds(_sam: User) -> Calls:
 
 def hand_overs(sam: User) -> Calls:
     adam = person_named("adam")
-    given = {"last_name": "L", "role": "salesperson", "by": {"olga": person_named("olga")}}
-    people = [make_person(f"p{n}", **given, at=AT) for n in range(50)]
+    olga = person_named("olga")
+    people = [
+        make_person(f"p{n}", last_name="L", role="salesperson", by=olga, at=AT) for n in range(50)
+    ]
     return [
         partial(
             plan_hand_over,

@@ -7,6 +7,7 @@ ACTIONS = {"merge/": "merge", "anonymise/": "anonymise", "restore/": "restore"}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", ClientViewSet.as_view({"get": "list", "post": "create"})),
+    path("next-steps/", ContactLogViewSet.as_view({"get": "next_steps"})),
     path(
         "<str:reference>/",
         ClientViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),

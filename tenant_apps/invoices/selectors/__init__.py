@@ -1,6 +1,7 @@
 """Reads of invoices and credit notes."""
 
-from tenant_apps.invoices.selectors.aging import BUCKETS, AgingRow, aging_by_client, aging_totals
+from tenant_apps.invoices.selectors.aging import AgingRow, aging_by_client, aging_totals
+from tenant_apps.invoices.selectors.buckets import BUCKETS
 from tenant_apps.invoices.selectors.coverage import (
     deals_to_invoice,
     invoiced_by_instalment,
