@@ -27,6 +27,7 @@ PUBLIC = {
     "PasskeyLoginView",
     "PasswordViewSet",
     "ProviderView",
+    "FindView",
     "SecondStepView",
     "SpectacularAPIView",
     "SpectacularSwaggerView",
