@@ -13,7 +13,7 @@ SHORTEST_WITH_SLIPS = 4
 SHORTEST_NUMBER = 4
 # of pg_trgm's word similarity: a letter too few in a word of eight, an umlaut in one of six
 ALIKE = 0.4
-# addresses of one domain are alike already; a digit too few or two that changed places in eight
+# addresses of one domain are alike already; a wrong digit at the end of eight
 ADDRESSES_ALIKE, NUMBERS_ALIKE = 0.6, 0.5
 SHORTEST_NUMBER_WITH_SLIPS = 7
 
