@@ -62,6 +62,8 @@ class InvoiceFilters:
     age: str | None = None
     mail_state: str | None = None
     today: date | None = None
+    due_from: date | None = None
+    due_to: date | None = None
     issued_from: date | None = None
     issued_to: date | None = None
     created_after: datetime | None = None
@@ -85,6 +87,8 @@ def _conditions(filters: InvoiceFilters) -> Q:
     asked = {
         "status": filters.status,
         "currency": filters.currency,
+        "due_on__gte": filters.due_from,
+        "due_on__lte": filters.due_to,
         "issued_on__gte": filters.issued_from,
         "issued_on__lte": filters.issued_to,
         "created_at__gte": filters.created_after,
