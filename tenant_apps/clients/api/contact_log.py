@@ -57,7 +57,6 @@ class ContactLogViewSet(ApiViewSet):
         "list": "clients.view",
         "create": "clients.edit",
         "finish": "clients.edit",
-        "next_steps": "clients.view",
     }
     idempotent_actions: ClassVar = frozenset({"create"})
     pagination = "cursor"
@@ -92,19 +91,25 @@ class ContactLogViewSet(ApiViewSet):
         )
         return self.one(entry, ContactLogOut)
 
+    def _client(self, reference: str) -> Client:
+        return selectors.get_client(reference=parse_reference(reference), viewer=self.viewer)
+
+
+class NextStepViewSet(ApiViewSet):
+    """What is still to be done for clients."""
+
+    permissions: ClassVar = {"list": "clients.view"}
+
     @documented(
         response=NextStepOut,
         query=NextStepQuery,
         many=True,
         example={**CONTACT_EXAMPLE, "client": CLIENT_NAME},
     )
-    def next_steps(self, request: Request) -> Response:
+    def list(self, request: Request) -> Response:
         """List what is still to be done for the clients that you see, the next day first."""
         given = self.query(NextStepQuery)
         steps = selectors.open_next_steps(
             viewer=self.viewer, owner_id=given.get("owner"), until=given.get("until")
         )
         return self.page(steps, NextStepOut)
-
-    def _client(self, reference: str) -> Client:
-        return selectors.get_client(reference=parse_reference(reference), viewer=self.viewer)
