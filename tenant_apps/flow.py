@@ -205,6 +205,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     invoices.InvoiceMailQueued: Reactions(later=(deliver_queued_mail, push_changed)),
     invoices.InvoiceReminded: Reactions(later=(deliver_queued_mail, push_changed)),
     invoices.InvoiceMailFailed: Reactions(later=(tell_mail_failed, push_changed)),
+    invoices.InvoiceMailBounced: Reactions(later=(tell_mail_failed, push_changed)),
     invoices.InvoiceCredited: Reactions(
         atomic=(post_credit_note,), later=(push_changed, keep_credit_note_paper)
     ),

@@ -16,6 +16,7 @@ from tenant_apps.portal.views import (
     deal_forms,
     deals,
     discounts,
+    handovers,
     inbox,
     invoices,
     links,
@@ -105,6 +106,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/<str:reference>/amend/", deal_forms.AmendDeal.as_view(), name="deal_amend"),
     path(
         "deals/<str:reference>/discount/", discounts.AskForDiscount.as_view(), name="deal_discount"
+    ),
+    path("hand-overs/", handovers.HandOvers.as_view(), name="hand_overs"),
+    path(
+        "hand-overs/<str:reference>/cancel/",
+        handovers.CancelHandOver.as_view(),
+        name="hand_over_cancel",
     ),
     path("discounts/<str:pk>/", discounts.DecideDiscount.as_view(), name="discount"),
     path("deals/<str:reference>/notes/", deals.DealNote.as_view(), name="deal_note"),
