@@ -60,6 +60,12 @@ JOBS = (
         run="tenant_apps.payments.services.note_unverified_payments",
     ),
     Job(
+        name="handovers.carry_out_due",
+        does="Hand over the work of people whose day has come.",
+        schedule=Daily(time(0, 10), jitter=_SPREAD),
+        run="tenant_apps.handovers.services.carry_out_due",
+    ),
+    Job(
         name="invoices.invoice_due_instalments",
         does="Invoice the instalments whose time has come under the organization's policy.",
         schedule=Daily(time(5), jitter=_SPREAD),

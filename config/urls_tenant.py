@@ -10,6 +10,7 @@ from tenant_apps.invoices.api.pages import invoice_page, invoice_pdf
 
 BUSINESS: list[URLPattern | URLResolver] = [
     path("", include("tenant_apps.invoices.api.urls")),
+    path("", include("tenant_apps.handovers.api.urls")),
     path("", include("tenant_apps.returns.api.urls")),
     path("", include("tenant_apps.payments.api.urls")),
     path("", include("tenant_apps.deals.api.urls")),

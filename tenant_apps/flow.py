@@ -34,6 +34,7 @@ from tenant_apps.deals.reactions import (
 )
 from tenant_apps.documents import events as documents
 from tenant_apps.documents.reactions import require_picture_as_logo
+from tenant_apps.handovers import events as handovers
 from tenant_apps.invoices import events as invoices
 from tenant_apps.invoices.reactions import (
     adjust_invoices_of_deal,
@@ -57,6 +58,8 @@ from tenant_apps.notifications.reactions import (
     close_sockets_of_role,
     push_changed,
     tell_assigned_reviewer,
+    tell_discount_deciders,
+    tell_discount_requester,
     tell_finance_invoice_draft,
     tell_instalment_due_soon,
     tell_instalment_overdue,
@@ -68,6 +71,7 @@ from tenant_apps.notifications.reactions import (
     tell_requester_decision,
     tell_return_deciders,
     tell_review_overdue,
+    tell_successor,
     tell_verifiers,
 )
 from tenant_apps.payments import events as payments
@@ -140,6 +144,10 @@ _EFFECTS: dict[type[Event], Reactions] = {
     deals.DealCancelled: Reactions(
         atomic=(give_up_invoices_of_deal, reverse_receivable), later=(push_changed,)
     ),
+    deals.DiscountRequested: Reactions(later=(tell_discount_deciders, push_changed)),
+    deals.DiscountApproved: Reactions(later=(tell_discount_requester, push_changed)),
+    deals.DiscountRejected: Reactions(later=(tell_discount_requester, push_changed)),
+    handovers.WorkHandedOver: Reactions(later=(tell_successor, push_changed)),
     # ... over the payment and its decision ...
     payments.PaymentSubmitted: Reactions(later=(tell_verifiers, push_changed)),
     payments.PaymentAssigned: Reactions(later=(tell_assigned_reviewer, push_changed)),
@@ -196,6 +204,7 @@ _SHOWN = (
     deals.DealChanged,
     deals.DealCreditChanged,
     deals.DealSubmitted,
+    deals.DiscountWithdrawn,
     deals.DealLost,
     deals.DealArchived,
     payments.PaymentDrafted,
@@ -258,6 +267,8 @@ _QUIET = (
     projects.ProjectChanged,
     projects.ProjectArchived,
     deals.DealNoted,
+    handovers.HandOverPlanned,
+    handovers.HandOverCancelled,
     approvals.PolicyCreated,
     approvals.PolicyProposed,
     approvals.PolicyRetirementAsked,

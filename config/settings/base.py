@@ -99,6 +99,7 @@ TENANT_APPS = [
     "tenant_apps.deals",
     "tenant_apps.payments",
     "tenant_apps.returns",
+    "tenant_apps.handovers",
     "tenant_apps.invoices",
     "tenant_apps.commissions",
     "tenant_apps.notifications",

@@ -172,11 +172,13 @@ def is_party(*, object_id: UUID, user_id: UUID, sides: Iterable[str] = tuple(Sid
     return Party.objects.filter(object_id=object_id, user_id=user_id, side__in=list(sides)).exists()
 
 
-def pending_about(context_id: UUID) -> int:
-    """Return how many requests that belong to an object (a deal) still wait for a decision."""
-    return ApprovalRequest.objects.filter(
-        context_id=context_id, status=RequestStatus.PENDING
-    ).count()
+def pending_about(context_id: UUID, *, but: str = "") -> int:
+    """Return how many requests that belong to an object (a deal) still wait for a decision.
+
+    `but` is a kind of subject that is not counted.
+    """
+    pending = ApprovalRequest.objects.filter(context_id=context_id, status=RequestStatus.PENDING)
+    return pending.exclude(subject_type=but).count()
 
 
 def live_lease_of(subject_id: UUID, *, at: datetime) -> ReviewLease | None:

@@ -158,3 +158,40 @@ class TaxRateSaved(Event):
     subject_field: ClassVar[str] = "tax_rate_id"
 
     tax_rate_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class _DiscountEvent(Event):
+    subject_type: ClassVar[str] = "deals.discount_request"
+    subject_field: ClassVar[str] = "request_id"
+
+    request_id: UUID
+    deal_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscountRequested(_DiscountEvent):
+    """Somebody asked for a discount above the limit."""
+
+    name: ClassVar[str] = "deals.discount_requested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscountApproved(_DiscountEvent):
+    """A second person approved exactly these terms."""
+
+    name: ClassVar[str] = "deals.discount_approved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscountRejected(_DiscountEvent):
+    """A second person refused the discount."""
+
+    name: ClassVar[str] = "deals.discount_rejected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscountWithdrawn(_DiscountEvent):
+    """Nobody needs to decide any more: the terms changed, or the deal ended."""
+
+    name: ClassVar[str] = "deals.discount_withdrawn"

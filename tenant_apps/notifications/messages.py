@@ -45,6 +45,18 @@ WORDINGS: Mapping[str, Wording] = {
         "{code} was {verdict}",
         "The {kind} of {amount} for {client} was {verdict}.",
     ),
+    "discount_requested": Wording(
+        "{code}: a discount waits for your decision",
+        "{maker} asks for {discount} on {deal}, {amount} in all.",
+    ),
+    "discount_decided": Wording(
+        "{code}: the discount was {verdict}",
+        "{discount} on {deal} was {verdict}.",
+    ),
+    "work_handed_over": Wording(
+        "{code}: you go on with the work of {leaver}",
+        "{deals} deals and {clients} clients are yours from now on: {reason}",
+    ),
     "commission_accrued": Wording(
         "Commission of {amount}",
         "{payment} on {deal} earned you {amount}.",

@@ -18,7 +18,16 @@ from tenant_apps.approvals.selectors import deciders_of
 from tenant_apps.clients.selectors import clients_by_id
 from tenant_apps.commissions.events import CommissionAccrued
 from tenant_apps.commissions.selectors import get_line
-from tenant_apps.deals.selectors import DealTerms, credited_shares, deal_terms
+from tenant_apps.deals.events import DiscountApproved, DiscountRejected, DiscountRequested
+from tenant_apps.deals.selectors import (
+    DealTerms,
+    DiscountFacts,
+    credited_shares,
+    deal_terms,
+    discount_facts,
+)
+from tenant_apps.handovers.events import WorkHandedOver
+from tenant_apps.handovers.selectors import hand_over_facts
 from tenant_apps.invoices.events import (
     InstalmentDueSoon,
     InstalmentEvent,
@@ -53,6 +62,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "invoices": ("invoices", "dashboard"),
     "returns": ("payments", "returns", "dashboard"),
     "commissions": ("commissions", "dashboard"),
+    "handovers": ("deals", "clients", "queue", "dashboard"),
 }
 
 
@@ -138,6 +148,46 @@ def _return_message(kind: str, return_id: UUID, **more: str) -> Message:
         **more,
     }
     return Message(kind=kind, params=params, link=f"/returns/{facts.code}/")
+
+
+@reaction("notifications.tell_successor")
+def tell_successor(event: WorkHandedOver, occurrence: Occurrence) -> None:
+    """Tell a person whose work they go on with."""
+    facts = hand_over_facts(event.hand_over_id)
+    params = {
+        "code": facts.code,
+        "leaver": facts.leaver,
+        "deals": str(facts.deals),
+        "clients": str(facts.clients),
+        "reason": facts.reason,
+    }
+    message = Message(kind="work_handed_over", params=params, link="/deals/")
+    _tell([event.successor_id], message, occurrence)
+
+
+@reaction("notifications.tell_discount_deciders")
+def tell_discount_deciders(event: DiscountRequested, occurrence: Occurrence) -> None:
+    """Tell everyone who may decide on a discount above the limit that it waits."""
+    facts = discount_facts(event.request_id)
+    maker = occurrence.actor.label
+    message = _discount_message("discount_requested", facts, maker=maker, amount=str(facts.total))
+    _tell(facts.decider_ids, message, occurrence)
+
+
+@reaction("notifications.tell_discount_requester")
+def tell_discount_requester(
+    event: DiscountApproved | DiscountRejected, occurrence: Occurrence
+) -> None:
+    """Tell whoever asked for a discount what was decided."""
+    verdict = "approved" if isinstance(event, DiscountApproved) else "rejected"
+    facts = discount_facts(event.request_id)
+    message = _discount_message("discount_decided", facts, verdict=verdict)
+    _tell([facts.requested_by_id], message, occurrence)
+
+
+def _discount_message(kind: str, facts: DiscountFacts, **more: str) -> Message:
+    params = {"code": facts.deal_code, "deal": facts.deal_name, "discount": facts.discount, **more}
+    return Message(kind=kind, params=params, link=f"/deals/{facts.deal_code}/")
 
 
 @reaction("notifications.tell_payee_commission_accrued")

@@ -11,6 +11,7 @@ from tenant_apps.portal.views import (
     dashboard,
     deal_forms,
     deals,
+    discounts,
     inbox,
     invoices,
     payments,
@@ -55,6 +56,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/<str:reference>/", deals.DealDetail.as_view(), name="deal"),
     path("deals/<str:reference>/edit/", deal_forms.EditDeal.as_view(), name="deal_edit"),
     path("deals/<str:reference>/amend/", deal_forms.AmendDeal.as_view(), name="deal_amend"),
+    path(
+        "deals/<str:reference>/discount/", discounts.AskForDiscount.as_view(), name="deal_discount"
+    ),
+    path("discounts/<str:pk>/", discounts.DecideDiscount.as_view(), name="discount"),
     path("deals/<str:reference>/notes/", deals.DealNote.as_view(), name="deal_note"),
     path("deals/<str:reference>/move/<str:move>/", deals.DealMove.as_view(), name="deal_move"),
     path("payments/", payments.PaymentList.as_view(), name="payments"),

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, NotFound, StaleVersion, ValidationFailed
+from shared_apps.kernel.events import Actor
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.accounts.selectors import people_by_id
 from tenant_apps.documents.services import next_code
@@ -107,6 +108,23 @@ def update_project(
     event = ProjectChanged(project_id=project.pk)
     record(event, actor=by.actor, at=at, before=before, after=differing)
     return project
+
+
+@transaction.atomic(savepoint=False)
+def hand_over_projects(*, from_id: UUID, to_id: UUID, actor: Actor, at: datetime) -> int:
+    """Let another person lead the projects that a person leads; returns how many there were.
+
+    Locks each project; records ProjectChanged for each.
+    """
+    led = Project.objects.filter(lead_id=from_id, archived_at=None).order_by("pk")
+    projects = list(led.select_for_update(no_key=True, of=("self",)))
+    for project in projects:
+        project.lead_id = to_id
+        changed = project.mark_changed(by_id=actor.user_id, at=at)
+        project.save(update_fields=["lead_id", *changed])
+        told: dict[str, Any] = {"before": {"lead_id": from_id}, "after": {"lead_id": to_id}}
+        record(ProjectChanged(project_id=project.pk), actor=actor, at=at, **told)
+    return len(projects)
 
 
 @transaction.atomic

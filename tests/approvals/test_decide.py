@@ -247,8 +247,8 @@ class TestPolicies:
         self, adam: User, sam: User, vera: User, theo: User, at_noon: datetime
     ) -> None:
         steps = (NewStep(permission="discounts.approve"), NewStep(permission="payments.decide"))
-        self._need(1, adam, at_noon, steps=steps, subject_type="deals.discount")
-        request = opened(sam, at=at_noon, subject_type="deals.discount")
+        self._need(1, adam, at_noon, steps=steps, subject_type="tests.subject")
+        request = opened(sam, at=at_noon, subject_type="tests.subject")
 
         assert theo.pk in deciders_of(request.subject_id)
         with pytest.raises(NotADecider):

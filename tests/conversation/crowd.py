@@ -10,14 +10,19 @@ from tenant_apps.commissions.services import draft_version
 from tenant_apps.deals.models import Deal
 from tenant_apps.deals.services import (
     DealChanges,
+    NewCredit,
     NewStage,
     NewTaxRate,
     TermChanges,
+    change_credit,
     create_stage,
     create_tax_rate,
     note_deal,
+    reject_discount,
+    request_discount,
     update_deal,
 )
+from tenant_apps.handovers.services import NewHandOver, plan_hand_over
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.services import credit_invoice
 from tenant_apps.projects.services import NewProject, create_project
@@ -27,7 +32,7 @@ from tenant_apps.teams.services import NewTeam, add_member, create_team
 from tests.cast import make_person
 from tests.factories.clients import ClientFactory
 from tests.factories.commissions import PlanFactory, flat_rate
-from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory, line
+from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory, line, split
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
 from tests.histories.office import Office, dollars
 from tests.returns.stories import ask
@@ -62,6 +67,8 @@ def gather(office: Office) -> Busy:
     plan = _plans(office)
     deal = _money(office, client)
     versioned = _versions(office, client)
+    _discounts(office, deal)
+    _hand_overs(office)
     return {
         "/api/business/clients/": client.code,
         "/api/business/deals/": deal.code,
@@ -132,6 +139,39 @@ def _most_returned(office: Office, deal: Deal) -> str:
     _times(lambda n: ask(payment, Kind.REFUND, office.people["fay"], office.now, money=dollars(1)))
     code: str = payment.code
     return code
+
+
+def _hand_overs(office: Office) -> None:
+    by = office.people
+    for number in _CROWD:
+        new = NewHandOver(
+            leaver_id=by[f"p{number}"].pk,
+            successor_id=by["sam"].pk,
+            effective_on=date(2100, 1, 1),
+            reason="Moves on",
+        )
+        plan_hand_over(new=new, by=by["adam"], at=office.now)
+
+
+def _discounts(office: Office, deal: Deal) -> None:
+    """Fifty amendments that were asked for and refused, and as many days with other credit."""
+    sam, theo, at = office.people["sam"], office.people["theo"], office.now
+    shares = split((sam, "100"))
+    for number in _CROWD:
+        lines = (line(f"{1000 + number}.00", discount_percent=Decimal(50)),)
+        asked = request_discount(
+            deal_id=deal.pk, changes=TermChanges(lines=lines), reason="Once more", by=sam, at=at
+        )
+        reject_discount(
+            request_id=asked.pk,
+            checker=theo,
+            content_hash=asked.content_hash,
+            reason="No",
+            at=at,
+        )
+        day = date(2100, 1, 1) + timedelta(days=number)
+        new = NewCredit(splits=shares, valid_from=day, reason="Once more")
+        change_credit(deal_id=deal.pk, new=new, by=theo, at=at)
 
 
 def _versions(office: Office, client: Any) -> Deal:

@@ -243,9 +243,9 @@ class TestAmendDeal:
     ) -> None:
         deal = WonDealFactory(by=sam, at=at_noon)
         lines = (line(discount_percent=Decimal(50)),)
-        with pytest.raises(DiscountNeedsApproval):
-            amend(deal, lines=lines, by=sam, at=at_noon)
-        assert amend(deal, lines=lines, by=theo, at=at_noon)
+        for person in (sam, theo):
+            with pytest.raises(DiscountNeedsApproval):
+                amend(deal, lines=lines, by=person, at=at_noon)
 
     def test_takes_turns_under_concurrency(self, fresh_tenant: Tenant, at_noon: datetime) -> None:
         make_cast(at=at_noon)

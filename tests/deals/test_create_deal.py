@@ -194,7 +194,9 @@ class TestRefusals:
         assert DealFactory(lines=above, by=sam, at=at_noon)
         with pytest.raises(DiscountNeedsApproval):
             WonDealFactory(lines=above, by=sam, at=at_noon)
-        assert WonDealFactory(lines=above, by=adam, at=at_noon)
+        # whoever may approve one does not approve their own
+        with pytest.raises(DiscountNeedsApproval):
+            WonDealFactory(lines=above, by=adam, at=at_noon)
 
 
 class TestConstraints:

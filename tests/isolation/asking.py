@@ -28,7 +28,7 @@ REFUSED = range(400, 500)
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 # What everybody in an organization may name: as a lead, for a share of the credit, in a line.
-SHARED = frozenset({"person", "lead", "reviewer", "product", "stage", "policy"})
+SHARED = frozenset({"person", "lead", "reviewer", "product", "stage", "tax rate", "policy"})
 
 # What a plain member of a team may see of it, but not change.
 SEEN_BY_PEERS = frozenset({"team", "project"})

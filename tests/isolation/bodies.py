@@ -46,6 +46,15 @@ TERMS = {
 }
 
 
+def _credit(own: Names) -> dict[str, Any]:
+    splits = [{"payee": own["person"][0], "share_percent": "100"}]
+    return {"splits": splits, "valid_from": "2100-01-01", "reason": "Because"}
+
+
+def _seen(_own: Names) -> dict[str, Any]:
+    return {"content_hash": "0" * 64, "reason": "Because"}
+
+
 def _reason(_own: Names) -> dict[str, Any]:
     return {"reason": "Because"}
 
@@ -67,7 +76,11 @@ BODIES: dict[str, Body] = {
     },
     f"POST {BUSINESS}/deals/<str:reference>/amend/": _reason,
     f"POST {BUSINESS}/deals/<str:reference>/cancel/": _reason,
+    f"POST {BUSINESS}/deals/<str:reference>/discount-requests/": _reason,
     f"POST {BUSINESS}/deals/<str:reference>/lose/": _reason,
+    f"POST {BUSINESS}/deals/<str:reference>/splits/": _credit,
+    f"POST {BUSINESS}/discount-requests/<str:pk>/approve/": _seen,
+    f"POST {BUSINESS}/discount-requests/<str:pk>/reject/": _seen,
     f"POST {BUSINESS}/payments/<str:reference>/chargebacks/": _reason,
     f"POST {BUSINESS}/payments/<str:reference>/refunds/": _reason,
     f"POST {BUSINESS}/payments/<str:reference>/reverse/": _reason,
@@ -108,6 +121,17 @@ TEMPLATES: dict[str, Body] = {
     f"POST {BUSINESS}/deals/<str:reference>/amend/": lambda _own: {
         "lines": [dict(LINE)],
         "reason": "More work",
+    },
+    f"POST {BUSINESS}/deals/<str:reference>/discount-requests/": lambda _own: {
+        "lines": [dict(LINE)],
+        "reason": "Because",
+    },
+    f"POST {BUSINESS}/deals/<str:reference>/splits/": _credit,
+    f"POST {BUSINESS}/hand-overs/": lambda own: {
+        "leaver": own["person"][0],
+        "successor": own["lead"][0],
+        "effective_on": "2100-01-01",
+        "reason": "Because",
     },
     f"POST {BUSINESS}/invoices/": lambda own: {"deal": own["deal"][0]},
     f"POST {BUSINESS}/payments/": _payment,

@@ -7,7 +7,7 @@ is a plain member. Every seller has one object of every kind.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -27,7 +27,14 @@ from tenant_apps.clients.models import Client, ContactKind
 from tenant_apps.clients.services import NewContact, log_contact
 from tenant_apps.commissions.models import Assignment, CommissionLine, CommissionPlan, PlanVersion
 from tenant_apps.deals.models import Instalment, Stage
-from tenant_apps.deals.services import NewTaxRate, TermChanges, amend_deal, create_tax_rate
+from tenant_apps.deals.services import (
+    NewTaxRate,
+    TermChanges,
+    amend_deal,
+    create_tax_rate,
+    request_discount,
+)
+from tenant_apps.handovers.services import NewHandOver, plan_hand_over
 from tenant_apps.invoices.services import credit_invoice, link_invoice
 from tenant_apps.ledger.models import JournalEntry
 from tenant_apps.payments.models import Payment, PaymentProof
@@ -152,9 +159,21 @@ def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
         evidence_files=(evidence.pk,),
     )
     reject_payment(payment_id=refused.pk, checker=people["vera"], refusal=no, at=at)
+    cheap = DealFactory(lines=(line("100.00", discount_percent=Decimal(50)),), by=seller, at=at)
+    asked = request_discount(
+        deal_id=cheap.pk, changes=TermChanges(), reason="They sign today", by=seller, at=at
+    )
+    leaving = NewHandOver(
+        leaver_id=seller.pk,
+        successor_id=people["olga"].pk,
+        effective_on=date(2100, 1, 1),
+        reason="Moves on",
+    )
     return {
         "client": Client.objects.get(pk=deal.client_id),
+        "discount request": asked,
         "draft payment": PaymentFactory(by=seller, at=at),
+        "hand-over": plan_hand_over(new=leaving, by=people["adam"], at=at),
         "lead": lead,
         "open deal": DealFactory(by=seller, at=at),
         "rejected payment": refused,

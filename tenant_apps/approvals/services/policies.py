@@ -36,6 +36,7 @@ DECIDED_BY: Mapping[str, str] = {
     "returns.reversal": "returns.decide",
     "returns.chargeback": "returns.decide",
     "returns.write_off": "returns.decide",
+    "deals.discount": "discounts.approve",
 }
 
 

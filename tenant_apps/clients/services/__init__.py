@@ -20,6 +20,7 @@ from tenant_apps.clients.services.entering import (
     check_owner,
     create_client,
 )
+from tenant_apps.clients.services.handing_over import HandedOverClients, hand_over_clients
 from tenant_apps.clients.services.merging import SameClient, merge_clients
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "ClientHasBalance",
     "ClientIsFrozen",
     "ExternalIdTaken",
+    "HandedOverClients",
     "NewClient",
     "NewContact",
     "NoNextStep",
@@ -36,6 +38,7 @@ __all__ = [
     "check_owner",
     "create_client",
     "finish_next_step",
+    "hand_over_clients",
     "log_contact",
     "merge_clients",
     "restore_client",

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from tenant_apps.deals.api.catalog import ProductViewSet, StageViewSet
 from tenant_apps.deals.api.credit import CreditViewSet
+from tenant_apps.deals.api.discounts import DiscountRequestViewSet
 from tenant_apps.deals.api.figures import GroupFiguresViewSet
 from tenant_apps.deals.api.taxing import TaxRateViewSet
 from tenant_apps.deals.api.views import DealViewSet
@@ -23,6 +24,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "deals/<str:reference>/splits/",
         CreditViewSet.as_view({"get": "list", "post": "create"}),
+    ),
+    path(
+        "deals/<str:reference>/discount-requests/",
+        DiscountRequestViewSet.as_view({"get": "of_deal", "post": "ask"}),
+    ),
+    path("discount-requests/", DiscountRequestViewSet.as_view({"get": "list"})),
+    path("discount-requests/<str:pk>/", DiscountRequestViewSet.as_view({"get": "retrieve"})),
+    *(
+        path(
+            f"discount-requests/<str:pk>/{verdict}/",
+            DiscountRequestViewSet.as_view({"post": verdict}),
+        )
+        for verdict in ("approve", "reject")
     ),
     path("projects/<str:reference>/figures/", GroupFiguresViewSet.as_view({"get": "project"})),
     path("teams/<str:pk>/figures/", GroupFiguresViewSet.as_view({"get": "team"})),

@@ -18,6 +18,14 @@ from tenant_apps.deals.selectors.catalog import (
     products_by_id,
     tax_rates_on,
 )
+from tenant_apps.deals.selectors.discounts import (
+    APPROVE_DISCOUNT,
+    DiscountFacts,
+    discount_facts,
+    discount_standing,
+    get_discount_request,
+    list_discount_requests,
+)
 from tenant_apps.deals.selectors.due import DueInstalment, open_instalments
 from tenant_apps.deals.selectors.lists import (
     EDIT,
@@ -49,6 +57,7 @@ from tenant_apps.deals.selectors.terms import (
 )
 
 __all__ = [
+    "APPROVE_DISCOUNT",
     "EDIT",
     "ORDERINGS",
     "PRODUCT_ORDERINGS",
@@ -57,6 +66,7 @@ __all__ = [
     "DealFilters",
     "DealMoney",
     "DealTerms",
+    "DiscountFacts",
     "DueInstalment",
     "InstalmentTerms",
     "LineTerms",
@@ -64,16 +74,20 @@ __all__ = [
     "credited_shares",
     "deal_terms",
     "deals_by_id",
+    "discount_facts",
+    "discount_standing",
     "find_deal_by_external_id",
     "find_stage_by_name",
     "get_deal",
     "get_deal_detail",
+    "get_discount_request",
     "get_product",
     "get_stage",
     "get_tax_rate",
     "has_bad_deal",
     "has_late_deal",
     "list_deals",
+    "list_discount_requests",
     "list_products",
     "list_splits",
     "list_stages",

@@ -19,6 +19,7 @@ from tenant_apps.deals.services.changing import (
     NothingAmended,
     TermChanges,
     amend_deal,
+    request_discount,
     update_deal,
 )
 from tenant_apps.deals.services.creating import ClientIsArchived, NewDeal, create_deal
@@ -30,11 +31,24 @@ from tenant_apps.deals.services.crediting import (
     NewCredit,
     change_credit,
 )
+from tenant_apps.deals.services.discounting import (
+    DiscountAlreadyAsked,
+    DiscountNeedsApproval,
+    DiscountNotRequested,
+    DiscountWithinLimit,
+    approve_discount,
+    reject_discount,
+)
 from tenant_apps.deals.services.guards import (
     DealHasMoney,
     DealHoldsMoney,
     DealInReview,
     DealIsArchived,
+)
+from tenant_apps.deals.services.handing_over import (
+    DealsToHandOver,
+    HandedOverDeals,
+    hand_over_deals,
 )
 from tenant_apps.deals.services.moving import (
     DealNotBadDebt,
@@ -71,7 +85,6 @@ from tenant_apps.deals.services.taxing import (
     create_tax_rate,
     update_tax_rate,
 )
-from tenant_apps.deals.services.versions import DiscountNeedsApproval
 from tenant_apps.deals.terms import InvalidTerms, NewInstalment, NewLine, NewSplit
 
 __all__ = [
@@ -93,8 +106,13 @@ __all__ = [
     "DealNotOpen",
     "DealNotWon",
     "DealStatus",
+    "DealsToHandOver",
+    "DiscountAlreadyAsked",
     "DiscountNeedsApproval",
+    "DiscountNotRequested",
+    "DiscountWithinLimit",
     "ExternalIdTaken",
+    "HandedOverDeals",
     "InvalidTerms",
     "NameTaken",
     "NewCredit",
@@ -111,6 +129,7 @@ __all__ = [
     "TermChanges",
     "adjust_receivable",
     "amend_deal",
+    "approve_discount",
     "archive_deal",
     "cancel_deal",
     "change_credit",
@@ -119,6 +138,7 @@ __all__ = [
     "create_product",
     "create_stage",
     "create_tax_rate",
+    "hand_over_deals",
     "lose_deal",
     "move_deals",
     "note_deal",
@@ -126,7 +146,9 @@ __all__ = [
     "recover_deal",
     "recover_receivable",
     "refuse_unfinished_deals",
+    "reject_discount",
     "reopen_deal",
+    "request_discount",
     "reverse_receivable",
     "seed_stages",
     "submit_deal",

@@ -28,6 +28,7 @@ from tenant_apps.deals.services.creating import (
     terms_of,
     usable,
 )
+from tenant_apps.deals.services.discounting import check_imported_discount
 from tenant_apps.deals.services.versions import insert_versions, new_version, products_of
 from tenant_apps.deals.terms import NewSplit, Terms
 from tenant_apps.documents.services import next_codes
@@ -103,7 +104,9 @@ def _clients_of(new: Sequence[NewDeal], *, by: "User") -> dict[UUID | str, "Clie
 def _checked(new: NewDeal, client: "Client", known: _Context) -> _Entry:
     _check_header(new)
     owner_id = new.owner_id or known.by.pk
-    terms = terms_of(new, by=known.by, at=known.at, products=known.products)
+    terms = terms_of(new, at=known.at, products=known.products)
+    if new.status == DealStatus.WON:
+        check_imported_discount(terms, by=known.by)
     deal = header_of(new, client, owner_id, known.at)
     version = new_version(deal, terms, number=1, by=known.by)
     deal.current_version = version

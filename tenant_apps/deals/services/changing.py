@@ -14,7 +14,7 @@ from shared_apps.kernel.models import money_of
 from tenant_apps.approvals.services import add_interested
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
 from tenant_apps.deals.events import DealAmended, DealChanged
-from tenant_apps.deals.models import Deal, SalesCreditSplit
+from tenant_apps.deals.models import Deal, DiscountRequest, SalesCreditSplit
 from tenant_apps.deals.selectors import EDIT
 from tenant_apps.deals.services.creating import (
     check_has_lines,
@@ -23,6 +23,12 @@ from tenant_apps.deals.services.creating import (
     check_stage,
     insert_splits,
 )
+from tenant_apps.deals.services.discounting import (
+    AskedTerms,
+    ask_for_discount,
+    check_amended_discount,
+    withdraw_discount,
+)
 from tenant_apps.deals.services.guards import (
     check_days,
     lock_deal_in_use,
@@ -30,7 +36,6 @@ from tenant_apps.deals.services.guards import (
 )
 from tenant_apps.deals.services.moving import DealNotOpen, DealNotWon
 from tenant_apps.deals.services.versions import (
-    check_discount,
     check_terms,
     insert_version,
     lines_of,
@@ -124,7 +129,7 @@ def update_deal(
     after: dict[str, Any] = {}
     check_project(changes.header.get("project_id"), by=by, at=at)
     _change_header(deal, changes.header, before, after, by=by)
-    _change_terms(deal, changes.terms, before, after, by=by)
+    _change_terms(deal, changes.terms, before, after, by=by, at=at)
     _change_splits(deal, changes.splits, before, after)
     if not after:
         return deal
@@ -171,6 +176,7 @@ def _change_terms(
     after: dict[str, Any],
     *,
     by: "User",
+    at: datetime,
 ) -> None:
     if changes.is_empty and not ("deal_on" in after and _names_a_tax(deal)):
         return
@@ -181,7 +187,7 @@ def _change_terms(
         return
     refuse_other_currency(deal, terms.currency)
     before["terms"] = _summary(deal)
-    _put_version(deal, terms, by=by)
+    _put_version(deal, terms, by=by, at=at)
     after["terms"] = _summary(deal)
 
 
@@ -207,7 +213,8 @@ def _chosen(new: Value | None, held: Value) -> Value:
     return held if new is None else new
 
 
-def _put_version(deal: Deal, terms: Terms, *, by: "User") -> None:
+def _put_version(deal: Deal, terms: Terms, *, by: "User", at: datetime) -> None:
+    withdraw_discount(deal, reason="The terms changed.", actor=by.actor, at=at)
     version = new_version(deal, terms, number=deal.current_version.number + 1, by=by)
     insert_version(version, terms)
     deal.current_version = version
@@ -246,6 +253,27 @@ def _change_splits(
 
 
 @transaction.atomic
+def request_discount(
+    *, deal_id: UUID, changes: TermChanges, reason: str, by: "User", at: datetime
+) -> DiscountRequest:
+    """Ask for a discount above the limit: that of the deal's terms, or of an amendment to come.
+
+    An amendment of a won deal is asked for with its new terms, and made with the same ones once
+    they are approved. Locks the deal; records DiscountRequested.
+    Raises: DiscountWithinLimit, DiscountAlreadyAsked, DealNotOpen, DealNotWon, DealIsArchived,
+    InvalidTerms, ValidationFailed, Deal.DoesNotExist, PermissionRefused.
+    """
+    deal = lock_deal_in_use(deal_id=deal_id, by=by)
+    if changes.is_empty and not deal.is_before_win:
+        raise DealNotOpen("Give the new terms: those of a won deal change by an amendment.")
+    if not changes.is_empty and not deal.is_won:
+        raise DealNotWon("Save the terms first; only an amendment is asked for ahead.")
+    proposed = None if changes.is_empty else _changed_terms(deal, changes)
+    asked = AskedTerms.of(deal) if proposed is None else AskedTerms.proposed(proposed)
+    return ask_for_discount(deal, asked, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
 def amend_deal(
     *, deal_id: UUID, changes: TermChanges, reason: str, by: "User", at: datetime
 ) -> Deal:
@@ -260,9 +288,9 @@ def amend_deal(
         raise DealNotWon
     previous = deal.current_version
     terms = _changed_terms(deal, changes)
-    _check_amendment(deal, terms, by=by)
+    _check_amendment(deal, terms)
     before = {"terms": _summary(deal)}
-    _put_version(deal, terms, by=by)
+    _put_version(deal, terms, by=by, at=at)
     changed = deal.mark_changed(by_id=by.pk, at=at)
     deal.save(update_fields=["current_version", *changed])
     amended = DealAmended(
@@ -273,7 +301,7 @@ def amend_deal(
     return deal
 
 
-def _check_amendment(deal: Deal, terms: Terms, *, by: "User") -> None:
+def _check_amendment(deal: Deal, terms: Terms) -> None:
     held = deal.current_version
     check_has_lines(terms.lines)
     if terms.currency != held.currency:
@@ -283,4 +311,4 @@ def _check_amendment(deal: Deal, terms: Terms, *, by: "User") -> None:
     cheaper_by = money_of(held.total, held.currency) - terms.total
     if cheaper_by > outstanding_of_deal(deal.pk, held.currency):
         raise AmendedBelowApplied
-    check_discount(terms, by=by)
+    check_amended_discount(deal, terms)

@@ -19,9 +19,9 @@ from tenant_apps.clients.selectors import get_client, hold_clients_steady
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
 from tenant_apps.deals.events import DealCreated, DealLost, DealWon
 from tenant_apps.deals.models import Deal, DealStatus, Product, SalesCreditSplit, Stage
+from tenant_apps.deals.services.discounting import check_new_discount
 from tenant_apps.deals.services.guards import check_days
 from tenant_apps.deals.services.versions import (
-    check_discount,
     check_terms,
     insert_version,
     new_version,
@@ -100,7 +100,9 @@ def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
     check_header(new)
     check_stage(new.stage_id)
     check_project(new.project_id, by=by, at=at)
-    terms = terms_of(new, by=by, at=at, products=products_of(new.lines))
+    terms = terms_of(new, at=at, products=products_of(new.lines))
+    if new.status == DealStatus.WON:
+        check_new_discount(terms)
     splits = splits_of(new, owner_id)
     check_payees(splits, known={by.pk, owner_id})
     deal = _insert(header_of(new, client, owner_id, at), terms, by=by, at=at)
@@ -173,14 +175,11 @@ def splits_of(new: NewDeal, owner_id: UUID) -> tuple[NewSplit, ...]:
     return splits
 
 
-def terms_of(new: NewDeal, *, by: "User", at: datetime, products: Mapping[UUID, Product]) -> Terms:
-    """Return the terms, checked for the state that the deal begins in.
-
-    Raises: InvalidTerms, DiscountNeedsApproval.
-    """
+def terms_of(new: NewDeal, *, at: datetime, products: Mapping[UUID, Product]) -> Terms:
+    """Return the terms, checked for the state that the deal begins in. Raises: InvalidTerms."""
     if new.status != DealStatus.DRAFT:
         check_has_lines(new.lines)
-    terms = check_terms(
+    return check_terms(
         NewTerms(
             currency=new.currency or _currency_of(new),
             lines=new.lines,
@@ -192,9 +191,6 @@ def terms_of(new: NewDeal, *, by: "User", at: datetime, products: Mapping[UUID, 
         deal_on=new.deal_on or local_day_of(at),
         products=products,
     )
-    if new.status == DealStatus.WON:
-        check_discount(terms, by=by)
-    return terms
 
 
 def _currency_of(new: NewDeal) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
 
 
+DISCOUNT = "deals.discount"
+
+
 class DealIsArchived(DomainError):
     """The deal was put away."""
 
@@ -64,7 +67,7 @@ def refuse_held_money(deal: Deal) -> None:
 
 def refuse_review(deal: Deal) -> None:
     """Refuse while a payment of the deal waits for a decision. Raises: DealInReview."""
-    if pending_about(deal.pk):
+    if _is_in_review(deal):
         raise DealInReview
 
 
@@ -75,8 +78,13 @@ def refuse_other_currency(deal: Deal, currency: str) -> None:
     """
     if currency == deal.current_version.currency:
         return
-    if pending_about(deal.pk) or _holds_money(deal):
+    if _is_in_review(deal) or _holds_money(deal):
         raise DealHasMoney
+
+
+def _is_in_review(deal: Deal) -> bool:
+    """Return whether money of the deal waits for a decision; a discount that does holds nothing."""
+    return bool(pending_about(deal.pk, but=DISCOUNT))
 
 
 def check_days(header: Mapping[str, Any]) -> None:

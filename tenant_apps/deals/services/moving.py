@@ -20,12 +20,12 @@ from tenant_apps.deals.events import (
 )
 from tenant_apps.deals.models import Deal, DealStatus
 from tenant_apps.deals.selectors import lock_deal, lock_visible_deal
+from tenant_apps.deals.services.discounting import check_held_discount, withdraw_discount
 from tenant_apps.deals.services.guards import (
     lock_deal_in_use,
     refuse_held_money,
     refuse_review,
 )
-from tenant_apps.deals.services.versions import check_held_discount
 from tenant_apps.deals.terms import InvalidTerms
 from tenant_apps.ledger.selectors import outstanding_of_deal
 
@@ -100,7 +100,7 @@ def win_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
     deal = lock_deal_in_use(deal_id=deal_id, by=by)
     if not deal.is_open:
         raise DealNotOpen
-    check_held_discount(deal, by=by)
+    check_held_discount(deal, by=by, at=at)
     deal.won_at = at
     won = DealWon(deal_id=deal.pk, version_id=deal.current_version_id)
     return _moved(deal, DealStatus.WON, won, by=by.actor, at=at)
@@ -119,6 +119,7 @@ def lose_deal(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Deal:
     if not deal.is_open:
         raise DealNotOpen
     refuse_held_money(deal)
+    withdraw_discount(deal, reason="The deal is lost.", actor=by.actor, at=at)
     deal.lost_reason = reason.strip()
     lost = DealLost(deal_id=deal.pk, reason=deal.lost_reason)
     return _moved(deal, DealStatus.LOST, lost, by=by.actor, at=at, reason=deal.lost_reason)
@@ -157,6 +158,7 @@ def cancel_deal(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Deal
         raise DealNotWon
     refuse_held_money(deal)
     refuse_review(deal)
+    withdraw_discount(deal, reason="The deal is cancelled.", actor=by.actor, at=at)
     cancelled = DealCancelled(deal_id=deal.pk)
     return _moved(deal, DealStatus.CANCELLED, cancelled, by=by.actor, at=at, reason=reason.strip())
 
@@ -203,6 +205,7 @@ def archive_deal(*, deal_id: UUID, by: "User", at: datetime) -> None:
         return
     refuse_held_money(deal)
     refuse_review(deal)
+    withdraw_discount(deal, reason="The deal is put away.", actor=by.actor, at=at)
     deal.archived_at = at
     deal.save(update_fields=["archived_at", *deal.mark_changed(by_id=by.pk, at=at)])
     record(DealArchived(deal_id=deal.pk), actor=by.actor, at=at)

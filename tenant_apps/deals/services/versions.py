@@ -7,11 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.models import money_of
 from shared_apps.organizations.selectors import organization_settings
-from tenant_apps.access.scopes import has_permission
 from tenant_apps.deals.models import (
     Deal,
     DealLine,
@@ -32,13 +30,6 @@ from tenant_apps.deals.terms import (
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
-
-
-class DiscountNeedsApproval(DomainError):
-    """A line's discount is above the organization's limit."""
-
-    code, status = "discount_needs_approval", 409
-    message = "The discount is above the limit; somebody who may approve discounts must do this."
 
 
 def check_terms(
@@ -96,24 +87,6 @@ def _taxed_line(line: NewLine, rate: TaxRate | None, deal_on: date, *, at: int) 
         message = f"{line.tax_code} is {rate.rate_percent.normalize():f} % on {deal_on}."
         raise InvalidTerms.at(f"/lines/{at}/tax_rate_percent", message)
     return replace(line, tax_rate_percent=rate.rate_percent, tax_reason=rate.reason)
-
-
-def check_discount(terms: Terms, *, by: "User") -> None:
-    """Refuse a discount above the limit to a person who may not approve one.
-
-    Raises: DiscountNeedsApproval.
-    """
-    limit = organization_settings().discount_limit_percent
-    if terms.highest_discount_percent > limit and not has_permission(by, "discounts.approve"):
-        raise DiscountNeedsApproval
-
-
-def check_held_discount(deal: Deal, *, by: "User") -> None:
-    """Do the same for the current version of a deal. Raises: DiscountNeedsApproval."""
-    limit = organization_settings().discount_limit_percent
-    is_above = deal.current_version.lines.filter(discount_percent__gt=limit).exists()
-    if is_above and not has_permission(by, "discounts.approve"):
-        raise DiscountNeedsApproval
 
 
 def new_version(deal: Deal, terms: Terms, *, number: int, by: "User") -> DealVersion:

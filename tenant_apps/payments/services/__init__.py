@@ -14,6 +14,7 @@ from tenant_apps.payments.services.decide import (
     request_changes,
 )
 from tenant_apps.payments.services.edit import edit_payment
+from tenant_apps.payments.services.handing_over import hand_over_reviews
 from tenant_apps.payments.services.inputs import Approval, NewPayment, Refusal
 from tenant_apps.payments.services.locks import (
     PaymentChangedMeanwhile,
@@ -96,6 +97,7 @@ __all__ = [
     "create_deal_with_payment",
     "draft_payment",
     "edit_payment",
+    "hand_over_reviews",
     "lock_deals_of",
     "lock_payment",
     "move_payments",

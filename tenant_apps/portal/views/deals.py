@@ -116,8 +116,16 @@ class DealDetail(DealPage):
             changes=changes_of(versions),
             happenings=told(activity_of_deal(deal, viewer=self.viewer)[:LAST_EVENTS]),
             note=Form(),
+            discount=selectors.discount_standing(deal) if deal.is_before_win else None,
+            may_approve_discount=self._may_approve_discount(deal),
             **self._papers(deal),
         )
+
+    def _may_approve_discount(self, deal: "Deal") -> bool:
+        if not (self.may(selectors.APPROVE_DISCOUNT) and self.is_writable):
+            return False
+        theirs = selectors.visible_deals(self.viewer, selectors.APPROVE_DISCOUNT)
+        return theirs.filter(pk=deal.pk).exists()
 
     def _sees_client(self, deal: "Deal") -> bool:
         if not self.may("clients.view"):

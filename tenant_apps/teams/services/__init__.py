@@ -12,6 +12,7 @@ from tenant_apps.teams.services.teams import (
     TeamNameTaken,
     archive_team,
     create_team,
+    hand_over_teams,
     update_team,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "add_member",
     "archive_team",
     "create_team",
+    "hand_over_teams",
     "leave_all_teams",
     "remove_member",
     "update_team",

@@ -86,6 +86,22 @@ def update_team(
     return team
 
 
+@transaction.atomic(savepoint=False)
+def hand_over_teams(*, from_id: UUID, to_id: UUID, actor: Actor, at: datetime) -> int:
+    """Let another person lead the teams that a person leads; returns how many there were.
+
+    Locks each team; records TeamChanged for each.
+    """
+    led = Team.objects.filter(lead_id=from_id, archived_at=None).order_by("pk")
+    teams = list(led.select_for_update(no_key=True, of=("self",)))
+    for team in teams:
+        before = _facts(team)
+        team.lead_id = to_id
+        team.save(update_fields=["lead_id", *team.mark_changed(by_id=actor.user_id, at=at)])
+        record(TeamChanged(team_id=team.pk), actor=actor, at=at, before=before, after=_facts(team))
+    return len(teams)
+
+
 @transaction.atomic
 def archive_team(*, team_id: UUID, by: Actor, at: datetime) -> Team:
     """Take a team out of the lists; what it earned stays. Locks the team; records TeamArchived.
