@@ -274,7 +274,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "reset link on its page",
         _of(tokens.ResetToken),
-        on_page("/password/reset/", password=NEW_PASSWORD),
+        on_page("/password/reset/"),
     ),
     Kind(
         "invitation link",
@@ -285,7 +285,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "invitation link on its page",
         _invitation,
-        on_page("/invitations/accept/", password=NEW_PASSWORD),
+        on_page("/invitations/accept/"),
     ),
     Kind("browser session", _session, _cookie),
     Kind("browser session at a socket", _session, _socket_by_cookie),

@@ -45,6 +45,8 @@ NO_ROWS: dict[str, str] = {
     "GET /api/admin/roles/": "the roles of the organization",
     "GET /api/admin/sso-connections/": "the connections of the organization",
     "GET /api/auth/passkeys/": "one's own alone",
+    f"GET {BUSINESS}/discount-requests/": "what waits for one's decision: tests/deals",
+    f"GET {BUSINESS}/hand-overs/": "of one's own, or everybody's: tests/handovers",
     f"GET {BUSINESS}/invoices/aging/": "open money by client: tests/invoices/test_aging.py",
     f"GET {BUSINESS}/invoices/aging/totals/": "sums by currency",
     f"GET {BUSINESS}/invoices/reminders/preview/": "what is due today: tests/invoices",
