@@ -6,7 +6,7 @@ its rows are looked for; any other endpoint is one cell for each role.
 
 import json
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -109,7 +109,7 @@ class Cells:
         """Send one request and undo what it did, unless it is to be refused."""
         names = self.world.names
         body = BODIES.get(str(route), lambda _own: {})(names[place or Place.OWN])
-        with nullcontext() if is_kept else transaction.atomic():
+        with nullcontext() if is_kept else undone():
             answer = self.client.generic(
                 route.method,
                 path_of(route, names[place] if place else None) + query,
@@ -119,9 +119,15 @@ class Cells:
                 HTTP_IF_MATCH='"1"',
             )
             content = content_of(answer)
-            if not is_kept:
-                transaction.set_rollback(True)
         return Got(answer.status_code, _code_of(content), content)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever is written inside."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def expectations(role: RoleDefinition, route: Route) -> dict[Place | None, Outcome]:
@@ -135,7 +141,9 @@ def expectations(role: RoleDefinition, route: Route) -> dict[Place | None, Outco
         return dict.fromkeys([*Place, None], Outcome.REFUSED)
     covers = COVERS.get(name) or COVERS.get(kind_of(route)) or {}
     covered = covers.get(scope, COVERED[scope])
-    found = {place: Outcome.FOUND if place in covered else Outcome.HIDDEN for place in Place}
+    found: dict[Place | None, Outcome] = {
+        place: Outcome.FOUND if place in covered else Outcome.HIDDEN for place in Place
+    }
     seen = SEEN_ONLY.get((role.code, name), ())
     return {**found, **dict.fromkeys(seen, Outcome.SEEN), None: Outcome.FOUND}
 

@@ -134,7 +134,8 @@ def _names_of(row: Any) -> tuple[str, ...]:
 
 def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
     team = home_of(seller)
-    lead = User.objects.get(pk=team.lead_id)
+    lead = team.lead
+    assert lead is not None
     new = NewProject(name=f"Of {seller.first_name}", lead_id=lead.pk, team_id=team.pk)
     project = create_project(new=new, by=lead, at=at)
     stage = Stage.objects.latest("pk")
