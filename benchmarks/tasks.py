@@ -11,6 +11,7 @@ from benchmarks.world import found_organization, replay_schema, slug_of
 from shared_apps.organizations.models import Organization
 from shared_apps.tenancy.context import use_platform
 from shared_apps.tenancy.directory import get_directory
+from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.schemas import drop_schema
 
 
@@ -36,7 +37,7 @@ def drop(schema: str) -> None:
 
 def erase(number: int) -> None:
     """Remove an organization that was founded."""
-    with use_platform():
+    with as_owner(), use_platform():
         row = Organization.objects.get(slug=slug_of(number))
         drop_schema(row.schema_name)
         row.delete()

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from config.api import unknown_path
 from config.health import live, ready
 from config.openapi import openapi_paths
+from shared_apps.platform_admin.find_pages import find_page
 from tenant_apps.sso.api.pages import callback_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,7 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", live),
     path("healthz/ready", ready),
     path("api/platform/auth/", include("tenant_apps.accounts.api.platform_urls")),
+    path("api/platform/", include("shared_apps.platform_admin.api.find_urls")),
     path("sso/callback/", callback_page),
+    path("find/", find_page),
     path("api/<path:path>", csrf_exempt(unknown_path)),
 ]
 

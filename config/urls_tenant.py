@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/auth/", include("tenant_apps.access.api.key_urls")),
     path("api/auth/", include("tenant_apps.accounts.api.urls")),
     path("api/auth/", include("tenant_apps.sso.api.auth_urls")),
+    path("api/auth/", include("tenant_apps.documents.api.picture_urls")),
     path("api/business/", include(BUSINESS)),
     # Short paths: /api/deals/... is /api/business/deals/..., and so on.
     re_path(r"^api/(?=(?:clients|deals|payments)/)", include(BUSINESS)),

@@ -5,11 +5,17 @@
 """
 
 from shared_apps.kernel.events import Event, Reactions
-from shared_apps.organizations.events import OrganizationChanged, OrganizationProvisioned
+from shared_apps.organizations.events import (
+    OrganizationChanged,
+    OrganizationProvisioned,
+    WorkspacesAsked,
+)
+from shared_apps.organizations.reactions import mail_found_workspaces
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
 from tenant_apps.accounts import events as people
 from tenant_apps.accounts.reactions import (
+    keep_login_hint,
     send_invitation,
     send_password_reset,
     tell_second_factors_reset,
@@ -93,6 +99,18 @@ _EFFECTS: dict[type[Event], Reactions] = {
     OrganizationProvisioned: Reactions(
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
+    WorkspacesAsked: Reactions(later=(mail_found_workspaces,)),
+    # the platform learns where an address signs in, and that it no longer does
+    **dict.fromkeys(
+        (
+            people.PersonInvited,
+            people.InvitationRevoked,
+            people.PersonCreated,
+            people.PersonJoined,
+            people.PersonReactivated,
+        ),
+        Reactions(later=(keep_login_hint,)),
+    ),
     # whoever must keep an old choice for good says no here, and undoes the change
     OrganizationChanged: Reactions(
         atomic=(refuse_other_currency, keep_start_of_series, require_picture_as_logo)
@@ -100,7 +118,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     people.InvitationIssued: Reactions(later=(send_invitation,)),
     people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
     # Closing pushes on commit, from here: it must not wait for a worker.
-    people.PersonSuspended: Reactions(atomic=(close_sockets,)),
+    people.PersonSuspended: Reactions(atomic=(close_sockets,), later=(keep_login_hint,)),
     # whoever is signed out loses the sockets; those with another sign-in come back by themselves
     people.PersonSignedOut: Reactions(atomic=(close_sockets,)),
     people.SignInsEnded: Reactions(atomic=(close_sockets,)),
@@ -222,15 +240,11 @@ _SHOWN = (
 
 # These are written down and lead to nothing.
 _QUIET = (
-    people.PersonInvited,
-    people.InvitationRevoked,
-    people.PersonCreated,
     people.PersonActivated,
     people.PersonChanged,
-    people.PersonReactivated,
     people.PersonSignedIn,
     people.BreakGlassUsed,
-    people.PersonJoined,
+    people.PictureChanged,
     people.RefreshTokenReused,
     people.SignInFailed,
     people.ProofRenewed,

@@ -88,7 +88,9 @@ def servers() -> Iterator[None]:
     """Hand throwaway servers on to every tool, unless the environment names others."""
     missing = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)}
     os.environ.setdefault("SECRET_KEY", "for the checks alone, and of more than fifty characters")
-    with throwaway(postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing) as running:
+    with throwaway(
+        postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing, in_memory=True
+    ) as running:
         if "DATABASE_URL" in missing:
             os.environ["DATABASE_URL"] = running.services.database_url
             os.environ["DATABASE_OWNER_URL"] = running.services.database_owner_url

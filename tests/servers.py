@@ -19,7 +19,7 @@ def _start_missing() -> None:
     if not missing:
         return
     running = _stack.enter_context(
-        throwaway(postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing)
+        throwaway(postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing, in_memory=True)
     )
     atexit.register(_stack.close)
     if "DATABASE_URL" in missing:

@@ -20,6 +20,17 @@ class OrganizationProvisioned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkspacesAsked(Event):
+    """Somebody asked which organizations an address belongs to; recorded on the platform."""
+
+    name: ClassVar[str] = "organizations.workspaces_asked"
+    subject_type: ClassVar[str] = "organizations.workspace_search"
+    subject_field: ClassVar[str] = "search_id"
+
+    search_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrganizationChanged(Event):
     """The organization chose something anew: names, address, currency, zone, settings.
 

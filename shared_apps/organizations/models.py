@@ -4,7 +4,7 @@ from django.db.models.functions import Now
 from django_tenants.models import DomainMixin, TenantMixin
 
 from shared_apps.kernel.ids import uuid7
-from shared_apps.kernel.models import CurrencyField
+from shared_apps.kernel.models import CurrencyField, Row, SealedField
 from shared_apps.kernel.rights import KEPT, Rights
 from shared_apps.tenancy.context import ROUTABLE_STATUSES
 from shared_apps.tenancy.schemas import SCHEMA_NAME_PATTERN
@@ -160,3 +160,39 @@ class Provisioning(models.Model):
 
     def __str__(self) -> str:
         return f"provisioning of {self.organization_id}"
+
+
+class LoginHint(models.Model):
+    """Somebody with this address has an account in this organization.
+
+    Only a keyed digest of the address is kept: the table tells nobody whose accounts these are.
+    """
+
+    rights = Rights(delete=True)
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="login_hints"
+    )
+    address_digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address_digest", "organization"], name="login_hint_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"hint to {self.organization_id}"
+
+
+class WorkspaceSearch(Row):
+    """Somebody asked which organizations an address belongs to; gone once it was answered."""
+
+    rights = Rights(update=("sealed_address",), delete=True)
+
+    sealed_address = SealedField()
+    asked_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"search {self.pk}"

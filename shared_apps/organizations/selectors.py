@@ -15,7 +15,12 @@ from shared_apps.organizations.settings import (
     whole_address,
 )
 from shared_apps.organizations.working_time import WorkingTime
-from shared_apps.tenancy.context import Tenant, current_tenant, use_platform
+from shared_apps.tenancy.context import (
+    ROUTABLE_STATUSES,
+    Tenant,
+    current_tenant,
+    use_platform,
+)
 
 UNFINISHED = (Status.REQUESTED, Status.PROVISIONING, Status.FAILED)
 UNCLAIMED = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
@@ -67,6 +72,13 @@ def list_organizations() -> QuerySet[Organization]:
     """Return all organizations with their provisioning, by slug. Platform only."""
     rows: QuerySet[Organization] = Organization.objects.order_by("slug", "pk")
     return rows.select_related("provisioning").prefetch_related("domains")
+
+
+def list_hinted_organizations(address_digest: str) -> list[Tenant]:
+    """Return the organizations that people with this address can go to, by name. Platform only."""
+    rows = Organization.objects.filter(login_hints__address_digest=address_digest)
+    found = rows.filter(status__in=ROUTABLE_STATUSES).prefetch_related("domains")
+    return [as_tenant(row) for row in found.order_by("name", "pk")]
 
 
 def find_unfinished(slug: str) -> Organization | None:

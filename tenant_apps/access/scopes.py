@@ -90,7 +90,10 @@ def is_blocked_from_deciding(user: "User") -> bool:
 
 
 def refuse_blocked(user: "User") -> None:
-    """Refuse a person whose approvals rest. Raises: ApprovalsBlocked."""
+    """Refuse a person whose approvals rest: the one place that every four-eyes decision asks.
+
+    Raises: ApprovalsBlocked.
+    """
     if is_blocked_from_deciding(user):
         raise ApprovalsBlocked
 
@@ -105,10 +108,13 @@ def scope_of(viewer: "User", permission: str, *, on: date | None = None) -> Scop
 
     Team scope is the viewer and the members of the teams that the viewer leads; peers are those of
     the teams the viewer belongs to as well. Both on the day `on` (default: today in the
-    organization's zone). Raises: PermissionRefused when no role grants the permission.
+    organization's zone). Raises: PermissionRefused when no role grants the permission,
+    ApprovalsBlocked when it rests.
     """
     kind = granted_permissions(viewer).get(permission)
     if kind is None:
+        if permission in DECIDING:
+            refuse_blocked(viewer)
         raise PermissionRefused
     if kind is ScopeKind.ALL:
         return Scope(kind, None)

@@ -60,6 +60,15 @@ class PersonChanged(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PictureChanged(PersonEvent):
+    """A person chose another picture of themselves, or took it away."""
+
+    name = "accounts.picture_changed"
+
+    has_picture: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonSuspended(PersonEvent):
     """A person may no longer sign in; all their sign-ins ended."""
 
@@ -106,6 +115,7 @@ class BreakGlassUsed(PersonEvent):
     """An owner came without the provider although the organization requires it."""
 
     name = "accounts.break_glass_used"
+    audit_kind = "sign_in"
 
     sign_in_id: UUID
 

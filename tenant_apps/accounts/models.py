@@ -55,6 +55,7 @@ class User(AbstractBaseUser, Entity, Archivable):
             "password_change_required",
             "second_factor_asked_at",
             "approvals_blocked_until",
+            "picture",
         )
     )
 
@@ -76,6 +77,10 @@ class User(AbstractBaseUser, Entity, Archivable):
     second_factor_asked_at = models.DateTimeField(null=True, editable=False)
     # a person whose second factors were reset decides nothing until then
     approvals_blocked_until = models.DateTimeField(null=True, editable=False)
+    # where the picture is kept, "" for none; each picture has a name of its own
+    picture = models.CharField(
+        max_length=300, blank=True, default="", db_default="", editable=False
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -108,6 +113,16 @@ class User(AbstractBaseUser, Entity, Archivable):
     def full_name(self) -> str:
         """Return the name that others see: the e-mail address while no name is known."""
         return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    @property
+    def picture_url(self) -> str | None:
+        """Return where the API serves the picture; None for a person without one."""
+        return f"/api/auth/people/{self.pk}/picture/" if self.picture else None
+
+    @property
+    def picture_mark(self) -> str:
+        """Return what tells this picture from the one before."""
+        return self.picture.rpartition("/")[2].partition(".")[0][-12:]
 
     @property
     def actor(self) -> Actor:

@@ -6,9 +6,11 @@ from shared_apps.kernel.events import Occurrence, reaction
 from tenant_apps.accounts.events import (
     InvitationIssued,
     PasswordResetAsked,
+    PersonEvent,
     SecondFactorsReset,
 )
 from tenant_apps.accounts.services.invitations import send_invitation_mail
+from tenant_apps.accounts.services.login_hints import refresh_login_hint
 from tenant_apps.accounts.services.mfa_resets import send_reset_notice
 from tenant_apps.accounts.services.resets import send_reset_mail
 
@@ -30,3 +32,9 @@ def send_password_reset(event: PasswordResetAsked, _occurrence: Occurrence) -> N
 def tell_second_factors_reset(event: SecondFactorsReset, _occurrence: Occurrence) -> None:
     """E-mail the person: they may not have asked for it."""
     send_reset_notice(user_id=event.user_id)
+
+
+@reaction("accounts.keep_login_hint")
+def keep_login_hint(event: PersonEvent, _occurrence: Occurrence) -> None:
+    """Tell the platform whether the person's address still leads here."""
+    refresh_login_hint(user_id=event.user_id)

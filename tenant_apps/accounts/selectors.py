@@ -51,6 +51,15 @@ def people_by_id(ids: Iterable[UUID]) -> dict[UUID, User]:
     return {person.pk: person for person in User.objects.filter(pk__in=set(ids)).order_by("pk")}
 
 
+def list_addresses(*, user_id: UUID | None = None) -> list[str]:
+    """Return the addresses that sign in here, or could once they accept; of one person if named."""
+    people = User.objects.filter(archived_at=None, is_service_account=False)
+    people = people.exclude(status=PersonStatus.SUSPENDED)
+    if user_id is not None:
+        people = people.filter(pk=user_id)
+    return list(people.order_by("pk").values_list("email", flat=True))
+
+
 def person_label(user_id: UUID) -> str:
     """Return the name that others see; empty for an unknown id."""
     person = User.objects.filter(pk=user_id).first()

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 
+from shared_apps.kernel.errors import NotFound
 from tenant_apps.access.scopes import has_permission, scope_of
+from tenant_apps.accounts.selectors import get_person
 from tenant_apps.documents.models import StoredFile
 
 if TYPE_CHECKING:
@@ -38,6 +40,21 @@ def files_by_id(ids: Iterable[UUID]) -> dict[UUID, StoredFile]:
 
 
 def read_content(file: StoredFile) -> Iterator[bytes]:
-    """Yield the kept bytes in chunks. The caller has checked who may see the file."""
-    with default_storage.open(file.storage_name, "rb") as stream:
+    """Return the kept bytes in chunks. The caller has checked who may see the file."""
+    return _chunks_of(file.storage_name)
+
+
+def read_picture(user_id: UUID) -> Iterator[bytes]:
+    """Return the picture of a person of the organization, in chunks; colleagues see each other.
+
+    Raises: NotFound for nobody, and for a person without one.
+    """
+    picture = get_person(user_id).picture
+    if not picture:
+        raise NotFound
+    return _chunks_of(picture)
+
+
+def _chunks_of(storage_name: str) -> Iterator[bytes]:
+    with default_storage.open(storage_name, "rb") as stream:
         yield from stream.chunks(CHUNK_BYTES)

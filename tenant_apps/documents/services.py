@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,9 +16,12 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.events import Actor
+from shared_apps.tenancy.context import on_commit
+from tenant_apps.accounts.services import change_picture
 from tenant_apps.documents.codes import next_code, next_codes
 from tenant_apps.documents.events import FileStored
 from tenant_apps.documents.models import StoredFile
+from tenant_apps.documents.pictures import CONTENT_TYPE, squared
 from tenant_apps.documents.uploads import (
     EXTENSIONS,
     ActiveContentRefused,
@@ -29,12 +33,16 @@ from tenant_apps.documents.uploads import (
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
+    from tenant_apps.accounts.models import User
+
 __all__ = [
     "ActiveContentRefused",
     "FileTypeRefused",
     "UploadTooLarge",
+    "keep_picture",
     "next_code",
     "next_codes",
+    "remove_picture",
     "require_picture",
     "store_file",
 ]
@@ -68,6 +76,28 @@ def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> Sto
         file.save(force_insert=True)
         record(FileStored(file_id=file.pk, sha256=file.sha256), actor=by, at=at)
     return file
+
+
+def keep_picture(*, upload: "UploadedFile[bytes]", person: "User", at: datetime) -> None:
+    """Make an upload a person's picture; the one before is removed. Records PictureChanged.
+
+    Raises: UploadTooLarge, FileTypeRefused, ActiveContentRefused.
+    """
+    content = squared(_read_within_limit(upload))
+    name = f"people/{secrets.token_urlsafe(24)}{EXTENSIONS[CONTENT_TYPE]}"
+    _replace_picture(person, default_storage.save(name, ContentFile(content)), at)
+
+
+def remove_picture(*, person: "User", at: datetime) -> None:
+    """Take a person's picture away; without one nothing happens. Records PictureChanged."""
+    _replace_picture(person, "", at)
+
+
+def _replace_picture(person: "User", picture: str, at: datetime) -> None:
+    before = change_picture(user_id=person.pk, picture=picture, by=person.actor, at=at)
+    person.picture = picture
+    if before:
+        on_commit(partial(default_storage.delete, before), robust=True)
 
 
 def require_picture(file_id: UUID, *, field: str) -> None:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
+from tenant_apps.portal.administration import ADMINISTRATION
 from tenant_apps.portal.pages import NoSuchPage
 from tenant_apps.portal.views import (
     account,
@@ -15,6 +16,7 @@ from tenant_apps.portal.views import (
     inbox,
     invoices,
     payments,
+    pictures,
     preferences,
     queue,
     search,
@@ -35,6 +37,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", sign_in.SignOut.as_view(), name="sign_out"),
     path("preferences/", preferences.Preferences.as_view(), name="preferences"),
     path("account/", account.Account.as_view(), name="account"),
+    path("account/picture/", pictures.OwnPicture.as_view(), name="own_picture"),
+    path(
+        "account/picture/remove/",
+        pictures.RemoveOwnPicture.as_view(),
+        name="own_picture_remove",
+    ),
+    path("people/<str:person>/picture/", pictures.Picture.as_view(), name="picture"),
     path("account/password/", account.Password.as_view(), name="account_password"),
     path("notifications/", inbox.Inbox.as_view(), name="inbox"),
     path("notifications/menu/", inbox.InboxMenu.as_view(), name="inbox_menu"),
@@ -82,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commissions/", commissions.LineList.as_view(), name="commissions"),
     path("commissions/lines/<str:line>/", commissions.LineDetail.as_view(), name="line"),
     path("search/", search.Search.as_view(), name="search"),
+    *ADMINISTRATION,
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide.Styleguide.as_view(), name="styleguide"))

@@ -14,6 +14,7 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.utils.crypto import constant_time_compare
 
 from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.field_keys import CannotUnseal
 from shared_apps.web.outbound import guarded_session, is_allowed_url
 from tenant_apps.sso.models import Connection
 
@@ -89,6 +90,9 @@ def ask_claims(connection: Connection, question: Question) -> Claims:
         raise _unreachable(error) from error
     except OAuth2Error:
         raise ProviderFailed("code_refused", "The provider refused the code.") from None
+    except CannotUnseal as error:
+        message = "The client's secret cannot be read; enter it again."
+        raise ProviderFailed("secret_unreadable", message) from error
     claims = _verified(str(answer.get("id_token", "")), connection, description)
     if not constant_time_compare(str(claims.get("nonce", "")), question.nonce):
         raise ProviderFailed("wrong_nonce", "The provider answered another question.")

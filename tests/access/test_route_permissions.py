@@ -24,6 +24,7 @@ PUBLIC = {
     "PasskeyLoginView",
     "PasswordViewSet",
     "ProviderView",
+    "FindView",
     "SecondStepView",
     "SpectacularAPIView",
     "SpectacularSwaggerView",

@@ -90,7 +90,7 @@ def site(
                 make_cast(at=at)
                 people = [person_named(name) for name in ("fay", "adam", "sam", "suki")]
                 PlanFactory(author=people[0], checker=people[1], payees=people[2:], at=at)
-            with _serving(tmp_path_factory.mktemp("web")) as port:
+            with serving(tmp_path_factory.mktemp("web")) as port:
                 yield Site(tenant, port)
         finally:
             drop_organization(tenant)
@@ -190,12 +190,15 @@ def _serving_environment() -> dict[str, str]:
         "DATABASE_URL": urlunsplit(url._replace(path=f"/{name}")),
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "SECRET_KEY": settings.SECRET_KEY,
+        "FIELD_KEYS": ",".join(settings.FIELD_KEYS),
     }
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[int]:
+def serving(folder: Path, **variables: str) -> Iterator[int]:
+    """Run a web process with more variables, in which {port} is its port; yield that port."""
     port, log = _free_port(), folder / "web.log"
+    more = {name: value.format(port=port) for name, value in variables.items()}
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
@@ -204,7 +207,7 @@ def _serving(folder: Path) -> Iterator[int]:
                 *("--lifespan", "off"),
             ],
             cwd=CHECKOUT,
-            env=_serving_environment(),
+            env={**_serving_environment(), **more},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

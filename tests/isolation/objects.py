@@ -34,6 +34,7 @@ from tenant_apps.deals.services import (
     create_tax_rate,
     request_discount,
 )
+from tenant_apps.documents.services import keep_picture
 from tenant_apps.handovers.services import NewHandOver, plan_hand_over
 from tenant_apps.invoices.services import credit_invoice, link_invoice
 from tenant_apps.ledger.models import JournalEntry
@@ -48,7 +49,7 @@ from tenant_apps.teams.services import NewTeam, add_member, create_team
 from tests.cast import TEAM_SINCE, Cast, make_cast, make_person
 from tests.factories.commissions import PlanFactory
 from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory, line
-from tests.factories.documents import StoredFileFactory, picture
+from tests.factories.documents import StoredFileFactory, picture, upload
 from tests.factories.invoices import IssuedInvoiceFactory
 from tests.factories.payments import (
     PaymentFactory,
@@ -122,6 +123,7 @@ def home_of(seller: User) -> Team:
 def objects_of(seller: User, people: Cast, at: datetime) -> Names:
     """Make one object of every kind around a seller; return how they are named."""
     names: Names = {"person": (str(seller.pk),)}
+    keep_picture(upload=upload(picture(), "me.png"), person=seller, at=at)
     for make in (_sales, _shared, _commissions, _invoices, _returns, _traces):
         names |= {kind: _names_of(row) for kind, row in make(seller, people, at).items()}
     return names

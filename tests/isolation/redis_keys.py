@@ -6,7 +6,7 @@ for a moment only and the channels of messages, which SCAN would not find.
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -35,8 +35,16 @@ GLOBAL_KEYS = {
 _GLOBAL = re.compile("|".join(f"(?:{pattern})" for pattern in GLOBAL_KEYS))
 
 # Which words of a command are keys or channels; of all others it is the first one.
-_ALL = {"DEL", "UNLINK", "EXISTS", "MGET", "SUBSCRIBE", "UNSUBSCRIBE", "WATCH", "TOUCH"}
-_ALL_BUT_LAST = {"BRPOP", "BLPOP"}
+_ALL = {
+    "DEL", "EXISTS", "MGET", "PFCOUNT", "PFMERGE", "SDIFF", "SDIFFSTORE", "SINTER", "SINTERSTORE",
+    "SUBSCRIBE", "SUNION", "SUNIONSTORE", "TOUCH", "UNLINK", "UNSUBSCRIBE", "WATCH",
+}  # fmt: skip
+_ALL_BUT_LAST = {"BLPOP", "BRPOP", "BZPOPMAX", "BZPOPMIN"}
+_FIRST_TWO = {
+    "BLMOVE", "BRPOPLPUSH", "COPY", "LMOVE", "RENAME", "RENAMENX", "RPOPLPUSH", "SMOVE",
+    "ZRANGESTORE",
+}  # fmt: skip
+_TO_AND_COUNTED = {"ZDIFFSTORE", "ZINTERSTORE", "ZUNIONSTORE"}
 _COUNTED = {"EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO"}
 _EVERY_SECOND = {"MSET", "MSETNX"}
 _NONE = {
@@ -45,6 +53,17 @@ _NONE = {
     "SELECT", "SHUTDOWN", "UNWATCH",
 }  # fmt: skip
 
+_PICKS: tuple[tuple[set[str], Callable[[list[str]], list[str]]], ...] = (
+    (_NONE, lambda _: []),
+    (_ALL, lambda words: words),
+    (_ALL_BUT_LAST, lambda words: words[:-1]),
+    (_FIRST_TWO, lambda words: words[:2]),
+    (_EVERY_SECOND, lambda words: words[::2]),
+    # script, number of keys, keys, arguments
+    (_COUNTED, lambda words: words[2 : 2 + int(words[1])]),
+    # destination, number of keys, keys, options
+    (_TO_AND_COUNTED, lambda words: [words[0], *words[2 : 2 + int(words[1])]]),
+)
 
 # A line of MONITOR: 1339518083.107412 [0 127.0.0.1:60866] "keys" "*"
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -78,15 +97,7 @@ class Watched:
 def keys_of(words: Sequence[str]) -> list[str]:
     """Return the keys and channels of a command."""
     name, arguments = words[0].upper(), list(words[1:])
-    if name in _NONE or not arguments:
-        return []
-    if name in _ALL:
-        return arguments
-    if name in _COUNTED:  # script, number of keys, keys, arguments
-        return arguments[2 : 2 + int(arguments[1])]
-    if name in _ALL_BUT_LAST:
-        return arguments[:-1]
-    return arguments[::2] if name in _EVERY_SECOND else arguments[:1]
+    return next((pick(arguments) for names, pick in _PICKS if name in names), arguments[:1])
 
 
 def is_of_tenant(key: str) -> bool:

@@ -21,6 +21,7 @@ PARAMETERS: dict[str, str] = {
     "/api/admin/mfa-resets/<str:pk>": "reset",
     "/api/admin/sso-connections/<str:pk>": "sso connection",
     "/api/admin/users/<str:pk>": "person",
+    "/api/auth/people/<str:pk>": "person",
     "/api/admin/service-accounts/<str:pk>": "service account",
     "/api/auth/api-keys/<str:pk>": "API key",
     "/api/auth/sessions/<str:pk>": "session",

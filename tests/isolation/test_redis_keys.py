@@ -19,9 +19,26 @@ from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
 from tests.cast import PASSWORD, make_cast
 from tests.client import PrsClient, error, ok
 from tests.factories.payments import VerifiedPaymentFactory
-from tests.isolation.redis_keys import GLOBAL_KEYS, Watched, is_known, watched
+from tests.isolation.redis_keys import GLOBAL_KEYS, Watched, is_known, keys_of, watched
 
 LOGIN = "/api/auth/login/"
+
+
+@pytest.mark.parametrize(
+    ("command", "keys"),
+    [
+        ("PING", ""),
+        ("GET a", "a"),
+        ("DEL a b", "a b"),
+        ("BLPOP a b 1", "a b"),
+        ("RENAME a b", "a b"),
+        ("MSET a 1 b 2", "a b"),
+        ("EVAL script 2 a b 7", "a b"),
+        ("ZUNIONSTORE a 2 b c WEIGHTS 1 2", "a b c"),
+    ],
+)
+def test_reads_every_key_of_a_command(command: str, keys: str) -> None:
+    assert keys_of(command.split()) == keys.split()
 
 
 @pytest.mark.parametrize(

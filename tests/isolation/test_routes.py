@@ -9,7 +9,7 @@ from pytest_django import DjangoDbBlocker
 
 from shared_apps.tenancy.context import Tenant, use_tenant
 from tests.access.test_route_permissions import TENANT_ROUTES
-from tests.isolation import routes
+from tests.isolation import pages, routes
 from tests.isolation.asking import Asking
 from tests.isolation.bodies import TEMPLATES
 from tests.isolation.credentials import ask_with_foreign_credentials
@@ -19,7 +19,7 @@ from tests.isolation.objects import Objects, two_organizations
 from tests.isolation.repeats import ask_with_one_key
 from tests.isolation.reporting import report
 
-FEWEST_QUESTIONS, FEWEST_DEFECTS = 1500, 12
+FEWEST_QUESTIONS, FEWEST_PAGES, FEWEST_DEFECTS = 1500, 150, 12
 HOW = "add it to tests/isolation/routes.py"
 
 
@@ -69,6 +69,26 @@ def test_an_object_of_others_is_answered_like_one_of_nobody(objects: Objects) ->
     report(operations=asking.asked, wrong=len(asking.wrong))
     assert not asking.wrong, "\n".join(asking.wrong)
     assert asking.asked > FEWEST_QUESTIONS
+
+
+def test_every_page_with_a_parameter_has_a_case() -> None:
+    named = {
+        place for page in pages.pages_with_parameters() for place in routes.parameters_of(page.path)
+    }
+    known = pages.PARAMETERS.keys() | pages.NOBODYS.keys()
+    assert named - known == set(), "say what these name: add it to tests/isolation/pages.py"
+    assert known - named == set(), "these are no pages any more"
+
+
+@pytest.mark.django_db
+@pytest.mark.timeout(400)
+def test_a_page_of_others_is_the_one_of_nobody(objects: Objects) -> None:
+    asking = Asking(objects)
+    with use_tenant(objects.home):
+        pages.ask_for_every_page(asking)
+    report(operations=asking.asked, wrong=len(asking.wrong))
+    assert not asking.wrong, "\n".join(asking.wrong)
+    assert asking.asked > FEWEST_PAGES
 
 
 @pytest.mark.django_db

@@ -1,8 +1,8 @@
 """Our migrations must not break the version that is running, nor leave the way to Citus.
 
-`reading` has the SQL that each migration says in public and in an organization's schema. Four
-checks read it: `linter` (django-migration-linter), `squawk`, `citus` and `ways_back`. A migration
-that is safe although a rule says otherwise names the rule and the reason:
+`reading` has the SQL that each migration says in public and in an organization's schema. Five
+checks read it: `linter` (django-migration-linter), `squawk`, `narrowing`, `citus`, `ways_back`.
+A migration that is safe although a rule says otherwise names the rule and the reason:
 
     class Migration(migrations.Migration):
         safe_because = {"DROP_COLUMN": "No released version reads it since 1.4."}

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from tests.migration_safety import citus, linter, squawk, ways_back
+from tests.migration_safety import citus, linter, narrowing, squawk, ways_back
 from tests.migration_safety.reading import Problem, Said, read_all
 
-CHECKS = (linter.check, squawk.check, citus.check, ways_back.check)
+CHECKS = (linter.check, squawk.check, narrowing.check, citus.check, ways_back.check)
 LEAST_REASON = 20
 
 

@@ -9,11 +9,7 @@ says nothing of these, and names nothing outside of its own schema.
 import re
 from collections.abc import Iterator, Sequence
 
-from tests.migration_safety.reading import Problem, Said
-
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
-_DOLLARS = re.compile(r"\$(\w*)\$.*?\$\1\$", re.DOTALL)
+from tests.migration_safety.reading import Problem, Said, bare
 
 _NAME = r'(?:"[^"]+"|[a-z_][\w$]*)'
 _RELATION_AFTER = r"(?:TABLE|INTO|UPDATE|FROM|JOIN|REFERENCES|ON|ONLY|SEQUENCE|VIEW|TRUNCATE|INDEX)"
@@ -26,7 +22,8 @@ REFUSED: dict[str, tuple[str, str]] = {
         "Citus refuses triggers on distributed tables.",
     ),
     "citus-function": (
-        r"\bCREATE\s+(OR\s+REPLACE\s+)?(FUNCTION|PROCEDURE|AGGREGATE)\b|\bDO\s+(LANGUAGE\b|\$\$)",
+        r"\bCREATE\s+(OR\s+REPLACE\s+)?(FUNCTION|PROCEDURE|AGGREGATE)\b"
+        r"|\bDO\s+(LANGUAGE\b|\$\$|'')",
         "Functions and blocks of plpgsql do not move with a schema.",
     ),
     "citus-rule-or-policy": (
@@ -35,13 +32,19 @@ REFUSED: dict[str, tuple[str, str]] = {
     ),
     "citus-inheritance": (r"\bINHERITS\s*\(|\bINHERIT\b", "Citus refuses inherited tables."),
     "citus-kind-of-table": (
-        r"\bCREATE\s+(UNLOGGED|TEMP|TEMPORARY|FOREIGN)\s+TABLE\b|\bTABLESPACE\b",
+        r"\bCREATE\s+(UNLOGGED|TEMP|TEMPORARY|FOREIGN)\s+TABLE\b|\bTABLESPACE\b"
+        r"|\bPARTITION\s+(BY|OF)\b|\b(AT|DE)TACH\s+PARTITION\b",
         "Only ordinary tables move with a schema.",
     ),
     "citus-view": (
         r"\bCREATE\s+(OR\s+REPLACE\s+)?(TEMP\s+|TEMPORARY\s+|RECURSIVE\s+)*"
         r"(MATERIALIZED\s+)?VIEW\b",
         "Views do not move with a schema.",
+    ),
+    "citus-object": (
+        r"\bCREATE\s+(TYPE|DOMAIN|COLLATION|STATISTICS|OPERATOR|CAST|CONVERSION"
+        r"|TEXT\s+SEARCH)\b",
+        "Types, statistics and the like do not move with a schema.",
     ),
     "outside-of-schema": (
         r"\bCREATE\s+(SCHEMA|EXTENSION|DATABASE|ROLE|USER|PUBLICATION|SUBSCRIPTION|SERVER)\b"
@@ -50,8 +53,9 @@ REFUSED: dict[str, tuple[str, str]] = {
         "A tenant's migration stays in its own schema.",
     ),
     "names-another-schema": (
-        rf"\b{_RELATION_AFTER}\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?{_NAME}\s*\.\s*{_NAME}",
-        "A relation is named with a schema; foreign keys and joins end at the schema's border.",
+        rf"\b{_RELATION_AFTER}\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?{_NAME}\s*\.\s*{_NAME}"
+        r"|(?<![\w.])(?:public|\"public\")\s*\.",
+        "Something is named with a schema; foreign keys and joins end at the schema's border.",
     ),
 }
 _COMPILED = {
@@ -69,7 +73,7 @@ def check(all_said: Sequence[Said]) -> Iterator[Problem]:
 
 def refusals(sql: str) -> Iterator[tuple[str, str]]:
     """Yield the rule that each refused statement breaks, and why it is one."""
-    text = _DOLLARS.sub("$$ $$", _COMMENT.sub(" ", _LITERAL.sub("''", sql)))
+    text = bare(sql)
     for rule, (pattern, why) in _COMPILED.items():
         if match := pattern.search(text):
             yield rule, f"{why} ({' '.join(match[0].split())})"

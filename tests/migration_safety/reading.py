@@ -1,5 +1,6 @@
 """What our migrations say to the database."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,11 @@ from shared_apps.tenancy.context import PUBLIC_SCHEMA, use_platform, use_schema
 from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.schemas import create_schema, schema_name_of
 
+_ALTERED = re.compile(r'ALTER TABLE ("[^"]+")')
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_DOLLARS = re.compile(r"\$(\w*)\$.*?\$\1\$", re.DOTALL)
+
 
 @dataclass(frozen=True)
 class Said:
@@ -27,6 +33,13 @@ class Said:
     def name(self) -> str:
         """Return app and name."""
         return f"{self.migration.app_label}.{self.migration.name}"
+
+    def is_of_new_table(self, statement: str) -> bool:
+        """Return whether a statement alters a table that this migration makes."""
+        table = _ALTERED.match(statement)
+        return table is not None and any(
+            line.startswith(f"CREATE TABLE {table[1]} ") for line in self.lines
+        )
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,11 @@ def read_all(labels: Sequence[str] = ()) -> list[Said]:
     labels = labels or our_apps()
     with _empty_schema() as schema:
         return [*_read(PUBLIC_SCHEMA, labels), *_read(schema, labels)]
+
+
+def bare(sql: str) -> str:
+    """Return statements without what stands in quotes and comments."""
+    return _DOLLARS.sub("$$ $$", _COMMENT.sub(" ", _LITERAL.sub("''", sql)))
 
 
 def our_apps() -> list[str]:

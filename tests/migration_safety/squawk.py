@@ -28,7 +28,6 @@ EXCLUDED: dict[str, str] = {
     ),
 }
 
-_TABLE = re.compile(r'ALTER TABLE ("[^"]+")')
 # PostgreSQL does not look at the rows when the new column is empty
 _EMPTY_REFERENCE = re.compile(
     r'ALTER TABLE "[^"]+" ADD COLUMN "[^"]+" \w+ NULL (UNIQUE )?CONSTRAINT "[^"]+" REFERENCES '
@@ -53,11 +52,7 @@ def check(all_said: Sequence[Said]) -> Iterator[Problem]:
 
 def _harms_nobody(said: Said, statement: str) -> bool:
     """Return whether the table is new, or all that is new refers to nothing yet."""
-    table = _TABLE.match(statement)
-    is_new = table is not None and any(
-        line.startswith(f"CREATE TABLE {table[1]} ") for line in said.lines
-    )
-    return is_new or _EMPTY_REFERENCE.match(statement) is not None
+    return said.is_of_new_table(statement) or _EMPTY_REFERENCE.match(statement) is not None
 
 
 def _statement(said: Said, line: int) -> str:

@@ -24,6 +24,7 @@ COMMANDS = {
     "migrate_tenants": "shared_apps.tenancy",
     "migrate": "shared_apps.tenancy",
     "write_rights_docs": "shared_apps.tenancy",
+    "rebuild_login_hints": "shared_apps.platform_admin",
     "collectstatic": "shared_apps.platform_admin",
     "recompute": "tenant_apps.commissions",
     "replay_deliveries": "shared_apps.audit",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.migration_safety import narrowing
 from tests.migration_safety.citus import REFUSED
 from tests.runner.site import ADD_HEIGHT, Child, Site
 
@@ -91,11 +92,39 @@ def test_what_blocks_a_table_is_refused(
     assert rule in {name for name, _ in problems_of(site, child, sql(statement))}
 
 
+NARROWING = {
+    "DELETE FROM plants_plant": "removes-rows",
+    "TRUNCATE plants_plant": "removes-rows",
+    "REVOKE INSERT ON plants_plant FROM PUBLIC": "takes-rights",
+    "LOCK TABLE plants_plant IN EXCLUSIVE MODE": "holds-a-table",
+    "VACUUM FULL plants_plant": "holds-a-table",
+    "CLUSTER plants_plant USING plants_plant_pkey": "holds-a-table",
+    "ALTER SEQUENCE plants_plant_id_seq RESTART WITH 1": "repeats-numbers",
+    "SELECT setval('plants_plant_id_seq', 1)": "repeats-numbers",
+    "ALTER TABLE plants_plant ADD CONSTRAINT c CHECK (id > 5)": "forbids-rows",
+    'ALTER TABLE "plants_plant" ADD CHECK (id > 5) NOT VALID': "forbids-rows",
+    "ALTER TABLE plants_plant ADD CONSTRAINT e EXCLUDE (id WITH =)": "forbids-rows",
+}
+
+
+@pytest.mark.parametrize("statement", NARROWING)
+def test_what_takes_something_away_is_refused(site: Site, child: Child, statement: str) -> None:
+    assert NARROWING[statement] in {name for name, _ in problems_of(site, child, sql(statement))}
+
+
+def test_each_rule_of_narrowing_has_a_case() -> None:
+    assert set(NARROWING.values()) == narrowing.REFUSED.keys()
+
+
 CITUS = {
     "CREATE TRIGGER t AFTER INSERT ON plants_plant EXECUTE FUNCTION f()": "citus-trigger",
     "ALTER TABLE plants_plant DISABLE TRIGGER ALL": "citus-trigger",
     "CREATE FUNCTION f() RETURNS int AS $$ SELECT 1 $$ LANGUAGE sql": "citus-function",
     "DO $$ BEGIN PERFORM 1; END $$": "citus-function",
+    "DO 'BEGIN PERFORM 1; END'": "citus-function",
+    "CREATE TYPE colour AS ENUM ('red')": "citus-object",
+    "CREATE STATISTICS s ON id, tag FROM plants_plant": "citus-object",
+    "CREATE TABLE trees (id int) PARTITION BY RANGE (id)": "citus-kind-of-table",
     "CREATE RULE r AS ON DELETE TO plants_plant DO INSTEAD NOTHING": "citus-rule-or-policy",
     "ALTER TABLE plants_plant ENABLE ROW LEVEL SECURITY": "citus-rule-or-policy",
     "CREATE TABLE trees () INHERITS (plants_plant)": "citus-inheritance",
@@ -109,6 +138,8 @@ CITUS = {
     ),
     'UPDATE "public"."plot" SET id = 1': "names-another-schema",
     "INSERT INTO plants_plant (name) SELECT name FROM public.plot": "names-another-schema",
+    "UPDATE plants_plant SET tag = q.tag FROM plants_plant p, public.q q": "names-another-schema",
+    "UPDATE plants_plant SET tag = public.f(tag)": "names-another-schema",
 }
 
 

@@ -1,9 +1,5 @@
 """The whole way with a provider of other people, in a process of its own."""
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,40 +13,16 @@ from tenant_apps.accounts.models import SignIn, User
 from tenant_apps.accounts.selectors import find_person_by_email
 from tenant_apps.sso.services import create_connection, enable_connection
 from tests.sso.conftest import arrive, come_back, is_signed_in, leave, new_connection
+from tests.sso.provider_process import know, provider_process
 
 pytestmark = pytest.mark.django_db
-
-START_S = 30
 
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """Start the provider; return how it calls itself."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_for(url, process)
+    with provider_process() as url:
         yield url
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + START_S
-    while time.monotonic() < until:
-        assert process.poll() is None, "the provider ended by itself"
-        try:
-            httpx.get(f"{url}/.well-known/openid-configuration").raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(f"the provider did not answer within {START_S} s")
 
 
 @pytest.fixture
@@ -70,11 +42,6 @@ def agree(url: str, subject: str) -> dict[str, str]:
     assert answer.status_code == 302, answer.text
     query = parse_qs(urlsplit(answer.headers["Location"]).query)
     return {name: values[0] for name, values in query.items()}
-
-
-def know(issuer: str, subject: str, **claims: object) -> None:
-    """Let the provider know a person."""
-    httpx.put(f"{issuer}/users/{subject}", json=claims).raise_for_status()
 
 
 def test_a_person_goes_there_and_comes_back_signed_in(

@@ -16,7 +16,12 @@ from tenant_apps.access.selectors import roles_of
 from tenant_apps.access.services import set_roles
 from tenant_apps.accounts.models import SignIn, User
 from tenant_apps.accounts.selectors import find_person_by_email
-from tenant_apps.accounts.services import NewPerson, invite_person, suspend_person
+from tenant_apps.accounts.services import (
+    NewPerson,
+    invite_person,
+    revoke_invitation,
+    suspend_person,
+)
 from tenant_apps.sso.models import Connection
 from tenant_apps.sso.services import disable_connection
 from tests.accounts.factors import give_app
@@ -80,6 +85,16 @@ class TestKnownPeople:
         invited.refresh_from_db()
         assert (invited.status, roles_of(invited.pk)) == ("active", [])
         assert is_signed_in(browser)
+
+    def test_whose_invitation_was_taken_back_stay_outside(
+        self, browser: Client, provider: StrictProvider, connection: Connection
+    ) -> None:
+        new = NewPerson(email="ines@acme.example", first_name="Ines")
+        invited = invite_person(new=new, by=STAGEHAND, at=utc_now())
+        revoke_invitation(user_id=invited.pk, by=STAGEHAND, at=utc_now())
+        sign_in(browser, provider, sub="s-3", email="ines@acme.example")
+        assert not is_signed_in(browser)
+        assert causes() == ["email_taken"]
 
     def test_need_their_second_factor_all_the_same(
         self, sam: User, browser: Client, provider: StrictProvider, connection: Connection
@@ -417,6 +432,17 @@ class TestTheProvider:
         assert page.status_code == 200
         assert causes() == ["provider_said_no"]
         assert "/token" not in provider.requests
+
+    def test_whose_secret_lost_its_key_turns_people_back(
+        self,
+        sam: User,
+        browser: Client,
+        provider: StrictProvider,
+        connection: Connection,
+    ) -> None:
+        Connection.objects.update(sealed_secret="f1.deadbeef.gAAAAA")
+        sign_in(browser, provider, sub="s-1", email=sam.email)
+        assert causes() == ["secret_unreadable"]
 
     def test_that_knows_no_such_code_turns_people_back(
         self, browser: Client, provider: StrictProvider, connection: Connection

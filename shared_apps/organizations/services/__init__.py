@@ -9,6 +9,13 @@ from shared_apps.organizations.services.claim import (
     OrganizationAlreadyProvisioned,
     ProvisioningUnderWay,
 )
+from shared_apps.organizations.services.hints import (
+    ask_for_workspaces,
+    drop_hint,
+    keep_hint,
+    mail_workspaces,
+    replace_hints,
+)
 from shared_apps.organizations.services.lifecycle import (
     raise_key_version,
     resume_organization,
@@ -31,10 +38,15 @@ __all__ = [
     "OrganizationChanges",
     "ProvisioningUnderWay",
     "SlugTaken",
+    "ask_for_workspaces",
     "change_organization",
+    "drop_hint",
+    "keep_hint",
+    "mail_workspaces",
     "provision_due",
     "provision_organization",
     "raise_key_version",
+    "replace_hints",
     "request_organization",
     "resume_organization",
     "suspend_organization",

@@ -38,6 +38,7 @@ class PersonOut(OutputSerializer):
     phone = serializers.CharField()
     external_id = serializers.CharField(allow_null=True)
     password_change_required = serializers.BooleanField()
+    picture_url = serializers.CharField(allow_null=True)
     last_login = serializers.DateTimeField(allow_null=True)
     roles = serializers.SerializerMethodField()
     primary_role = serializers.SerializerMethodField()

@@ -32,6 +32,7 @@ PERSON_EXAMPLE: dict[str, Any] = {
     "phone": "",
     "external_id": None,
     "password_change_required": False,
+    "picture_url": None,
     "last_login": None,
     "roles": [{"code": "salesperson", "name": "Salesperson"}],
     "primary_role": "salesperson",

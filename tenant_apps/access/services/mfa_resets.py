@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tenant_apps.access.scopes import refuse_blocked
 from tenant_apps.access.selectors import grants_of_person
 from tenant_apps.access.services.assignments import refuse_beyond_own
 from tenant_apps.accounts.selectors import get_mfa_reset
@@ -33,8 +34,10 @@ def ask_for_mfa_reset(*, user_id: UUID, reason: str, by: "User", at: datetime) -
 def agree_to_mfa_reset(*, reset_id: UUID, by: "User", at: datetime) -> "MfaReset":
     """Agree to what another administrator asked for. Records SecondFactorsReset.
 
-    Raises: NotFound, GrantBeyondOwn, ResetDecided, ResetNeedsSecond, OwnSecondFactor.
+    Raises: NotFound, GrantBeyondOwn, ResetDecided, ResetNeedsSecond, OwnSecondFactor,
+    ApprovalsBlocked.
     """
+    refuse_blocked(by)
     refuse_beyond_own(grants_of_person(get_mfa_reset(reset_id).user_id), by=by)
     return approve_mfa_reset(reset_id=reset_id, by=by, at=at)
 

@@ -37,6 +37,7 @@ class PersonOut(OutputSerializer):
     full_name = serializers.CharField()
     status = serializers.CharField()
     password_change_required = serializers.BooleanField()
+    picture_url = serializers.CharField(allow_null=True)
 
 
 class LoginOut(OutputSerializer):

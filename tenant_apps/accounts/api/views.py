@@ -53,6 +53,7 @@ PERSON_EXAMPLE = {
     "full_name": "Sam Seller",
     "status": "active",
     "password_change_required": False,
+    "picture_url": None,
 }
 ME_EXAMPLE = {
     **PERSON_EXAMPLE,

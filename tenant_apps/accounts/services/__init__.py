@@ -38,6 +38,7 @@ from tenant_apps.accounts.services.invitations import (
     issue_invitation,
     revoke_invitation,
 )
+from tenant_apps.accounts.services.login_hints import rebuild_login_hints, refresh_login_hint
 from tenant_apps.accounts.services.mfa_resets import (
     APPROVALS_BLOCKED_FOR,
     OwnSecondFactor,
@@ -68,6 +69,7 @@ from tenant_apps.accounts.services.people import (
     PersonChanges,
     WrongStatus,
     activate_person,
+    change_picture,
     create_operator,
     create_person,
     invite_person,
@@ -142,6 +144,7 @@ __all__ = [
     "begin_passkey_use",
     "begin_totp",
     "change_password",
+    "change_picture",
     "confirm_totp",
     "create_operator",
     "create_person",
@@ -159,8 +162,10 @@ __all__ = [
     "join_person",
     "open_sign_in",
     "reactivate_person",
+    "rebuild_login_hints",
     "redeem_handover",
     "redeem_ticket",
+    "refresh_login_hint",
     "refresh_tokens",
     "remove_passkey",
     "remove_totp",

@@ -20,6 +20,7 @@ from tenant_apps.accounts.events import (
     PersonJoined,
     PersonReactivated,
     PersonSuspended,
+    PictureChanged,
 )
 from tenant_apps.accounts.models import PersonStatus, User
 from tenant_apps.accounts.password_rules import check_strength
@@ -190,6 +191,23 @@ def update_person(
     person.save(update_fields=[*after, *changed])
     record(PersonChanged(user_id=person.pk), actor=by, at=at, before=before, after=after)
     return person
+
+
+@transaction.atomic
+def change_picture(*, user_id: UUID, picture: str, by: Actor, at: datetime) -> str:
+    """Note where a person's picture is kept, "" for none; return where the one before is.
+
+    Locks the person; records PictureChanged when it is another one. Raises: NotFound.
+    """
+    person = lock_person(user_id)
+    before, person.picture = person.picture, picture
+    if before == picture:
+        return ""
+    changed = person.mark_changed(by_id=by.user_id, at=at)
+    person.save(update_fields=["picture", *changed])
+    event = PictureChanged(user_id=person.pk, has_picture=bool(picture))
+    record(event, actor=by, at=at)
+    return before
 
 
 @transaction.atomic

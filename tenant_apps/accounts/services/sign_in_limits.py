@@ -97,6 +97,14 @@ def budgets_of_reset(*, ip: str | None, email: str) -> Budgets:
     )
 
 
+def budgets_of_find(*, ip: str | None, email: str) -> Budgets:
+    """Return the budgets of asking where an address signs in; they are those of a reset."""
+    return (
+        Budget(_key(f"find|{ip}"), settings.PASSWORD_RESETS_PER_ADDRESS),
+        Budget(_key(f"find|{normal_email(email)}"), settings.PASSWORD_RESETS_PER_ACCOUNT),
+    )
+
+
 def budgets_of_provider(*, ip: str | None) -> Budgets:
     """Return the budget of beginning to sign in with a provider, per network address."""
     return (Budget(_key(f"provider|{ip}"), settings.SSO_STARTS_PER_ADDRESS),)

@@ -4,6 +4,12 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    safe_because = {
+        "forbids-rows": (
+            "What they compare is new here, and empty in what the running version writes."
+        ),
+    }
+
     dependencies = [
         ("approvals", "0002_reviews"),
     ]

@@ -13,6 +13,7 @@ from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.events import Actor
 from tenant_apps.access.role_matrix import DECIDING
+from tenant_apps.access.scopes import refuse_blocked
 from tenant_apps.approvals.conditions import Conditions
 from tenant_apps.approvals.events import (
     PolicyCreated,
@@ -95,8 +96,9 @@ def create_policy(*, new: NewPolicy, by: "User", at: datetime) -> Policy:
 def approve_policy(*, policy_id: UUID, by: "User", at: datetime) -> Policy:
     """Put a proposed policy in force. Locks the policies of its kind; records PolicyCreated.
 
-    Raises: PolicyNotProposed, MakerIsChecker for its author, Policy.DoesNotExist.
+    Raises: PolicyNotProposed, MakerIsChecker for its author, Policy.DoesNotExist, ApprovalsBlocked.
     """
+    refuse_blocked(by)
     policy = _lock_one(policy_id)
     if not policy.is_proposed or policy.is_archived:
         raise PolicyNotProposed
@@ -115,7 +117,8 @@ def retire_policy(*, policy_id: UUID, by: "User", at: datetime) -> Policy:
 
     Where fewer people would be asked without it the first person only asks for it, and a second one
     who asks as well retires it; records PolicyRetirementAsked. Locks the policies of its kind.
-    Raises: LastPolicyKept, MakerIsChecker when the first person asks twice, Policy.DoesNotExist.
+    Raises: LastPolicyKept, MakerIsChecker when the first person asks twice, Policy.DoesNotExist,
+    ApprovalsBlocked for a second person whose decisions rest.
     """
     policy = _lock_one(policy_id)
     if policy.is_archived:
@@ -151,11 +154,12 @@ def is_missed(policy: Policy, others: Iterable[Policy]) -> bool:
 def _is_asked_for(policy: Policy, *, by: "User", at: datetime) -> bool:
     """Return whether another person has asked for its retirement before; else note that one does.
 
-    Raises: MakerIsChecker.
+    Raises: MakerIsChecker, ApprovalsBlocked.
     """
     if policy.retirement_asked_by_id == by.pk:
         raise MakerIsChecker
     if policy.retirement_asked_by_id is not None:
+        refuse_blocked(by)
         return True
     policy.retirement_asked_by_id = by.pk
     policy.save(update_fields=["retirement_asked_by_id"])

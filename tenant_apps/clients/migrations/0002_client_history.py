@@ -11,6 +11,12 @@ import shared_apps.kernel.ids
 class Migration(migrations.Migration):
     """The contact log, satisfaction, what merging and anonymising leave, and the search's index."""
 
+    safe_because = {
+        "forbids-rows": (
+            "Satisfaction and merging are new here: what the running version writes has neither."
+        ),
+    }
+
     dependencies = [
         ("clients", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

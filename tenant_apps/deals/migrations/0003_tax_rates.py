@@ -9,6 +9,10 @@ import shared_apps.kernel.ids
 
 
 class Migration(migrations.Migration):
+    safe_because = {
+        "forbids-rows": "The reason is new here, and empty in what the running version writes.",
+    }
+
     dependencies = [
         ("deals", "0002_deal_project"),
     ]

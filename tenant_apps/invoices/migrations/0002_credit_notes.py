@@ -11,6 +11,9 @@ import shared_apps.kernel.models
 
 class Migration(migrations.Migration):
     safe_because = {
+        "forbids-rows": (
+            "It allows more than the one that it replaces: amounts were positive before."
+        ),
         "ban-drop-constraint": "settlement_moves_something replaces it and allows more: negative amounts.",
     }
     dependencies = [

@@ -7,6 +7,10 @@ import shared_apps.kernel.models
 
 
 class Migration(migrations.Migration):
+    safe_because = {
+        "forbids-rows": "Its columns are new here, and empty in what the running version writes.",
+    }
+
     dependencies = [
         ("clients", "0002_client_history"),
         ("deals", "0002_deal_project"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from django import template
@@ -18,6 +18,9 @@ from shared_apps.kernel.money import Money
 from tenant_apps.portal import charts, formatting
 from tenant_apps.portal.forms.form import Form
 from tenant_apps.portal.wording import Text, choices_of, word_for
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
 
 register = template.Library()
 HUES = 6
@@ -89,6 +92,16 @@ def avatar(name: str, shape: str = "") -> SafeString:
     hue = crc32(name.encode()) % HUES
     html = '<span class="av h{}{}" aria-hidden="true">{}</span>'
     return format_html(html, hue, f" {shape}" if shape else "", initials.upper() or "?")
+
+
+@register.simple_tag
+def portrait(person: "User") -> SafeString:
+    """Return a person's picture, or the initials of who has none."""
+    if not person.picture:
+        return avatar(person.full_name)
+    address = f"{to('picture', person.pk)}?v={person.picture_mark}"
+    html = '<img class="av" src="{}" alt="" width="32" height="32">'
+    return format_html(html, address)
 
 
 @register.simple_tag

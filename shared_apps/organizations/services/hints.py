@@ -1,0 +1,101 @@
+"""Which organizations an address belongs to: kept as digests, and told by e-mail only."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from shared_apps.audit.recording import record
+from shared_apps.kernel.events import Actor
+from shared_apps.kernel.field_keys import seal, unseal
+from shared_apps.organizations.events import WorkspacesAsked
+from shared_apps.organizations.models import LoginHint, WorkspaceSearch
+from shared_apps.organizations.selectors import list_hinted_organizations
+from shared_apps.tenancy.context import Tenant, use_platform
+
+UNANSWERED_FOR = timedelta(days=1)
+
+
+def digest_of(email: str) -> str:
+    """Return what stands for an address in the table of hints."""
+    address = email.strip().lower()
+    return salted_hmac("organizations.login_hint", address, algorithm="sha256").hexdigest()
+
+
+def keep_hint(*, organization_id: UUID, email: str) -> None:
+    """Note that somebody with this address has an account in an organization; once is enough."""
+    with use_platform():
+        LoginHint.objects.bulk_create(
+            [LoginHint(organization_id=organization_id, address_digest=digest_of(email))],
+            ignore_conflicts=True,
+        )
+
+
+def drop_hint(*, organization_id: UUID, email: str) -> None:
+    """Forget that somebody with this address had an account in an organization."""
+    with use_platform():
+        rows = LoginHint.objects.filter(organization_id=organization_id)
+        rows.filter(address_digest=digest_of(email)).delete()
+
+
+def replace_hints(*, organization_id: UUID, emails: Collection[str]) -> int:
+    """Make these exactly the hints to an organization; return how many came or went."""
+    wanted = {digest_of(email) for email in emails}
+    with use_platform(), transaction.atomic():
+        rows = LoginHint.objects.filter(organization_id=organization_id)
+        stale, _ = rows.exclude(address_digest__in=wanted).delete()
+        missing = wanted - set(rows.values_list("address_digest", flat=True))
+        LoginHint.objects.bulk_create(
+            [LoginHint(organization_id=organization_id, address_digest=each) for each in missing],
+            ignore_conflicts=True,
+        )
+    return stale + len(missing)
+
+
+@transaction.atomic
+def ask_for_workspaces(*, email: str, at: datetime) -> None:
+    """Have the organizations of an address mailed to it, if there are any. Platform only.
+
+    Known and unknown addresses cost the same: a worker finds out. Records WorkspacesAsked.
+    """
+    WorkspaceSearch.objects.filter(asked_at__lt=at - UNANSWERED_FOR).delete()
+    search = WorkspaceSearch(sealed_address=seal(email.strip().lower()), asked_at=at)
+    search.save(force_insert=True)
+    record(WorkspacesAsked(search_id=search.pk), actor=Actor.system("find"), at=at)
+
+
+def mail_workspaces(*, search_id: UUID) -> None:
+    """Write to the address of a search, unless nobody knows it, and forget the search.
+
+    A search that is gone was answered before. Platform only.
+    """
+    search = WorkspaceSearch.objects.filter(pk=search_id).first()
+    if search is None:
+        return
+    email = unseal(search.sealed_address)
+    found = list_hinted_organizations(digest_of(email))
+    if found:
+        _write_to(email, found)
+    search.delete()
+
+
+def _write_to(email: str, found: Collection[Tenant]) -> None:
+    _, colon, port = settings.BASE_DOMAIN.partition(":")
+    lines = [
+        f"{tenant.name}: {settings.PUBLIC_SCHEME}://{tenant.host}{colon}{port}/sign-in/"
+        for tenant in found
+    ]
+    send_mail(
+        subject="Where you sign in",
+        message=(
+            "Hello,\n\nsomebody, we hope you, asked where this address signs in:\n\n"
+            + "\n".join(lines)
+            + "\n\nIf it was not you, do nothing.\n"
+        ),
+        from_email=None,
+        recipient_list=[email],
+    )
