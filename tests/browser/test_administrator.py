@@ -34,7 +34,7 @@ def accept(page: Page, email: str) -> None:
     page.goto("/sign-in/")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/sign-in/" not in url)
     expect(page.locator(".side")).to_contain_text("Nora Newcomer")
 
