@@ -44,7 +44,8 @@ def give_role(page: Page) -> None:
     page.get_by_role("link", name="Change roles").click()
     page.get_by_label("Auditor").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status").first).to_contain_text("The roles are changed")
+    said = page.get_by_role("status").filter(has_text="The roles are changed")
+    expect(said).to_be_visible()
     expect(page.locator("main")).to_contain_text("Auditor")
 
 
