@@ -24,6 +24,7 @@ class RoleEvent(Event):
 
     subject_type = "access.role"
     subject_field = "role_id"
+    audit_kind = "role"
 
     role_id: UUID
     role: str

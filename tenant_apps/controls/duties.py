@@ -49,7 +49,7 @@ _DUTIES = (
     Duty(
         permission="discounts.approve",
         does="approves discounts",
-        events=(),
+        events=("deals.discount_approved", "deals.discount_rejected"),
         is_key=True,
     ),
     Duty(

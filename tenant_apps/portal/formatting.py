@@ -74,6 +74,11 @@ def show_month(day: date) -> str:
     return format_date(day, format="LLL", locale=current_locale())
 
 
+def show_month_name(month: int) -> str:
+    """Return the name of a month from its number: "March"."""
+    return format_date(date(2024, month, 1), format="LLLL", locale=current_locale())
+
+
 def show_month_and_year(day: date) -> str:
     """Return the month of a day with its year: "March 2026"."""
     return format_date(day, format="LLLL y", locale=current_locale())

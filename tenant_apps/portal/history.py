@@ -3,22 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from tenant_apps.portal.wording import Text
+from tenant_apps.portal.history_of_access import OF_ACCESS, Said
 
 if TYPE_CHECKING:
     from shared_apps.audit.models import EventRecord
-
-
-class Said(NamedTuple):
-    """The words for a kind of event, its icon and its tone."""
-
-    text: Text
-    icon: str = "dot"
-    tone: str = ""
 
 
 EVENTS: Mapping[str, Said] = {
@@ -60,6 +52,7 @@ EVENTS: Mapping[str, Said] = {
     "invoices.invoice_unsettled": Said(_("Payment taken off an invoice"), "file-x", "bad"),
     "invoices.invoice_credited": Said(_("Invoice credited"), "file-minus"),
     "invoices.invoice_issued": Said(_("Invoice issued"), "file-check", "ok"),
+    **OF_ACCESS,
 }
 
 
@@ -77,13 +70,18 @@ def told(events: "Iterable[EventRecord]") -> list[Happening]:
     """Return the events in words, in their order."""
     return [
         Happening(
-            said=EVENTS.get(event.name) or Said(_readable(event.name)),
+            said=said_of(event.name),
             who=event.actor_label,
             at=event.recorded_at,
             note=str(event.payload.get("text", "")) or event.reason,
         )
         for event in events
     ]
+
+
+def said_of(name: str) -> Said:
+    """Return the words for a kind of event; one that nobody has named yet as it is called."""
+    return EVENTS.get(name) or Said(_readable(name))
 
 
 def _readable(name: str) -> str:

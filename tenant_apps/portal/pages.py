@@ -25,7 +25,10 @@ from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.errors import InternalError
 from shared_apps.web.refusing import refusal_of
+from tenant_apps.access.role_matrix import CONFIRMED
 from tenant_apps.access.scopes import granted_permissions, read_grants
+from tenant_apps.accounts.browser_sessions import session_sign_in
+from tenant_apps.accounts.services import require_recent_proof
 from tenant_apps.portal import flash
 from tenant_apps.portal.language import language_of
 from tenant_apps.portal.shell import shell_of
@@ -48,9 +51,12 @@ class Page(View):
 
     `permissions` is read like that of the API's views: None means any signed-in person, and a
     method that declares nothing is refused. The refusals of services become a page that says why.
+    What the API wants confirmed asks for a recent proof here too: changes under the permissions of
+    CONFIRMED, and the methods that a page lists in `confirmed`.
     """
 
     permissions: ClassVar[Mapping[str, str | None]] = {}
+    confirmed: ClassVar[frozenset[str]] = frozenset()
     is_public: ClassVar[bool] = False
     room: ClassVar[str] = ""
 
@@ -121,7 +127,7 @@ class Page(View):
             return self._refuse(error)
 
     def _admit(self, method: str) -> None:
-        """Let the person in, or not. Raises: SignInFirst, PermissionRefused."""
+        """Let the person in, or not. Raises: SignInFirst, PermissionRefused, StepUpRequired."""
         if self.is_public:
             return
         person = self.request.user
@@ -131,6 +137,9 @@ class Page(View):
         permission = self.permissions.get("get" if method == "head" else method, UNDECLARED)
         if permission is not None and permission not in person.granted:
             raise PermissionRefused
+        is_change = method == "post" and str(permission).startswith(CONFIRMED)
+        if is_change or method in self.confirmed:
+            require_recent_proof(session_sign_in(self.request, at=self.at), at=self.at)
 
     def _refuse(self, error: Exception) -> HttpResponse:
         refusal = refusal_of(error)

@@ -31,6 +31,7 @@ class Room:
 
 
 EARNINGS = _("Earnings")
+ADMINISTRATION = _("Administration")
 
 ROOMS: tuple[Room, ...] = (
     Room(
@@ -46,6 +47,13 @@ ROOMS: tuple[Room, ...] = (
     Room("payments", _("Payments"), "wallet", "payments.view", is_on_phone=True),
     Room("invoices", _("Invoices"), "file-text", "invoices.view"),
     Room("commissions", _("Commission"), "percent", "commissions.view", EARNINGS),
+    Room("people", pgettext_lazy("room", "People"), "users", "people.view", ADMINISTRATION),
+    Room("teams", _("Teams"), "network", "teams.view", ADMINISTRATION),
+    Room("roles", _("Roles"), "shield-check", "roles.view", ADMINISTRATION),
+    Room("keys", _("API keys"), "key", "api_keys.view", ADMINISTRATION),
+    Room("settings", _("Settings"), "settings", "settings.view", ADMINISTRATION),
+    Room("controls", _("Controls"), "scale", "audit.view", ADMINISTRATION),
+    Room("audit", _("Audit log"), "scroll-text", "audit.view", ADMINISTRATION),
 )
 
 

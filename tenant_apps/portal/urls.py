@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
+from tenant_apps.portal.administration import ADMINISTRATION
 from tenant_apps.portal.pages import NoSuchPage
 from tenant_apps.portal.views import (
     account,
@@ -90,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commissions/", commissions.LineList.as_view(), name="commissions"),
     path("commissions/lines/<str:line>/", commissions.LineDetail.as_view(), name="line"),
     path("search/", search.Search.as_view(), name="search"),
+    *ADMINISTRATION,
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide.Styleguide.as_view(), name="styleguide"))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Text = str | Promise
 
@@ -110,6 +111,91 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "deposit": Word(_("Deposit")),
         "instalment": Word(_("Instalment")),
         "milestone": Word(_("Milestone")),
+    },
+    "person": {
+        "active": Word(_("Active"), "ok"),
+        "invited": Word(_("Invited"), "warn"),
+        "suspended": Word(_("Suspended"), "bad"),
+    },
+    "key": {
+        "open": Word(_("Works"), "ok"),
+        "ended": Word(_("Ended")),
+        "revoked": Word(_("Revoked"), "bad"),
+    },
+    "scope": {
+        "all": Word(_("All"), "ok"),
+        "team": Word(_("Team"), "info"),
+        "peers": Word(_("Peers")),
+        "own": Word(_("Own")),
+    },
+    "audit": {
+        "sign_in": Word(_("Sign-ins")),
+        "sign_in_failure": Word(_("Failed sign-ins")),
+        "session": Word(_("Sessions ended")),
+        "password": Word(_("Passwords")),
+        "second_factor": Word(_("Second factors")),
+        "person": Word(pgettext_lazy("room", "People")),
+        "role": Word(_("Roles")),
+        "key": Word(_("API keys")),
+        "policy": Word(_("Policies")),
+        "settings": Word(_("Settings")),
+        "access": Word(_("Access")),
+        "approvals": Word(_("Approvals")),
+        "clients": Word(_("Clients")),
+        "commissions": Word(_("Commission")),
+        "deals": Word(_("Deals")),
+        "documents": Word(_("Files")),
+        "invoices": Word(_("Invoices")),
+        "organizations": Word(_("Organization")),
+        "payments": Word(_("Payments")),
+        "projects": Word(_("Projects")),
+        "returns": Word(_("Refunds and returns")),
+        "teams": Word(_("Teams")),
+    },
+    "invoice_when": {
+        "on_verification": Word(_("When money is verified")),
+        "on_win": Word(_("When a deal is won")),
+        "days_before_due": Word(_("Some days before an instalment is due")),
+    },
+    "subject": {
+        "payments.payment": Word(_("Payments")),
+        "returns.refund": Word(_("Refunds")),
+        "returns.reversal": Word(_("Reversals")),
+        "returns.chargeback": Word(_("Chargebacks")),
+        "returns.write_off": Word(_("Write-offs")),
+        "deals.discount": Word(_("Discounts")),
+        "plan_version": Word(_("Commission plans")),
+        "second_factor_reset": Word(_("Resets of second factors")),
+        "approval_policy": Word(_("Approval policies")),
+    },
+    "policy": {
+        "in_force": Word(_("In force"), "ok"),
+        "proposed": Word(_("Waits for a second administrator"), "warn"),
+        "retirement_asked": Word(_("Retirement asked for"), "warn"),
+        "retired": Word(_("Retired")),
+    },
+    "control": {
+        "high": Word(_("High risk"), "bad"),
+        "medium": Word(_("Medium risk"), "warn"),
+    },
+    "finding": {
+        "self_check": Word(_("Decided on one's own work"), "bad"),
+        "blocked_decision": Word(_("Decided within a day after a reset"), "bad"),
+        "checker_concentration": Word(_("Checks nearly everything of a kind"), "warn"),
+        "pair_concentration": Word(_("Only one person checks this work"), "warn"),
+    },
+    "conflict": {
+        "submits_and_approves_payments": Word(_("Submits and approves payments")),
+        "makes_deals_and_approves_payments": Word(_("Makes deals and approves payments")),
+        "requests_and_approves_refunds": Word(_("Asks for refunds and approves them")),
+        "approves_and_sends_refunds": Word(_("Approves refunds and sends them")),
+        "edits_plans_and_approves_payouts": Word(_("Edits plans and approves payouts")),
+        "writes_policies_and_approves_payments": Word(
+            _("Writes the policies and approves payments")
+        ),
+        "gives_roles_and_approves_payments": Word(_("Gives roles and approves payments")),
+        "edits_deals_and_approves_discounts": Word(_("Edits deals and approves discounts")),
+        "edits_plans_and_deals": Word(_("Edits plans and makes deals")),
     },
     "role": {
         "owner": Word(_("Owner")),

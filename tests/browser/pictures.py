@@ -16,7 +16,7 @@ def test_takes_a_picture_of_every_screen(visit: Visit, site: Site) -> None:
     folder = CHECKOUT / (os.environ.get("SCREENSHOTS") or "screenshots")
     folder.mkdir(exist_ok=True)
     screens = screens_of(furnish())
-    for who in ("", "sam", "vera"):
+    for who in ("", "sam", "vera", "adam"):
         page = visit(who).page
         for theme in ("light", "dark"):
             page.context.add_cookies([{"name": "theme", "value": theme, "url": site.url}])

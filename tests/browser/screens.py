@@ -2,12 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import uuid4
 
+from shared_apps.audit.selectors import EventFilters, list_events
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
+from tenant_apps.access.services import (
+    KeyTerms,
+    NewInvitation,
+    invite_with_roles,
+    issue_api_key,
+)
+from tenant_apps.accounts.services import NewPerson, create_service_account
 from tenant_apps.commissions.models import CommissionLine
 from tenant_apps.invoices.models import Invoice
-from tests.cast import person_named
+from tenant_apps.portal.forms.settings import PARTS
+from tenant_apps.teams.selectors import find_team_by_name
+from tests.cast import TEAM_NAME, person_named
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import DealFactory, WonDealFactory, line, split
 from tests.factories.documents import StoredFileFactory, picture
@@ -56,6 +67,28 @@ def furnish() -> Mapping[str, str]:
         "waiting": waiting.code,
         "invoice": str(Invoice.objects.filter(deal=deal).values_list("number", flat=True)[0]),
         "line": str(commission.pk) if commission else "",
+        **_administration(),
+    }
+
+
+def _administration() -> Mapping[str, str]:
+    """Invite somebody, and let one person stand on two sides; return what there is to look at."""
+    olga, sam, now = person_named("olga"), person_named("sam"), utc_now()
+    new = NewPerson(email=f"nina-{uuid4().hex[:6]}@example.com", first_name="Nina", last_name="New")
+    invitation = NewInvitation(person=new, roles=("salesperson",))
+    invited = invite_with_roles(invitation=invitation, by=olga, at=now)
+    event = list_events(EventFilters(name="access.role_assigned"))[0]
+    team = find_team_by_name(TEAM_NAME)
+    program = create_service_account(name="Webshop", by=olga.actor, at=now)
+    grants = {"clients.view": "all", "deals.create": "all"}
+    terms = KeyTerms(service_account=program.pk, name="Production", grants=grants)
+    return {
+        "program": str(program.pk),
+        "key": str(issue_api_key(terms=terms, by=olga, at=now).key.pk),
+        "person": str(sam.pk),
+        "invited": str(invited.pk),
+        "event": str(event.pk),
+        "team": str(team.pk) if team else "",
     }
 
 
@@ -98,8 +131,37 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "review-pdf": f"/queue/{story['paid']}/",
         "verified": f"/payments/{story['paid']}/",
     }
+    adams = {
+        "people": "/people/",
+        "people-none": "/people/?q=nothing",
+        "person": f"/people/{story['person']}/",
+        "person-invited": f"/people/{story['invited']}/",
+        "person-roles": f"/people/{story['person']}/roles/",
+        "person-edit": f"/people/{story['person']}/edit/",
+        "person-suspend": f"/people/{story['person']}/move/suspend/",
+        "invite": "/people/invite/",
+        "roles": "/roles/",
+        "role": "/roles/verifier/",
+        "role-new": "/roles/own/new/",
+        "keys": "/keys/",
+        "key-new": f"/keys/new/?program={story['program']}",
+        "key-rotate": f"/keys/{story['key']}/rotate/",
+        "program-new": "/keys/programs/new/",
+        "teams": "/teams/",
+        "team": f"/teams/{story['team']}/",
+        "team-new": "/teams/new/",
+        **{f"settings-{part}": f"/settings/{part}/" for part in PARTS},
+        "settings-sign-in": "/settings/sign-in/",
+        "policies": "/settings/policies/",
+        "policy-new": "/settings/policies/new/",
+        "controls": "/controls/",
+        "audit": "/audit/",
+        "audit-none": "/audit/?since=2099-01-01",
+        "audit-event": f"/audit/{story['event']}/",
+    }
     return [
         Screen("sign-in", "", "/sign-in/"),
         *(Screen(name, "sam", path) for name, path in sams.items()),
         *(Screen(name, "vera", path) for name, path in veras.items()),
+        *(Screen(name, "adam", path) for name, path in adams.items()),
     ]

@@ -45,7 +45,7 @@ def test_every_screen_is_accessible_and_fits(
 ) -> None:
     screens = screens_of(furnish())
     found: dict[str, list[str]] = {}
-    for who in ("", "sam", "vera"):
+    for who in ("", "sam", "vera", "adam"):
         page = visit(who, size).page
         page.context.add_cookies([{"name": "theme", "value": theme, "url": site.url}])
         for screen in (each for each in screens if each.who == who):

@@ -15,6 +15,7 @@ from tests.portal.conftest import signed_in
 
 # The parameter at the end of each path -> the kind of object that it names.
 PARAMETERS = {
+    "/audit/<str:event>": "event",
     "/clients/<str:reference>": "client",
     "/clients/<str:reference>/contacts/<str:entry>": "entry",
     "/commissions/lines/<str:line>": "line",
@@ -22,14 +23,26 @@ PARAMETERS = {
     "/invoices/<str:reference>": "invoice",
     "/payments/<str:reference>": "payment",
     "/payments/<str:reference>/proofs/<str:file>": "proof",
+    "/keys/<str:key>": "API key",
+    "/keys/programs/<str:program>": "service account",
+    "/people/<str:person>": "person",
+    "/people/resets/<str:reset>": "reset",
     "/queue/<str:reference>": "payment",
+    "/settings/policies/<str:policy>": "policy",
+    "/teams/<str:team>": "team",
+    "/teams/<str:team>/members/<str:person>": "person",
 }
 # Parameters that name nothing which could be somebody else's, and a value of each.
 NOBODYS = {
+    "/controls/export/<str:suffix>": "csv",
     "/deals/<str:reference>/move/<str:move>": "win",
     "/notifications/<int:seq>": "1",
     "/payments/<str:reference>/move/<str:move>": "submit",
+    "/keys/programs/<str:program>/move/<str:move>": "suspend",
+    "/people/<str:person>/move/<str:move>": "sign-out",
     "/queue/<str:reference>/<str:verdict>": "approve",
+    "/roles/<slug:code>": "verifier",
+    "/settings/<str:part>": "time",
     "/sign-in/provider/<slug:code>": "okta",
 }
 # One's own is answered like nobody's where its state forbids the page: nothing to see but that.

@@ -81,7 +81,7 @@ class RoleViewSet(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         """Make a role of the organization's own, with rights that one holds oneself."""
-        terms = _terms_of(self.read(serializers.RoleIn))
+        terms = terms_of(self.read(serializers.RoleIn))
         role = create_role(terms=terms, by=self.viewer, at=self.at)
         return self.one(get_role(role.code), serializers.RoleOut, status=201)
 
@@ -96,7 +96,7 @@ class RoleViewSet(ApiViewSet):
         shown = serializers.RoleOut(get_role(code))
         change_role(
             code=code,
-            terms=_terms_of(self.read(serializers.RoleIn, current=shown)),
+            terms=terms_of(self.read(serializers.RoleIn, current=shown)),
             expected_version=self.expected_version(),
             by=self.viewer,
             at=self.at,
@@ -146,7 +146,8 @@ class RoleViewSet(ApiViewSet):
         return self.page(list_matrix(), serializers.MatrixRowOut)
 
 
-def _terms_of(given: dict[str, Any]) -> RoleTerms:
+def terms_of(given: dict[str, Any]) -> RoleTerms:
+    """Return the validated values of a RoleIn as the service takes them."""
     grants = given.get("grants")
     return RoleTerms(
         name=given.get("name"),

@@ -88,27 +88,26 @@ class ControlsViewSet(ApiViewSet):
     @documented(response=OpenApiTypes.BINARY, query=ControlsQuery, content_type=CSV)
     def export_csv(self, request: Request) -> HttpResponse:
         """Download the report as CSV, a line for each finding; asks for a recent proof."""
-        report = self._report()
-        return _file(export_csv(report), report, CSV, "csv")
+        return file_of(self._report(), "csv")
 
     @documented(response=OpenApiTypes.BINARY, query=ControlsQuery, content_type=JSON)
     def export_json(self, request: Request) -> HttpResponse:
         """Download the report as JSON; asks for a recent proof."""
-        report = self._report()
-        return _file(JSONRenderer().render(ControlsOut(report).data), report, JSON, "json")
+        return file_of(self._report(), "json")
 
     def _report(self) -> ControlsReport:
         asked = self.query(ControlsQuery)
         return read_controls(since=asked.get("since"), until=asked.get("until"), at=self.at)
 
 
-def _file(
-    content: str | bytes, report: ControlsReport, content_type: str, suffix: str
-) -> HttpResponse:
+def file_of(report: ControlsReport, suffix: str) -> HttpResponse:
+    """Return the report as a file: "csv", or "json" as the API shows it."""
+    is_csv = suffix == "csv"
+    content = export_csv(report) if is_csv else JSONRenderer().render(ControlsOut(report).data)
     name = f"controls-{report.since}-{report.until}.{suffix}"
     return HttpResponse(
         content,
-        content_type=content_type,
+        content_type=CSV if is_csv else JSON,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
             "X-Content-Type-Options": "nosniff",
