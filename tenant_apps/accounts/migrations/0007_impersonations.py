@@ -11,6 +11,9 @@ import shared_apps.kernel.ids
 
 
 class Migration(migrations.Migration):
+    safe_because = {
+        "forbids-rows": "Impersonations are new here: no sign-in of the running version is one.",
+    }
     dependencies = [
         ("accounts", "0006_pictures"),
     ]
