@@ -17,7 +17,7 @@ from tenant_apps.invoices.models import (
     PaperMail,
     Status,
 )
-from tenant_apps.invoices.selectors.buckets import due_days_of
+from tenant_apps.invoices.selectors.buckets import due_between
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -118,7 +118,7 @@ def _is_aged(filters: InvoiceFilters) -> Q:
     if filters.age is None or filters.today is None:
         return Q()
     unpaid = _is_open(InvoiceFilters(is_open=True))
-    first, last = due_days_of(filters.age, as_of=filters.today)
+    first, last = due_between(filters.age, as_of=filters.today)
     late = Q(due_on__lte=last) if last else Q()
     return unpaid & late & (Q(due_on__gte=first) if first else Q())
 
