@@ -345,7 +345,6 @@ class TestHandOver:
         theos = signed_in(theo, acme)
         assert "/hand-overs/" in theos.get("/deals/").content.decode()
         typed = {
-            "request_key": "once",
             "leaver": str(sam.pk),
             "successor": str(suki.pk),
             "takes_credit": "true",
@@ -362,7 +361,7 @@ class TestHandOver:
     ) -> None:
         theos = signed_in(theo, acme)
         typed = {
-            "request_key": "once",
+            "request_key": "a filling-in of the form",
             "leaver": str(sam.pk),
             "successor": str(suki.pk),
             "effective_on": "2100-01-01",

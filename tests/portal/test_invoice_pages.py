@@ -9,7 +9,7 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
 from tenant_apps.accounts.models import User
 from tenant_apps.invoices.models import Invoice
-from tenant_apps.invoices.selectors.aging import due_between
+from tenant_apps.invoices.selectors.buckets import due_between
 from tests.factories.invoices import DraftInvoiceFactory, IssuedInvoiceFactory
 from tests.portal.conftest import Browsers
 from tests.queries import queries_of

@@ -13,12 +13,14 @@ BUCKETS: dict[str, int | None] = {
 }
 
 
-def due_days_of(bucket: str, *, as_of: date) -> tuple[date | None, date | None]:
-    """Return the first and the last due day of a bucket on a day; None where it has no end."""
+def due_between(bucket: str, *, as_of: date) -> tuple[date | None, date | None]:
+    """Return the first and last due day of a bucket's invoices, None where it has no end.
+
+    Raises: KeyError for the name of none.
+    """
     names = list(BUCKETS)
-    position = names.index(bucket)
-    most = BUCKETS[bucket]
-    before = BUCKETS[names[position - 1]] if position else None
+    most, place = BUCKETS[bucket], names.index(bucket)
+    before = BUCKETS[names[place - 1]] if place else None
     first = None if most is None else as_of - timedelta(days=most)
     last = None if before is None else as_of - timedelta(days=before + 1)
     return first, last

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.lookups import LessThan
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.lookups import Exact, LessThan
 
 from tenant_apps.access.scopes import scope_of
 from tenant_apps.deals.selectors import visible_deal_ids
@@ -17,7 +17,7 @@ from tenant_apps.invoices.models import (
     PaperMail,
     Status,
 )
-from tenant_apps.invoices.selectors.buckets import due_days_of
+from tenant_apps.invoices.selectors.buckets import due_between
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -118,7 +118,7 @@ def _is_aged(filters: InvoiceFilters) -> Q:
     if filters.age is None or filters.today is None:
         return Q()
     unpaid = _is_open(InvoiceFilters(is_open=True))
-    first, last = due_days_of(filters.age, as_of=filters.today)
+    first, last = due_between(filters.age, as_of=filters.today)
     late = Q(due_on__lte=last) if last else Q()
     return unpaid & late & (Q(due_on__gte=first) if first else Q())
 
@@ -127,8 +127,7 @@ def _is_mailed(state: str | None) -> Q:
     if state is None:
         return Q()
     last = PaperMail.objects.filter(invoice=OuterRef("pk")).order_by("-queued_at", "-pk")
-    is_like_that = PaperMail.objects.filter(pk=Subquery(last.values("pk")[:1]), state=state)
-    return Q(Exists(is_like_that))
+    return Q(Exact(Subquery(last.values("state")[:1]), Value(state)))
 
 
 def _search(text: str | None) -> Q:
