@@ -7,7 +7,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --
 	--no-emit-index-url --no-annotate --custom-compile-command "make requirements"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz test-browser chromium screenshots demo isolation pgbouncer bench bench-full \
+.PHONY: help run test fuzz test-browser chromium screenshots demo isolation access pgbouncer bench bench-full \
 	lint fmt migrations requirements clean
 
 help: ## List these targets
@@ -36,6 +36,9 @@ demo: $(INSTALLED) ## Play a working day against a running product and check wha
 
 isolation: $(INSTALLED) ## Send 100,000 mixed operations over two organizations, then take guards out
 	@$(PY) -m tests.isolation --operations 100000 --defects --product
+
+access: $(INSTALLED) ## Ask every endpoint as every role, and bring every credential where it is foreign
+	@$(PY) -m tests.access
 
 pgbouncer: $(INSTALLED) ## Prove transaction pooling against a real PgBouncer of Debian's packages
 	@$(PY) -m tests.pooling

@@ -97,10 +97,10 @@ def _fill(home: Tenant, away: Tenant, at: datetime) -> Objects:
     with use_tenant(home):
         people = make_cast(at=at)
         _make_south(people, at)
-        own, team = (_objects_of(people[name], people, at) for name in ("sam", "sven"))
+        own, team = (objects_of(people[name], people, at) for name in ("sam", "sven"))
     with use_tenant(away):
         strangers = make_cast(at=at)
-        foreign = _objects_of(strangers["sam"], strangers, at)
+        foreign = objects_of(strangers["sam"], strangers, at)
     return Objects(home, away, people, own, team, foreign)
 
 
@@ -114,7 +114,13 @@ def _make_south(people: Cast, at: datetime) -> None:
         add_member(team_id=south.pk, user_id=people[name].pk, valid_from=TEAM_SINCE, by=olga, at=at)
 
 
-def _objects_of(seller: User, people: Cast, at: datetime) -> Names:
+def home_of(seller: User) -> Team:
+    """Return the team that somebody leads, or else the first one that they belong to."""
+    led = Team.objects.filter(lead=seller).first()
+    return led or Team.objects.filter(memberships__user=seller).earliest("pk")
+
+
+def objects_of(seller: User, people: Cast, at: datetime) -> Names:
     """Make one object of every kind around a seller; return how they are named."""
     names: Names = {"person": (str(seller.pk),)}
     keep_picture(upload=upload(picture(), "me.png"), person=seller, at=at)
@@ -129,9 +135,9 @@ def _names_of(row: Any) -> tuple[str, ...]:
 
 
 def _sales(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
-    is_north = seller.pk == people["sam"].pk
-    team = Team.objects.get(name="North" if is_north else "South")
-    lead = people["theo" if is_north else "lena"]
+    team = home_of(seller)
+    lead = team.lead
+    assert lead is not None
     new = NewProject(name=f"Of {seller.first_name}", lead_id=lead.pk, team_id=team.pk)
     project = create_project(new=new, by=lead, at=at)
     stage = Stage.objects.latest("pk")

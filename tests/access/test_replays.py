@@ -1,0 +1,202 @@
+"""What one organization hands out is worth nothing at another one, and nothing on the platform.
+
+The person has a twin there with the same id, address, password, sign-ins and sessions, as a clone
+or a restored copy would have them: only the guards are left between the two.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from copy import copy
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db.models import Model
+from django.urls import get_resolver
+from django.utils.module_loading import import_string
+
+from shared_apps.kernel.clock import utc_now
+from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
+from tenant_apps.accounts import tokens
+from tenant_apps.accounts.models import RecoveryCode, SignIn, SignInKind, User
+from tenant_apps.accounts.services import issue_tokens, open_sign_in
+from tests.access.credential_kinds import (
+    ADDRESSES,
+    AUTHENTICATIONS,
+    KINDS,
+    SECRETS,
+    SESSIONS,
+    Door,
+    Holder,
+    Kind,
+)
+from tests.access.reporting import report
+from tests.access.test_route_permissions import PLATFORM_ROUTES, TENANT_ROUTES
+from tests.accounts.factors import give_app
+from tests.accounts.passkey_device import Passkey
+from tests.accounts.test_door import callers_of
+from tests.cast import PASSWORD
+from tests.client import PrsClient, error, ok, tokens_of
+from tests.factories.accounts import InvitedPersonFactory, PersonFactory
+
+PLATFORM_HOST = "localhost"
+ADD = "add it to tests/access/credential_kinds.py"
+DRAWING = ("token_urlsafe", "token_hex", "token_bytes", "SystemRandom", "choice")
+
+
+@pytest.fixture
+def holder(cast: None, acme: Tenant, olga: User) -> Holder:
+    """Somebody of acme, and somebody who is invited there."""
+    return Holder(acme.host, PersonFactory(), InvitedPersonFactory(), olga)
+
+
+@pytest.fixture
+def elsewhere(holder: Holder, globex: Tenant) -> list[Door]:
+    """Globex and the platform, with twins of the holder."""
+    doors = [
+        Door(globex.host, "/api/auth/", globex, holder.person.email, ""),
+        Door(PLATFORM_HOST, "/api/platform/auth/", None, holder.person.email, ""),
+    ]
+    for door in doors:
+        with inside(door):
+            for person in (holder.person, holder.invited):
+                twin = copy(person)
+                twin.is_operator = door.tenant is None
+                twin.save(force_insert=True)
+    return [with_token(door, holder) for door in doors]
+
+
+def with_token(door: Door, holder: Holder) -> Door:
+    """Return the door with a token that the twin got there."""
+    with inside(door):
+        twin = User.objects.get(pk=holder.person.pk)
+        opened = open_sign_in(person=twin, kind=SignInKind.TOKEN, user_agent="", at=utc_now())
+        access = issue_tokens(sign_in=opened, at=utc_now()).access
+    return Door(door.host, door.auth, door.tenant, door.email, access)
+
+
+def inside(door: Door) -> AbstractContextManager[Any]:
+    """Work where the door is."""
+    return use_tenant(door.tenant) if door.tenant else use_platform()
+
+
+def copy_rows(rows: Iterable[Model], doors: Iterable[Door]) -> None:
+    """Put the same rows behind every door."""
+    found = list(rows)
+    for door in doors:
+        with inside(door):
+            for row in found:
+                copy(row).save(force_insert=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+def test_is_taken_at_home_alone(
+    kind: Kind, holder: Holder, elsewhere: list[Door], acme: Tenant
+) -> None:
+    text = kind.make(holder)
+    copy_rows(SignIn.objects.filter(user=holder.person), elsewhere)
+    copy_rows(SESSIONS.SessionStore.get_model_class().objects.all(), elsewhere)
+    for door in elsewhere:
+        with inside(door):
+            assert not kind.bring(door, text), f"{door.host} takes a {kind.name} of acme"
+    report(replays=len(elsewhere))
+    own = tokens_of(holder.person, tenant=acme).access
+    home = Door(acme.host, "/api/auth/", acme, holder.person.email, own)
+    assert kind.bring(home, text), f"a {kind.name} is not taken at home: the case shows nothing"
+
+
+@pytest.mark.django_db
+class TestWhatPeopleKnowAndHave:
+    """Secrets of a person, brought as somebody who has none of them there."""
+
+    def test_a_password_opens_no_account_elsewhere(
+        self, holder: Holder, globex: Tenant, anyone: PrsClient
+    ) -> None:
+        given = {"email": holder.person.email, "password": PASSWORD}
+        error(PrsClient(host=globex.host).post("/api/auth/login/", given), 401)
+        error(PrsClient(host=PLATFORM_HOST).post("/api/platform/auth/login/", given), 401)
+        assert ok(anyone.post("/api/auth/login/", given))["status"] == "signed_in"
+        report(replays=2)
+
+    def test_a_recovery_code_opens_no_account_elsewhere(
+        self, holder: Holder, globex: Tenant, anyone: PrsClient
+    ) -> None:
+        code = give_app(holder.person).recovery_codes[0]
+        with use_tenant(globex):
+            stranger = PersonFactory()
+            give_app(stranger)
+            hashes = set(RecoveryCode.objects.values_list("code_hash", flat=True))
+        assert hashes.isdisjoint(RecoveryCode.objects.values_list("code_hash", flat=True))
+        there = PrsClient(host=globex.host)
+        for client, person, status in ((there, stranger, 401), (anyone, holder.person, 200)):
+            given = {"email": person.email, "password": PASSWORD}
+            challenge = ok(client.post("/api/auth/login/", given), 200)["challenge"]
+            step = {"challenge": challenge, "recovery_code": code}
+            assert client.post("/api/auth/login/mfa/", step).status_code == status
+        report(replays=1)
+
+    def test_a_passkey_opens_no_account_elsewhere(
+        self, holder: Holder, elsewhere: list[Door], acme: Tenant, anyone: PrsClient
+    ) -> None:
+        device = Passkey(origin=f"http://{acme.host}:8000")
+        mine = PrsClient.signed_in(holder.person, tenant=acme)
+        asked = ok(mine.post("/api/auth/passkeys/begin/"), 200)
+        made = {
+            "name": "My laptop",
+            "ceremony": asked["ceremony"],
+            "credential": device.make(asked["options"]),
+        }
+        ok(mine.post("/api/auth/passkeys/", made), 200)
+        for door in elsewhere:
+            answer = _use(device, door.client(), door.auth)
+            assert error(answer, 401)["code"] == "wrong_passkey"
+        ok(_use(device, anyone, "/api/auth/"), 200)
+        report(replays=len(elsewhere))
+
+
+def _use(device: Passkey, client: PrsClient, auth: str) -> Any:
+    asked = ok(client.post(f"{auth}login/passkey/begin/"), 200)
+    given = {"ceremony": asked["ceremony"], "credential": device.use(asked["options"])}
+    return client.post(f"{auth}login/passkey/", given)
+
+
+class TestTheListIsComplete:
+    def test_of_tokens(self) -> None:
+        classes = set(_below(tokens.BoundToken))
+        listed = {kind.token for kind in KINDS}
+        assert not classes - listed, f"these tokens are brought nowhere: {ADD} (KINDS)"
+
+    def test_of_ways_to_say_who_sends_a_request(self) -> None:
+        defaults = settings.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"]
+        views = {route.view for route in [*TENANT_ROUTES, *PLATFORM_ROUTES]}
+        found = {import_string(path).__name__ for path in defaults}
+        for view in views:
+            found |= {each.__name__ for each in view.authentication_classes}
+            ways = getattr(view, "get_authenticators", None)
+            assert ways is not None
+        names = {kind.name for kind in KINDS}
+        assert not found - AUTHENTICATIONS.keys(), f"{ADD} (AUTHENTICATIONS)"
+        assert set(AUTHENTICATIONS.values()) <= names
+
+    def test_of_places_that_draw_a_secret(self) -> None:
+        drawing = {place for name in DRAWING for place in callers_of(name)}
+        assert not drawing - SECRETS.keys(), f"say what these make: {ADD} (SECRETS)"
+        kinds = {text for text in SECRETS.values() if not text.startswith("none: ")}
+        assert kinds <= {kind.name for kind in KINDS}
+
+    def test_of_addresses_with_a_token(self) -> None:
+        found = {
+            f"/{pattern.pattern}"
+            for urlconf in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF)
+            for pattern in get_resolver(urlconf).url_patterns
+            if re.search(r"<\w*:?\w*(token|secret|ticket)\w*>", str(pattern.pattern))
+        }
+        assert found == set(ADDRESSES), f"{ADD} (ADDRESSES)"
+
+
+def _below(kind: type[tokens.BoundToken]) -> Iterator[type[tokens.BoundToken]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)
