@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
 
 NAMES = ("first_name", "last_name", "phone")
-LAST_EVENTS, LAST_SIGN_INS = 30, 20
+LAST_EVENTS, LAST_SIGN_INS = 12, 20
 
 
 class About(NamedTuple):
