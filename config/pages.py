@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 
 from config import api
 from config.api.pages import API
-from shared_apps.kernel.errors import DomainError, PermissionRefused
+from shared_apps.kernel.errors import DomainError, NotFound, PermissionRefused
 from shared_apps.tenancy.context import is_platform
 from shared_apps.web.errors import InternalError
 from tenant_apps.portal.pages import refusal_page
@@ -28,14 +28,21 @@ def organization_suspended(request: HttpRequest) -> HttpResponseBase:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """Answer a browser's form without its token (CSRF_FAILURE_VIEW)."""
-    if request.path.startswith(API) or is_platform():
+    if request.path.startswith(API):
         return api.csrf_failure(request, reason)
     expired = "This form is too old: go back, reload the page and send it again."
     return refusal_page(request, PermissionRefused(expired))
 
 
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer for what is not there; a host of nobody gets no page of ours (handler404)."""
+    if request.path.startswith(API) or not is_platform():
+        return api.page_not_found(request, exception)
+    return refusal_page(request, NotFound())
+
+
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """Answer a fault of ours on an organization's host; Django has logged it (handler500)."""
+    """Answer a fault of ours; Django has logged it (handler500)."""
     if request.path.startswith(API):
         return api.server_error(request)
     return refusal_page(request, InternalError())

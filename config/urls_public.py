@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from config.api import unknown_path
 from config.health import live, ready
 from config.openapi import openapi_paths
+from shared_apps.platform_admin.console.urls import SITE
 from shared_apps.platform_admin.find_pages import find_page
 from tenant_apps.sso.api.pages import callback_page
 
@@ -20,9 +21,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sso/callback/", callback_page),
     path("find/", find_page),
     path("api/<path:path>", csrf_exempt(unknown_path)),
+    path("console/", include("shared_apps.platform_admin.console.urls")),
+    path("console/", SITE),
+    path("", include("tenant_apps.portal.operator_urls")),
 ]
 
 handler400 = "config.api.bad_request"
 handler403 = "config.api.permission_denied"
-handler404 = "config.api.page_not_found"
-handler500 = "config.api.server_error"
+handler404 = "config.pages.page_not_found"
+handler500 = "config.pages.server_error"

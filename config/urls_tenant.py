@@ -5,7 +5,6 @@ from django.views.decorators.csrf import csrf_exempt
 
 from config.api import unknown_path
 from config.openapi import openapi_paths
-from tenant_apps.accounts.api.pages import invitation_page, password_reset_page
 from tenant_apps.invoices.api.pages import invoice_page, invoice_pdf
 
 BUSINESS: list[URLPattern | URLResolver] = [
@@ -41,10 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/admin/", include("tenant_apps.controls.api.urls")),
     path("api/admin/", include("shared_apps.jobs.api.urls")),
     path("api/reference/", include("shared_apps.web.reference_urls")),
-    path("invitations/accept/", invitation_page),
     path("i/<str:token>/", invoice_page),
     path("i/<str:token>/pdf/", invoice_pdf),
-    path("password/reset/", password_reset_page),
     path("api/<path:path>", csrf_exempt(unknown_path)),
     path("", include("tenant_apps.portal.urls")),
 ]

@@ -4,12 +4,10 @@
 `later` reactions run once each after the commit, in a worker.
 """
 
+from shared_apps.audit import events as dead_letters
 from shared_apps.kernel.events import Event, Reactions
-from shared_apps.organizations.events import (
-    OrganizationChanged,
-    OrganizationProvisioned,
-    WorkspacesAsked,
-)
+from shared_apps.organizations import events as organizations
+from shared_apps.organizations.events import OrganizationChanged, WorkspacesAsked
 from shared_apps.organizations.reactions import mail_found_workspaces
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
@@ -96,7 +94,7 @@ from tenant_apps.sso import events as sso
 from tenant_apps.teams import events as teams
 
 _EFFECTS: dict[type[Event], Reactions] = {
-    OrganizationProvisioned: Reactions(
+    organizations.OrganizationProvisioned: Reactions(
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
     WorkspacesAsked: Reactions(later=(mail_found_workspaces,)),
@@ -240,6 +238,16 @@ _SHOWN = (
 
 # These are written down and lead to nothing.
 _QUIET = (
+    dead_letters.DeliveryReplayed,
+    organizations.OrganizationRequested,
+    organizations.OrganizationRetried,
+    organizations.OrganizationSuspended,
+    organizations.OrganizationResumed,
+    organizations.OrganizationClosed,
+    organizations.OrganizationReopened,
+    organizations.DomainAdded,
+    organizations.DomainMadePrimary,
+    organizations.DomainRemoved,
     people.PersonActivated,
     people.PersonChanged,
     people.PersonSignedIn,
@@ -250,6 +258,7 @@ _QUIET = (
     people.ProofRenewed,
     people.SecondFactorAdded,
     people.SecondFactorRemoved,
+    people.PasskeyRenamed,
     people.RecoveryCodesMade,
     people.MfaResetRequested,
     people.ServiceAccountCreated,

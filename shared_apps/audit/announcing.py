@@ -43,6 +43,14 @@ def enqueue(delivery_id: UUID) -> None:
     _task_app().send_task(name, args=(str(delivery_id),), headers=headers, retry=False)
 
 
+def send_to_platform(name: str, *args: str) -> None:
+    """Send a task of the platform by name; with the broker gone it is logged and not sent."""
+    try:
+        _task_app().send_task(name, args=args, retry=False)
+    except (RedisError, BrokerUnreachable, OSError) as error:
+        log.warning("task_not_sent", task=name, error=str(error))
+
+
 def mark_dirty() -> None:
     """Put the organization at work on the list that the sweep visits every 30 seconds."""
     get_redis_connection("default").sadd(DIRTY_KEY, _place())

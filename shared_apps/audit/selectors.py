@@ -112,3 +112,8 @@ def list_dead_deliveries() -> QuerySet[Delivery]:
     """Return the deliveries that were given up, oldest first, with their events."""
     dead = Delivery.objects.filter(state=DeliveryState.DEAD)
     return dead.select_related("event").order_by("settled_at", "id")
+
+
+def count_dead_deliveries() -> int:
+    """Return how many deliveries were given up."""
+    return Delivery.objects.filter(state=DeliveryState.DEAD).count()

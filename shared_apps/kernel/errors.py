@@ -1,8 +1,10 @@
 """The one family of errors that reaches a person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from django.utils.translation import gettext
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class DomainError(Exception):
     Subclasses stand beside the service that raises them and state the fact
     (`PaymentAlreadyDecided`). `code` is stable and documented; `status` is the HTTP status;
     `message` is one sentence that a person can act on. `headers` (for example Retry-After) travel
-    with the answer.
+    with the answer. Where somebody reads in another language, plain messages are said in it.
     """
 
     code: ClassVar[str] = "conflict"
@@ -38,8 +40,8 @@ class DomainError(Exception):
         problems: Sequence[FieldProblem] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        self.detail = message or self.message
-        self.problems = tuple(problems)
+        self.detail = _said(message or self.message)
+        self.problems = tuple(replace(each, message=_said(each.message)) for each in problems)
         self.headers = dict(headers or {})
         super().__init__(self.detail)
 
@@ -79,3 +81,8 @@ class StaleVersion(DomainError):
     code = "stale_version"
     status = 412
     message = "The object has changed since you read it; fetch it again and repeat the change."
+
+
+def _said(text: str) -> str:
+    """Return a text in the language of whoever reads; what no catalog knows stays as it is."""
+    return gettext(text) if text else text

@@ -1,3 +1,5 @@
+"""What happens to organizations, and what they reach as their first event."""
+
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
@@ -6,17 +8,107 @@ from shared_apps.kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrganizationProvisioned(Event):
-    """The organization's schema is complete; recorded in that schema, as its first event."""
+class OrganizationEvent(Event):
+    """Something that happened to an organization."""
 
-    name: ClassVar[str] = "organizations.organization_provisioned"
     subject_type: ClassVar[str] = "organizations.organization"
     subject_field: ClassVar[str] = "organization_id"
 
     organization_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationProvisioned(OrganizationEvent):
+    """The organization's schema is complete; recorded in that schema, as its first event."""
+
+    name: ClassVar[str] = "organizations.organization_provisioned"
+
     owner_email: str
     owner_first_name: str
     owner_last_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationRequested(OrganizationEvent):
+    """An organization was asked for; recorded in public."""
+
+    name: ClassVar[str] = "organizations.organization_requested"
+
+    slug: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationRetried(OrganizationEvent):
+    """A founding that failed is tried once more; recorded in public."""
+
+    name: ClassVar[str] = "organizations.organization_retried"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationStatusEvent(OrganizationEvent):
+    """The organization's life went on; recorded in public and in the organization's schema."""
+
+    status: ClassVar[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationSuspended(OrganizationStatusEvent):
+    """The organization may only be read."""
+
+    name: ClassVar[str] = "organizations.organization_suspended"
+    status: ClassVar[str] = "suspended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationResumed(OrganizationStatusEvent):
+    """A suspended organization may change its data again."""
+
+    name: ClassVar[str] = "organizations.organization_resumed"
+    status: ClassVar[str] = "active"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationClosed(OrganizationStatusEvent):
+    """The organization is off the net; its data is still there."""
+
+    name: ClassVar[str] = "organizations.organization_closed"
+    status: ClassVar[str] = "closing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationReopened(OrganizationStatusEvent):
+    """The closing was taken back."""
+
+    name: ClassVar[str] = "organizations.organization_reopened"
+    status: ClassVar[str] = "suspended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainEvent(OrganizationEvent):
+    """Something that happened to a host name of an organization; recorded in public."""
+
+    domain: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainAdded(DomainEvent):
+    """The organization answers at one more host."""
+
+    name: ClassVar[str] = "organizations.domain_added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainMadePrimary(DomainEvent):
+    """Links lead to this host from now on."""
+
+    name: ClassVar[str] = "organizations.domain_made_primary"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainRemoved(DomainEvent):
+    """The organization no longer answers at this host."""
+
+    name: ClassVar[str] = "organizations.domain_removed"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,7 +97,7 @@ class BuiltBy(models.TextChoices):
 class Domain(DomainMixin):  # type: ignore[misc]  # django-tenants is untyped
     """A host name of an organization; the only place that knows its subdomain."""
 
-    rights = Rights(update=("domain", "is_primary"))
+    rights = Rights(update=("domain", "is_primary"), delete=True)
 
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

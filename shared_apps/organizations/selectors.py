@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from shared_apps.kernel.clock import local_day
+from shared_apps.kernel.errors import NotFound
 from shared_apps.organizations.models import Organization, Provisioning, Status
 from shared_apps.organizations.settings import (
     OrganizationSettings,
@@ -100,6 +101,21 @@ def list_due_provisionings(*, max_attempts: int) -> list[UUID]:
         organization__status__in=UNFINISHED,
     )
     return list(due.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:DUE_AT_ONCE])
+
+
+def get_organization(organization_id: UUID) -> Organization:
+    """Return an organization whatever its status. Platform only. Raises: NotFound."""
+    row: Organization | None = Organization.objects.filter(pk=organization_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def count_by_status() -> dict[str, int]:
+    """Return how many organizations have each status, the life's order. Platform only."""
+    rows = Organization.objects.order_by().values_list("status").annotate(Count("pk"))
+    counts = dict(rows)
+    return {status: counts[status] for status in Status.values if status in counts}
 
 
 def get_tenant(organization_id: UUID) -> Tenant:

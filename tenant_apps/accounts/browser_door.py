@@ -6,15 +6,20 @@ from django.http import HttpRequest
 
 from tenant_apps.accounts.browser_sessions import close_session, open_session, session_sign_in
 from tenant_apps.accounts.devices import device_cookie, remember_device
-from tenant_apps.accounts.models import SignInKind
+from tenant_apps.accounts.models import Proof, SignInKind, User
 from tenant_apps.accounts.services import (
     Admission,
+    Evidence,
+    PasskeyAnswer,
     SecondStep,
     SignInAttempt,
+    Visit,
+    admit,
     end_sign_in,
     finish_sign_in,
     redeem_handover,
     sign_in,
+    sign_in_with_passkey,
 )
 
 
@@ -23,31 +28,52 @@ def enter(request: HttpRequest, *, email: str, password: str, at: datetime) -> A
 
     Raises: SignInRefused, TooManySignIns.
     """
-    agent = request.headers.get("User-Agent", "")
     attempt = SignInAttempt(
         email=email,
         password=password,
         kind=SignInKind.BROWSER,
-        user_agent=agent,
+        user_agent=_agent(request),
         device=device_cookie(request),
     )
     return _opened(request, sign_in(attempt=attempt, at=at))
 
 
-def prove(request: HttpRequest, *, challenge: str, code: str, at: datetime) -> Admission:
-    """Come back with a code of the second factor: six digits of the app, or a recovery code.
+def enter_with_passkey(request: HttpRequest, *, answer: PasskeyAnswer, at: datetime) -> Admission:
+    """Come to the door with a passkey alone.
 
-    Raises: TokenInvalid, WrongTenant, WrongCode, TooManySignIns, SignInRefused.
+    Raises: TokenInvalid, WrongTenant, WrongPasskey, SignInRefused.
     """
-    typed = code.replace(" ", "")
-    is_of_app = typed.isdigit() and len(typed) == 6
+    admission = sign_in_with_passkey(
+        answer=answer, kind=SignInKind.BROWSER, user_agent=_agent(request), at=at
+    )
+    return _opened(request, admission)
+
+
+def prove(request: HttpRequest, *, challenge: str, evidence: Evidence, at: datetime) -> Admission:
+    """Come back with the second factor: a code of the app, a recovery code or a passkey.
+
+    Raises: TokenInvalid, WrongTenant, WrongCode, WrongPasskey, TooManySignIns, SignInRefused.
+    """
     step = SecondStep(
         challenge=challenge,
-        code=typed if is_of_app else "",
-        recovery_code="" if is_of_app else typed,
-        user_agent=request.headers.get("User-Agent", ""),
+        code=evidence.code,
+        recovery_code=evidence.recovery_code,
+        passkey=evidence.passkey,
+        user_agent=_agent(request),
     )
     return _opened(request, finish_sign_in(step=step, at=at))
+
+
+def enter_enrolled(
+    request: HttpRequest, *, person: User, proof: str, kind: SignInKind, at: datetime
+) -> Admission:
+    """Come back to the door with the second factor that it asked to be set up.
+
+    `proof` names it ("totp" or "passkey"), `kind` is what the door's challenge
+    says. Raises: SignInRefused.
+    """
+    visit = Visit(proofs=(Proof.PASSWORD, Proof(proof)), kind=kind, user_agent=_agent(request))
+    return _opened(request, admit(person=person, visit=visit, at=at))
 
 
 def arrive(request: HttpRequest, *, code: str, binding: str, at: datetime) -> Admission:
@@ -55,9 +81,8 @@ def arrive(request: HttpRequest, *, code: str, binding: str, at: datetime) -> Ad
 
     Raises: TokenInvalid, WrongTenant, SignInRefused, ProviderRequired.
     """
-    agent = request.headers.get("User-Agent", "")
     admission = redeem_handover(
-        code=code, binding=binding, kind=SignInKind.BROWSER, user_agent=agent, at=at
+        code=code, binding=binding, kind=SignInKind.BROWSER, user_agent=_agent(request), at=at
     )
     return _opened(request, admission)
 
@@ -75,3 +100,7 @@ def _opened(request: HttpRequest, admission: Admission) -> Admission:
         open_session(request, sign_in=admission.sign_in)
         remember_device(request, admission.person)
     return admission
+
+
+def _agent(request: HttpRequest) -> str:
+    return request.headers.get("User-Agent", "")

@@ -189,6 +189,15 @@ class SecondFactorRemoved(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasskeyRenamed(PersonEvent):
+    """A person calls a passkey by another name; the names themselves are not kept."""
+
+    name = "accounts.passkey_renamed"
+
+    passkey_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecoveryCodesMade(PersonEvent):
     """A person received new recovery codes; the old ones stopped working."""
 

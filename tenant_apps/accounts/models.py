@@ -90,6 +90,8 @@ class User(AbstractBaseUser, Entity, Archivable):
 
     # permission -> scope, as access read them for the request that loaded this row; never stored
     granted: Mapping[str, str] | None = None
+    # the sign-in that the request came with; never stored
+    opened_by: "SignIn | None" = None
     # the key that the request of a service account came with; never stored
     api_key: "ApiKey | None" = None
 

@@ -155,8 +155,12 @@ def people_behind(ids: Iterable[UUID]) -> frozenset[UUID]:
 
 
 def find_open_sign_in(sign_in_id: UUID) -> SignIn | None:
-    """Return a sign-in that has not been ended, with its person. One query."""
-    return SignIn.objects.select_related("user").filter(pk=sign_in_id, ended_at=None).first()
+    """Return a sign-in that has not been ended, with its person, who knows it. One query."""
+    rows = SignIn.objects.select_related("user").filter(pk=sign_in_id, ended_at=None)
+    sign_in = rows.first()
+    if sign_in is not None:
+        sign_in.user.opened_by = sign_in
+    return sign_in
 
 
 def list_second_factors(user_id: UUID) -> tuple[str, ...]:

@@ -117,6 +117,12 @@ def decisions_of(subject_id: UUID) -> list[Decision]:
     return list(decisions.select_related("request").order_by("pk"))
 
 
+def decisions_by(actor_id: UUID, *, since: datetime) -> list[Decision]:
+    """Return what a person has decided since an instant, newest first; each with its `request`."""
+    decisions = Decision.objects.filter(actor_id=actor_id, decided_at__gte=since)
+    return list(decisions.select_related("request").order_by("-decided_at", "-pk"))
+
+
 def decisions_between(*, since: datetime, until: datetime) -> QuerySet[Decision]:
     """Return every decision with since <= t < until, the newest first, with its request."""
     rows = Decision.objects.filter(decided_at__gte=since, decided_at__lt=until)

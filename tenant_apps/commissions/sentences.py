@@ -1,5 +1,7 @@
 """An explanation in plain language: the same tree, read aloud."""
 
+from django.utils.translation import gettext as _
+
 from shared_apps.kernel.money import Money
 from tenant_apps.commissions.explanation import Tree, evaluate, find_node, value_of
 
@@ -10,18 +12,45 @@ def sentences_of(tree: Tree, *, period: str) -> list[str]:
     `period` is the key of the ladder. Raises: BrokenExplanation.
     """
     said = _Reader(tree)
+    values = {name: said.amount(name) for name in AMOUNTS} | {
+        "period": period,
+        "share": said.share(),
+        "rate": said.plain("rate_percent"),
+        "result": str(evaluate(tree)),
+    }
+    return [sentence % values for sentence in _sentences()]
+
+
+AMOUNTS = (
+    *("applied", "applied_before", "applied_after", "deal_total", "deal_net"),
+    *("collected_net_before", "collected_net_after", "credited_before", "credited_after"),
+    *("credited_base", "ladder_base_before", "ladder_base_after"),
+    *("target_after", "accrued_before"),
+)
+
+
+def _sentences() -> list[str]:
     return [
-        f"The payment brought {said.amount('applied')}; with {said.amount('applied_before')} "
-        f"before, the deal has received {said.amount('applied_after')} of "
-        f"{said.amount('deal_total')}.",
-        f"Net of tax that is {said.amount('collected_net_after')} of {said.amount('deal_net')}; "
-        f"{said.amount('collected_net_before')} of it was credited before.",
-        f"The share of {said.share()} % is {said.amount('credited_after')} so far; less "
-        f"{said.amount('credited_before')} credited before, {said.amount('credited_base')} is new.",
-        f"In {period} the credited base rises from {said.amount('ladder_base_before')} to "
-        f"{said.amount('ladder_base_after')}.",
-        f"At {said.plain('rate_percent')} % that earns {said.amount('target_after')}; "
-        f"{said.amount('accrued_before')} was accrued before, so this line is {evaluate(tree)}.",
+        _(
+            "The payment brought %(applied)s; with %(applied_before)s before, the deal has "
+            "received %(applied_after)s of %(deal_total)s."
+        ),
+        _(
+            "Net of tax that is %(collected_net_after)s of %(deal_net)s; "
+            "%(collected_net_before)s of it was credited before."
+        ),
+        _(
+            "The share of %(share)s %% is %(credited_after)s so far; less %(credited_before)s "
+            "credited before, %(credited_base)s is new."
+        ),
+        _(
+            "In %(period)s the credited base rises from %(ladder_base_before)s to "
+            "%(ladder_base_after)s."
+        ),
+        _(
+            "At %(rate)s %% that earns %(target_after)s; %(accrued_before)s was accrued before, "
+            "so this line is %(result)s."
+        ),
     ]
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django.utils.translation import gettext, gettext_noop
+
 
 class Wording(NamedTuple):
     """The title and the body of a kind, with named places for the values."""
@@ -84,11 +86,22 @@ WORDINGS: Mapping[str, Wording] = {
 }
 
 
+# Values that are words, and said in the reader's language as well.
+WORDS = frozenset(
+    {
+        *(gettext_noop("refund"), gettext_noop("reversal")),
+        *(gettext_noop("chargeback"), gettext_noop("write-off")),
+        *(gettext_noop("approved"), gettext_noop("rejected")),
+    }
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """One message: `kind` names the wording, `params` fill it, `link` is the path to open.
 
-    The values are kept beside the sentence, so that another language can be made of them.
+    The sentence is in the language at work. The values are kept beside what was said when it
+    happened, so that each reader sees it in theirs.
     Raises: KeyError for an unknown kind or a missing value.
     """
 
@@ -99,9 +112,15 @@ class Message:
     @property
     def title(self) -> str:
         """Return the headline, cut to what the column holds."""
-        return WORDINGS[self.kind].title.format_map(self.params)[:200]
+        return gettext(WORDINGS[self.kind].title).format_map(self._values)[:200]
 
     @property
     def body(self) -> str:
         """Return the sentence below the headline, cut to what the column holds."""
-        return WORDINGS[self.kind].body.format_map(self.params)[:1000]
+        return gettext(WORDINGS[self.kind].body).format_map(self._values)[:1000]
+
+    @property
+    def _values(self) -> Mapping[str, str]:
+        return {
+            name: gettext(value) if value in WORDS else value for name, value in self.params.items()
+        }

@@ -15,6 +15,7 @@ from tenant_apps.access.scopes import has_permission
 from tenant_apps.accounts.selectors import people_by_id
 from tenant_apps.approvals.selectors import (
     deciders_of,
+    decisions_by,
     decisions_of,
     lapsed_leases,
     live_lease_of,
@@ -230,6 +231,35 @@ def decision_log(payment_id: UUID) -> list[LoggedDecision]:
             is_void=decision.round_number != decision.request.round_number,
         )
         for decision in decisions
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnDecision:
+    """A decision of the viewer's own on a payment."""
+
+    payment: Payment
+    verdict: str
+    decided_at: datetime
+
+
+def own_decisions(*, viewer: "User", since: datetime) -> list[OwnDecision]:
+    """Return what the viewer has decided on payments since an instant, newest first. Two queries.
+
+    Left out are payments that the viewer does not see any more, as guests do not.
+    """
+    decisions = decisions_by(viewer.pk, since=since)
+    subjects = {decision.request.subject_id for decision in decisions}
+    seen = with_relations(visible_payments(viewer)).filter(pk__in=subjects)
+    payments = {payment.pk: payment for payment in seen.order_by("pk")}
+    return [
+        OwnDecision(
+            payment=payments[decision.request.subject_id],
+            verdict=decision.verdict,
+            decided_at=decision.decided_at,
+        )
+        for decision in decisions
+        if decision.request.subject_id in payments
     ]
 
 

@@ -1,48 +1,5 @@
-"""One sentence that the next page shows: kept in a signed cookie, so it costs no row."""
+"""The sentence of the next page, under the name that the portal uses."""
 
-from typing import NamedTuple
+from shared_apps.web.pages.flash import COOKIE, Flash, find, forget, leave
 
-from django.conf import settings
-from django.core import signing
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-
-COOKIE = "prs_flash"
-_SALT = "portal.flash"
-_LASTS_S = 60
-
-
-class Flash(NamedTuple):
-    """What was done, or why not; the tone is "ok" or "bad"."""
-
-    text: str
-    tone: str = "ok"
-
-
-def leave(response: HttpResponseBase, flash: Flash) -> None:
-    """Put the sentence beside an answer that leads to another page."""
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(list(flash), salt=_SALT, compress=True),
-        max_age=_LASTS_S,
-        httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )
-
-
-def find(request: HttpRequest) -> Flash | None:
-    """Return the sentence that the page before has left."""
-    text = request.COOKIES.get(COOKIE)
-    if not text:
-        return None
-    try:
-        return Flash(*signing.loads(text, salt=_SALT, max_age=_LASTS_S))
-    except (signing.BadSignature, TypeError, ValueError):
-        return None
-
-
-def forget(response: HttpResponseBase, request: HttpRequest) -> None:
-    """Drop the sentence once it was shown, unless the answer leaves another."""
-    if COOKIE in request.COOKIES and COOKIE not in response.cookies:
-        response.delete_cookie(COOKIE, samesite="Lax")
+__all__ = ["COOKIE", "Flash", "find", "forget", "leave"]

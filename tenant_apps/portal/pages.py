@@ -1,69 +1,55 @@
 """What every page stands on: who may see it, in which language, under which policy."""
 
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlencode
 
-import structlog
-from django.core.signals import got_request_exception
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.generic import View
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import DomainError, NotFound, PermissionRefused
 from shared_apps.organizations.selectors import local_day_of
-from shared_apps.tenancy.context import current_tenant
-from shared_apps.web.errors import InternalError
-from shared_apps.web.refusing import refusal_of
+from shared_apps.tenancy.context import current_tenant, is_platform
+from shared_apps.web.pages import flash
+from shared_apps.web.pages.form import Form, attempt
+from shared_apps.web.pages.language import language_of
+from shared_apps.web.pages.page import SignInFirst, WebPage, harden
 from tenant_apps.access.role_matrix import CONFIRMED
 from tenant_apps.access.scopes import granted_permissions, read_grants
 from tenant_apps.accounts.browser_sessions import session_sign_in
-from tenant_apps.accounts.services import require_recent_proof
-from tenant_apps.portal import flash
-from tenant_apps.portal.language import language_of
+from tenant_apps.accounts.selectors import list_second_factors
+from tenant_apps.accounts.services import StepUpRequired, require_recent_proof, step_up
+from tenant_apps.portal.addresses import where_to
+from tenant_apps.portal.forms.proofs import confirming_evidence, sent_before
 from tenant_apps.portal.shell import shell_of
 
 if TYPE_CHECKING:
-    from tenant_apps.accounts.models import User
+    from tenant_apps.accounts.models import SignIn, User
 
-log = structlog.get_logger(__name__)
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; manifest-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
 UNDECLARED = object()
 
 
-class Page(View):
+class Page(WebPage):
     """A page of the organization: declares per method the permission that it asks for.
 
     `permissions` is read like that of the API's views: None means any signed-in person, and a
     method that declares nothing is refused. The refusals of services become a page that says why.
-    What the API wants confirmed asks for a recent proof here too: changes under the permissions of
-    CONFIRMED, and the methods that a page lists in `confirmed`.
+    The pages of the door answer on the platform's host as well, for its operators.
+    What the API wants confirmed is confirmed here: changes under the permissions of CONFIRMED, and
+    the methods that a page lists in `confirmed`.
     """
 
     permissions: ClassVar[Mapping[str, str | None]] = {}
     confirmed: ClassVar[frozenset[str]] = frozenset()
     is_public: ClassVar[bool] = False
     room: ClassVar[str] = ""
-
-    @cached_property
-    def at(self) -> datetime:
-        """The instant of the request, read once."""
-        return utc_now()
 
     @cached_property
     def today(self) -> date:
@@ -76,23 +62,27 @@ class Page(View):
         return timezone.localtime(self.at)
 
     @property
+    def zone(self) -> str:
+        """Return the organization's zone."""
+        return "UTC" if is_platform() else current_tenant().timezone
+
+    @property
     def is_writable(self) -> bool:
         """Return whether the organization may be changed: a suspended one is only read."""
-        return current_tenant().is_writable
+        return is_platform() or current_tenant().is_writable
 
     @property
     def viewer(self) -> "User":
         """The person who looks."""
         return cast("User", self.request.user)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer in the person's language and the organization's zone, under the strict policy."""
-        with ExitStack() as stack:
-            stack.enter_context(translation.override(language_of(request)))
-            stack.enter_context(timezone.override(current_tenant().timezone))
-            response = self._answer(request, *args, **kwargs)
-        flash.forget(response, request)
-        return shrink(request, harden(response))
+    @cached_property
+    def sign_in(self) -> "SignIn":
+        """The open sign-in that the request came with. Raises: SignInFirst."""
+        found = session_sign_in(self.request, at=self.at)
+        if found is None:
+            raise SignInFirst
+        return found
 
     def may(self, permission: str) -> bool:
         """Return whether the person holds the permission at any scope."""
@@ -105,29 +95,12 @@ class Page(View):
         values = {"shell": shell, "flash": found, "page": self, "at": self.at, **context}
         return render(self.request, f"portal/{template}", values, status=status)
 
-    def go(self, url: str, done: str = "", *, tone: str = "ok") -> HttpResponse:
-        """Lead to another page, which says what was done."""
-        response = HttpResponseRedirect(url)
-        response.status_code = 303
-        if done:
-            flash.leave(response, flash.Flash(done, tone))
-        return response
+    def allowed_methods(self) -> list[str]:
+        """Return what the page declares."""
+        return [name.upper() for name in self.permissions]
 
-    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        method = (request.method or "").lower()
-        handler = getattr(self, method, None) if method in self.http_method_names else None
-        if handler is None:
-            return HttpResponseNotAllowed([name.upper() for name in self.permissions])
-        try:
-            self._admit(method)
-            return cast("Callable[..., HttpResponseBase]", handler)(request, *args, **kwargs)
-        except SignInFirst:
-            return lead_to_sign_in(request)
-        except Exception as error:  # noqa: BLE001  refusal_of knows them all; the rest is logged
-            return self._refuse(error)
-
-    def _admit(self, method: str) -> None:
-        """Let the person in, or not. Raises: SignInFirst, PermissionRefused, StepUpRequired."""
+    def admit(self, method: str) -> None:
+        """Let the person in, or not. Raises: SignInFirst, PermissionRefused, ProofNeeded."""
         if self.is_public:
             return
         person = self.request.user
@@ -139,18 +112,60 @@ class Page(View):
             raise PermissionRefused
         is_change = method == "post" and str(permission).startswith(CONFIRMED)
         if is_change or method in self.confirmed:
-            require_recent_proof(session_sign_in(self.request, at=self.at), at=self.at)
+            self._confirm()
 
-    def _refuse(self, error: Exception) -> HttpResponse:
-        refusal = refusal_of(error)
-        if isinstance(refusal, InternalError):
-            log.error("unhandled_error", path=self.request.path, exc_info=error)
-            got_request_exception.send(sender=None, request=self.request)
+    def _refuse(self, error: Exception) -> HttpResponseBase:
+        if isinstance(error, ProofNeeded):
+            return self._ask_who_it_is(error.form)
+        return super()._refuse(error)
+
+    def _confirm(self) -> None:
+        """Take the proof that came along; without a recent one ask for it. Raises: ProofNeeded."""
+        form = Form()
+        evidence = attempt(form, lambda: (confirming_evidence(self.request.POST),))
+        if evidence and evidence[0]:
+            prove = partial(step_up, sign_in=self.sign_in, evidence=evidence[0], at=self.at)
+            attempt(form, prove)
+        if form.is_refused:
+            raise ProofNeeded(form)
+        try:
+            require_recent_proof(self.sign_in, at=self.at)
+        except StepUpRequired:
+            raise ProofNeeded(form) from None
+
+    def _ask_who_it_is(self, form: Form) -> HttpResponse:
+        """Ask for a proof; what was to be done goes along, and is done with it."""
+        path = self.request.get_full_path()
+        if self.request.method != "POST":
+            url = reverse("portal:confirm")
+            return HttpResponseRedirect(f"{url}?{urlencode({'next': path})}")
+        again = sent_before(self.request.POST)
+        return self.show_confirmation(form, action=path, again=again, status=403)
+
+    def show_confirmation(
+        self, form: Form, *, action: str, again: Sequence[tuple[str, str]], status: int = 200
+    ) -> HttpResponse:
+        """Show the question who it is, in the ways that the person can answer it."""
+        ways = list_second_factors(self.viewer.pk)
+        back = where_to(self.request, self.request.headers.get("Referer", ""))
+        context = {"form": form, "action": action, "again": again, "ways": ways, "back": back}
+        return self.show("confirm.html", status=status, **context)
+
+    def lead_to_sign_in(self) -> HttpResponse:
+        """Lead to the sign-in page."""
+        return lead_to_sign_in(self.request)
+
+    def show_refusal(self, refusal: DomainError) -> HttpResponse:
+        """Answer with a page of the portal that says why not."""
         return error_page(self.request, refusal, at=self.at)
 
 
-class SignInFirst(Exception):
-    """Nobody is signed in."""
+class ProofNeeded(Exception):
+    """Who it is must be proved again; the form says what was wrong with the proof that came."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self.form = form
 
 
 class NoSuchPage(Page):
@@ -164,23 +179,6 @@ class NoSuchPage(Page):
         raise NotFound
 
     post = get
-
-
-def harden(response: HttpResponseBase) -> HttpResponseBase:
-    """Put the portal's policy on an answer that has none of its own, and keep it out of caches."""
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if "Cache-Control" not in response.headers:
-        add_never_cache_headers(response)
-    patch_vary_headers(response, ["Cookie"])
-    return response
-
-
-def shrink(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Compress a page for a browser that takes it; Django pads it, so its length tells nothing."""
-    if response.streaming or not isinstance(response, HttpResponse):
-        return response
-    return GZipMiddleware(lambda _: response).process_response(request, response)
 
 
 def lead_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Rows of invoices: an invoice with how far it is paid, and its lines with their amounts."""
+"""Rows of papers: an invoice with how far it is paid, a credit note, their lines with amounts."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from shared_apps.kernel.money import Money
 from tenant_apps.invoices.selectors import open_amount, payment_status
 
 if TYPE_CHECKING:
-    from tenant_apps.invoices.models import Invoice
+    from tenant_apps.invoices.models import CreditNote, Invoice
 
 
 class PaperLine(NamedTuple):
@@ -72,3 +72,45 @@ class InvoiceRow:
 
     def _money(self, amount: Decimal) -> Money:
         return money_of(amount, self.invoice.currency)
+
+
+class CreditedLine(NamedTuple):
+    """A line of a credit note."""
+
+    description: str
+    tax_rate_percent: Decimal
+    net: Money
+    tax: Money
+    gross: Money
+
+
+class CreditNoteRow:
+    """A credit note as it is shown."""
+
+    def __init__(self, note: "CreditNote") -> None:
+        self.note = note
+
+    @property
+    def net(self) -> Money:
+        """Return the amount without tax."""
+        return money_of(self.note.net, self.note.currency)
+
+    @property
+    def tax(self) -> Money:
+        """Return the tax."""
+        return money_of(self.note.tax, self.note.currency)
+
+    @property
+    def lines(self) -> list[CreditedLine]:
+        """Return the lines with their amounts."""
+        currency = self.note.currency
+        return [
+            CreditedLine(
+                description=line.description,
+                tax_rate_percent=line.tax_rate_percent,
+                net=money_of(line.net, currency),
+                tax=money_of(line.tax, currency),
+                gross=money_of(line.gross, currency),
+            )
+            for line in self.note.lines.all()
+        ]

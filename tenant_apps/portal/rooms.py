@@ -45,6 +45,7 @@ ROOMS: tuple[Room, ...] = (
     Room("clients", _("Clients"), "building-2", "clients.view"),
     Room("deals", _("Deals"), "handshake", "deals.view", is_on_phone=True),
     Room("payments", _("Payments"), "wallet", "payments.view", is_on_phone=True),
+    Room("returns", _("Returns"), "undo-2", "payments.view"),
     Room("invoices", _("Invoices"), "file-text", "invoices.view"),
     Room("commissions", _("Commission"), "percent", "commissions.view", EARNINGS),
     Room("people", pgettext_lazy("room", "People"), "users", "people.view", ADMINISTRATION),
@@ -55,6 +56,18 @@ ROOMS: tuple[Room, ...] = (
     Room("controls", _("Controls"), "scale", "audit.view", ADMINISTRATION),
     Room("audit", _("Audit log"), "scroll-text", "audit.view", ADMINISTRATION),
 )
+
+
+def account_tabs(current: str) -> Sequence[tuple[str, Text, bool]]:
+    """Return the parts of one's own account as tabs: address, label, is current."""
+    parts = (("account", _("Profile")), ("security", _("Security")))
+    return [(reverse(f"portal:{name}"), label, name == current) for name, label in parts]
+
+
+def paper_tabs(current: str) -> Sequence[tuple[str, Text, bool]]:
+    """Return the kinds of papers as tabs: address, label, is current."""
+    parts = (("invoices", _("Invoices")), ("credit_notes", _("Credit notes")))
+    return [(reverse(f"portal:{name}"), label, name == current) for name, label in parts]
 
 
 def rooms_of(granted: Mapping[str, str]) -> Sequence[Room]:

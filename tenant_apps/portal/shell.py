@@ -8,15 +8,18 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from shared_apps.tenancy.context import current_tenant
+from shared_apps.tenancy.context import find_current_tenant
+from shared_apps.web.pages.language import theme_of
 from tenant_apps.access.scopes import granted_permissions
 from tenant_apps.access.selectors import roles_of
 from tenant_apps.notifications.selectors import head_of, unread_count
-from tenant_apps.portal.language import theme_of
 from tenant_apps.portal.rooms import Room, rooms_of
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
+
+
+PLATFORM_NAME = "PRS"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,18 +63,18 @@ class Shell:
 
 def shell_of(request: HttpRequest, *, room: str) -> Shell:
     """Return the frame of a page for whoever looks at it; four queries for a person."""
-    tenant = current_tenant()
+    tenant = find_current_tenant()  # None on the platform's host, at its operators' door
     person = request.user if request.user.is_authenticated else None
     frame = Shell(
-        organization=tenant.name,
+        organization=tenant.name if tenant else PLATFORM_NAME,
         host=request.get_host(),
-        is_writable=tenant.is_writable,
+        is_writable=tenant is None or tenant.is_writable,
         theme=theme_of(request),
         language=get_language() or settings.LANGUAGE_CODE,
         languages=settings.LANGUAGES,
         room=room,
     )
-    return frame if person is None else _with_person(frame, person)
+    return frame if person is None or tenant is None else _with_person(frame, person)
 
 
 def _with_person(frame: Shell, person: "User") -> Shell:

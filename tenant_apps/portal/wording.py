@@ -55,6 +55,13 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "open": Word(_("To be paid")),
         "overdue": Word(_("Overdue")),
     },
+    "age": {
+        "current": Word(_("Not due yet"), "info"),
+        "days_1_30": Word(_("1 to 30 days late"), "warn"),
+        "days_31_60": Word(_("31 to 60 days late"), "warn"),
+        "days_61_90": Word(_("61 to 90 days late"), "bad"),
+        "days_over_90": Word(_("Over 90 days late"), "bad"),
+    },
     "client": {
         "prospect": Word(_("Prospect"), "info"),
         "active": Word(_("Active"), "ok"),
@@ -65,6 +72,25 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "pending": Word(_("Owes, not due"), "warn"),
         "overdue": Word(_("Overdue"), "bad"),
         "bad_debt": Word(_("Bad debt"), "bad"),
+    },
+    "return_kind": {
+        "refund": Word(_("Refund")),
+        "reversal": Word(_("Reversal")),
+        "chargeback": Word(_("Chargeback")),
+        "write_off": Word(_("Write-off")),
+    },
+    "return": {
+        "requested": Word(_("Awaiting decision"), "warn"),
+        "approved": Word(_("Approved"), "ok"),
+        "rejected": Word(_("Rejected"), "bad"),
+        "sent": Word(_("Sent"), "ok"),
+        "failed": Word(_("Failed"), "bad"),
+        "recovered": Word(_("Expected again"), "info"),
+    },
+    "chargeback": {
+        "requested": Word(_("At the bank"), "warn"),
+        "approved": Word(_("Lost"), "bad"),
+        "rejected": Word(_("Won back"), "ok"),
     },
     "risk": {
         "high": Word(_("High risk"), "bad"),
@@ -111,6 +137,13 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "deposit": Word(_("Deposit")),
         "instalment": Word(_("Instalment")),
         "milestone": Word(_("Milestone")),
+    },
+    "proof": {
+        "password": Word(_("password")),
+        "totp": Word(_("authenticator app")),
+        "recovery_code": Word(_("recovery code")),
+        "passkey": Word(_("passkey")),
+        "sso": Word(_("single sign-on")),
     },
     "person": {
         "active": Word(_("Active"), "ok"),

@@ -389,7 +389,7 @@ def _stock() -> list[Any]:
         path("stock/rest/login/", RestLogin.as_view(serializer_class=LoginSerializer)),
         path("stock/allauth/", include("allauth.urls")),
         path("stock/allauth/login/", AllauthLogin.as_view()),
-        path("stock/django/", DjangoLogin.as_view(template_name="accounts/invitation.html")),
+        path("stock/django/", DjangoLogin.as_view(template_name="portal/base.html")),
         path("stock/jwt/", TokenObtainPairView.as_view()),
     ]
 

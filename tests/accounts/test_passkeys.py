@@ -58,6 +58,28 @@ def known(device: Passkey, as_person: PrsClient) -> Passkey:
     return device
 
 
+class TestRenaming:
+    def test_keeps_the_name(self, known: Passkey, as_person: PrsClient) -> None:
+        (shown,) = ok(as_person.get(KEYS))["results"]
+        answer = ok(as_person.patch(f"{KEYS}{shown['id']}/", {"name": "Old laptop"}))
+        assert answer["name"] == "Old laptop"
+        assert EventRecord.objects.filter(name="accounts.passkey_renamed").count() == 1
+
+    def test_is_of_ones_own_only(
+        self, known: Passkey, as_person: PrsClient, as_sam: PrsClient
+    ) -> None:
+        (shown,) = ok(as_person.get(KEYS))["results"]
+        error(as_sam.patch(f"{KEYS}{shown['id']}/", {"name": "Mine"}), 404)
+        error(as_person.patch(f"{KEYS}{shown['id']}/", {"name": ""}), 400)
+
+    def test_leaves_it_good_to_sign_in_with(
+        self, known: Passkey, as_person: PrsClient, anyone: PrsClient
+    ) -> None:
+        (shown,) = ok(as_person.get(KEYS))["results"]
+        ok(as_person.patch(f"{KEYS}{shown['id']}/", {"name": "Old laptop"}))
+        assert ok(anyone.post(LOGIN, use(anyone, known)), 200)["status"] == "signed_in"
+
+
 class TestMaking:
     def test_keeps_this_sign_in_and_ends_the_others(
         self, person: User, acme: Tenant, as_person: PrsClient, device: Passkey

@@ -181,12 +181,16 @@ def _deliver_owed() -> None:
             deliver(delivery_id=delivery_id)
 
 
-def _serving_environment() -> dict[str, str]:
-    """Return this process's environment, with the database that the tests work on."""
+def _serving_environment(port: int) -> dict[str, str]:
+    """Return this process's environment, with the database that the tests work on.
+
+    The base domain has the port: passkeys answer to pages of exactly that origin only.
+    """
     url = urlsplit(os.environ["DATABASE_URL"])
     name = connection.settings_dict["NAME"]
     return {
         **os.environ,
+        "BASE_DOMAIN": f"localhost:{port}",
         "DATABASE_URL": urlunsplit(url._replace(path=f"/{name}")),
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "SECRET_KEY": settings.SECRET_KEY,
@@ -207,7 +211,7 @@ def serving(folder: Path, **variables: str) -> Iterator[int]:
                 *("--lifespan", "off"),
             ],
             cwd=CHECKOUT,
-            env={**_serving_environment(), **more},
+            env={**_serving_environment(port), **more},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -16,13 +16,21 @@ from tenant_apps.access.services import (
 from tenant_apps.accounts.services import NewPerson, create_service_account
 from tenant_apps.commissions.models import CommissionLine
 from tenant_apps.invoices.models import Invoice
+from tenant_apps.invoices.services import credit_invoice
 from tenant_apps.portal.forms.settings import PARTS
+from tenant_apps.returns.services import Kind, NewReturn, request_return
 from tenant_apps.teams.selectors import find_team_by_name
 from tests.cast import TEAM_NAME, person_named
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import DealFactory, WonDealFactory, line, split
-from tests.factories.documents import StoredFileFactory, picture
+from tests.factories.documents import StoredFileFactory, paper, picture
+from tests.factories.invoices import IssuedInvoiceFactory
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
+
+RECEIPT = (
+    *("NORTHWIND SHIPPING", "Harbour Road 12, 20457 Hamburg", "", "Transfer slip 2026-0417", ""),
+    *("To: Acme Ltd", "Amount: USD 400.00", "Purpose: Website relaunch, first instalment", ""),
+)
 
 
 @dataclass(frozen=True)
@@ -53,10 +61,31 @@ def furnish() -> Mapping[str, str]:
         splits=split((sam, "70"), (suki, "30")),
     )
     draft = DealFactory(name="Onboarding", client=client, by=sam, at=now, status="open")
-    paid = VerifiedPaymentFactory(by=sam, at=now, deal=deal)
+    slip = StoredFileFactory(content=paper(*RECEIPT, pages=2), name="receipt.pdf", by=sam, at=now)
+    paid = VerifiedPaymentFactory(by=sam, at=now, deal=deal, proofs=(slip.pk,))
     image = StoredFileFactory(content=picture(size=(900, 600)), name="slip.png", by=sam, at=now)
     waiting = SubmittedPaymentFactory(
         by=sam, at=now, deal=deal, money=Money.of("300.00", "USD"), proofs=(image.pk,)
+    )
+    asked = request_return(
+        payment_id=paid.pk,
+        new=NewReturn(kind=Kind.REFUND, reason="One page was late.", money=Money.of("50", "USD")),
+        by=sam,
+        at=now,
+    )
+    fay, open_client = person_named("fay"), ClientFactory(name="Lighthouse GmbH", by=sam, at=now)
+    credit = VerifiedPaymentFactory(
+        by=sam, at=now, deal=None, client=open_client, money=Money.of("700.00", "USD")
+    )
+    billed = IssuedInvoiceFactory(
+        by=fay, at=now, deal=WonDealFactory(name="Intranet", client=client, by=sam, at=now)
+    )
+    note = credit_invoice(
+        invoice_id=billed.pk,
+        amount=Money.of("100.00", "USD"),
+        reason="One panel was broken.",
+        by=fay,
+        at=now,
     )
     commission = CommissionLine.objects.filter(payee=sam, payment=paid).first()
     return {
@@ -64,6 +93,11 @@ def furnish() -> Mapping[str, str]:
         "deal": deal.code,
         "open": draft.code,
         "paid": paid.code,
+        "refund": asked.code,
+        "credit": credit.code,
+        "billed": str(billed.number),
+        "note": note.number,
+        "slip": str(slip.pk),
         "waiting": waiting.code,
         "invoice": str(Invoice.objects.filter(deal=deal).values_list("number", flat=True)[0]),
         "line": str(commission.pk) if commission else "",
@@ -112,9 +146,14 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "deal-lose": f"/deals/{story['open']}/move/lose/",
         "payments": "/payments/",
         "payment": f"/payments/{story['waiting']}/",
+        "proof": f"/payments/{story['paid']}/proofs/{story['slip']}/pages/",
         "payment-new": f"/payments/new/?deal={story['deal']}",
         "payment-edit": f"/payments/{story['waiting']}/edit/",
         "invoices": "/invoices/",
+        "returns": "/returns/",
+        "return": f"/returns/{story['refund']}/",
+        "refund-new": f"/payments/{story['paid']}/return/refund/",
+        "write-off-new": f"/deals/{story['deal']}/write-off/",
         "invoice": f"/invoices/{story['invoice']}/",
         "commissions": "/commissions/",
         "commission": f"/commissions/lines/{story['line']}/",
@@ -122,6 +161,10 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "notifications": "/notifications/",
         "account": "/account/",
         "password": "/account/password/",
+        "security": "/account/security/",
+        "app-new": "/account/security/app/",
+        "passkey-new": "/account/passkeys/new/",
+        "confirm": "/account/confirm/?next=/account/security/",
         "nowhere": "/nowhere/",
     }
     veras = {
@@ -130,6 +173,12 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "review": f"/queue/{story['waiting']}/",
         "review-pdf": f"/queue/{story['paid']}/",
         "verified": f"/payments/{story['paid']}/",
+        "return-decision": f"/returns/{story['refund']}/",
+        "payment-apply": f"/payments/{story['credit']}/apply/",
+        "credit-notes": "/credit-notes/",
+        "credit-note": f"/credit-notes/{story['note']}/",
+        "credit-new": f"/invoices/{story['billed']}/credit/",
+        "invoice-credited": f"/invoices/{story['billed']}/",
     }
     adams = {
         "people": "/people/",
@@ -161,6 +210,9 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
     }
     return [
         Screen("sign-in", "", "/sign-in/"),
+        Screen("forgotten", "", "/sign-in/forgotten/"),
+        Screen("new-password", "", "/password/reset/?token=x"),
+        Screen("invitation", "", "/invitations/accept/?token=x"),
         *(Screen(name, "sam", path) for name, path in sams.items()),
         *(Screen(name, "vera", path) for name, path in veras.items()),
         *(Screen(name, "adam", path) for name, path in adams.items()),

@@ -5,6 +5,7 @@ from typing import Any
 
 import factory
 from django.core.files.uploadedfile import SimpleUploadedFile
+from fpdf import FPDF
 from PIL import Image
 
 from shared_apps.kernel.clock import utc_now
@@ -16,6 +17,16 @@ PLAIN_PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
+
+
+def paper(*lines: str, pages: int = 1) -> bytes:
+    """Return the bytes of a PDF that says something on each of its pages."""
+    pdf = FPDF()
+    pdf.set_font("helvetica", size=14)
+    for number in range(1, pages + 1):
+        pdf.add_page()
+        pdf.multi_cell(0, text="\n".join([*lines, f"Page {number}"]))
+    return bytes(pdf.output())
 
 
 def picture(image_format: str = "PNG", *, size: tuple[int, int] = (8, 8), **options: Any) -> bytes:

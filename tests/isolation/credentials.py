@@ -14,7 +14,7 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.tenancy.context import use_tenant
 from tenant_apps.accounts.browser_sessions import AUDIENCE, KEY_VERSION, SIGN_IN
 from tenant_apps.accounts.models import SignIn, SignInKind, User
-from tenant_apps.accounts.services import issue_tokens, open_sign_in
+from tenant_apps.accounts.services import issue_handover, issue_tokens, open_sign_in, vouched
 from tenant_apps.accounts.services.ws_tickets import issue_ticket
 from tenant_apps.accounts.sockets import identify_now
 from tenant_apps.accounts.tokens import current_audience, current_key_version
@@ -32,6 +32,7 @@ def ask_with_foreign_credentials(asking: Asking) -> None:
     _ask_with_tokens(asking, sign_in)
     _ask_with_session(asking, sign_in)
     _ask_with_ticket(asking, sign_in)
+    _ask_with_handover(asking, sign_in)
 
 
 def _twin_sign_ins(asking: Asking) -> SignIn:
@@ -81,6 +82,14 @@ def _ask_with_ticket(asking: Asking, sign_in: SignIn) -> None:
     asking.asked += 1
     if person is not None:
         asking.wrong.append(f"a ticket of another organization opened a socket as {person}")
+
+
+def _ask_with_handover(asking: Asking, sign_in: SignIn) -> None:
+    with use_tenant(asking.objects.away):
+        code = issue_handover(person=sign_in.user, proofs=vouched())
+    browser = PrsClient(host=asking.objects.home.host)
+    browser.get("/sign-in/provider/", {"code": code})
+    _expect_refusal(asking, "a code from the platform's host", browser.get(ME))
 
 
 def _expect_refusal(asking: Asking, what: str, response: Any) -> None:

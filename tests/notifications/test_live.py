@@ -35,7 +35,7 @@ from tenant_apps.notifications.models import InboxHead, Notification
 from tenant_apps.notifications.reactions import close_sockets, push_changed
 from tenant_apps.notifications.services import mark_read
 from tenant_apps.payments.events import PaymentVerified
-from tests.cast import activate_owner
+from tests.cast import STAGEHAND, activate_owner
 from tests.notifications.clients import HEARTBEAT_S, opened, signed_in, ticket_of
 from tests.notifications.people import AT, PASSWORD, make_person, tell
 
@@ -303,12 +303,12 @@ class TestClosing:
         with signed_in(fresh_tenant, port, sam) as client:
             client.next()
             started = time.monotonic()
-            suspend_organization(organization_id=fresh_tenant.id)
+            suspend_organization(organization_id=fresh_tenant.id, by=STAGEHAND, at=utc_now())
             try:
                 assert client.close_code() == 4403
                 assert time.monotonic() - started < 5
             finally:
-                resume_organization(organization_id=fresh_tenant.id)
+                resume_organization(organization_id=fresh_tenant.id, by=STAGEHAND, at=utc_now())
 
     def test_a_suspended_person_is_closed_also_when_no_push_says_so(
         self, fresh_tenant: Tenant, deaf_port: int

@@ -1,5 +1,7 @@
 """Invoices in the browser: list, detail, PDF, issue."""
 
+from datetime import date
+
 import pytest
 from django.test import Client as Browser
 
@@ -7,6 +9,7 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
 from tenant_apps.accounts.models import User
 from tenant_apps.invoices.models import Invoice
+from tenant_apps.invoices.selectors.aging import due_between
 from tests.factories.invoices import DraftInvoiceFactory, IssuedInvoiceFactory
 from tests.portal.conftest import Browsers
 from tests.queries import queries_of
@@ -63,3 +66,29 @@ class TestInvoices:
         for _ in range(5):
             IssuedInvoiceFactory(at=utc_now())
         assert queries_of(lambda: sams.get("/invoices/")) == few
+
+
+class TestAging:
+    def test_is_shown_by_bucket_and_asked_for(self, sams: Browser, invoice: Invoice) -> None:
+        page = sams.get("/invoices/")
+        ((open_now, buckets),) = page.context["aging"]
+        assert open_now == Money.of("1000.00", "USD")
+        assert dict(buckets)["current"] == open_now
+        for age, found in (("current", [invoice]), ("days_1_30", []), ("nonsense", [invoice])):
+            rows = sams.get("/invoices/", {"age": age}).context["rows"]
+            assert [row.invoice for row in rows] == found
+
+    @pytest.mark.parametrize(
+        ("bucket", "first", "last"),
+        [
+            ("current", date(2026, 3, 31), None),
+            ("days_1_30", date(2026, 3, 1), date(2026, 3, 30)),
+            ("days_31_60", date(2026, 1, 30), date(2026, 2, 28)),
+            ("days_61_90", date(2025, 12, 31), date(2026, 1, 29)),
+            ("days_over_90", None, date(2025, 12, 30)),
+        ],
+    )
+    def test_buckets_meet_without_a_gap(
+        self, bucket: str, first: date | None, last: date | None
+    ) -> None:
+        assert due_between(bucket, as_of=date(2026, 3, 31)) == (first, last)

@@ -1,21 +1,35 @@
 """The portal in another language: texts, days, money, and amounts as they are typed there."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.test import Client as Browser
 from django.utils import translation
 
+from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
 from tenant_apps.accounts.models import User
+from tenant_apps.commissions.models import CommissionLine
+from tenant_apps.notifications import messages
+from tenant_apps.notifications.messages import WORDINGS, Message
+from tenant_apps.notifications.models import Notification
+from tenant_apps.notifications.services import notify
 from tenant_apps.portal import formatting
 from tenant_apps.portal.apps import PortalConfig
+from tests.cast import person_named
+from tests.factories.commissions import PlanFactory
+from tests.factories.payments import VerifiedPaymentFactory
+from tests.portal.extraction import shown_texts
 
 LOCALE = Path(PortalConfig.__module__.replace(".", "/")).parent / "locale"
 CATALOGS = sorted((settings.CHECKOUT / LOCALE).glob("*/LC_MESSAGES/django.po"))
@@ -32,6 +46,16 @@ class TestCatalog:
         assert texts_of(kept) == texts_of(read_po(io.BytesIO(path.read_bytes())))
 
 
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
+def test_a_catalog_has_every_text_that_people_are_shown(path: Path) -> None:
+    """The portal's and the services'; `python -m tests.portal.extraction` adds new ones."""
+    catalog = read_po(io.BytesIO(path.read_bytes()))
+    texts = shown_texts()
+    assert len(texts) > 800
+    missing = [text for text in texts if not catalog.get(text.single, text.context or None)]
+    assert missing == []
+
+
 def texts_of(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Return what a catalog says for each message, plural forms and all."""
     return {
@@ -41,7 +65,7 @@ def texts_of(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _context_of(message: Message) -> str:
+def _context_of(message: Entry) -> str:
     """Return a message's context; a compiled catalog gives it back as bytes."""
     context: str | bytes = message.context or ""
     return context.decode() if isinstance(context, bytes) else context
@@ -95,3 +119,65 @@ class TestLanguageOfAPerson:
         assert "Anmelden" in page.content.decode()
         page = nobodys.get("/sign-in/", headers={"Accept-Language": "xx"})
         assert "Sign in" in page.content.decode()
+
+    def test_is_what_services_refuse_in(self, sams: Browser, sam: User) -> None:
+        sam.locale = "de"
+        sam.save(update_fields=["locale"])
+        page = sams.post("/account/password/", {"old_password": "x", "new_password": "y"})
+        assert page.context["form"].errors("/old_password") == ["Das ist nicht Ihr Passwort."]
+        assert "Unter dieser Adresse ist nichts" in sams.get("/deals/DL-9999/").content.decode()
+
+    def test_is_what_commission_is_explained_in(self, sams: Browser, sam: User, fay: User) -> None:
+        PlanFactory(author=fay, checker=person_named("adam"), payees=[sam], at=utc_now())
+        VerifiedPaymentFactory(by=sam, at=utc_now())
+        line = CommissionLine.objects.get(payee=sam)
+        sam.locale = "de"
+        sam.save(update_fields=["locale"])
+        html = sams.get(f"/commissions/lines/{line.pk}/").content.decode()
+        assert "Die Zahlung brachte" in html
+        assert "The payment brought" not in html
+
+    def test_is_what_messages_are_read_in(self, sams: Browser, sam: User, vera: User) -> None:
+        message = Message(
+            kind="return_decided",
+            params={
+                "code": "RF-1",
+                "kind": "refund",
+                "amount": "1.00 USD",
+                "client": "Northwind",
+                "verdict": "approved",
+            },
+        )
+        seqs = notify(recipients=[sam.pk, vera.pk], event_id=uuid4(), message=message, at=utc_now())
+        assert "The refund of 1.00 USD" in sams.get("/notifications/").content.decode()
+        sam.locale = "de"
+        sam.save(update_fields=["locale"])
+        said = "Erstattung über 1.00 USD für Northwind: genehmigt."
+        assert said in sams.get("/notifications/").content.decode()
+        assert said in sams.get("/notifications/menu/").content.decode()
+        assert sams.get(f"/notifications/{seqs[sam.pk]}/text/").json()["body"] == said
+
+    def test_leaves_a_message_of_a_kind_given_up_as_it_was_said(
+        self, sams: Browser, sam: User
+    ) -> None:
+        message = Message(kind="payment_verified", params={"code": "PY-1", **AMOUNT})
+        notify(recipients=[sam.pk], event_id=uuid4(), message=message, at=utc_now())
+        assert Notification.objects.filter(recipient=sam).count() == 1
+        with patched_kind("gone"):
+            assert "PY-1 is verified" in sams.get("/notifications/").content.decode()
+
+
+AMOUNT = {"amount": "1.00 USD", "client": "Northwind"}
+
+
+@contextmanager
+def patched_kind(kind: str) -> Iterator[None]:
+    """Have the messages in the table be of a kind that no wording has any more."""
+    said = WORDINGS["payment_verified"]
+    known = dict(WORDINGS)
+    known.pop("payment_verified")
+    assert kind not in known
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(messages, "WORDINGS", known)
+        yield
+    assert WORDINGS["payment_verified"] is said

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from shared_apps.tenancy.context import Tenant
+from shared_apps.web.pages.page import POLICY
 from tenant_apps.accounts.models import User
-from tenant_apps.portal.pages import POLICY
 from tests.factories.clients import ClientFactory
 
 PAGES = ("/dashboard/", "/clients/", "/deals/", "/notifications/", "/account/", "/nowhere/")

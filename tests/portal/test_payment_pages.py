@@ -12,7 +12,7 @@ from tenant_apps.deals.models import Deal
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.services import Refusal, request_changes
 from tests.factories.deals import WonDealFactory
-from tests.factories.documents import StoredFileFactory, picture, upload
+from tests.factories.documents import picture, upload
 from tests.factories.payments import (
     PaymentFactory,
     SubmittedPaymentFactory,
@@ -130,29 +130,6 @@ class TestPayment:
         for _ in range(9):
             SubmittedPaymentFactory(by=sam, at=now)
         assert queries_of(lambda: sams.get("/payments/")) == few
-
-
-class TestProof:
-    def test_is_shown_in_our_own_pages_only(self, sams: Browser, sam: User) -> None:
-        payment = SubmittedPaymentFactory(by=sam, at=utc_now())
-        proof = payment.proofs.get()
-        answer = sams.get(f"/payments/{payment.code}/proofs/{proof.file_id}/")
-        assert answer["Content-Type"] == "application/pdf"
-        assert answer["Content-Disposition"].startswith("inline")
-        assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
-        assert answer["X-Frame-Options"] == "SAMEORIGIN"
-        assert answer["X-Content-Type-Options"] == "nosniff"
-        assert answer.getvalue().startswith(b"%PDF")
-
-    def test_of_another_payment_is_not_found(self, sams: Browser, sam: User) -> None:
-        payment = SubmittedPaymentFactory(by=sam, at=utc_now())
-        other = StoredFileFactory(by=sam, at=utc_now())
-        assert sams.get(f"/payments/{payment.code}/proofs/{other.pk}/").status_code == 404
-
-    def test_of_another_organization_is_not_found(self, mallorys: Browser, sam: User) -> None:
-        payment = SubmittedPaymentFactory(by=sam, at=utc_now())
-        path = f"/payments/{payment.code}/proofs/{payment.proofs.get().file_id}/"
-        assert mallorys.get(path).status_code == 404
 
 
 class TestEditPayment:

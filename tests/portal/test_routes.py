@@ -18,14 +18,9 @@ from tests.portal.conftest import signed_in
 
 # Whoever asks is answered: the door itself.
 PUBLIC = {
-    "NoSuchPage",
-    "SignInPage",
-    "ProviderPage",
-    "ArrivalPage",
-    "CodePage",
-    "SetupPage",
-    "RequiredPasswordPage",
-    "SignOut",
+    *("NoSuchPage", "SignInPage", "PasskeyPage", "CodePage", "SetupPage", "RequiredPasswordPage"),
+    *("SignOut", "ForgottenPassword", "NewPassword", "Invitation", "Welcome"),
+    *("ProviderPage", "ArrivalPage"),
 }
 METHODS = ("get", "post")
 

@@ -1,5 +1,6 @@
 """The door in a browser."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,28 @@ from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import require_password_change
 from tenant_apps.accounts.totp import code_at_step, step_of
 from tests.accounts.factors import give_app
+from tests.accounts.passkey_device import Passkey
 from tests.cast import PASSWORD
 from tests.portal.conftest import browser_at
+
+
+def origin_of(tenant: Tenant) -> str:
+    """Return where a browser at an organization's pages is."""
+    return f"http://{tenant.host}:8000"
+
+
+def asked(browser: Client) -> str:
+    """Return the question that the button of a page fetches."""
+    answer = browser.post("/api/auth/login/passkey/begin/")
+    return json.dumps(answer.json()["data"])
+
+
+def answer_of(device: Passkey, question: str, *, make: bool = False) -> dict[str, str]:
+    """Return what the page's script sends of a passkey's answer."""
+    told = json.loads(question)
+    answer = (device.make if make else device.use)(told["options"])
+    return {"ceremony": told["ceremony"], "credential": json.dumps(answer)}
+
 
 NEW_PASSWORD = "another battery staple 8"
 DOOR = "/sign-in/"
@@ -123,7 +144,59 @@ class TestSecondFactor:
         given["code"] = code_at_step(offer.secret, step_of(utc_now()))
         codes = nobodys.post("/sign-in/second-factor/", given)
         assert len(codes.context["codes"]) == 10
-        assert nobodys.get("/queue/").status_code == 302
+        assert codes.context["to"] == "/"
+        assert nobodys.get("/queue/").status_code == 200
+
+    def test_may_be_a_passkey_instead(self, vera: User, nobodys: Client, acme: Tenant) -> None:
+        vera.second_factor_asked_at = utc_now() - timedelta(days=30)
+        vera.save(update_fields=["second_factor_asked_at"])
+        page = nobodys.post(DOOR, {"email": vera.email, "password": PASSWORD})
+        made = answer_of(Passkey(origin_of(acme)), page.context["question"], make=True)
+        codes = nobodys.post("/sign-in/second-factor/", {**page.context["form"].typed, **made})
+        assert len(codes.context["codes"]) == 10
+        assert nobodys.get("/queue/").status_code == 200
+
+
+class TestPasskey:
+    @pytest.fixture
+    def known(self, sam: User, sams: Client, acme: Tenant) -> Passkey:
+        """A passkey of Sam's."""
+        device = Passkey(origin_of(acme))
+        question = sams.get("/account/passkeys/new/").context["question"]
+        made = answer_of(device, question, make=True)
+        assert sams.post("/account/passkeys/new/", {**made, "name": "Laptop"}).status_code == 200
+        return device
+
+    def test_opens_a_session_alone(self, sam: User, nobodys: Client, known: Passkey) -> None:
+        given = {**answer_of(known, asked(nobodys)), "next": "/deals/"}
+        assert nobodys.post("/sign-in/passkey/", given)["Location"] == "/deals/"
+        assert nobodys.get("/deals/").context["shell"].person == sam
+
+    def test_is_good_as_a_second_factor(self, sam: User, nobodys: Client, known: Passkey) -> None:
+        page = nobodys.post(DOOR, {"email": sam.email, "password": PASSWORD})
+        assert "Use your passkey" in page.content.decode()
+        typed = page.context["form"].typed
+        given = {**typed, **answer_of(known, asked(nobodys))}
+        assert nobodys.post("/sign-in/code/", given).status_code == 303
+        assert nobodys.get("/deals/").status_code == 200
+
+    @pytest.mark.parametrize("credential", ["", "{", "{}", "[]", '{"id": 1}', "null"])
+    def test_that_is_none_is_refused_in_words(
+        self, nobodys: Client, credential: str, acme: Tenant
+    ) -> None:
+        ceremony = json.loads(asked(nobodys))["ceremony"]
+        given = {"ceremony": ceremony, "credential": credential}
+        page = nobodys.post("/sign-in/passkey/", given)
+        assert page.status_code == 400
+        assert page.context["form"].said
+        assert nobodys.get("/deals/").status_code == 302
+
+    def test_of_another_place_is_refused(
+        self, nobodys: Client, known: Passkey, globex: Tenant
+    ) -> None:
+        known.origin = origin_of(globex)
+        page = nobodys.post("/sign-in/passkey/", answer_of(known, asked(nobodys)))
+        assert "does not open this account" in page.content.decode()
 
 
 class TestSignOut:

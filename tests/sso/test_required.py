@@ -79,6 +79,10 @@ class TestPasswords:
         assert page.status_code == 400
         assert "use its button" in page.content.decode()
         assert "Owners: sign in with a password" in page.content.decode()
+        # what was said must be seen: it stands in the part that is folded away at first
+        assert '<details class="door-more" open>' in page.content.decode()
+        first = browser.get("/sign-in/").content.decode()
+        assert '<details class="door-more">' in first
 
 
 @pytest.mark.usefixtures("_required")

@@ -9,10 +9,12 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
+from shared_apps.kernel.clock import utc_now
 from shared_apps.organizations.services import resume_organization, suspend_organization
 from shared_apps.tenancy.context import Tenant, current_tenant, is_platform, use_nothing
 from shared_apps.tenancy.directory import get_directory
 from shared_apps.tenancy.middleware import TenantMiddleware, hostname
+from tests.cast import STAGEHAND
 from tests.client import PrsClient
 
 
@@ -92,7 +94,7 @@ class TestTheHost:
 class TestASuspendedOrganization:
     @pytest.fixture(autouse=True)
     def _suspended(self, acme: Tenant) -> Iterator[None]:
-        suspend_organization(organization_id=acme.id)
+        suspend_organization(organization_id=acme.id, by=STAGEHAND, at=utc_now())
         get_directory().forget()
         yield
         get_directory().forget()
@@ -113,7 +115,7 @@ class TestASuspendedOrganization:
         assert answer.status_code != 423
 
     def test_writes_again_when_resumed(self, as_sam: PrsClient, acme: Tenant) -> None:
-        resume_organization(organization_id=acme.id)
+        resume_organization(organization_id=acme.id, by=STAGEHAND, at=utc_now())
         get_directory().forget()
         assert as_sam.post("/api/business/clients/", {"name": "New"}).status_code == 201
 

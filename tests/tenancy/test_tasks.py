@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from celery.exceptions import Reject
 
+from shared_apps.kernel.clock import utc_now
 from shared_apps.organizations.services import suspend_organization
 from shared_apps.tenancy.context import (
     NoTenant,
@@ -17,6 +18,7 @@ from shared_apps.tenancy.context import (
 )
 from shared_apps.tenancy.directory import get_directory
 from shared_apps.tenancy.tasks import HEADER, platform_task, tenant_task
+from tests.cast import STAGEHAND
 
 seen: list[str] = []
 
@@ -56,7 +58,7 @@ class TestATenantTask:
             run_with_header(header)
 
     def test_is_rejected_for_a_suspended_organization(self, acme: Tenant) -> None:
-        suspend_organization(organization_id=acme.id)
+        suspend_organization(organization_id=acme.id, by=STAGEHAND, at=utc_now())
         get_directory().forget()
         with pytest.raises(Reject):
             run_with_header({HEADER: str(acme.id)})

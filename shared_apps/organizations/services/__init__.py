@@ -1,5 +1,10 @@
 """Writes about organizations, by verb."""
 
+from shared_apps.organizations.services.ask import (
+    PROVISION,
+    ask_for_organization,
+    retry_provisioning,
+)
 from shared_apps.organizations.services.change import (
     OrganizationChanges,
     change_organization,
@@ -9,6 +14,13 @@ from shared_apps.organizations.services.claim import (
     OrganizationAlreadyProvisioned,
     ProvisioningUnderWay,
 )
+from shared_apps.organizations.services.domains import (
+    DomainTaken,
+    PrimaryDomainStays,
+    add_domain,
+    make_domain_primary,
+    remove_domain,
+)
 from shared_apps.organizations.services.hints import (
     ask_for_workspaces,
     drop_hint,
@@ -17,37 +29,53 @@ from shared_apps.organizations.services.hints import (
     replace_hints,
 )
 from shared_apps.organizations.services.lifecycle import (
+    close_organization,
     raise_key_version,
+    reopen_organization,
     resume_organization,
     suspend_organization,
 )
 from shared_apps.organizations.services.provision import (
+    go_on_with,
     provision_due,
     provision_organization,
 )
 from shared_apps.organizations.services.request import (
     NewOrganization,
     SlugTaken,
+    check_slug,
     request_organization,
 )
 
 __all__ = [
+    "PROVISION",
+    "DomainTaken",
     "FirstOwner",
     "NewOrganization",
     "OrganizationAlreadyProvisioned",
     "OrganizationChanges",
+    "PrimaryDomainStays",
     "ProvisioningUnderWay",
     "SlugTaken",
+    "add_domain",
+    "ask_for_organization",
     "ask_for_workspaces",
     "change_organization",
+    "check_slug",
+    "close_organization",
     "drop_hint",
+    "go_on_with",
     "keep_hint",
     "mail_workspaces",
+    "make_domain_primary",
     "provision_due",
     "provision_organization",
     "raise_key_version",
+    "remove_domain",
+    "reopen_organization",
     "replace_hints",
     "request_organization",
     "resume_organization",
+    "retry_provisioning",
     "suspend_organization",
 ]

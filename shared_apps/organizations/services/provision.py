@@ -80,10 +80,14 @@ def provision_due(*, at: datetime) -> int:
     """
     with use_platform():
         due = list_due_provisionings(max_attempts=MAX_ATTEMPTS)
-    return sum(_goes_on(organization_id, at) for organization_id in due)
+    return sum(go_on_with(organization_id, at=at) for organization_id in due)
 
 
-def _goes_on(organization_id: UUID, at: datetime) -> bool:
+def go_on_with(organization_id: UUID, *, at: datetime) -> bool:
+    """Provision an organization as far as it goes; return whether it answers now.
+
+    What stops it is noted on its row and never raised.
+    """
     try:
         provision_organization(organization_id=organization_id, at=at)
     except DomainError as error:  # finished or claimed by another meanwhile, or without an owner

@@ -100,7 +100,7 @@ def _columns(new: NewOrganization) -> dict[str, Any]:
 
 
 def _check(new: NewOrganization) -> None:
-    _check_slug(new.slug)
+    check_slug(new.slug)
     if not new.name.strip():
         raise ValidationFailed.at("/name", "Must not be empty.")
     check_currency(new.currency)
@@ -110,7 +110,8 @@ def _check(new: NewOrganization) -> None:
     parse_settings(new.settings)
 
 
-def _check_slug(slug: str) -> None:
+def check_slug(slug: str) -> None:
+    """Refuse what is no subdomain of an organization. Raises: ValidationFailed."""
     if not SLUG.fullmatch(slug):
         raise ValidationFailed.at(
             "/slug",

@@ -27,6 +27,12 @@ class NewPasskeyIn(PasskeyAnswerIn):
     name = serializers.CharField(max_length=100)
 
 
+class PasskeyNameIn(InputSerializer):
+    """Another name for a passkey."""
+
+    name = serializers.CharField(max_length=100)
+
+
 class PasskeyLoginIn(PasskeyAnswerIn):
     """A passkey to sign in with; `session` opens a browser session beside the tokens."""
 

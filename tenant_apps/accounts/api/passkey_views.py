@@ -23,12 +23,19 @@ from tenant_apps.accounts.services import (
     begin_passkey,
     begin_passkey_use,
     remove_passkey,
+    rename_passkey,
     sign_in_with_passkey,
 )
 
 QUESTION_EXAMPLE: dict[str, Any] = {
     "ceremony": "eyJhbGciOi...",
     "options": {"publicKey": {"challenge": "omsZYQciWq7...", "rpId": "acme.example.com"}},
+}
+PASSKEY_EXAMPLE: dict[str, Any] = {
+    "id": 3,
+    "name": "My laptop",
+    "created_at": "2026-03-02T11:00:00Z",
+    "last_used_at": None,
 }
 ANSWER_EXAMPLE: dict[str, Any] = {
     "ceremony": "eyJhbGciOi...",
@@ -71,18 +78,16 @@ class PasskeyLoginView(ApiViewSet):
 class PasskeyViewSet(EnrolmentViews):
     """One's own passkeys. Making and removing one needs a recent proof of who one is."""
 
-    permissions: ClassVar = {"list": None, "begin": None, "confirm": None, "remove": None}
+    permissions: ClassVar = {
+        "list": None,
+        "begin": None,
+        "confirm": None,
+        "rename": None,
+        "remove": None,
+    }
     enrolment_actions: ClassVar = frozenset({"begin", "confirm"})
 
-    @documented(
-        response=serializers.PasskeyOut,
-        example={
-            "id": 3,
-            "name": "My laptop",
-            "created_at": "2026-03-02T11:00:00Z",
-            "last_used_at": None,
-        },
-    )
+    @documented(response=serializers.PasskeyOut, example=PASSKEY_EXAMPLE)
     def list(self, request: Request) -> Response:
         """List one's passkeys."""
         return self.page(list_passkeys(self.viewer.pk), serializers.PasskeyOut)
@@ -105,6 +110,18 @@ class PasskeyViewSet(EnrolmentViews):
         self.require_recent_proof()
         codes = self._add(self.read(serializers.NewPasskeyIn))
         return self.enrolled(codes, Proof.PASSKEY)
+
+    @documented(
+        request=serializers.PasskeyNameIn,
+        response=serializers.PasskeyOut,
+        request_example={"name": "My laptop"},
+        example=PASSKEY_EXAMPLE,
+    )
+    def rename(self, request: Request, pk: int) -> Response:
+        """Call a passkey by another name."""
+        name = self.read(serializers.PasskeyNameIn)["name"]
+        row = rename_passkey(person=self.viewer, passkey_id=pk, name=name, at=self.at)
+        return self.one(row, serializers.PasskeyOut)
 
     @documented()
     def remove(self, request: Request, pk: int) -> Response:

@@ -54,7 +54,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="auth-passkeys",
     ),
     path("passkeys/begin/", PasskeyViewSet.as_view({"post": "begin"}), name="auth-passkey-begin"),
-    path("passkeys/<int:pk>/", PasskeyViewSet.as_view({"delete": "remove"}), name="auth-passkey"),
+    path(
+        "passkeys/<int:pk>/",
+        PasskeyViewSet.as_view({"patch": "rename", "delete": "remove"}),
+        name="auth-passkey",
+    ),
     path("sessions/", SessionViewSet.as_view({"get": "list"}), name="auth-sessions"),
     path(
         "sessions/revoke-others/",

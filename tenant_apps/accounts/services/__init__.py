@@ -36,6 +36,7 @@ from tenant_apps.accounts.services.handover import (
 from tenant_apps.accounts.services.invitations import (
     accept_invitation,
     issue_invitation,
+    make_invitation_token,
     revoke_invitation,
 )
 from tenant_apps.accounts.services.login_hints import rebuild_login_hints, refresh_login_hint
@@ -51,10 +52,12 @@ from tenant_apps.accounts.services.mfa_resets import (
 )
 from tenant_apps.accounts.services.passkeys import (
     PasskeyAnswer,
+    PasskeyQuestion,
     add_passkey,
     begin_passkey,
     begin_passkey_use,
     remove_passkey,
+    rename_passkey,
     sign_in_with_passkey,
 )
 from tenant_apps.accounts.services.passwords import (
@@ -72,6 +75,7 @@ from tenant_apps.accounts.services.people import (
     change_picture,
     create_operator,
     create_person,
+    invite_operator,
     invite_person,
     join_person,
     reactivate_person,
@@ -117,6 +121,7 @@ __all__ = [
     "NoSecondFactor",
     "OwnSecondFactor",
     "PasskeyAnswer",
+    "PasskeyQuestion",
     "PersonChanges",
     "ProviderRequired",
     "ProviderRule",
@@ -153,6 +158,7 @@ __all__ = [
     "digest_of_binding",
     "end_sign_in",
     "finish_sign_in",
+    "invite_operator",
     "invite_person",
     "issue_handover",
     "issue_invitation",
@@ -160,6 +166,7 @@ __all__ = [
     "issue_ticket",
     "issue_tokens",
     "join_person",
+    "make_invitation_token",
     "open_sign_in",
     "reactivate_person",
     "rebuild_login_hints",
@@ -169,6 +176,7 @@ __all__ = [
     "refresh_tokens",
     "remove_passkey",
     "remove_totp",
+    "rename_passkey",
     "replace_key",
     "replace_recovery_codes",
     "replace_required_password",

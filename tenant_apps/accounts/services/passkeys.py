@@ -9,9 +9,11 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import NotFound
 from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts import passkeys
+from tenant_apps.accounts.events import PasskeyRenamed
 from tenant_apps.accounts.models import Proof, SignIn, SignInKind, User
 from tenant_apps.accounts.selectors import list_passkeys
 from tenant_apps.accounts.services.door import Admission, Visit, admit, record_refusal
@@ -121,18 +123,37 @@ def prove_passkey(person: User, answer: PasskeyAnswer, *, at: datetime) -> Proof
 
 
 @transaction.atomic
+def rename_passkey(*, person: User, passkey_id: int, name: str, at: datetime) -> Authenticator:
+    """Call a passkey by another name. Locks the person; records PasskeyRenamed.
+
+    Raises: NotFound.
+    """
+    lock_person(person.pk)
+    row = _own_passkey(person, passkey_id)
+    row.data["name"] = name
+    row.save(update_fields=["data"])
+    record(PasskeyRenamed(user_id=person.pk, passkey_id=passkey_id), actor=person.actor, at=at)
+    return row
+
+
+@transaction.atomic
 def remove_passkey(*, person: User, passkey_id: int, at: datetime) -> None:
     """Give a passkey up. Locks the person; records SecondFactorRemoved.
 
     Raises: NotFound, SecondFactorNeeded.
     """
     lock_person(person.pk)
-    row = list_passkeys(person.pk).filter(pk=passkey_id).first()
-    if row is None:
-        raise NotFound
+    row = _own_passkey(person, passkey_id)
     refuse_last_needed(person)
     row.delete()
     note_removal(person, Proof.PASSKEY, at=at)
+
+
+def _own_passkey(person: User, passkey_id: int) -> Authenticator:
+    row: Authenticator | None = list_passkeys(person.pk).filter(pk=passkey_id).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 @transaction.atomic

@@ -149,6 +149,23 @@ def create_operator(*, new: NewPerson, password: str, by: Actor, at: datetime) -
 
 
 @transaction.atomic
+def invite_operator(*, new: NewPerson, by: Actor, at: datetime, reason: str) -> User:
+    """Enter an operator who has no password yet; only on the platform. Records PersonInvited.
+
+    Raises: EmailTaken, ValidationFailed, RuntimeError inside an organization.
+    """
+    if not is_platform():
+        raise RuntimeError("Operators live in the public schema: enter use_platform() first.")
+    person = _build_person(new, by=by, at=at)
+    person.set_unusable_password()
+    person.is_operator = True
+    _insert(person)
+    after = _facts(person)
+    record(PersonInvited(user_id=person.pk), actor=by, at=at, after=after, reason=reason)
+    return person
+
+
+@transaction.atomic
 def activate_person(*, user_id: UUID, password: str, by: Actor, at: datetime) -> User:
     """Give an invited person the first password. Locks the person; records PersonActivated.
 
@@ -233,7 +250,7 @@ def suspend_person(*, user_id: UUID, by: Actor, at: datetime, reason: str = "") 
 
 
 @transaction.atomic
-def reactivate_person(*, user_id: UUID, by: Actor, at: datetime) -> User:
+def reactivate_person(*, user_id: UUID, by: Actor, at: datetime, reason: str = "") -> User:
     """Let a suspended person sign in again, or wait for the invitation as before.
 
     Locks the person; records PersonReactivated. Raises: NotFound, WrongStatus.
@@ -249,6 +266,7 @@ def reactivate_person(*, user_id: UUID, by: Actor, at: datetime) -> User:
         at=at,
         before={"status": before},
         after={"status": person.status},
+        reason=reason,
     )
     return person
 

@@ -62,6 +62,19 @@ def aging_totals(*, viewer: "User", as_of: date, until: "datetime") -> list[Agin
     return _rows(_sums(viewer, as_of, until, "currency"), "currency")
 
 
+def due_between(bucket: str, *, as_of: date) -> tuple[date | None, date | None]:
+    """Return the first and last due day of a bucket's invoices, None where it has no end.
+
+    Raises: KeyError for the name of none.
+    """
+    names = list(BUCKETS)
+    most, place = BUCKETS[bucket], names.index(bucket)
+    before = BUCKETS[names[place - 1]] if place else None
+    first = None if most is None else as_of - timedelta(days=most)
+    last = None if before is None else as_of - timedelta(days=before + 1)
+    return first, last
+
+
 def _sums(viewer: "User", as_of: date, until: "datetime", *keys: str) -> "QuerySet[Any, Any]":
     invoices = visible_invoices(viewer, VIEW).filter(status=Status.ISSUED, issued_on__lte=as_of)
     aged = _with_age(invoices, as_of, until).filter(open_on__gt=0)

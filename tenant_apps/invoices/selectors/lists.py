@@ -51,6 +51,8 @@ class InvoiceFilters:
     currency: str | None = None
     is_open: bool | None = None
     overdue_on: date | None = None
+    due_from: date | None = None
+    due_to: date | None = None
     issued_from: date | None = None
     issued_to: date | None = None
     created_after: datetime | None = None
@@ -74,6 +76,8 @@ def _conditions(filters: InvoiceFilters) -> Q:
     asked = {
         "status": filters.status,
         "currency": filters.currency,
+        "due_on__gte": filters.due_from,
+        "due_on__lte": filters.due_to,
         "issued_on__gte": filters.issued_from,
         "issued_on__lte": filters.issued_to,
         "created_at__gte": filters.created_after,

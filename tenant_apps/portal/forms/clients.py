@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from shared_apps.tenancy.context import current_tenant
-from tenant_apps.portal.forms.form import Form, without_blanks
+from shared_apps.web.pages.form import Form, without_blanks
 
 if TYPE_CHECKING:
     from tenant_apps.clients.models import Client

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shared_apps.kernel.models import money_of
+from shared_apps.web.pages.form import Form, money, rows, without_blanks
 from tenant_apps.deals.selectors import list_products
 from tenant_apps.portal.formatting import read_amount
-from tenant_apps.portal.forms.form import Form, money, rows, without_blanks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

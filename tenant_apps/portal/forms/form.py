@@ -1,163 +1,25 @@
-"""Forms as the portal keeps them: what was typed, and what was said about it, by JSON pointer.
+"""The forms of pages, under the name that the portal uses."""
 
-The API's own input serializers check what was typed, so no rule is written twice. The control of
-"/lines/0/quantity" is named "lines.0.quantity".
-"""
+from shared_apps.web.pages.form import (
+    CONFIRMING,
+    Form,
+    Place,
+    attempt,
+    checked,
+    money,
+    read_form,
+    rows,
+    without_blanks,
+)
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
-from uuid import uuid4
-
-from django.http import QueryDict
-from rest_framework.exceptions import ValidationError
-
-from shared_apps.kernel.errors import DomainError, FieldProblem, StaleVersion
-from shared_apps.web.pointers import problems_of
-from shared_apps.web.serializers import InputSerializer
-
-MARKS = frozenset({"csrfmiddlewaretoken", "request_key", "version", "step"})
-MOST_ROWS = 200
-
-T = TypeVar("T")
-
-
-class Place(NamedTuple):
-    """A problem and where it is put right."""
-
-    anchor: str
-    message: str
-
-
-@dataclass
-class Form:
-    """A form on its way: `typed` is nested text, lists are lists; `key` names this filling-in."""
-
-    typed: dict[str, Any] = field(default_factory=dict)
-    problems: list[FieldProblem] = field(default_factory=list)
-    notice: str = ""
-    version: str = ""
-    key: str = field(default_factory=lambda: str(uuid4()))
-
-    @property
-    def is_refused(self) -> bool:
-        """Return whether anything was said against it."""
-        return bool(self.problems or self.notice)
-
-    def value(self, pointer: str) -> Any:
-        """Return what stands in a control."""
-        found: Any = self.typed
-        for part in pointer.strip("/").split("/"):
-            found = _part(found, part)
-        return "" if found is None else found
-
-    def errors(self, pointer: str) -> list[str]:
-        """Return what is wrong at a control, in its parts or in the id that it chooses."""
-        return [each.message for each in self.problems if _is_at(each.field, pointer)]
-
-    @property
-    def places(self) -> list[Place]:
-        """Return each problem with the anchor of its control."""
-        return [
-            Place("f" + each.field.removesuffix("_id").replace("/", "-"), each.message)
-            for each in self.problems
-        ]
-
-    def expected_version(self) -> int:
-        """Return the version that the form is based on. Raises: StaleVersion for none of ours."""
-        if not self.version.isascii() or not self.version.isdigit() or len(self.version) > 9:
-            raise StaleVersion
-        return int(self.version)
-
-    def refuse(self, refusal: DomainError) -> None:
-        """Take a service's refusal: at its places, or as a sentence about the whole."""
-        self.problems = [each for each in refusal.problems if each.field]
-        about_whole = [each.message for each in refusal.problems if not each.field]
-        is_said = bool(self.problems) and not about_whole
-        self.notice = "" if is_said else " ".join(about_whole) or refusal.detail
-        self.key = str(uuid4())  # a corrected form is another request
-
-
-def read_form(post: QueryDict) -> Form:
-    """Return what was typed."""
-    typed: dict[str, Any] = {}
-    for name in post:
-        if name not in MARKS:
-            _put(typed, name.split("."), str(post[name]))
-    return Form(
-        typed={name: _as_lists(value) for name, value in typed.items()},
-        version=str(post.get("version", "")),
-        key=str(post.get("request_key") or uuid4()),
-    )
-
-
-def attempt(form: Form, work: Callable[[], T]) -> T | None:
-    """Return what `work` makes of the form; None when it was refused, and the form says why."""
-    try:
-        return work()
-    except ValidationError as error:
-        form.refuse(DomainError(" ", problems=problems_of(error.detail)))
-    except DomainError as refusal:
-        form.refuse(refusal)
-    return None
-
-
-def checked(serializer: type[InputSerializer], data: Mapping[str, Any], **options: Any) -> Any:
-    """Return the validated values, by the API's own rules. Raises: ValidationError."""
-    reader = serializer(data=dict(data), **options)
-    reader.is_valid(raise_exception=True)
-    return dict(reader.validated_data)
-
-
-def without_blanks(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that were typed: a control left empty says nothing."""
-    return {name: value for name, value in values.items() if value not in ("", None)}
-
-
-def money(amount: Any, currency: str) -> dict[str, Any]:
-    """Return an amount as the API reads it."""
-    return {"amount": amount, "currency": currency}
-
-
-def rows(typed: Mapping[str, Any], name: str, *, telling: Sequence[str]) -> list[dict[str, str]]:
-    """Return the rows of a group that say something in one of the `telling` controls."""
-    sent = typed.get(name, [])
-    found = sent if isinstance(sent, list) else []
-    return [
-        row for row in found if isinstance(row, dict) and any(row.get(each) for each in telling)
-    ]
-
-
-def _part(found: Any, part: str) -> Any:
-    if isinstance(found, Mapping):
-        return found.get(part)
-    if isinstance(found, list) and part.isdigit() and int(part) < len(found):
-        return found[int(part)]
-    return None
-
-
-def _is_at(place: str, pointer: str) -> bool:
-    return place in (pointer, f"{pointer}_id") or place.startswith(f"{pointer}/")
-
-
-def _put(into: dict[str, Any], path: list[str], value: str) -> None:
-    for part in path[:-1]:
-        inner = into.setdefault(part, {})
-        if not isinstance(inner, dict):
-            return
-        into = inner
-    into[path[-1]] = value
-
-
-def _as_lists(value: Any) -> Any:
-    """Return dicts whose names are all numbers as lists in their order."""
-    if not isinstance(value, dict):
-        return value
-    inner = {name: _as_lists(each) for name, each in value.items()}
-    if inner and all(name.isdigit() and len(name) < 4 for name in inner):
-        return [inner[name] for name in _in_order(inner)][:MOST_ROWS]
-    return inner
-
-
-def _in_order(names: Mapping[str, Any]) -> Iterator[str]:
-    return iter(sorted(names, key=int))
+__all__ = [
+    "CONFIRMING",
+    "Form",
+    "Place",
+    "attempt",
+    "checked",
+    "money",
+    "read_form",
+    "rows",
+    "without_blanks",
+]

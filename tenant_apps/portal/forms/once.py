@@ -13,7 +13,7 @@ from shared_apps.audit.idempotency import (
     run_once,
 )
 from shared_apps.kernel.events import Actor
-from tenant_apps.portal.forms.form import Form
+from shared_apps.web.pages.form import Form
 
 SEE_OTHER = 303
 

@@ -3,13 +3,15 @@
 from typing import TYPE_CHECKING, Any
 
 from shared_apps.kernel.models import money_of
+from shared_apps.web.pages.form import Form, money, without_blanks
 from tenant_apps.portal.formatting import read_amount
 from tenant_apps.portal.forms.deals import payment_body
-from tenant_apps.portal.forms.form import Form, money, without_blanks
 
 if TYPE_CHECKING:
+    from tenant_apps.payments.exchange import FxQuote
     from tenant_apps.payments.models import Payment
 
+RATE = ("rate", "rate_on", "source")
 NAMED = ("client", "deal")
 CLEARABLE = ("reference", "remarks", "late_reason", "duplicate_justification")
 FIELDS = (*NAMED, *CLEARABLE, "amount", "bank_fee", "withholding", "method", "received_on")
@@ -18,7 +20,10 @@ FIELDS = (*NAMED, *CLEARABLE, "amount", "bank_fee", "withholding", "method", "re
 def new_payment_body(form: Form, currency: str) -> dict[str, Any]:
     """Return a new payment as the API reads it."""
     typed = {name: form.value(f"/{name}") for name in (*FIELDS, "status")}
-    return payment_body(typed, currency)
+    rate = without_blanks({name: form.value(f"/fx/{name}") for name in RATE})
+    if "rate" in rate:
+        rate["rate"] = read_amount(str(rate["rate"]))
+    return payment_body(typed, currency) | ({"fx": rate} if rate else {})
 
 
 def changes_body(form: Form, currency: str) -> dict[str, Any]:
@@ -26,7 +31,7 @@ def changes_body(form: Form, currency: str) -> dict[str, Any]:
     body = new_payment_body(form, currency)
     body.pop("status", None)
     empty: dict[str, Any] = dict.fromkeys(CLEARABLE, "")
-    return empty | {"bank_fee": None, "withholding": None, "deal": None} | body
+    return empty | {"bank_fee": None, "withholding": None, "deal": None, "fx": None} | body
 
 
 def typed_payment(payment: "Payment") -> dict[str, Any]:
@@ -42,15 +47,27 @@ def typed_payment(payment: "Payment") -> dict[str, Any]:
         "client": payment.client.code,
         "deal": payment.deal.code if payment.deal else "",
         "received_on": payment.received_on.isoformat(),
+        **({"fx": typed_rate(payment.fx)} if payment.fx else {}),
+    }
+
+
+def typed_rate(fx: "FxQuote") -> dict[str, str]:
+    """Return a rate as it would be typed."""
+    return {
+        "rate": f"{fx.rate.normalize():f}",
+        "rate_on": fx.rate_on.isoformat(),
+        "source": fx.source,
     }
 
 
 def approval_body(form: Form, currency: str) -> dict[str, Any]:
     """Return a verifier's yes as the API reads it."""
-    names = ("verified_amount", "reason", "evidence", "content_hash")
+    names = ("verified_amount", "fx_rate", "reason", "evidence", "content_hash")
     body = without_blanks({name: form.value(f"/{name}") for name in names})
     if "verified_amount" in body:
         body["verified_amount"] = money(read_amount(str(body["verified_amount"])), currency)
+    if "fx_rate" in body:
+        body["fx_rate"] = read_amount(str(body["fx_rate"]))
     return body
 
 

@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from shared_apps.kernel.money import Money
+from shared_apps.tenancy.context import is_platform
+from shared_apps.web.pages.form import Form
 from tenant_apps.portal import charts, formatting
-from tenant_apps.portal.forms.form import Form
 from tenant_apps.portal.wording import Text, choices_of, word_for
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def field(form: Form, pointer: str, label: str, **options: Any) -> dict[str, Any
     Options: type (an input type, "select", "textarea" or "checkbox"), hint, choices (pairs) or
     kind (of wording), required, blank (the first choice of a select), and autocomplete, inputmode,
     rows, size (of the field), fallback (the value until something was typed), key (of the id, where
-    two forms of a page have a control of the same name).
+    two forms of a page have a control of the same name), name (where it is not the pointer's).
     """
     kind = options.get("kind")
     identifier = options.get("key", "f") + pointer.replace("/", "-")
@@ -150,12 +151,34 @@ def field(form: Form, pointer: str, label: str, **options: Any) -> dict[str, Any
         "type": "text",
         **options,
         "id": identifier,
-        "name": pointer.strip("/").replace("/", "."),
+        "name": options.get("name") or pointer.strip("/").replace("/", "."),
         "label": label,
         "value": form.value(pointer) or options.get("fallback", ""),
         "errors": form.errors(pointer),
         "choices": choices_of(kind) if kind else options.get("choices", ()),
     }
+
+
+@register.inclusion_tag("portal/ui/passkey.html", takes_context=True)
+def passkey(context: Mapping[str, Any], action: str, label: str, **values: Any) -> dict[str, Any]:
+    """Return a button that lets a passkey answer, and sends the answer to `action`.
+
+    Values go along as hidden fields, but for: again (pairs that go along too), prefix (of the
+    names of the answer), question (to make a passkey; without one it is asked to be used).
+    """
+    asked = {name: values.pop(name, "") for name in ("again", "prefix", "question")}
+    again = [*(asked["again"] or ()), *values.items()]
+    token = context.get("csrf_token")
+    begin = f"{_auth()}login/passkey/begin/"
+    return (
+        asked
+        | {"again": again, "action": action, "label": label, "begin": begin}
+        | {"csrf_token": token}
+    )
+
+
+def _auth() -> str:
+    return "/api/platform/auth/" if is_platform() else "/api/auth/"
 
 
 @register.inclusion_tag("portal/ui/problems.html")

@@ -10,11 +10,12 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from shared_apps.web.pages.form import Form, attempt, checked, read_form
 from tenant_apps.accounts.api.serializers import MeIn
 from tenant_apps.accounts.browser_door import leave
 from tenant_apps.accounts.services import PersonChanges, change_password, update_person
-from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.pages import Page
+from tenant_apps.portal.rooms import account_tabs
 
 OWN: Mapping[str, str | None] = {"get": None, "post": None}
 NAMES = ("first_name", "last_name", "phone", "timezone")
@@ -49,7 +50,8 @@ class Account(Page):
 
     def _show(self, form: Form, status: int = 200) -> HttpResponseBase:
         zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
-        return self.show("account.html", form=form, zones=zones, status=status)
+        tabs = account_tabs("account")
+        return self.show("account.html", form=form, zones=zones, tabs=tabs, status=status)
 
 
 class Password(Page):

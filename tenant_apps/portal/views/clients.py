@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shared_apps.tenancy.context import current_tenant
+from shared_apps.web.pages.form import Form, attempt, checked, read_form
 from shared_apps.web.references import parse_id, parse_reference
 from tenant_apps.clients import selectors, services
 from tenant_apps.clients.api.serializers import ClientIn, ContactLogIn, as_columns
@@ -19,7 +20,6 @@ from tenant_apps.ledger.statements import currencies_of_client, statement_of
 from tenant_apps.payments.standing import with_account_status
 from tenant_apps.portal.choices import country_choices
 from tenant_apps.portal.forms.clients import client_body, contact_body, people_of, typed_client
-from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.history import told
 from tenant_apps.portal.listing import page_of

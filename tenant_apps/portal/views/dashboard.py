@@ -1,5 +1,6 @@
 """The start: the figures of a person's scope, and what needs a hand."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from tenant_apps.access.scopes import granted_permissions
 from tenant_apps.analytics import selectors as analytics
 from tenant_apps.analytics.periods import PeriodKind, period_until
 from tenant_apps.deals.selectors import DealFilters, list_deals
+from tenant_apps.payments import review
 from tenant_apps.portal.charts import Point
 from tenant_apps.portal.formatting import (
     show_day,
@@ -31,6 +33,8 @@ from tenant_apps.portal.rooms import rooms_of
 from tenant_apps.portal.rows import DealRow
 from tenant_apps.portal.wording import Text
 
+DECIDE = "payments.decide"
+VERDICTS = ("approve", "request_changes", "reject")
 RECENT = 7
 SHOWN_MONTHS = 9
 PERIODS = (
@@ -52,6 +56,25 @@ class Tile:
     tone: str = ""
     note: str = ""
     trend: Sequence[Money] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """A verifier's desk: the queue in figures, and today's own decisions, newest first."""
+
+    figures: review.QueueFigures
+    decisions: Sequence[review.OwnDecision]
+
+    @property
+    def outcomes(self) -> list[tuple[str, int]]:
+        """Return how often each verdict was given today."""
+        counted = Counter(each.verdict for each in self.decisions)
+        return [(verdict, counted[verdict]) for verdict in VERDICTS]
+
+    @property
+    def latest(self) -> Sequence[review.OwnDecision]:
+        """Return the last few."""
+        return self.decisions[:RECENT]
 
 
 class Home(Page):
@@ -91,6 +114,17 @@ class Dashboard(Page):
             may_see_deals=self.may("deals.view"),
             may_create=self.may("deals.create") and self.is_writable,
             deals=self._recent_deals(),
+            desk=self._desk(),
+        )
+
+    def _desk(self) -> "Desk | None":
+        """Return what a verifier has before them, and what they did today."""
+        if not self.may(DECIDE):
+            return None
+        midnight = self.local_time.replace(hour=0, minute=0, second=0, microsecond=0)
+        return Desk(
+            figures=review.queue_figures(viewer=self.viewer, at=self.at),
+            decisions=review.own_decisions(viewer=self.viewer, since=midnight),
         )
 
     def _greeting(self) -> str:

@@ -12,6 +12,7 @@ from rest_framework.exceptions import ValidationError
 
 from shared_apps.kernel.errors import DomainError
 from shared_apps.tenancy.context import current_tenant
+from shared_apps.web.pages.form import Form, attempt, checked, read_form
 from tenant_apps.deals import services
 from tenant_apps.deals.api.serializers import (
     AmendmentIn,
@@ -38,7 +39,6 @@ from tenant_apps.portal.forms.deals import (
     typed_deal,
     typed_terms,
 )
-from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.views.deals import DealPage
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shared_apps.kernel.errors import NotFound
+from shared_apps.web.pages.form import Form, attempt, read_form
 from shared_apps.web.references import parse_reference
 from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.deals import selectors
@@ -26,14 +27,15 @@ from tenant_apps.deals.services import (
 from tenant_apps.invoices.client_accounts import activity_of_deal
 from tenant_apps.invoices.selectors import invoices_of_deal
 from tenant_apps.payments.selectors import payments_of_deal
-from tenant_apps.portal.forms.form import Form, attempt, read_form
 from tenant_apps.portal.history import told
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.moves import DEAL_MOVES, find_move, moves_of_deal
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.papers import InvoiceRow
+from tenant_apps.portal.returning import returns_of
 from tenant_apps.portal.rows import DealRow
 from tenant_apps.portal.wording import choices_of
+from tenant_apps.returns.selectors import REQUEST
 
 if TYPE_CHECKING:
     from tenant_apps.deals.models import Deal, DealVersion
@@ -118,6 +120,7 @@ class DealDetail(DealPage):
             note=Form(),
             discount=selectors.discount_standing(deal) if deal.is_before_win else None,
             may_approve_discount=self._may_approve_discount(deal),
+            may_return=self._may_write_off(deal),
             **self._papers(deal),
         )
 
@@ -132,9 +135,16 @@ class DealDetail(DealPage):
             return False
         return visible_clients(self.viewer).filter(pk=deal.client_id).exists()
 
+    def _may_write_off(self, deal: "Deal") -> bool:
+        is_owed = deal.is_won and selectors.money_of_deal(deal).outstanding.amount > 0
+        if not (is_owed and self.is_writable and self.may(REQUEST)):
+            return False
+        return selectors.visible_deals(self.viewer, REQUEST).filter(pk=deal.pk).exists()
+
     def _papers(self, deal: "Deal") -> dict[str, Any]:
-        papers: dict[str, Any] = {"payments": None, "invoices": None}
+        papers: dict[str, Any] = {"payments": None, "invoices": None, "returns": ()}
         if self.may("payments.view"):
+            papers["returns"] = returns_of(self.viewer, deal=deal.pk)
             papers["payments"] = list(payments_of_deal(deal_id=deal.pk, viewer=self.viewer))
         if self.may("invoices.view"):
             found = invoices_of_deal(deal_id=deal.pk, viewer=self.viewer)

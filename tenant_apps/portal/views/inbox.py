@@ -1,14 +1,16 @@
 """A person's messages: the newest in the bell's menu, all of them on a page."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
-from tenant_apps.notifications.selectors import Slice, inbox_of
+from tenant_apps.notifications.messages import Message
+from tenant_apps.notifications.selectors import Slice, get_notification, inbox_of
 from tenant_apps.notifications.services import mark_all_read, mark_read
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.pages import Page
@@ -20,6 +22,30 @@ NEWEST = 8
 ANYONE: Mapping[str, str | None] = {"get": None}
 
 
+@dataclass(frozen=True)
+class Note:
+    """A message as its reader sees it: in their language, whatever was said when it happened."""
+
+    message: "Notification"
+
+    @property
+    def title(self) -> str:
+        """Return the headline."""
+        return self._said("title")
+
+    @property
+    def body(self) -> str:
+        """Return the sentence below it."""
+        return self._said("body")
+
+    def _said(self, part: str) -> str:
+        message = Message(kind=self.message.kind, params=self.message.params)
+        try:
+            return str(getattr(message, part))
+        except KeyError:  # a kind, or a value, that has been given up since
+            return str(getattr(self.message, part))
+
+
 class Inbox(Page):
     """All messages, the newest first."""
 
@@ -28,7 +54,9 @@ class Inbox(Page):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show a page of the messages."""
         messages = inbox_of(recipient_id=self.viewer.pk, part=Slice())
-        return self.show("inbox.html", shown=page_of(messages, request))
+        shown = page_of(messages, request)
+        notes = [Note(message) for message in shown.rows]
+        return self.show("inbox.html", shown=shown, notes=notes)
 
 
 class InboxMenu(Page):
@@ -39,7 +67,18 @@ class InboxMenu(Page):
     def get(self, _request: HttpRequest) -> HttpResponseBase:
         """Show the newest messages."""
         messages = inbox_of(recipient_id=self.viewer.pk, part=Slice())[:NEWEST]
-        return self.show("inbox_menu.html", messages=messages)
+        return self.show("inbox_menu.html", notes=[Note(message) for message in messages])
+
+
+class MessageText(Page):
+    """What a message says, for the toast of a page in another language."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = ANYONE
+
+    def get(self, _request: HttpRequest, seq: int) -> HttpResponseBase:
+        """Answer with headline and sentence."""
+        note = Note(get_notification(recipient_id=self.viewer.pk, seq=seq))
+        return JsonResponse({"title": note.title, "body": note.body})
 
 
 class ReadAll(Page):

@@ -13,13 +13,17 @@ from shared_apps.kernel.models import money_of
 from shared_apps.web.references import parse_reference
 from tenant_apps.invoices import selectors, services
 from tenant_apps.invoices.api.downloads import pdf_response
+from tenant_apps.invoices.selectors import credited_amount
+from tenant_apps.invoices.selectors.aging import BUCKETS, due_between
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.pages import Page
-from tenant_apps.portal.papers import InvoiceRow
+from tenant_apps.portal.papers import CreditNoteRow, InvoiceRow
+from tenant_apps.portal.rooms import paper_tabs
 from tenant_apps.portal.wording import choices_of
 
 if TYPE_CHECKING:
     from tenant_apps.invoices.models import Invoice
+    from tenant_apps.invoices.selectors.aging import AgingRow
 
 VIEW, ISSUE = "invoices.view", "invoices.issue"
 
@@ -32,10 +36,13 @@ class InvoiceList(Page):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show a page of the invoices, filtered by what was asked for."""
-        asked = request.GET.get("status", "")
+        asked, age = request.GET.get("status", ""), request.GET.get("age", "")
+        due_from, due_to = due_between(age, as_of=self.today) if age in BUCKETS else (None, None)
         filters = selectors.InvoiceFilters(
             status="draft" if asked == "draft" else None,
-            is_open=True if asked == "open" else None,
+            is_open=True if asked == "open" or age in BUCKETS else None,
+            due_from=due_from,
+            due_to=due_to,
             overdue_on=self.today if asked == "overdue" else None,
             search=request.GET.get("q", "").strip()[:200] or None,
         )
@@ -45,8 +52,14 @@ class InvoiceList(Page):
             shown=shown,
             rows=[InvoiceRow(invoice, today=self.today) for invoice in shown.rows],
             states=choices_of("invoices"),
-            is_filtered=bool(asked or filters.search),
+            tabs=paper_tabs("invoices"),
+            ages=choices_of("age"),
+            aging=[(row.open, list(row.buckets.items())) for row in self._aging()],
+            is_filtered=bool(asked or age or filters.search),
         )
+
+    def _aging(self) -> "list[AgingRow]":
+        return selectors.aging_totals(viewer=self.viewer, as_of=self.today, until=self.at)
 
 
 class InvoicePage(Page):
@@ -79,7 +92,18 @@ class InvoiceDetail(InvoicePage):
             settled=settled,
             sees_payments=self.may("payments.view"),
             may_issue=is_draft and self.may(ISSUE) and self.is_writable,
+            may_credit=self._may_credit(invoice),
+            notes=self._credit_notes(invoice),
         )
+
+    def _may_credit(self, invoice: "Invoice") -> bool:
+        if not (invoice.number and self.is_writable and self.may(ISSUE)):
+            return False
+        return credited_amount(invoice) < money_of(invoice.total, invoice.currency)
+
+    def _credit_notes(self, invoice: "Invoice") -> list[CreditNoteRow]:
+        notes = selectors.list_credit_notes(viewer=self.viewer, deal=invoice.deal_id)
+        return [CreditNoteRow(note) for note in notes if note.invoice_id == invoice.pk]
 
 
 class InvoicePdf(InvoicePage):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -12,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from shared_apps.kernel.errors import NotFound
 from shared_apps.tenancy.context import current_tenant
-from shared_apps.tenancy.streaming import stream_response
-from shared_apps.web.references import parse_id, parse_reference
+from shared_apps.web.pages.form import Form, attempt, checked, read_form
+from shared_apps.web.references import parse_reference
 from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.deals.selectors import get_deal
-from tenant_apps.documents.selectors import read_content
 from tenant_apps.documents.services import store_file
 from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import (
@@ -27,13 +25,14 @@ from tenant_apps.payments.api.inputs import (
     reference_of,
 )
 from tenant_apps.portal import choices
-from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.forms.payments import changes_body, new_payment_body, typed_payment
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.moves import PAYMENT_MOVES, find_move, moves_of_payment
 from tenant_apps.portal.pages import Page
+from tenant_apps.portal.returning import returns_of
 from tenant_apps.portal.wording import choices_of
+from tenant_apps.returns.selectors import REQUEST
 
 if TYPE_CHECKING:
     from tenant_apps.payments.models import Payment
@@ -41,11 +40,6 @@ if TYPE_CHECKING:
 VIEW, SUBMIT = selectors.VIEW, "payments.submit"
 STATES = frozenset(value for value, _label in choices_of("payment"))
 ORDERS = {"newest": "-created_at", "received": "-received_on", "amount": "-amount"}
-# A proof is shown in the page itself: an image as it is, a PDF by the browser's own reader.
-PROOF_POLICY = (
-    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; "
-    "frame-ancestors 'self'"
-)
 
 
 class PaymentList(Page):
@@ -60,6 +54,7 @@ class PaymentList(Page):
         filters = selectors.PaymentFilters(
             status=status if status in STATES else None,
             search=request.GET.get("q", "").strip()[:200] or None,
+            unapplied=True if request.GET.get("credit") == "open" else None,
             ordering=ORDERS.get(request.GET.get("order", ""), ORDERS["newest"]),
         )
         payments = selectors.list_payments(viewer=self.viewer, filters=filters)
@@ -67,7 +62,7 @@ class PaymentList(Page):
             "payments/list.html",
             shown=page_of(payments, request),
             states=choices_of("payment"),
-            is_filtered=bool(filters.status or filters.search),
+            is_filtered=bool(filters.status or filters.search or filters.unapplied),
             may_create=self.may(SUBMIT) and self.is_writable,
         )
 
@@ -118,24 +113,19 @@ class PaymentDetail(PaymentPage):
             may_see_client=sees_client,
             may_decide=self.may(selectors.DECIDE) and payment.is_submitted and self.is_writable,
             moves=moves_of_payment(payment) if may_change else (),
+            may_apply=self._may_apply(payment),
+            returns=returns_of(self.viewer, payment=payment.pk),
+            may_return=payment.is_verified and self._may_return(payment),
         )
 
+    def _may_apply(self, payment: "Payment") -> bool:
+        has_credit = payment.is_verified and bool(payment.unapplied_money)
+        return has_credit and self.is_writable and self.may("payments.apply")
 
-class Proof(PaymentPage):
-    """A proof as it is shown beside the figures."""
-
-    permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
-
-    def get(self, request: HttpRequest, reference: str, file: str) -> HttpResponseBase:
-        """Answer with the kept bytes, to be shown in the portal's own pages only."""
-        stored = selectors.get_proof(self.find(reference), parse_id(file))
-        response = stream_response(request, read_content(stored), content_type=stored.content_type)
-        response["Content-Length"] = str(stored.stored_size)
-        response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(stored.name)}"
-        response["Cache-Control"] = "private, no-store"
-        response["Content-Security-Policy"] = PROOF_POLICY
-        response["X-Frame-Options"] = "SAMEORIGIN"
-        return response
+    def _may_return(self, payment: "Payment") -> bool:
+        if not (self.may(REQUEST) and self.is_writable):
+            return False
+        return selectors.visible_payments(self.viewer, REQUEST).filter(pk=payment.pk).exists()
 
 
 class PaymentFormPage(PaymentPage):

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from shared_apps.web.pages.language import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
 from tenant_apps.accounts.services import PersonChanges, update_person
-from tenant_apps.portal.language import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
+from tenant_apps.portal.addresses import where_to
 from tenant_apps.portal.pages import Page
-from tenant_apps.portal.views.sign_in import where_to
 
 A_YEAR_S = 365 * 24 * 3600
 

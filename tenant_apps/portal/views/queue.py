@@ -6,12 +6,13 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shared_apps.kernel.errors import NotFound
+from shared_apps.web.pages.form import Form, attempt, checked, read_form
 from shared_apps.web.references import parse_reference
 from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import ApprovalIn, ChangesRequestIn, RejectionIn
@@ -19,16 +20,14 @@ from tenant_apps.payments.duplicates import ProofMark, find_look_alikes
 from tenant_apps.payments.review import HeldReview
 from tenant_apps.payments.risk import level_of
 from tenant_apps.payments.services import Approval, Refusal
-from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.forms.payments import approval_body, refusal_body
 from tenant_apps.portal.listing import page_of
-from tenant_apps.portal.pages import POLICY, Page
+from tenant_apps.portal.pages import Page
 
 if TYPE_CHECKING:
     from tenant_apps.payments.models import Payment
 
 DECIDE = selectors.DECIDE
-PDF = "application/pdf"
 
 
 @dataclass(frozen=True)
@@ -87,11 +86,11 @@ class Review(Page):
     ) -> HttpResponseBase:
         """Show the payment; `decision` is the one that stands open."""
         proofs = list(payment.proofs.all())
-        response = self.show(
+        return self.show(
             "queue/review.html",
             status=status,
             payment=payment,
-            row=QueuedRow(payment, review.held_review(payment.pk, at=self.at), self.at),
+            **self.lease_of(payment, Form()),
             form=form,
             forms={name: form if name == decision else Form() for name in VERDICTS},
             decision=decision,
@@ -102,9 +101,24 @@ class Review(Page):
             verified=f"{payment.money.amount:f}",
             **self._neighbours(payment),
         )
-        if any(proof.file.content_type == PDF for proof in proofs):
-            response["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
-        return response
+
+    def lease_of(self, payment: "Payment", refusal: Form) -> dict[str, Any]:
+        """Return who holds the review, and what the person can do about it."""
+        held = review.held_review(payment.pk, at=self.at)
+        is_theirs = held is not None and held.reviewer.pk == self.viewer.pk
+        may_claim = self.is_writable and payment.is_submitted and self._is_in_queue(payment)
+        may_take_over = payment.is_overdue(self.at) or self.may("payments.assign")
+        return {
+            "row": QueuedRow(payment, held, self.at),
+            "is_theirs": is_theirs,
+            "is_of_another": held is not None and not is_theirs,
+            "may_claim": may_claim,
+            "may_take_over": may_claim and may_take_over,
+            "refusal": refusal,
+        }
+
+    def _is_in_queue(self, payment: "Payment") -> bool:
+        return review.queue(viewer=self.viewer, at=self.at).filter(pk=payment.pk).exists()
 
     def next_url(self, payment: "Payment") -> str:
         """Return where to go on after a payment: the next of the queue, or the queue itself."""
@@ -166,6 +180,7 @@ class Decide(Review):
         values = checked(ApprovalIn, approval_body(form, payment.currency))
         approval = Approval(
             verified=values.get("verified_amount"),
+            fx_rate=values.get("fx_rate"),
             reason=values.get("reason", ""),
             evidence=values.get("evidence", ""),
             content_hash=values.get("content_hash", ""),
@@ -190,6 +205,54 @@ class Decide(Review):
         values = checked(serializer, refusal_body(form))
         refusal = Refusal(**values, expected_version=form.expected_version())
         return service(payment_id=payment.pk, checker=self.viewer, refusal=refusal, at=self.at)
+
+
+class Claim(Review):
+    """Hold a payment for one's own review, or prolong that."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": DECIDE, "post": DECIDE}
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Lead to the payment: this step has no page of its own."""
+        return self.go(reverse("portal:review", args=[self.find(reference).code]))
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Hold it; the part of the page that says who does comes back."""
+        payment, form = self.find(reference), read_form(request.POST)
+        claim = partial(
+            services.claim_review,
+            payment_id=payment.pk,
+            by=self.viewer,
+            at=self.at,
+            take_over_because=str(form.value("/take_over_because")),
+        )
+        is_held = attempt(form, claim) is not None
+        if request.headers.get("HX-Request") == "true":
+            lease = self.lease_of(payment, form)
+            return self.show("queue/lease.html", payment=payment, **lease)
+        url = reverse("portal:review", args=[payment.code])
+        return self.go(url) if is_held else self.go(url, form.said, tone="bad")
+
+
+class GiveBack(Review):
+    """Give the review of a payment back to the queue."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": DECIDE, "post": DECIDE}
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Lead to the payment: this step has no page of its own."""
+        return self.go(reverse("portal:review", args=[self.find(reference).code]))
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Give it back; a page that is left does so without a word."""
+        payment, form = self.find(reference), Form()
+        work = partial(services.release_review, payment_id=payment.pk, by=self.viewer, at=self.at)
+        is_back = attempt(form, work) is not None
+        if request.POST.get("quiet"):
+            return HttpResponse(status=204)
+        done = _("%(code)s is given back.") % {"code": payment.code}
+        url = reverse("portal:queue")
+        return self.go(url, done) if is_back else self.go(url, form.said, tone="bad")
 
 
 VERDICTS: Mapping[str, Any] = {

@@ -1,6 +1,5 @@
 """The door as people use it in a browser: sign in, choose a new password when asked, sign out."""
 
-from base64 import b64encode
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -9,23 +8,39 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from shared_apps.tenancy.context import is_platform
+from shared_apps.web.pages.form import Form, attempt, read_form
 from tenant_apps.accounts.authentication import person_to_enrol
-from tenant_apps.accounts.browser_door import arrive, enter, leave, prove
+from tenant_apps.accounts.browser_door import (
+    arrive,
+    enter,
+    enter_enrolled,
+    enter_with_passkey,
+    leave,
+    prove,
+)
 from tenant_apps.accounts.services import (
+    add_passkey,
+    begin_passkey,
     begin_totp,
     confirm_totp,
     replace_required_password,
 )
-from tenant_apps.portal.forms.form import Form, attempt, read_form
+from tenant_apps.portal.addresses import where_to
+from tenant_apps.portal.devices import device_of
+from tenant_apps.portal.drawings import as_image
+from tenant_apps.portal.forms.proofs import evidence_of, passkey_answer, question_of
 from tenant_apps.portal.pages import Page
 from tenant_apps.sso.selectors import list_offers
 from tenant_apps.sso.services import begin_sso
 from tenant_apps.sso.state import GOOD_FOR
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tenant_apps.accounts.models import User
     from tenant_apps.accounts.services import Admission
 
 # What the door may still ask for, by its status: the page of that step. The challenge that the
@@ -43,13 +58,19 @@ class DoorPage(Page):
     is_public = True
     allowed_when_suspended = True
 
+    @property
+    def has_reset(self) -> bool:
+        """Return whether a forgotten password is replaced by mail; operators ask another."""
+        return not is_platform()
+
     def next_step(self, admission: "Admission", form: Form) -> HttpResponseBase:
         """Lead on once the door is open; else show the step that is missing."""
         step = STEPS.get(admission.status)
         if step is None:
             return self.go(where_to(self.request, str(form.value("/next"))))
-        asked = Form(typed={"challenge": admission.challenge, "next": form.value("/next")})
-        return self.show_step(step, asked)
+        typed = {"challenge": admission.challenge, "next": form.value("/next")}
+        ways = " ".join(admission.methods)
+        return self.show_step(step, Form(typed=typed | {"ways": ways}))
 
     def show_step(self, step: str, form: Form, *, status: int = 200) -> HttpResponseBase:
         """Show a step; setting up a second factor begins with the secret of a new app."""
@@ -57,7 +78,8 @@ class DoorPage(Page):
         if step == STEPS["mfa_setup_required"]:
             person, _enrolment = person_to_enrol(str(form.value("/challenge")))
             offer = begin_totp(person=person)
-            more = {"offer": offer, "qr": as_image(offer.qr_svg)}
+            question = question_of(begin_passkey(person=person))
+            more = {"offer": offer, "qr": as_image(offer.qr_svg), "question": question}
         return self.show(step, form=form, status=status, **more)
 
 
@@ -137,46 +159,79 @@ class ArrivalPage(SignInPage):
         return response
 
 
-class CodePage(DoorPage):
-    """The second factor: a code of the app, or a recovery code."""
+class PasskeyPage(SignInPage):
+    """A passkey alone: no address, no password."""
 
     def get(self, _request: HttpRequest) -> HttpResponseBase:
         """Lead to the door: this step has no beginning of its own."""
         return self.go(reverse("portal:sign_in"))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        """Come back with the code."""
+        """Pass the door with what the browser's passkey answered."""
         form = read_form(request.POST)
-        code, challenge = str(form.typed.pop("code", "")), str(form.value("/challenge"))
-        come = partial(prove, request, challenge=challenge, code=code, at=self.at)
+        come = partial(_come_with_passkey, request, form, self.at)
         admission = attempt(form, come)
+        if admission is None:
+            return self.show_door(form, status=400)
+        return self.next_step(admission, form)
+
+
+class CodePage(DoorPage):
+    """The second factor: a code of the app, a recovery code, or a passkey."""
+
+    def get(self, _request: HttpRequest) -> HttpResponseBase:
+        """Lead to the door: this step has no beginning of its own."""
+        return self.go(reverse("portal:sign_in"))
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Come back with it."""
+        form = read_form(request.POST)
+        admission = attempt(form, partial(self._prove, form))
+        for name in ("code", "ceremony", "credential"):
+            form.typed.pop(name, None)
         if admission is None:
             return self.show(STEPS["mfa_required"], form=form, status=400)
         return self.next_step(admission, form)
 
+    def _prove(self, form: Form) -> "Admission":
+        return prove(
+            self.request,
+            challenge=str(form.value("/challenge")),
+            evidence=evidence_of(form.typed),
+            at=self.at,
+        )
+
 
 class SetupPage(DoorPage):
-    """A second factor that the person's role asks for."""
+    """A second factor that the person's role asks for: an app, or a passkey."""
 
     def get(self, _request: HttpRequest) -> HttpResponseBase:
         """Lead to the door: this step has no beginning of its own."""
         return self.go(reverse("portal:sign_in"))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        """Keep the app whose code is right, and show the recovery codes this once."""
+        """Keep the factor, show the recovery codes this once, and open the door."""
         form = read_form(request.POST)
-        person, _enrolment = person_to_enrol(str(form.value("/challenge")))
-        keep = partial(
-            confirm_totp,
-            person=person,
-            setup=str(form.value("/setup")),
-            code=str(form.typed.pop("code", "")),
-            at=self.at,
-        )
-        codes = attempt(form, keep)
+        person, enrolment = person_to_enrol(str(form.value("/challenge")))
+        proof = "passkey" if form.value("/credential") else "totp"
+        keep = self._keep_passkey if proof == "passkey" else self._keep_app
+        codes = attempt(form, partial(keep, form, person))
         if codes is None:
             return self.show_step(STEPS["mfa_setup_required"], form, status=400)
-        return self.show("sign_in_codes.html", codes=codes)
+        kind = enrolment.kind
+        admission = enter_enrolled(request, person=person, proof=proof, kind=kind, at=self.at)
+        is_open = admission.sign_in is not None
+        to = where_to(request, str(form.value("/next"))) if is_open else reverse("portal:sign_in")
+        return self.show("sign_in_codes.html", codes=codes, to=to)
+
+    def _keep_app(self, form: Form, person: "User") -> list[str]:
+        setup, code = str(form.value("/setup")), str(form.typed.pop("code", ""))
+        return confirm_totp(person=person, setup=setup, code=code, at=self.at)
+
+    def _keep_passkey(self, form: Form, person: "User") -> list[str]:
+        name = device_of(self.request.headers.get("User-Agent", ""))
+        answer = passkey_answer(form.typed)
+        return add_passkey(person=person, name=name, answer=answer, at=self.at)
 
 
 class RequiredPasswordPage(DoorPage):
@@ -214,14 +269,6 @@ class SignOut(Page):
         return self.go(reverse("portal:sign_in"), _("You are signed out."))
 
 
-def where_to(request: HttpRequest, wanted: str) -> str:
-    """Return the page that was asked for, if it is one of this host; else the start."""
-    is_here = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if wanted and is_here else reverse("portal:home")
-
-
-def as_image(svg: str) -> str:
-    """Return a drawing as the address of an image, so that no markup of it runs in the page."""
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+def _come_with_passkey(request: HttpRequest, form: Form, at: "datetime") -> "Admission":
+    answer = passkey_answer(form.typed)
+    return enter_with_passkey(request, answer=answer, at=at)

@@ -8,8 +8,8 @@ from django.http.response import HttpResponseBase
 
 from shared_apps.kernel.errors import FieldProblem
 from shared_apps.kernel.money import Money
+from shared_apps.web.pages.form import Form
 from tenant_apps.portal.charts import Point
-from tenant_apps.portal.forms.form import Form
 from tenant_apps.portal.listing import Shown
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.views.dashboard import Tile

@@ -1,5 +1,6 @@
 """Writes of returns: ask, decide, send."""
 
+from tenant_apps.returns.models import Kind
 from tenant_apps.returns.services.deciding import (
     ReturnAlreadyDecided,
     approve_return,
@@ -23,6 +24,7 @@ from tenant_apps.returns.services.settling import (
 from tenant_apps.returns.services.tolerance import write_off_remainder
 
 __all__ = [
+    "Kind",
     "NewReturn",
     "RefundBeyondDeal",
     "RefundNotApproved",

@@ -1,8 +1,15 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from shared_apps.platform_admin.operators import add_operator, read_password
+from shared_apps.platform_admin.operators import (
+    add_operator,
+    add_operator_by_link,
+    operator_link,
+    read_password,
+)
 from shared_apps.tenancy.management.base import PlatformCommand
+
+SECOND_FACTOR = "The first sign-in sets up an authenticator app: operators never come without one."
 
 
 class Command(PlatformCommand):
@@ -17,7 +24,13 @@ class Command(PlatformCommand):
         """Ask for the address; the password is never an argument."""
         parser.add_argument("--email", required=True, help="address to sign in with")
         parser.add_argument("--name", default="", help='"First Last"')
-        parser.add_argument(
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument(
+            "--link",
+            action="store_true",
+            help="ask for no password: print a link, good once and for seven days, to choose it",
+        )
+        how.add_argument(
             "--password-stdin",
             action="store_true",
             help="read the password from the first line of stdin instead of asking",
@@ -25,6 +38,9 @@ class Command(PlatformCommand):
 
     def handle_platform(self, **options: Any) -> None:
         """Create the operator in the public schema."""
+        if options["link"]:
+            self._print_link(options)
+            return
         password = read_password(from_stdin=options["password_stdin"])
         operator = add_operator(
             email=options["email"],
@@ -33,3 +49,12 @@ class Command(PlatformCommand):
             command="create_super_admin",
         )
         self.stdout.write(f"{operator.email} operates the platform now.")
+        self.stdout.write(SECOND_FACTOR)
+
+    def _print_link(self, options: dict[str, Any]) -> None:
+        operator = add_operator_by_link(
+            email=options["email"], name=options["name"], command="create_super_admin"
+        )
+        self.stdout.write(f"{operator.email} chooses the password here, within seven days, once:")
+        self.stdout.write(operator_link(operator))
+        self.stdout.write(SECOND_FACTOR)

@@ -53,6 +53,15 @@
       if (button) setTimeout(() => { button.ariaBusy = "true"; });
     }
   });
+  let isSent = false; // what a form was sent for ends the review; a page that is merely left gives it back
+  document.addEventListener("submit", () => { isSent = true; });
+  addEventListener("pagehide", () => {
+    for (const form of isSent ? [] : all("form[data-leave]")) {
+      const said = new FormData(form);
+      said.append("quiet", "1");
+      navigator.sendBeacon(form.action, said);
+    }
+  });
   addEventListener("pageshow", () => { for (const busy of all("[aria-busy=true]")) busy.ariaBusy = null; });
   $(".alert[role=alert]")?.focus();
   document.addEventListener("change", (e) => {
@@ -68,6 +77,40 @@
   for (const [event, isOver] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
     document.addEventListener(event, (e) => e.target.closest?.("[data-drop]")?.classList.toggle("over", isOver));
   }
+
+  // --- Passkeys: the question stands in the button or is fetched, the answer goes with its form ----
+  const asBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+  const asText = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const PARTS = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
+  const askPasskey = async (button, form) => {
+    const { passkey, question, begin } = button.dataset;
+    const { ceremony, options } = question ? JSON.parse(question) : (await (await fetch(begin, { method: "POST" })).json()).data;
+    const asked = options.publicKey;
+    asked.challenge = asBytes(asked.challenge);
+    if (asked.user) asked.user.id = asBytes(asked.user.id);
+    for (const each of asked.excludeCredentials ?? []) each.id = asBytes(each.id);
+    const { id, rawId, type, response } = await navigator.credentials[passkey]({ publicKey: asked });
+    const parts = PARTS.filter((name) => response[name]).map((name) => [name, asText(response[name])]);
+    const answer = { id, rawId: asText(rawId), type, clientExtensionResults: {}, response: Object.fromEntries(parts) };
+    $("[data-ceremony]", form).value = ceremony;
+    $("[data-credential]", form).value = JSON.stringify(answer);
+    form.requestSubmit();
+  };
+  if (window.PublicKeyCredential) {
+    for (const form of all("[data-passkey-form]")) form.hidden = false;
+    for (const note of all("[data-passkey-missing]")) note.hidden = true;
+  }
+  document.addEventListener("click", (e) => {
+    const button = e.target.closest("[data-passkey]"), form = button?.form;
+    if (!button || !form.reportValidity()) return;
+    const note = $("[data-passkey-note]", form);
+    note.textContent = "";
+    button.ariaBusy = "true";
+    askPasskey(button, form).catch((error) => {
+      note.textContent = button.dataset[error.name === "InvalidStateError" ? "known" : "failed"];
+      button.ariaBusy = null;
+    });
+  });
 
   // --- Live: the bell, toasts, and the parts of the page that say which topics they show -------
   const body = document.body, state = $("#live-state");
@@ -114,7 +157,9 @@
       body.dataset.live = "on";
     } else if (frame.type === "notification" && frame.seq > last) {
       last = frame.seq;
-      toast(frame);
+      const inEnglish = document.documentElement.lang === "en";
+      const said = inEnglish ? Promise.resolve({}) : fetch(`/notifications/${frame.seq}/text/`).then((answer) => answer.json());
+      said.catch(() => ({})).then((text) => toast({ ...frame, ...text }));
       changed(["notifications"]);
     } else if (frame.type === "changed") {
       changed(frame.topics);

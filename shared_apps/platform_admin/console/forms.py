@@ -1,0 +1,126 @@
+"""The console's forms: a change asks for a reason, and for a code unless one was given lately."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from shared_apps.kernel.errors import DomainError
+from tenant_apps.accounts.services import (
+    Evidence,
+    StepUpRequired,
+    require_recent_proof,
+    step_up,
+)
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import SignIn
+
+REASON_LENGTH = 500
+
+
+class ReasonForm(forms.Form):
+    """Why, and a code when the last proof of who one is lies too far back."""
+
+    reason = forms.CharField(
+        max_length=REASON_LENGTH,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="It stands in the audit log, for the organization to read as well.",
+    )
+    code = forms.CharField(
+        label="Code of your authenticator app, or a recovery code",
+        max_length=40,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code"}),
+    )
+
+    def __init__(self, *args: Any, sign_in: "SignIn", at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sign_in, self.at = sign_in, at
+        self.order_fields([*(name for name in self.fields if name not in ORDER), *ORDER])
+        if _is_fresh(sign_in, at):
+            del self.fields["code"]
+
+    def clean_code(self) -> str:
+        """Take the code as a new proof. Raises: ValidationError."""
+        typed = str(self.cleaned_data["code"]).replace(" ", "")
+        is_of_app = typed.isdigit() and len(typed) == 6
+        evidence = Evidence(code=typed) if is_of_app else Evidence(recovery_code=typed)
+        try:
+            step_up(sign_in=self.sign_in, evidence=evidence, at=self.at)
+        except DomainError as refusal:
+            words = [problem.message for problem in refusal.problems] or [refusal.detail]
+            raise forms.ValidationError(" ".join(words)) from None
+        return ""
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Take a service's refusal, at its field where there is one."""
+        for problem in refusal.problems:
+            name = problem.field.strip("/")
+            self.add_error(name if name in self.fields else None, problem.message)
+        if not refusal.problems:
+            self.add_error(None, refusal.detail)
+
+
+ORDER = ("reason", "code")
+
+
+class HostForm(ReasonForm):
+    """A host name for an organization."""
+
+    host = forms.CharField(
+        max_length=253,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="Without scheme and port, such as crm.example.com. Its DNS must lead here.",
+    )
+
+
+class FoundingForm(ReasonForm):
+    """A new organization and its first owner."""
+
+    slug = forms.CharField(label="Subdomain", max_length=40, widget=UnfoldAdminTextInputWidget())
+    name = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget())
+    currency = forms.CharField(
+        max_length=3, initial="EUR", widget=UnfoldAdminTextInputWidget(), help_text="ISO 4217"
+    )
+    timezone = forms.CharField(
+        label="Time zone", max_length=64, initial="UTC", widget=UnfoldAdminTextInputWidget()
+    )
+    owner_email = forms.EmailField(label="Owner's address", widget=UnfoldAdminEmailInputWidget())
+    owner_first_name = forms.CharField(
+        label="Owner's first name", max_length=150, widget=UnfoldAdminTextInputWidget()
+    )
+    owner_last_name = forms.CharField(
+        label="Owner's last name", max_length=150, widget=UnfoldAdminTextInputWidget()
+    )
+
+
+class OperatorForm(ReasonForm):
+    """A new operator, who gets a link once."""
+
+    email = forms.EmailField(label="Address", widget=UnfoldAdminEmailInputWidget())
+    first_name = forms.CharField(max_length=100, widget=UnfoldAdminTextInputWidget())
+    last_name = forms.CharField(max_length=100, widget=UnfoldAdminTextInputWidget())
+
+
+class VisitForm(ReasonForm):
+    """Whom to act as, for how long."""
+
+    person = forms.ChoiceField(widget=UnfoldAdminSelectWidget())
+    minutes = forms.IntegerField(
+        min_value=5, max_value=60, initial=30, widget=UnfoldAdminIntegerFieldWidget()
+    )
+
+
+def _is_fresh(sign_in: "SignIn", at: datetime) -> bool:
+    try:
+        require_recent_proof(sign_in, at=at)
+    except StepUpRequired:
+        return False
+    return True

@@ -1,0 +1,227 @@
+"""The life of an organization, step by step: each confirmed, with a reason, by its service."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.errors import DomainError, NotFound
+from shared_apps.organizations.selectors import get_organization
+from shared_apps.organizations.services import (
+    FirstOwner,
+    NewOrganization,
+    add_domain,
+    ask_for_organization,
+    close_organization,
+    make_domain_primary,
+    remove_domain,
+    reopen_organization,
+    resume_organization,
+    retry_provisioning,
+    suspend_organization,
+)
+from shared_apps.platform_admin.console.forms import FoundingForm, HostForm, ReasonForm
+from shared_apps.platform_admin.console.site import (
+    find_operator_sign_in,
+    operator_of,
+    show,
+)
+
+LIST = "/console/organizations/organization/"
+RUNNING = ("trial", "active", "past_due")
+
+
+class Act(NamedTuple):
+    """A step: from which statuses, what it is called, what is said before it is taken."""
+
+    name: str
+    label: str
+    statuses: tuple[str, ...]
+    warning: str
+    perform: Callable[..., object]
+
+
+ACTS = (
+    Act(
+        "suspend",
+        "Suspend",
+        RUNNING,
+        "People can still sign in, read and export. Nothing can be changed any more, by anybody.",
+        suspend_organization,
+    ),
+    Act(
+        "resume",
+        "Reactivate",
+        ("suspended",),
+        "People can work again at once.",
+        resume_organization,
+    ),
+    Act(
+        "close",
+        "Close",
+        ("suspended",),
+        "Its host answers nobody any more, and its jobs stop. The data stays: it can be reopened.",
+        close_organization,
+    ),
+    Act(
+        "reopen",
+        "Reopen",
+        ("closing",),
+        "It becomes a suspended organization again, which can be read.",
+        reopen_organization,
+    ),
+    Act(
+        "retry",
+        "Found again",
+        ("failed", "requested", "provisioning"),
+        "A worker goes on where the founding stopped.",
+        retry_provisioning,
+    ),
+)
+
+
+def acts_of(status: str) -> list[Act]:
+    """Return the steps from a status."""
+    return [act for act in ACTS if status in act.statuses]
+
+
+def take_step(request: HttpRequest, pk: UUID, name: str) -> HttpResponseBase:
+    """Ask for the reason of a step, and take it."""
+    organization = get_organization(pk)
+    act = next((act for act in acts_of(organization.status) if act.name == name), None)
+    if act is None:
+        raise NotFound("The organization is not where this step begins: look at its status.")
+    form = form_of(request, ReasonForm)
+    title = f"{act.label}: {organization.name}"
+    if request.method == "POST" and form.is_valid():
+        answer = attempt(
+            request,
+            form,
+            lambda at: act.perform(
+                organization_id=pk,
+                by=operator_of(request).actor,
+                at=at,
+                reason=form.cleaned_data["reason"],
+            ),
+        )
+        if answer:
+            return done(request, f"{act.label}: done.", _page_of(pk))
+    return ask(request, form, title, text=act.warning, back=_page_of(pk), button=act.label)
+
+
+def found(request: HttpRequest) -> HttpResponseBase:
+    """Ask for a new organization; a worker founds it."""
+    form = form_of(request, FoundingForm)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        new = NewOrganization(
+            **{name: given[name] for name in ("slug", "name", "currency", "timezone")}
+        )
+        owner = FirstOwner(
+            email=given["owner_email"],
+            first_name=given["owner_first_name"],
+            last_name=given["owner_last_name"],
+        )
+        by = operator_of(request).actor
+        if made := attempt(
+            request, form, lambda at: ask_for_organization(new, owner=owner, by=by, at=at)
+        ):
+            text = "It is being founded; its owner gets an invitation by e-mail."
+            return done(request, text, _page_of(made.pk))
+    text = "Its owner is invited by e-mail once it answers, which takes seconds."
+    return ask(request, form, "New organization", text=text, back=LIST, button="Found it")
+
+
+def add_host(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """Ask for a host name, and let the organization answer there."""
+    organization = get_organization(pk)
+    form = form_of(request, HostForm)
+    if request.method == "POST" and form.is_valid():
+        given, by = form.cleaned_data, operator_of(request).actor
+
+        def add(at: datetime) -> Any:
+            return add_domain(
+                organization_id=pk, host=given["host"], by=by, at=at, reason=given["reason"]
+            )
+
+        if attempt(request, form, add):
+            return done(request, f"It answers at {given['host']}.", _page_of(pk))
+    title = f"Another host: {organization.name}"
+    text = "The organization answers there as soon as the name leads to this platform."
+    return ask(request, form, title, text=text, back=_page_of(pk), button="Add the host")
+
+
+HOST_STEPS: dict[str, tuple[str, str, Callable[..., object]]] = {
+    "primary": (
+        "Make primary",
+        "Links in e-mails lead there. Passkeys belong to a host: people need another factor there.",
+        make_domain_primary,
+    ),
+    "remove": ("Remove", "Whoever comes by this host is not answered any more.", remove_domain),
+}
+
+
+def change_host(request: HttpRequest, pk: UUID, host: str, step: str) -> HttpResponseBase:
+    """Ask for the reason of a change of a host, and make it."""
+    organization = get_organization(pk)
+    if step not in HOST_STEPS:
+        raise NotFound
+    label, warning, perform = HOST_STEPS[step]
+    form = form_of(request, ReasonForm)
+    if request.method == "POST" and form.is_valid():
+        given, by = form.cleaned_data, operator_of(request).actor
+
+        def change(at: datetime) -> bool:
+            perform(organization_id=pk, host=host, by=by, at=at, reason=given["reason"])
+            return True
+
+        if attempt(request, form, change):
+            return done(request, f"{host}: done.", _page_of(pk))
+    title = f"{label}: {host} of {organization.name}"
+    return ask(request, form, title, text=warning, back=_page_of(pk), button=label)
+
+
+def form_of(request: HttpRequest, kind: type[ReasonForm], **options: Any) -> Any:
+    """Return a form for whoever sits at the console, with what was sent."""
+    sign_in = find_operator_sign_in(request)
+    if sign_in is None:
+        raise NotFound
+    sent = request.POST if request.method == "POST" else None
+    return kind(sent, sign_in=sign_in, at=utc_now(), **options)
+
+
+def attempt(request: HttpRequest, form: ReasonForm, work: Callable[[datetime], Any]) -> Any:
+    """Return what a service makes of the form, True for nothing; None when it was refused."""
+    try:
+        made = work(form.at)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return None
+    return True if made is None else made
+
+
+def done(request: HttpRequest, text: str, url: str) -> HttpResponse:
+    """Lead to a page that says what was done."""
+    messages.success(request, text)
+    answer = HttpResponseRedirect(url)
+    answer.status_code = 303
+    return answer
+
+
+def ask(
+    request: HttpRequest, form: ReasonForm, title: str, *, text: str, back: str, button: str
+) -> HttpResponse:
+    """Show a form of the console."""
+    status = 400 if form.is_bound else 200
+    more = {"form": form, "text": text, "back": back, "button": button}
+    return show(request, "ask.html", title, status=status, **more)
+
+
+def _page_of(pk: UUID) -> str:
+    return reverse("admin:organizations_organization_change", args=[pk])

@@ -1,0 +1,98 @@
+"""The operators themselves: who operates, and where one is signed in."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from shared_apps.kernel.errors import NotFound
+from shared_apps.platform_admin.console.forms import OperatorForm, ReasonForm
+from shared_apps.platform_admin.console.life import ask, attempt, done, form_of
+from shared_apps.platform_admin.console.site import (
+    find_operator_sign_in,
+    operator_of,
+    show,
+)
+from shared_apps.platform_admin.operators import (
+    operator_link,
+    reactivate_operator,
+    suspend_operator,
+)
+from tenant_apps.accounts.selectors import get_person, list_open_sign_ins
+from tenant_apps.accounts.services import (
+    NewPerson,
+    invite_operator,
+    revoke_other_sign_ins,
+    revoke_sign_in,
+)
+
+LIST = "/console/accounts/user/"
+
+
+def add_operator(request: HttpRequest) -> HttpResponseBase:
+    """Enter an operator and show the link to the first password, this once."""
+    form = form_of(request, OperatorForm)
+    if request.method == "POST" and form.is_valid():
+        given, by = form.cleaned_data, operator_of(request).actor
+        new = NewPerson(**{name: given[name] for name in ("email", "first_name", "last_name")})
+
+        def invite(at: datetime) -> Any:
+            return invite_operator(new=new, by=by, at=at, reason=given["reason"])
+
+        if person := attempt(request, form, invite):
+            link = operator_link(person)
+            return show(request, "operator_link.html", person.full_name, link=link, back=LIST)
+    text = "You get a link for this person, good for seven days and once. Hand it over in person."
+    return ask(request, form, "New operator", text=text, back=LIST, button="Make the link")
+
+
+OPERATOR_STEPS = {
+    "suspend": ("Suspend", "Every sign-in of this operator ends at once.", suspend_operator),
+    "reactivate": ("Reactivate", "This operator may sign in again.", reactivate_operator),
+}
+
+
+def change_operator(request: HttpRequest, pk: UUID, step: str) -> HttpResponseBase:
+    """Ask for the reason, and suspend or reactivate an operator."""
+    person = get_person(pk)
+    if step not in OPERATOR_STEPS:
+        raise NotFound
+    label, warning, perform = OPERATOR_STEPS[step]
+    form, back = form_of(request, ReasonForm), reverse("admin:accounts_user_change", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        given, by = form.cleaned_data, operator_of(request)
+
+        def change(at: datetime) -> Any:
+            return perform(user_id=pk, by=by, at=at, reason=given["reason"])
+
+        if attempt(request, form, change):
+            return done(request, f"{person.full_name}: done.", back)
+    title = f"{label}: {person.full_name}"
+    return ask(request, form, title, text=warning, back=back, button=label)
+
+
+def sign_ins(request: HttpRequest) -> HttpResponseBase:
+    """Show where one is signed in, and end sign-ins that one does not know."""
+    current = find_operator_sign_in(request)
+    if current is None:
+        raise NotFound
+    person, form = operator_of(request), form_of(request, ReasonForm)
+    if request.method == "POST":
+        if wanted := request.POST.get("sign_in", ""):
+            _revoke(person, wanted, form.at)
+        else:
+            revoke_other_sign_ins(sign_in=current, at=form.at)
+        return done(request, "Ended.", request.path)
+    rows = list_open_sign_ins(person.pk, at=form.at)
+    return show(request, "sign_ins.html", "Your sign-ins", rows=rows, current=current.pk)
+
+
+def _revoke(person: Any, wanted: str, at: datetime) -> None:
+    try:
+        sign_in_id = UUID(wanted)
+    except ValueError:
+        raise NotFound from None
+    revoke_sign_in(person=person, sign_in_id=sign_in_id, at=at)

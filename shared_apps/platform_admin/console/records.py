@@ -1,0 +1,175 @@
+"""The platform's rows as the console lists them: to be read; changes go through services."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from shared_apps.platform_admin.console.life import acts_of
+from shared_apps.platform_admin.console.site import site
+
+TONES = {
+    "active": "success",
+    "trial": "info",
+    "requested": "info",
+    "provisioning": "info",
+    "past_due": "warning",
+    "suspended": "warning",
+    "closing": "danger",
+    "failed": "danger",
+}
+
+
+class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+    """Rows that the console shows and never edits."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    list_display_links: tuple[str, ...] | None = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: rows come from services."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Return False: rows are changed by services."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Return False: rows stay."""
+        return False
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to what the audit log knows of the row."""
+        events = reverse("admin:audit_eventrecord_changelist")
+        return HttpResponseRedirect(f"{events}?q={object_id}")
+
+
+class OrganizationAdmin(ReadOnlyAdmin):
+    """Organizations, with the steps of their life."""
+
+    list_display = ("slug", "name", "state", "host", "timezone", "created_at")
+    list_filter = ("status",)
+    search_fields = ("slug", "name", "domains__domain")
+    ordering = ("slug", "pk")
+    fields = (
+        *("slug", "name", "status", "failure", "host", "legal_name", "email"),
+        *("currency", "timezone", "schema_name", "created_at", "updated_at"),
+    )
+    readonly_fields = ("host",)
+    change_form_outer_before_template = "console/organization_acts.html"
+    change_list_template = "console/organizations.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the organizations with their hosts."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.prefetch_related("domains")
+
+    @display(description="Status", ordering="status", label=TONES)  # type: ignore[untyped-decorator]  # unfold is untyped
+    def state(self, row: Any) -> str:
+        """Return the status, in its colour."""
+        return str(row.status)
+
+    @display(description="Host")  # type: ignore[untyped-decorator]  # unfold is untyped
+    def host(self, row: Any) -> str:
+        """Return the primary host."""
+        primary = [each.domain for each in row.domains.all() if each.is_primary]
+        return str(primary[0]) if primary else "-"
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show an organization with the steps that its status allows."""
+        row = self.get_object(request, object_id)
+        more = {"acts": acts_of(row.status), "hosts": row.domains.order_by("domain")} if row else {}
+        answer: HttpResponse = super().changeform_view(
+            request, object_id, form_url, {**(extra_context or {}), **more}
+        )
+        return answer
+
+
+class DomainAdmin(ReadOnlyAdmin):
+    """Hosts, with whose they are."""
+
+    list_display = ("domain", "tenant", "is_primary", "created_at")
+    list_filter = ("is_primary",)
+    list_select_related = ("tenant",)
+    search_fields = ("domain", "tenant__slug")
+    ordering = ("domain",)
+
+
+class SchemaStateAdmin(ReadOnlyAdmin):
+    """Where each schema stands with its migrations."""
+
+    list_display = ("schema", "state", "attempts", "leased_by", "finished_at", "error")
+    list_filter = ("status",)
+    search_fields = ("schema",)
+    ordering = ("schema",)
+
+    @display(  # type: ignore[untyped-decorator]  # unfold is untyped
+        description="Status",
+        label={"ready": "success", "migrating": "info", "failed": "danger"},
+    )
+    def state(self, row: Any) -> str:
+        """Return the status, in its colour."""
+        return str(row.status)
+
+
+class EventRecordAdmin(ReadOnlyAdmin):
+    """What happened on the platform, and by whom."""
+
+    list_display = ("recorded_at", "name", "actor_label", "on_behalf_of", "reason", "ip")
+    list_filter = ("actor_kind", "name")
+    search_fields = ("=subject_id", "=actor_id", "actor_label", "name", "reason")
+    ordering = ("-recorded_at", "-id")
+    date_hierarchy = "recorded_at"
+
+
+class OperatorAdmin(ReadOnlyAdmin):
+    """The operators of the platform."""
+
+    list_display = ("email", "first_name", "last_name", "state", "last_login")
+    search_fields = ("email", "first_name", "last_name")
+    ordering = ("email",)
+    fields = ("email", "first_name", "last_name", "status", "last_login", "created_at")
+    readonly_fields = fields
+    change_form_outer_before_template = "console/operator_acts.html"
+    change_list_template = "console/operators.html"
+
+    @display(  # type: ignore[untyped-decorator]  # unfold is untyped
+        description="Status",
+        label={
+            "active": "success",
+            "invited": "info",
+            "suspended": "danger",
+        },
+    )
+    def state(self, row: Any) -> str:
+        """Return the status, in its colour."""
+        return str(row.status)
+
+
+RECORDS: tuple[tuple[str, type[ReadOnlyAdmin]], ...] = (
+    ("organizations.Organization", OrganizationAdmin),
+    ("organizations.Domain", DomainAdmin),
+    ("tenancy.SchemaState", SchemaStateAdmin),
+    ("audit.EventRecord", EventRecordAdmin),
+    ("accounts.User", OperatorAdmin),
+)
+
+
+def register_records() -> None:
+    """Give the console its lists."""
+    for label, record_admin in RECORDS:
+        site.register(apps.get_model(label), record_admin)

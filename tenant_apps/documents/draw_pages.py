@@ -1,0 +1,62 @@
+"""Draw the pages of a PDF as pictures: run as a process of its own, with little to spend.
+
+It reads a PDF from standard input and writes a ZIP to standard output: "1.webp", "2.webp", ... and
+"pages.json" with how many pages the PDF has. Nothing of the product is imported here: whatever a
+stranger's file does to the engine ends with this process, which opens no file and talks to nobody.
+"""
+
+import io
+import json
+import math
+import os
+import sys
+import zipfile
+
+import pypdfium2
+
+MOST_PAGES = 20
+MOST_PIXELS = 2_500_000
+SCALE = 150 / 72  # dots per inch over points per inch
+QUALITY = 82
+MOST_MEMORY_BYTES = 1_500_000_000
+MOST_CPU_S = 20
+
+
+def draw(content: bytes) -> bytes:
+    """Return the pictures of the first pages as a ZIP. Raises: PdfiumError for what is no PDF."""
+    out = io.BytesIO()
+    with pypdfium2.PdfDocument(content) as pdf, zipfile.ZipFile(out, "w") as kept:
+        kept.writestr("pages.json", json.dumps({"pages": len(pdf)}))
+        for number in range(min(len(pdf), MOST_PAGES)):
+            kept.writestr(f"{number + 1}.webp", _picture(pdf[number]))
+    return out.getvalue()
+
+
+def scale_of(width_pt: float, height_pt: float) -> float:
+    """Return how much larger than its points a page is drawn, so that it has few enough pixels."""
+    area = max(width_pt * height_pt, 1.0)
+    return min(SCALE, math.sqrt(MOST_PIXELS / area))
+
+
+def _picture(page: pypdfium2.PdfPage) -> bytes:
+    out = io.BytesIO()
+    drawn = page.render(scale=scale_of(*page.get_size()), may_draw_forms=False)
+    drawn.to_pil().convert("RGB").save(out, format="WEBP", quality=QUALITY)
+    return out.getvalue()
+
+
+def _limit() -> None:
+    """Take away what drawing does not need, where the system can."""
+    if os.name == "posix":
+        import resource  # noqa: PLC0415  not on Windows
+
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_S, MOST_CPU_S))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    content = sys.stdin.buffer.read()
+    _limit()
+    sys.stdout.buffer.write(draw(content))

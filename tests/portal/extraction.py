@@ -1,0 +1,133 @@
+"""Which texts the product shows people: those of the portal, and those that services say.
+
+`python -m tests.portal.extraction` puts what is new into the catalogs, untranslated, and leaves
+out what nobody says any more.
+"""
+
+import ast
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import django
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PORTAL = CHECKOUT / "tenant_apps" / "portal"
+CATALOGS = sorted((PORTAL / "locale").glob("*/LC_MESSAGES/django.po"))
+SERVICES = ("shared_apps", "tenant_apps")
+KEYWORDS: dict[str, tuple[int, ...] | tuple[tuple[int, str], int] | None] = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+}
+
+
+class Text(NamedTuple):
+    """A text as it stands in the source: with its plural and its context, where it has them."""
+
+    single: str
+    plural: str = ""
+    context: str = ""
+
+
+def shown_texts() -> set[Text]:
+    """Return every text that a catalog must have."""
+    return {*_of_portal(), *_of_python(), *_of_services()}
+
+
+def _of_portal() -> Iterator[Text]:
+    from django.utils.translation.template import templatize  # noqa: PLC0415  needs settings
+
+    for folder in SERVICES:
+        for path in (CHECKOUT / folder).glob("*/templates/**/*.html"):
+            if path.is_relative_to(PORTAL):
+                source = templatize(path.read_text(encoding="utf-8"))
+                yield from _marked("\n".join(line.strip() for line in source.splitlines()))
+
+
+def _of_python() -> Iterator[Text]:
+    for path in _sources():
+        yield from _marked(path.read_text(encoding="utf-8"))
+
+
+def _marked(source: str) -> Iterator[Text]:
+    stream = io.BytesIO(source.encode())
+    for _line, found, _comments, context in extract("python", stream, keywords=KEYWORDS):
+        parts = [part for part in (found if isinstance(found, tuple) else (found,)) if part]
+        yield Text(parts[0], "".join(parts[1:]), context or "")
+
+
+def _of_services() -> Iterator[Text]:
+    """Yield what services say in plain words: a refusal's message, a notification's wording."""
+    for path in _sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            yield from (Text(said) for said in _said(node))
+
+
+def _said(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.ClassDef):
+        yield from _message_of(node)
+    elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        yield from _plain(node.exc.args)
+    elif isinstance(node, ast.Call):
+        yield from _said_by(node)
+
+
+def _said_by(call: ast.Call) -> Iterator[str]:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    if name == "at":  # ValidationFailed.at(field, message)
+        yield from _plain(call.args[1:2])
+    elif name == "Wording":
+        yield from _plain(call.args)
+    elif name == "FieldProblem":
+        yield from _plain([each.value for each in call.keywords if each.arg == "message"])
+
+
+def _message_of(node: ast.ClassDef) -> Iterator[str]:
+    for each in node.body:
+        if isinstance(each, ast.Assign) and getattr(each.targets[0], "id", "") == "message":
+            yield from _plain([each.value])
+
+
+def _plain(nodes: "list[ast.expr]") -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            yield node.value
+
+
+def _sources() -> Iterator[Path]:
+    for folder in SERVICES:
+        for path in (CHECKOUT / folder).rglob("*.py"):
+            if "migrations" not in path.parts and "management" not in path.parts:
+                yield path
+
+
+def renew(path: Path) -> int:
+    """Bring a catalog up to date, and its compiled twin; return how many texts are not said yet."""
+    old = read_po(io.BytesIO(path.read_bytes()))
+    new = Catalog(locale=path.parts[-3], header_comment=old.header_comment, fuzzy=False)
+    new.mime_headers = old.mime_headers
+    missing = 0
+    for text in sorted(shown_texts()):
+        key = (text.single, text.plural) if text.plural else text.single
+        known = old.get(text.single, context=text.context or None)
+        string = known.string if known else ("", "") if text.plural else ""
+        missing += not all(string if isinstance(string, tuple | list) else (string,))
+        flags = known.flags if known else ()
+        new.add(key, string, context=text.context or None, flags=flags)
+    with path.open("wb") as out:
+        write_po(out, new, sort_output=True, no_location=True, width=100)
+    with path.with_suffix(".mo").open("wb") as out:
+        write_mo(out, new)
+    return missing
+
+
+if __name__ == "__main__":
+    django.setup()
+    for each in CATALOGS:
+        print(f"{each.parts[-3]}: {renew(each)} texts to be said")
