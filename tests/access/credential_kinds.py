@@ -1,7 +1,7 @@
 """Every kind of credential of an organization: how it is made there, and where it is brought.
 
-`KINDS` is complete by construction: test_replays.py fails when a class of token, a way to say who
-sends a request, a place that draws a secret or an address with a token has no line here.
+`KINDS` is complete by construction: test_credential_kinds.py fails when a class of token, a way to
+say who sends a request, a place that draws a secret or an address with a token has no line here.
 """
 
 from collections.abc import Callable
