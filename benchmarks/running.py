@@ -91,7 +91,7 @@ def _run(names: Sequence[str], *, full: bool, profiled: bool) -> int:
         machine = place.machine()
         say(f"{machine}; ground ready after {time.monotonic() - started:.0f} s")
         for name, benchmark in found.items():
-            measured = benchmark.measure(place, full=full)
+            measured = _measure(benchmark, place, full=full)
             write_results(name, rows=measured, machine=machine)
             show(name, measured)
             rows += measured
@@ -100,3 +100,11 @@ def _run(names: Sequence[str], *, full: bool, profiled: bool) -> int:
     say(f"\nmeasured in {time.monotonic() - started:.0f} s")
     say(closing_line(rows))
     return 0
+
+
+def _measure(benchmark: Benchmark, place: Ground, *, full: bool) -> list[Row]:
+    """Measure every case; what breaks it tells what the contestants complained of."""
+    try:
+        return benchmark.measure(place, full=full)
+    except BenchmarkBroken as error:
+        raise BenchmarkBroken(f"{error}\n{place.last_words()}") from error

@@ -41,6 +41,7 @@ def _navigation() -> list[dict[str, Any]]:
         _group(
             "Control",
             _item("Audit", "history", "audit/eventrecord/"),
+            _item("Visits", "visibility", "accounts/impersonation/"),
             _item("Operators", "badge", "accounts/user/"),
         ),
     ]

@@ -84,6 +84,12 @@ JOBS = (
         run="tenant_apps.invoices.services.note_overdue_instalments",
     ),
     Job(
+        name="invoices.give_up_mails",
+        does="Note the mails about invoices that every try failed for, and tell who sent them.",
+        schedule=Every(timedelta(hours=1), jitter=timedelta(hours=1)),
+        run="tenant_apps.invoices.services.give_up_mails",
+    ),
+    Job(
         name="invoices.send_due_reminders",
         does="Remind clients of open invoices, within the organization's limits.",
         schedule=Daily(time(8), jitter=_SPREAD),

@@ -2,7 +2,6 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_exempt
-from django.views.generic import RedirectView
 
 from config.api import unknown_path
 from config.health import live, ready
@@ -12,7 +11,6 @@ from shared_apps.platform_admin.find_pages import find_page
 from tenant_apps.sso.api.pages import callback_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", RedirectView.as_view(url="/api/docs/", permanent=False)),
     *openapi_paths("config.urls_public"),
     path("healthz/live", live),
     path("healthz/ready", ready),
@@ -23,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/<path:path>", csrf_exempt(unknown_path)),
     path("console/", include("shared_apps.platform_admin.console.urls")),
     path("console/", SITE),
+    path("", include("shared_apps.platform_admin.site.urls")),
     path("", include("tenant_apps.portal.operator_urls")),
 ]
 

@@ -7,8 +7,8 @@
 from shared_apps.audit import events as dead_letters
 from shared_apps.kernel.events import Event, Reactions
 from shared_apps.organizations import events as organizations
-from shared_apps.organizations.events import OrganizationChanged, WorkspacesAsked
-from shared_apps.organizations.reactions import mail_found_workspaces
+from shared_apps.organizations.events import WorkspacesAsked
+from shared_apps.organizations.reactions import mail_found_workspaces, send_sign_up_code
 from tenant_apps.access import events as access
 from tenant_apps.access.reactions import seed_organization_roles
 from tenant_apps.accounts import events as people
@@ -65,6 +65,7 @@ from tenant_apps.notifications.reactions import (
     tell_discount_deciders,
     tell_discount_requester,
     tell_finance_invoice_draft,
+    tell_impersonation,
     tell_instalment_due_soon,
     tell_instalment_overdue,
     tell_mail_failed,
@@ -97,6 +98,8 @@ _EFFECTS: dict[type[Event], Reactions] = {
     organizations.OrganizationProvisioned: Reactions(
         atomic=(seed_organization_roles, seed_policies, seed_accounts, seed_stages)
     ),
+    organizations.SignUpStarted: Reactions(later=(send_sign_up_code,)),
+    people.ImpersonationBegun: Reactions(later=(tell_impersonation,)),
     WorkspacesAsked: Reactions(later=(mail_found_workspaces,)),
     # the platform learns where an address signs in, and that it no longer does
     **dict.fromkeys(
@@ -110,7 +113,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
         Reactions(later=(keep_login_hint,)),
     ),
     # whoever must keep an old choice for good says no here, and undoes the change
-    OrganizationChanged: Reactions(
+    organizations.OrganizationChanged: Reactions(
         atomic=(refuse_other_currency, keep_start_of_series, require_picture_as_logo)
     ),
     people.InvitationIssued: Reactions(later=(send_invitation,)),
@@ -202,6 +205,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     invoices.InvoiceMailQueued: Reactions(later=(deliver_queued_mail, push_changed)),
     invoices.InvoiceReminded: Reactions(later=(deliver_queued_mail, push_changed)),
     invoices.InvoiceMailFailed: Reactions(later=(tell_mail_failed, push_changed)),
+    invoices.InvoiceMailBounced: Reactions(later=(tell_mail_failed, push_changed)),
     invoices.InvoiceCredited: Reactions(
         atomic=(post_credit_note,), later=(push_changed, keep_credit_note_paper)
     ),
@@ -248,6 +252,8 @@ _QUIET = (
     organizations.DomainAdded,
     organizations.DomainMadePrimary,
     organizations.DomainRemoved,
+    people.ImpersonationEntered,
+    people.ImpersonationEnded,
     people.PersonActivated,
     people.PersonChanged,
     people.PersonSignedIn,

@@ -23,6 +23,7 @@ from config.env import (
 )
 from config.files import file_storage
 from config.mail import mail_settings
+from config.settings.limits import *  # noqa: F403  one topic of the settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env_str("PRS_DATA_DIR", default=str(CHECKOUT / ".prs"))).absolute()
@@ -334,18 +335,6 @@ SOCIALACCOUNT_ADAPTER = "tenant_apps.sso.allauth_adapter.ConnectionAdapter"
 PROVIDER_RULE = "tenant_apps.sso.policy.provider_rule"
 # Who must have a second factor, and how long they may still come without one.
 SIGN_IN_POLICY = "tenant_apps.access.sign_in_policy.second_factor_grace"
-SIGN_IN_MAX_FAILURES = env_int("SIGN_IN_MAX_FAILURES", default=10, minimum=1)
-SIGN_IN_MAX_FAILURES_PER_ACCOUNT = env_int(
-    "SIGN_IN_MAX_FAILURES_PER_ACCOUNT", default=30, minimum=1
-)
-SIGN_IN_MAX_FAILURES_PER_ADDRESS = env_int(
-    "SIGN_IN_MAX_FAILURES_PER_ADDRESS", default=100, minimum=1
-)
-SIGN_IN_WINDOW_S = 900
-SECOND_FACTOR_MAX_FAILURES = env_int("SECOND_FACTOR_MAX_FAILURES", default=5, minimum=1)
-PASSWORD_RESETS_PER_ADDRESS = env_int("PASSWORD_RESETS_PER_ADDRESS", default=20, minimum=1)
-PASSWORD_RESETS_PER_ACCOUNT = env_int("PASSWORD_RESETS_PER_ACCOUNT", default=3, minimum=1)
-SSO_STARTS_PER_ADDRESS = env_int("SSO_STARTS_PER_ADDRESS", default=300, minimum=1)
 # How long a proof of who one is counts for what asks for a recent one.
 STEP_UP_MINUTES = env_int("STEP_UP_MINUTES", default=15, minimum=1)
 WS_TICKET_LIFETIME_S = 30

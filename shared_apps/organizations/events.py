@@ -138,3 +138,15 @@ class OrganizationChanged(Event):
     organization_id: UUID
     changed: tuple[str, ...]
     brand_logo: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpStarted(Event):
+    """Somebody wants an organization and is to get a code by e-mail; recorded in public."""
+
+    name: ClassVar[str] = "organizations.sign_up_started"
+    subject_type: ClassVar[str] = "organizations.sign_up"
+    subject_field: ClassVar[str] = "sign_up_id"
+
+    sign_up_id: UUID
+    slug: str

@@ -196,3 +196,39 @@ class WorkspaceSearch(Row):
 
     def __str__(self) -> str:
         return f"search {self.pk}"
+
+
+class SignUp(models.Model):
+    """Somebody wants an organization and proves that the e-mail address is theirs.
+
+    No schema, no host and no person exist before the code that was mailed comes back. `tries`
+    counts wrong codes, `organization_id` names what came of it.
+    """
+
+    rights = Rights(update=("tries", "verified_at", "organization_id"), delete=True)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    currency = CurrencyField()
+    timezone = models.CharField(max_length=64)
+    email = models.EmailField(max_length=254)
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    locale = models.CharField(max_length=16)
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    verified_at = models.DateTimeField(null=True)
+    organization_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organization_id=None) | Q(verified_at__isnull=False),
+                name="sign_up_founds_what_is_verified",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"sign-up for {self.slug}"

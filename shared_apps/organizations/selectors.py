@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from shared_apps.kernel.clock import local_day
 from shared_apps.kernel.errors import NotFound
-from shared_apps.organizations.models import Organization, Provisioning, Status
+from shared_apps.organizations.models import Organization, Provisioning, SignUp, Status
 from shared_apps.organizations.settings import (
     OrganizationSettings,
     parse_settings,
@@ -116,6 +116,16 @@ def count_by_status() -> dict[str, int]:
     rows = Organization.objects.order_by().values_list("status").annotate(Count("pk"))
     counts = dict(rows)
     return {status: counts[status] for status in Status.values if status in counts}
+
+
+def is_slug_free(slug: str) -> bool:
+    """Return whether no organization has the subdomain. Platform only."""
+    return not Organization.objects.filter(slug=slug).exists()
+
+
+def find_sign_up(sign_up_id: UUID) -> SignUp | None:
+    """Return a sign-up. Platform only."""
+    return SignUp.objects.filter(pk=sign_up_id).first()
 
 
 def get_tenant(organization_id: UUID) -> Tenant:

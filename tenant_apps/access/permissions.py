@@ -6,6 +6,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import DomainError, PermissionRefused
+from tenant_apps.access.impersonation import refuse_impersonation
 from tenant_apps.access.role_matrix import CONFIRMED, DECIDING, FOUR_EYES
 from tenant_apps.access.scopes import read_grants, refuse_blocked
 from tenant_apps.accounts.services.recent_proof import require_recent_proof
@@ -48,6 +49,12 @@ class RolePermission(BasePermission):
         person = request.user
         person.granted = read_grants(person)
         permission = getattr(view, "permissions", {}).get(action, UNDECLARED)
+        refuse_impersonation(
+            person,
+            permission,
+            request.method or "",
+            is_allowed=getattr(view, "allowed_when_impersonated", False),
+        )
         if person.is_service_account:
             refuse_to_keys(permission, action, view)
         if permission is not None:

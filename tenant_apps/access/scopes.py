@@ -10,6 +10,7 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import DomainError, PermissionRefused
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import is_platform
+from tenant_apps.access.impersonation import is_open_to_operators
 from tenant_apps.access.models import Grant
 from tenant_apps.access.role_matrix import DECIDING, FOR_KEYS, OPERATOR, OWN, ScopeKind
 from tenant_apps.accounts.selectors import active_people_among, people_blocked_from_deciding
@@ -52,7 +53,8 @@ def granted_permissions(user: "User") -> Mapping[str, ScopeKind]:
 def read_grants(user: "User") -> dict[str, ScopeKind]:
     """Return what the person's roles grant at this moment. One query.
 
-    A person whose second factors were reset decides nothing for a day: those grants rest.
+    A person whose second factors were reset decides nothing for a day: those grants rest. Of a
+    person as whom an operator acts, only those are left that operators may use.
     """
     if not user.is_active:
         return {}
@@ -60,14 +62,21 @@ def read_grants(user: "User") -> dict[str, ScopeKind]:
         return dict(OPERATOR.grants) if user.is_operator else {}
     if user.is_service_account:
         return _read_grants_of_key(user.api_key)
+    grants = _read_grants_of_roles(user)
+    if user.impersonation is not None:
+        grants = {name: kind for name, kind in grants.items() if is_open_to_operators(name)}
+    if is_blocked_from_deciding(user):
+        return {name: kind for name, kind in grants.items() if name not in DECIDING}
+    return grants
+
+
+def _read_grants_of_roles(user: "User") -> dict[str, ScopeKind]:
     grants: dict[str, ScopeKind] = {}
     rows = Grant.objects.filter(role__assignments__user_id=user.pk).order_by("pk")
     for permission, scope in rows.values_list("permission", "scope"):
         grants[permission] = max(
             ScopeKind(scope), grants.get(permission, OWN), key=lambda kind: kind.width
         )
-    if is_blocked_from_deciding(user):
-        return {name: kind for name, kind in grants.items() if name not in DECIDING}
     return grants
 
 

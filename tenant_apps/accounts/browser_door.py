@@ -15,7 +15,9 @@ from tenant_apps.accounts.services import (
     SignInAttempt,
     Visit,
     admit,
+    end_impersonation,
     end_sign_in,
+    enter_impersonation,
     finish_sign_in,
     redeem_handover,
     sign_in,
@@ -87,10 +89,22 @@ def arrive(request: HttpRequest, *, code: str, binding: str, at: datetime) -> Ad
     return _opened(request, admission)
 
 
+def enter_as_operator(request: HttpRequest, *, code: str, at: datetime) -> None:
+    """Open the session of an operator's visit; the device is not remembered for the person.
+
+    Raises: TokenInvalid, WrongTenant, SignInRefused.
+    """
+    agent = request.headers.get("User-Agent", "")
+    sign_in = enter_impersonation(code=code, user_agent=agent, at=at)
+    open_session(request, sign_in=sign_in)
+
+
 def leave(request: HttpRequest, *, at: datetime) -> None:
     """End the sign-in of the browser's session, and the session; without one nothing happens."""
     open_one = session_sign_in(request, at=at)
-    if open_one is not None:
+    if open_one is not None and open_one.impersonation_id is not None:
+        end_impersonation(sign_in_id=open_one.pk, at=at)
+    elif open_one is not None:
         end_sign_in(sign_in_id=open_one.pk, at=at)
     close_session(request)
 

@@ -1,6 +1,7 @@
 """What happens to people and their sign-ins."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from shared_apps.kernel.events import Event
@@ -332,3 +333,39 @@ class PasswordResetAsked(Event):
     attempt_id: UUID
     user_id: str
     email_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImpersonationEvent(Event):
+    """Something about an operator's visit; recorded in public and in the organization."""
+
+    audit_kind = "session"
+    subject_type = "accounts.impersonation"
+    subject_field = "impersonation_id"
+
+    impersonation_id: UUID
+    person_id: UUID
+    organization: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImpersonationBegun(ImpersonationEvent):
+    """An operator gave a reason and may act as a person until `ends_at`."""
+
+    name = "accounts.impersonation_begun"
+
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImpersonationEntered(ImpersonationEvent):
+    """The operator is inside."""
+
+    name = "accounts.impersonation_entered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImpersonationEnded(ImpersonationEvent):
+    """The operator left, or was sent out."""
+
+    name = "accounts.impersonation_ended"

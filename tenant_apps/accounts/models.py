@@ -1,7 +1,7 @@
 """People and their sign-ins: operators in public, an organization's people in its own schema."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import uuid4
 
@@ -128,10 +128,17 @@ class User(AbstractBaseUser, Entity, Archivable):
 
     @property
     def actor(self) -> Actor:
-        """Return the person as the actor of an event."""
+        """Return the person as the actor of an event, or the operator who acts as them."""
+        if self.impersonation is not None:
+            return self.impersonation.actor
         kind = "service_account" if self.is_service_account else "user"
         kind = "operator" if self.is_operator else kind
         return Actor(kind=kind, id=str(self.pk), label=self.full_name)
+
+    @property
+    def impersonation(self) -> "Impersonation | None":
+        """Return by which visit an operator acts as the person in this request."""
+        return self.opened_by.impersonation if self.opened_by is not None else None
 
     @property
     def is_staff(self) -> bool:
@@ -177,6 +184,61 @@ class Proof(models.TextChoices):
         return self not in {Proof.PASSWORD, Proof.SSO}
 
 
+LONGEST_VISIT = timedelta(minutes=60)
+
+
+class Impersonation(Row):
+    """An operator acts as a person of an organization, for a reason and a time.
+
+    The same row, under the same id, stands in public, where operators are accountable, and in the
+    organization, whose administrators read it and whose sign-ins point to it.
+    """
+
+    rights = Rights(update=("entered_at", "ended_at"))
+
+    operator_id = models.UUIDField()
+    operator_label = models.CharField(max_length=200)
+    organization_id = models.UUIDField()
+    organization_slug = models.CharField(max_length=40)
+    person_id = models.UUIDField()
+    person_label = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    entered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("started_at"))
+                & Q(ends_at__lte=models.F("started_at") + LONGEST_VISIT),
+                name="impersonation_is_short",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="impersonation_has_reason"),
+        ]
+        indexes = [
+            models.Index(models.F("started_at").desc(), name="impersonation_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator_label} as {self.person_label}"
+
+    @property
+    def actor(self) -> Actor:
+        """Return the operator as the actor of an event, on behalf of the person."""
+        return Actor(
+            kind="operator",
+            id=str(self.operator_id),
+            label=self.operator_label,
+            on_behalf_of=self.person_label,
+        )
+
+    def is_open(self, at: datetime) -> bool:
+        """Return whether the operator may still act as the person."""
+        return self.ended_at is None and at < self.ends_at
+
+
 class SignIn(Row):
     """One sign-in that lasts until it is ended or expires; tokens and browser sessions point to it.
 
@@ -198,11 +260,24 @@ class SignIn(Row):
     user_agent = models.CharField(max_length=300, blank=True)
     proofs = models.CharField(max_length=60, blank=True, default="", db_default="")
     proved_at = models.DateTimeField(null=True)
+    # set when it is an operator who acts as the person
+    impersonation = models.ForeignKey(
+        Impersonation, on_delete=models.PROTECT, null=True, related_name="sign_ins"
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=SignInKind.values), name="sign_in_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(impersonation=None)
+                | Q(
+                    kind=SignInKind.BROWSER,
+                    proved_at=None,
+                    expires_at__lte=models.F("started_at") + LONGEST_VISIT,
+                ),
+                name="sign_in_of_an_operator_is_short",
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=models.F("started_at")), name="sign_in_expires_later"

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from shared_apps.kernel.errors import NotFound
 from tenant_apps.accounts.models import (
     ApiKey,
+    Impersonation,
     MfaReset,
     PersonStatus,
     Proof,
@@ -156,11 +157,29 @@ def people_behind(ids: Iterable[UUID]) -> frozenset[UUID]:
 
 def find_open_sign_in(sign_in_id: UUID) -> SignIn | None:
     """Return a sign-in that has not been ended, with its person, who knows it. One query."""
-    rows = SignIn.objects.select_related("user").filter(pk=sign_in_id, ended_at=None)
+    rows = SignIn.objects.select_related("user", "impersonation").filter(
+        pk=sign_in_id, ended_at=None
+    )
     sign_in = rows.first()
     if sign_in is not None:
         sign_in.user.opened_by = sign_in
     return sign_in
+
+
+def list_impersonations(*, organization_id: UUID | None = None) -> QuerySet[Impersonation]:
+    """Return when operators acted as people, the newest first."""
+    rows = Impersonation.objects.all()
+    if organization_id is not None:
+        rows = rows.filter(organization_id=organization_id)
+    return rows.order_by("-started_at", "-pk")
+
+
+def get_impersonation(impersonation_id: UUID) -> Impersonation:
+    """Return one visit of an operator. Raises: NotFound."""
+    row = Impersonation.objects.filter(pk=impersonation_id).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def list_second_factors(user_id: UUID) -> tuple[str, ...]:

@@ -155,6 +155,16 @@ class ResetToken(BoundToken):
     lifetime = timedelta(hours=1)
 
 
+class VisitToken(BoundToken):
+    """Lets an operator who gave a reason enter an organization as one of its people; good once.
+
+    `imp` names the row of the visit.
+    """
+
+    token_type = "visit"  # noqa: S105  the name of a kind
+    lifetime = timedelta(minutes=1)
+
+
 class InvitationToken(BoundToken):
     """Lets an invited person choose the first password."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from shared_apps.kernel.errors import PermissionRefused
 from shared_apps.tenancy.context import current_schema
@@ -138,6 +138,23 @@ def contact_log_of(*, client: Client) -> QuerySet[ContactLogEntry]:
     """Return the contacts with a client, newest first, with who logged them."""
     entries = ContactLogEntry.objects.filter(client=client).select_related("author")
     return entries.order_by("-happened_at", "-pk")
+
+
+def open_next_steps(
+    *, viewer: "User", owner_id: UUID | None = None, until: date | None = None
+) -> QuerySet[ContactLogEntry]:
+    """Return what is still to be done for the clients that the viewer sees, the next day first.
+
+    They are the task of the client's owner. Raises: PermissionRefused.
+    """
+    clients = visible_clients(viewer).filter(archived_at=None)
+    if owner_id is not None:
+        clients = clients.filter(owner_id=owner_id)
+    steps = ContactLogEntry.objects.filter(client__in=clients, done_at=None).exclude(next_step="")
+    if until is not None:
+        steps = steps.filter(next_step_on__lte=until)
+    in_order = (F("next_step_on").asc(nulls_last=True), "pk")
+    return steps.select_related("author", "client").order_by(*in_order)
 
 
 def get_contact(*, client: Client, entry_id: UUID) -> ContactLogEntry:

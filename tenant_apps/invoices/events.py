@@ -121,11 +121,18 @@ class InvoiceMailSent(InvoiceEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceMailFailed(InvoiceEvent):
-    """The mail server has refused a mail about an invoice for good."""
+    """The mail server has refused a mail about an invoice for good, or every try has failed."""
 
     name: ClassVar[str] = "invoices.invoice_mail_failed"
 
     mail_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceMailBounced(InvoiceMailFailed):
+    """A mail about an invoice came back after it had left."""
+
+    name: ClassVar[str] = "invoices.invoice_mail_bounced"
 
 
 @dataclass(frozen=True, kw_only=True)

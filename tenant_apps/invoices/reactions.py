@@ -48,6 +48,7 @@ def issue_for_applied_money(event: PaymentApplied, occurrence: Occurrence) -> No
         money=Money.of(event.amount, event.currency),
         event_id=occurrence.event_id,
         actor=occurrence.actor,
+        invoice_id=event.invoice_id,
     )
     settle_invoices(applied=applied, at=occurrence.recorded_at)
 

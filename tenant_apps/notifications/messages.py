@@ -79,6 +79,10 @@ WORDINGS: Mapping[str, Wording] = {
         "{number} could not be sent to {client}",
         "The mail server refused {recipient}: {reason}",
     ),
+    "operator_visit": Wording(
+        "{operator} acts as {person}",
+        "An operator of the platform acts as {person} until {until}: {reason}",
+    ),
     "invoice_drafted": Wording(
         "An invoice for {client} waits as a draft",
         "It could not be issued: {reason}",

@@ -10,10 +10,12 @@ from shared_apps.kernel.errors import PermissionRefused
 from shared_apps.kernel.events import Event, Occurrence, reaction
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of
+from shared_apps.tenancy.context import is_platform
 from tenant_apps.access.events import RoleChanged
 from tenant_apps.access.scopes import has_permission, people_with
 from tenant_apps.access.selectors import people_in_role
-from tenant_apps.accounts.selectors import get_person, person_label
+from tenant_apps.accounts.events import ImpersonationBegun
+from tenant_apps.accounts.selectors import get_impersonation, get_person, person_label
 from tenant_apps.approvals.selectors import deciders_of
 from tenant_apps.clients.selectors import clients_by_id
 from tenant_apps.commissions.events import CommissionAccrued
@@ -224,6 +226,25 @@ def tell_finance_invoice_draft(event: InvoiceDrafted, occurrence: Occurrence) ->
             link=f"/invoices/{event.invoice_id}/",
         )
         _tell(issuers, message, occurrence)
+
+
+@reaction("notifications.tell_impersonation")
+def tell_impersonation(event: ImpersonationBegun, occurrence: Occurrence) -> None:
+    """Tell those who read the audit log, and the person, that an operator acts as the person."""
+    if is_platform():  # the same event stands there, and nobody of the organization
+        return
+    visit = get_impersonation(event.impersonation_id)
+    message = Message(
+        kind="operator_visit",
+        params={
+            "operator": visit.operator_label,
+            "person": visit.person_label,
+            "until": f"{visit.ends_at:%Y-%m-%d %H:%M} UTC",
+            "reason": visit.reason,
+        },
+        link="/operator-visits/",
+    )
+    _tell({event.person_id, *people_with("people.manage")}, message, occurrence)
 
 
 @reaction("notifications.tell_payment_unverified")

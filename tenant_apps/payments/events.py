@@ -123,6 +123,8 @@ class PaymentApplied(PaymentEvent):
     commission_day: date
     used_amount: Decimal | None = None
     used_currency: str = ""
+    # whoever applied credit named the invoice that it meets first
+    invoice_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -283,3 +283,21 @@ def usual_amounts(currency: str) -> list[Decimal]:
 def has_verified_payment(client_id: UUID) -> bool:
     """Return whether money of the client was ever verified."""
     return Payment.objects.filter(client_id=client_id, verified_at__isnull=False).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCredit:
+    """What a verified payment still holds for its client."""
+
+    payment_id: UUID
+    deal_id: UUID | None
+    money: Money
+
+
+def credit_of_client(client_id: UUID, *, currency: str) -> list[PaymentCredit]:
+    """Return the payments of a client that hold credit in a currency, the oldest first."""
+    holding = Payment.objects.waiting_for_deal().filter(client_id=client_id, currency=currency)
+    return [
+        PaymentCredit(payment.pk, payment.deal_id, payment.unapplied_money)
+        for payment in holding.order_by("pk")
+    ]

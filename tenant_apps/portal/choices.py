@@ -16,6 +16,7 @@ from tenant_apps.deals.selectors import (
     list_stages,
     list_tax_rates,
 )
+from tenant_apps.handovers.selectors import HAND_OVER
 from tenant_apps.portal.formatting import show_money
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ def colleague_choices(viewer: "User", *, on: date) -> Choices:
         found = list_people() if scope.user_ids is None else people_by_id(scope.user_ids).values()
         people = [person for person in found if person.is_active]
     return sorted(((str(each.pk), each.full_name) for each in people), key=lambda pair: pair[1])
+
+
+def leaver_choices(viewer: "User", *, on: date) -> Choices:
+    """Return the people whose work the person may hand over, those who left already as well."""
+    scope = scope_of(viewer, HAND_OVER, on=on)
+    found = list_people() if scope.user_ids is None else people_by_id(scope.user_ids).values()
+    return sorted(((str(each.pk), each.full_name) for each in found), key=lambda pair: pair[1])
 
 
 def product_choices() -> Choices:

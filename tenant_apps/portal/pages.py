@@ -21,6 +21,7 @@ from shared_apps.web.pages import flash
 from shared_apps.web.pages.form import Form, attempt
 from shared_apps.web.pages.language import language_of
 from shared_apps.web.pages.page import SignInFirst, WebPage, harden
+from tenant_apps.access.impersonation import refuse_impersonation
 from tenant_apps.access.role_matrix import CONFIRMED
 from tenant_apps.access.scopes import granted_permissions, read_grants
 from tenant_apps.accounts.browser_sessions import session_sign_in
@@ -49,6 +50,7 @@ class Page(WebPage):
     permissions: ClassVar[Mapping[str, str | None]] = {}
     confirmed: ClassVar[frozenset[str]] = frozenset()
     is_public: ClassVar[bool] = False
+    allowed_when_impersonated: ClassVar[bool] = False
     room: ClassVar[str] = ""
 
     @cached_property
@@ -108,6 +110,7 @@ class Page(WebPage):
             raise SignInFirst
         person.granted = read_grants(person)
         permission = self.permissions.get("get" if method == "head" else method, UNDECLARED)
+        refuse_impersonation(person, permission, method, is_allowed=self.allowed_when_impersonated)
         if permission is not None and permission not in person.granted:
             raise PermissionRefused
         is_change = method == "post" and str(permission).startswith(CONFIRMED)

@@ -55,6 +55,7 @@ ROOMS: tuple[Room, ...] = (
     Room("settings", _("Settings"), "settings", "settings.view", ADMINISTRATION),
     Room("controls", _("Controls"), "scale", "audit.view", ADMINISTRATION),
     Room("audit", _("Audit log"), "scroll-text", "audit.view", ADMINISTRATION),
+    Room("visits", _("Operators' visits"), "eye", "audit.view", ADMINISTRATION),
 )
 
 

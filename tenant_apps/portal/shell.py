@@ -16,7 +16,7 @@ from tenant_apps.notifications.selectors import head_of, unread_count
 from tenant_apps.portal.rooms import Room, rooms_of
 
 if TYPE_CHECKING:
-    from tenant_apps.accounts.models import User
+    from tenant_apps.accounts.models import Impersonation, User
 
 
 PLATFORM_NAME = "PRS"
@@ -35,6 +35,7 @@ class Shell:
     room: str = ""
     rooms: Sequence[Room] = ()
     person: "User | None" = None
+    visit: "Impersonation | None" = None
     role: str = ""
     may_search: bool = False
     unread: int = 0
@@ -81,6 +82,7 @@ def _with_person(frame: Shell, person: "User") -> Shell:
     granted = granted_permissions(person)
     values = vars(frame) | {
         "person": person,
+        "visit": person.impersonation,
         "rooms": rooms_of(granted),
         "role": next(iter(roles_of(person.pk)), ""),
         "may_search": bool({"clients.view", "deals.view", "payments.view"} & granted.keys()),

@@ -16,6 +16,7 @@ from tenant_apps.portal.views import (
     deal_forms,
     deals,
     discounts,
+    handovers,
     inbox,
     invoices,
     links,
@@ -31,6 +32,7 @@ from tenant_apps.portal.views import (
     security,
     sign_in,
     styleguide,
+    visits,
     welcome,
 )
 
@@ -49,6 +51,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("password/reset/", links.NewPassword.as_view(), name="new_password"),
     path("invitations/accept/", links.Invitation.as_view(), name="invitation"),
     path("welcome/", welcome.Welcome.as_view(), name="welcome"),
+    path("visit/", visits.Visit.as_view(), name="visit"),
+    path("visit/end/", visits.EndVisit.as_view(), name="visit_end"),
+    path("operator-visits/", visits.VisitList.as_view(), name="visits"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign_out"),
     path("preferences/", preferences.Preferences.as_view(), name="preferences"),
     path("account/", account.Account.as_view(), name="account"),
@@ -101,6 +106,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/<str:reference>/amend/", deal_forms.AmendDeal.as_view(), name="deal_amend"),
     path(
         "deals/<str:reference>/discount/", discounts.AskForDiscount.as_view(), name="deal_discount"
+    ),
+    path("hand-overs/", handovers.HandOvers.as_view(), name="hand_overs"),
+    path(
+        "hand-overs/<str:reference>/cancel/",
+        handovers.CancelHandOver.as_view(),
+        name="hand_over_cancel",
     ),
     path("discounts/<str:pk>/", discounts.DecideDiscount.as_view(), name="discount"),
     path("deals/<str:reference>/notes/", deals.DealNote.as_view(), name="deal_note"),

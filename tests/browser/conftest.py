@@ -150,7 +150,7 @@ def sign_in(page: Page, name: str) -> None:
     page.goto("/sign-in/")
     page.get_by_label("E-mail address").fill(person_named(name).email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/sign-in/" not in url)
 
 

@@ -29,12 +29,13 @@ def accept(page: Page, email: str) -> None:
     person = find_person_by_email(email)
     assert person is not None
     page.goto(f"/invitations/accept/?token={make_invitation_token(person)}")
-    page.locator("input[type=password]").first.fill(PASSWORD)
-    page.locator("main button, form button").first.click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Accept the invitation").click()
+    expect(page.get_by_role("button", name="Accept the invitation")).to_have_count(0)
     page.goto("/sign-in/")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/sign-in/" not in url)
     expect(page.locator(".side")).to_contain_text("Nora Newcomer")
 
@@ -43,7 +44,8 @@ def give_role(page: Page) -> None:
     page.get_by_role("link", name="Change roles").click()
     page.get_by_label("Auditor").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status").first).to_contain_text("The roles are changed")
+    said = page.get_by_role("status").filter(has_text="The roles are changed")
+    expect(said).to_be_visible()
     expect(page.locator("main")).to_contain_text("Auditor")
 
 

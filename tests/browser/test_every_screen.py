@@ -64,7 +64,7 @@ def test_pages_are_read_without_script(visit: Visit) -> None:
     page.goto("/sign-in/")
     page.get_by_label("E-mail address").fill(email_of("sam"))
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     for path, shown in (
         ("/dashboard/", "Booked, net"),
         ("/deals/?q=relaunch", "Website relaunch"),

@@ -23,6 +23,7 @@ from tests.client import PrsClient
 from tests.isolation import routes
 from tests.isolation.asking import NOBODY
 from tests.isolation.bodies import BODIES
+from tests.isolation.objects import Names
 
 REFUSAL = (403, "permission_denied")
 
@@ -108,7 +109,7 @@ class Cells:
     ) -> Got:
         """Send one request and undo what it did, unless it is to be refused."""
         names = self.world.names
-        body = BODIES.get(str(route), lambda _own: {})(names[place or Place.OWN])
+        body = BODIES.get(str(route), _nothing)(names[place or Place.OWN])
         with nullcontext() if is_kept else undone():
             answer = self.client.generic(
                 route.method,
@@ -207,3 +208,7 @@ def _outcome_of(got: Got, nobodys: Got | None) -> Outcome:
     if got.verdict == nobodys.verdict:
         return Outcome.HIDDEN
     return Outcome.SEEN if is_refused else Outcome.FOUND
+
+
+def _nothing(_own: Names) -> dict[str, Any]:
+    return {}

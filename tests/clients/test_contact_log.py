@@ -36,6 +36,23 @@ class TestLogContact:
         event = history_of(subject_type="clients.client", subject_id=northwind.pk)[0]
         assert event.name == "clients.contact_logged"
 
+    def test_lists_what_is_to_be_done_over_all_clients(
+        self, as_sam: PrsClient, as_suki: PrsClient, as_olga: PrsClient, url: str, sam: User
+    ) -> None:
+        for day in ("2026-03-09", "2026-03-08"):
+            ok(as_sam.post(url, {**CALL, "next_step_on": day}), 201)
+        ok(as_sam.post(url, {**CALL, "next_step": ""}), 201)
+        steps = "/api/business/clients/next-steps/"
+        listed = ok(as_sam.get(steps))["results"]
+
+        assert [each["next_step_on"] for each in listed] == ["2026-03-08", "2026-03-09"]
+        assert listed[0]["client"]["name"] == "Northwind"
+        assert ok(as_suki.get(steps))["results"] == []
+        query = f"{steps}?owner={sam.pk}&until=2026-03-08"
+        assert len(ok(as_olga.get(query))["results"]) == 1
+        ok(as_sam.post(f"{url}{listed[0]['id']}/done/"))
+        assert len(ok(as_sam.get(steps))["results"]) == 1
+
     def test_lists_the_newest_contact_first(self, as_sam: PrsClient, url: str) -> None:
         for day in ("2026-02-02", "2026-02-04", "2026-02-03"):
             ok(as_sam.post(url, {**CALL, "outcome": day, "happened_at": f"{day}T09:00:00Z"}), 201)

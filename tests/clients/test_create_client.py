@@ -40,6 +40,13 @@ class TestCreateClient:
         assert first.code == "CL-0001"
         assert second.code == "CL-0002"
 
+    def test_knows_a_colleagues_client_by_its_tax_number(
+        self, sam: User, suki: User, at_noon: datetime
+    ) -> None:
+        create_client(new=NewClient(name="Northwind", tax_id="GB1"), by=sam, at=at_noon)
+        with pytest.raises(ClientExists):
+            create_client(new=NewClient(name="North Wind Ltd", tax_id="gb1"), by=suki, at=at_noon)
+
     def test_says_that_a_colleagues_client_exists_and_nothing_else(
         self, sam: User, suki: User, at_noon: datetime
     ) -> None:

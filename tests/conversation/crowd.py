@@ -49,7 +49,7 @@ def gather(office: Office) -> Busy:
     by, at = office.people, office.now
     client = ClientFactory(by=by["sam"], at=at)
     _times(lambda n: ClientFactory(by=by["sam"], at=at))
-    contact = NewContact(kind="call", outcome="Talked", happened_at=at)
+    contact = NewContact(kind="call", outcome="Talked", happened_at=at, next_step="Call again")
     _times(lambda n: log_contact(client_id=client.pk, new=contact, by=by["sam"], at=at))
     _times(lambda n: ProductFactory(by=by["adam"], at=at))
     stages = (NewStage(name=f"S{n}", probability_percent=Decimal(n), position=n) for n in _CROWD)
@@ -69,10 +69,12 @@ def gather(office: Office) -> Busy:
     versioned = _versions(office, client)
     _discounts(office, deal)
     _hand_overs(office)
+    project = _project(office)
     return {
         "/api/business/clients/": client.code,
         "/api/business/deals/": deal.code,
         "/api/business/payments/": _most_returned(office, deal),
+        "/api/business/projects/": project.code,
         "/api/business/teams/": str(team.pk),
         "/api/business/commissions/plans/": str(plan.pk),
         "versions": versioned.code,
@@ -139,6 +141,14 @@ def _most_returned(office: Office, deal: Deal) -> str:
     _times(lambda n: ask(payment, Kind.REFUND, office.people["fay"], office.now, money=dollars(1)))
     code: str = payment.code
     return code
+
+
+def _project(office: Office) -> Any:
+    """A project for fifty clients."""
+    by, at = office.people, office.now
+    project = create_project(new=NewProject(name="Crowded"), by=by["adam"], at=at)
+    _times(lambda n: DealFactory(project_id=project.pk, by=by["adam"], at=at))
+    return project
 
 
 def _hand_overs(office: Office) -> None:

@@ -21,7 +21,7 @@ class ClientFactory(factory.Factory[Client]):
     name = factory.Sequence(lambda n: f"Client {n:04}")
     legal_name = factory.LazyAttribute(lambda new: f"{new.name} GmbH")
     billing_address = factory.LazyFunction(lambda: dict(BERLIN))
-    tax_id = "DE123456789"
+    tax_id = factory.Sequence(lambda n: f"DE{100_000_000 + n}")
     email = factory.Sequence(lambda n: f"billing-{n}@client.example")
     by = factory.LazyFunction(lambda: person_named("sam"))
     at = factory.LazyFunction(utc_now)

@@ -1,5 +1,6 @@
 """Steps of money: payments and their decisions, and money that goes back."""
 
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from hypothesis.stateful import precondition, rule
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.deals.models import Deal
+from tenant_apps.payments.exchange import FxQuote
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.selectors import get_payment
 from tenant_apps.payments.services import (
@@ -59,6 +61,10 @@ ASKED = {
 }
 
 
+# dollars or yen for a euro; most payments are in the deal's own currency
+RATES = ("", "", "", "1.0834", "0.5", "161.37")
+
+
 class PaymentSteps(Desk):
     """What happens to payments."""
 
@@ -68,18 +74,23 @@ class PaymentSteps(Desk):
         units=cents,
         is_draft=st.sampled_from([False, False, True]),
         for_deal=st.sampled_from([True, True, True, False]),
+        rate=st.sampled_from(RATES),
     )
     @precondition(lambda self: self.office.desk[DEAL])
     def write_payment(
-        self, which: int, who: int, units: int, *, is_draft: bool, for_deal: bool
+        self, which: int, who: int, units: int, *, is_draft: bool, for_deal: bool, rate: str
     ) -> None:
-        """Write a payment down for a deal, or for its client alone; submit it at once or later."""
+        """Write a payment down for a deal, or for its client alone; submit it at once or later.
+
+        With a rate it is in euros, which pay a deal in its own currency.
+        """
         pk, _ = self.row(DEAL, which, "open", "won")
         deal = Deal.objects.select_related("current_version").get(pk=pk)
         new = NewPayment(
             client=deal.client_id,
             deal=deal.pk if for_deal else None,
-            money=money(units, deal.current_version.currency),
+            money=money(units, "EUR" if rate and for_deal else deal.current_version.currency),
+            fx=self._quote(rate) if for_deal else None,
             method="card",
             received_on=local_day_of(self.office.now),
             duplicate_justification="Several of a kind",
@@ -89,8 +100,16 @@ class PaymentSteps(Desk):
             self.someone(MAKERS, who),
             "payments.submit",
             lambda by, at: service(new=new, by=by, at=at),
-            f"{'drafts' if is_draft else 'submits'} {new.money} for {deal.code} ({for_deal})",
+            f"{'drafts' if is_draft else 'submits'} {new.money} at {rate or 'par'}"
+            f" for {deal.code} ({for_deal})",
         )
+
+    def _quote(self, rate: str) -> FxQuote | None:
+        """Return a rate as the maker read it today."""
+        if not rate:
+            return None
+        today = local_day_of(self.office.now)
+        return FxQuote(rate=Decimal(rate), rate_on=today, source="ECB")
 
     @rule(which=numbers, verb=numbers, who=numbers, units=cents)
     @precondition(lambda self: self.office.desk[PAYMENT])
@@ -132,7 +151,11 @@ class PaymentSteps(Desk):
 
     def _decide_payment(self, name: str, held: Payment, who: int, what: str) -> None:
         less = held.money - money(1, held.currency) if who % 3 == 0 else held.money
-        approval = Approval(verified=less if less.amount > 0 else None, reason="As the bank says")
+        approval = Approval(
+            verified=less if less.amount > 0 else None,
+            reason="As the bank says",
+            fx_rate=held.fx_rate,
+        )
         acts: Mapping[str, Callable[..., Any]] = {
             "approve": partial(approve_payment, approval=approval),
             "reject": partial(reject_payment, refusal=Refusal(reason="Nothing came")),

@@ -13,12 +13,14 @@ from hypothesis.stateful import initialize, invariant, run_state_machine_as_test
 
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant, use_tenant
+from tests.client import PrsClient
 from tests.histories import rules
 from tests.histories.cash import PaymentSteps, ReturnSteps
 from tests.histories.folding import Fold
 from tests.histories.office import Office
 from tests.histories.papers import PaperSteps
 from tests.histories.selling import ClientSteps, DealSteps
+from tests.histories.shown import check_shown_figures
 
 Seen = dict[str, int]
 
@@ -29,7 +31,7 @@ class History(ClientSteps, DealSteps, PaymentSteps, ReturnSteps, PaperSteps):
     `seen` is told which events happened, and how often.
     """
 
-    def __init__(self, opened: Office, fold: Fold, seen: Seen) -> None:
+    def __init__(self, opened: Office, fold: Fold, seen: Seen, reader: PrsClient | None) -> None:
         super().__init__()
         self._undo = ExitStack()
         self._undo.enter_context(transaction.atomic())
@@ -37,6 +39,7 @@ class History(ClientSteps, DealSteps, PaymentSteps, ReturnSteps, PaperSteps):
         self.office = replace(opened, desk=deepcopy(opened.desk))
         self.fold = deepcopy(fold)
         self._seen = seen
+        self._reader = reader
 
     @initialize(
         invoice_when=st.sampled_from(["on_verification", "on_verification", "on_win"]),
@@ -75,6 +78,8 @@ class History(ClientSteps, DealSteps, PaymentSteps, ReturnSteps, PaperSteps):
             self._seen[name] = self._seen.get(name, 0) + times
         try:
             rules.check_accounts(local_day_of(self.office.now))
+            if self._reader is not None:
+                check_shown_figures(self._reader)
         except AssertionError as breach:
             raise self._told(breach) from breach
         finally:
@@ -94,22 +99,27 @@ a_round = settings(
 )
 
 
-def play(office: Office, *, histories: int, first_seed: int) -> Seen:
+def play(
+    office: Office, *, histories: int, first_seed: int, reader: PrsClient | None = None
+) -> Seen:
     """Play so many histories, in rounds of ten with a seed each; return what happened, how often.
 
+    At the end of each the `reader` compares what the API shows with the books.
     Raises: AssertionError with the story of the first breach.
     """
     seen: Seen = {}
-    machine = machine_of(office, seen)
+    machine = machine_of(office, seen, reader)
     for number in range(first_seed, first_seed + -(-histories // ROUND)):
         run_state_machine_as_test(seed(number)(machine), settings=a_round)  # type: ignore[arg-type]  # a function makes machines as well
     return seen
 
 
-def machine_of(office: Office, seen: Seen) -> Callable[[], History]:
+def machine_of(
+    office: Office, seen: Seen, reader: PrsClient | None = None
+) -> Callable[[], History]:
     """Return what makes machines for the office as it is now."""
     fold = Fold()
     office.look()
     fold.check(office)
     fold.seen.clear()
-    return lambda: History(office, fold, seen)
+    return lambda: History(office, fold, seen, reader)

@@ -97,5 +97,5 @@ def dollars(cents: int) -> Money:
 
 
 def money(units: int, currency: str) -> Money:
-    """Return an amount from the currency's smallest units: cents of USD, yen of JPY."""
-    return Money.of(Decimal(units).scaleb(-2 if currency == "USD" else 0), currency)
+    """Return an amount from the currency's smallest units: cents of USD and EUR, yen of JPY."""
+    return Money.of(Decimal(units).scaleb(0 if currency == "JPY" else -2), currency)

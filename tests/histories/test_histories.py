@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError
 
 from shared_apps.kernel.errors import DomainError
+from tests.client import PrsClient
 from tests.histories.defects import PLANTS, Plant
 from tests.histories.machine import play
 from tests.histories.office import Office
@@ -35,6 +36,12 @@ class TestHistories:
         first = FIRST_SEED + share * SEEDS_PER_SHARE
         seen = play(office, histories=min(SHARE, HISTORIES), first_seed=first)
         print(f"events: {dict(sorted(seen.items(), key=lambda each: each[1]))}")
+
+
+class TestShownFigures:
+    @pytest.mark.timeout(900)
+    def test_are_those_of_the_books(self, office: Office, as_olga: PrsClient) -> None:
+        play(office, histories=20, first_seed=FIRST_SEED + 77, reader=as_olga)
 
 
 class TestPlantedDefects:

@@ -9,7 +9,13 @@ import pytest
 from tenant_apps.accounts.models import User
 from tenant_apps.clients.models import Client
 from tenant_apps.invoices.models import Invoice
-from tenant_apps.invoices.selectors import aging_by_client, aging_totals
+from tenant_apps.invoices.selectors import (
+    BUCKETS,
+    InvoiceFilters,
+    aging_by_client,
+    aging_totals,
+    list_invoices,
+)
 from tenant_apps.invoices.services import credit_invoice
 from tenant_apps.ledger.selectors import AccountCode, balance_of
 from tests.client import PrsClient, error, ok
@@ -55,8 +61,12 @@ class TestBuckets:
     def test_count_days_after_the_due_day(
         self, sam: User, fay: User, at_noon: datetime, days: int, bucket: str
     ) -> None:
-        issue(sam, at_noon)
-        assert buckets(fay, DUE + timedelta(days=days)) == {bucket: "1000.00"}
+        invoice = issue(sam, at_noon)
+        day = DUE + timedelta(days=days)
+        assert buckets(fay, day) == {bucket: "1000.00"}
+        for name in BUCKETS:
+            listed = list_invoices(viewer=fay, filters=InvoiceFilters(age=name, today=day))
+            assert [each.pk for each in listed] == ([invoice.pk] if name == bucket else [])
 
     def test_are_empty_before_the_issue_and_of_drafts(
         self, sam: User, fay: User, at_noon: datetime

@@ -1,6 +1,7 @@
 """Telling people: numbers without gaps, once per event, whoever else writes at the same time."""
 
 from concurrent.futures import ThreadPoolExecutor
+from string import Formatter
 from uuid import UUID
 
 import pytest
@@ -86,8 +87,8 @@ class TestNotify:
 
     @pytest.mark.parametrize("kind", sorted(WORDINGS))
     def test_values_are_never_read_as_a_template(self, kind: str) -> None:
-        names = ["code", "maker", "amount", "client", "method", "reason", "payment", "deal"]
-        names += ["kind", "verdict", "by", "until", "day", "number", "recipient"]
+        parts = Formatter().parse("".join(WORDINGS[kind]))
+        names = [name for _text, name, _spec, _conversion in parts if name]
         hostile = Message(kind=kind, params=dict.fromkeys(names, "{__class__} <b>"))
         assert "{__class__} <b>" in hostile.title + hostile.body
 

@@ -9,14 +9,16 @@ from django.test import Client as Browser
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
+from shared_apps.tenancy.context import Tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.clients.models import Client
 from tenant_apps.deals.models import Deal, DealStatus
 from tenant_apps.payments.models import Payment
 from tests.factories.clients import ClientFactory
-from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory
+from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory, line
 from tests.factories.documents import picture, upload
 from tests.factories.payments import VerifiedPaymentFactory
+from tests.portal.conftest import signed_in
 from tests.queries import queries_of
 
 NEW = "/deals/new/"
@@ -300,3 +302,72 @@ class TestDealList:
         for _ in range(19):
             WonDealFactory(by=sam, at=now)
         assert queries_of(lambda: sams.get("/deals/")) == few
+
+
+class TestPricesWithTax:
+    def test_are_entered_and_shown_in_the_form_again(
+        self, sams: Browser, typed: dict[str, Any]
+    ) -> None:
+        typed = {name: text for name, text in typed.items() if not name.startswith("instalments")}
+        sams.post(NEW, typed | {"prices_include_tax": "true", "status": "open"})
+        deal = Deal.objects.get(name="Website")
+        assert deal.current_version.total == Decimal("3001.00")
+        page = sams.get(f"/deals/{deal.code}/edit/")
+        assert page.context["form"].value("/prices_include_tax") == "true"
+
+
+class TestDiscount:
+    def test_is_asked_for_and_approved_by_the_lead(
+        self, sams: Browser, theo: User, sam: User, acme: Tenant, at_noon: datetime
+    ) -> None:
+        cheap = (line(discount_percent=Decimal(50)),)
+        deal = DealFactory(lines=cheap, by=sam, at=at_noon)
+        address = f"/deals/{deal.code}/"
+        assert f"{address}discount/" in sams.get(address).content.decode()
+        assert sams.post(f"{address}discount/", {"reason": ""}).status_code == 409
+        assert sams.post(f"{address}discount/", {"reason": "Two years"}).status_code == 303
+
+        asked = deal.discount_requests.get()
+        theos = signed_in(theo, acme)
+        assert f"/discounts/{asked.pk}/" in theos.get(address).content.decode()
+        seen = {"content_hash": asked.content_hash, "step": "approve"}
+        assert theos.post(f"/discounts/{asked.pk}/", seen).status_code == 303
+        assert sams.post(f"{address}move/win/").status_code == 303
+        deal.refresh_from_db()
+        assert deal.status == DealStatus.WON
+
+
+class TestHandOver:
+    def test_moves_deals_and_says_so(
+        self, theo: User, sam: User, suki: User, acme: Tenant, at_noon: datetime
+    ) -> None:
+        deal = DealFactory(by=sam, at=at_noon)
+        theos = signed_in(theo, acme)
+        assert "/hand-overs/" in theos.get("/deals/").content.decode()
+        typed = {
+            "request_key": "once",
+            "leaver": str(sam.pk),
+            "successor": str(suki.pk),
+            "takes_credit": "true",
+            "leaves": "true",
+        }
+        assert theos.post("/hand-overs/", typed).status_code == 400
+        page = theos.post("/hand-overs/", typed | {"reason": "Sam leaves"}, follow=True)
+        assert "HO-0001" in page.content.decode()
+        deal.refresh_from_db()
+        assert deal.owner_id == suki.pk
+
+    def test_is_called_off(
+        self, theo: User, sam: User, suki: User, acme: Tenant, at_noon: datetime
+    ) -> None:
+        theos = signed_in(theo, acme)
+        typed = {
+            "request_key": "once",
+            "leaver": str(sam.pk),
+            "successor": str(suki.pk),
+            "effective_on": "2100-01-01",
+            "reason": "Sam leaves",
+        }
+        theos.post("/hand-overs/", typed)
+        page = theos.post("/hand-overs/HO-0001/cancel/", follow=True)
+        assert "called off" in page.content.decode()

@@ -20,7 +20,7 @@ from tests.portal.conftest import signed_in
 PUBLIC = {
     *("NoSuchPage", "SignInPage", "PasskeyPage", "CodePage", "SetupPage", "RequiredPasswordPage"),
     *("SignOut", "ForgottenPassword", "NewPassword", "Invitation", "Welcome"),
-    *("ProviderPage", "ArrivalPage"),
+    *("ProviderPage", "ArrivalPage", "Visit"),
 }
 METHODS = ("get", "post")
 

@@ -33,6 +33,17 @@ def project(north: Team, theo: User, at_noon: datetime) -> Project:
     return create_project(new=NewProject(name="Plant", team_id=north.pk), by=theo, at=at_noon)
 
 
+class TestClientsOfProject:
+    def test_are_those_with_deals_that_one_sees(
+        self, as_sam: PrsClient, as_suki: PrsClient, as_theo: PrsClient, project: Project
+    ) -> None:
+        deal = DealFactory(project_id=project.pk, by=project.lead)
+        DealFactory(by=project.lead)
+        address = f"{URL}{project.code}/clients/"
+        assert [each["id"] for each in ok(as_theo.get(address))["results"]] == [str(deal.client_id)]
+        assert ok(as_sam.get(address))["results"] == []
+
+
 class TestCreateProject:
     def test_gives_it_a_code_and_its_makers_lead(self, as_theo: PrsClient, north: Team) -> None:
         made = ok(as_theo.post(URL, {"name": "Plant", "team": str(north.pk)}), 201)

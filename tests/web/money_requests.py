@@ -173,6 +173,15 @@ def invoice_to_credit() -> Sent:
     return Sent("fay", f"{URL}invoices/{number}/credit/", {"reason": "Broken"})
 
 
+def invoice_to_pay() -> Sent:
+    """An invoice of a client whose other deal was paid twice."""
+    fay = person_named("fay")
+    paid = VerifiedPaymentFactory(money=Money.of("1500.00", "USD"))
+    deal = WonDealFactory(client=paid.client_id)
+    number = IssuedInvoiceFactory(deal=deal, by=fay).number
+    return Sent("fay", f"{URL}invoices/{number}/apply-credit/")
+
+
 LINE = {"description": "More work", "quantity": "1", "unit_price": dollars("1200.00")}
 CASES: dict[str, Build] = {
     "payments/": lambda: Sent("sam", f"{URL}payments/", payment_body()),
@@ -208,6 +217,7 @@ CASES: dict[str, Build] = {
     "invoices/": new_invoice,
     "invoices/X/issue/": invoice_to_issue,
     "invoices/X/credit/": invoice_to_credit,
+    "invoices/X/apply-credit/": invoice_to_pay,
     "files/": lambda: Sent("sam", f"{URL}files/", form="multipart"),
 }
 
@@ -247,6 +257,7 @@ WITHOUT_KEY = {
     "invoices/X/pause-reminders/": "done is done",
     "invoices/X/resume-reminders/": "done is done",
     "invoices/X/links/X/revoke/": "done is done",
+    "invoices/mail-bounces/": "409 the second time",
     "payments/X/claim/": "prolongs one's own lease",
     "payments/X/release/": "409 the second time",
     "payments/X/assign/": "the same assignment again",

@@ -43,8 +43,15 @@ from shared_apps.organizations.services.provision import (
 from shared_apps.organizations.services.request import (
     NewOrganization,
     SlugTaken,
+    check_new_organization,
     check_slug,
     request_organization,
+)
+from shared_apps.organizations.services.sign_up import (
+    SignUpOver,
+    SignUpWish,
+    start_sign_up,
+    verify_sign_up,
 )
 
 __all__ = [
@@ -56,11 +63,14 @@ __all__ = [
     "OrganizationChanges",
     "PrimaryDomainStays",
     "ProvisioningUnderWay",
+    "SignUpOver",
+    "SignUpWish",
     "SlugTaken",
     "add_domain",
     "ask_for_organization",
     "ask_for_workspaces",
     "change_organization",
+    "check_new_organization",
     "check_slug",
     "close_organization",
     "drop_hint",
@@ -77,5 +87,7 @@ __all__ = [
     "request_organization",
     "resume_organization",
     "retry_provisioning",
+    "start_sign_up",
     "suspend_organization",
+    "verify_sign_up",
 ]

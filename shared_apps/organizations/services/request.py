@@ -110,6 +110,12 @@ def _check(new: NewOrganization) -> None:
     parse_settings(new.settings)
 
 
+def check_new_organization(new: NewOrganization, *, owner_email: str) -> None:
+    """Refuse what could not be founded, before anybody waits for it. Raises: ValidationFailed."""
+    _check(new)
+    check_email(owner_email)
+
+
 def check_slug(slug: str) -> None:
     """Refuse what is no subdomain of an organization. Raises: ValidationFailed."""
     if not SLUG.fullmatch(slug):

@@ -92,7 +92,10 @@ class OrganizationAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """Show an organization with the steps that its status allows."""
         row = self.get_object(request, object_id)
-        more = {"acts": acts_of(row.status), "hosts": row.domains.order_by("domain")} if row else {}
+        more: dict[str, Any] = {}
+        if row is not None:
+            more = {"acts": acts_of(row.status), "hosts": row.domains.order_by("domain")}
+            more["may_be_visited"] = row.is_routable
         answer: HttpResponse = super().changeform_view(
             request, object_id, form_url, {**(extra_context or {}), **more}
         )
@@ -160,12 +163,26 @@ class OperatorAdmin(ReadOnlyAdmin):
         return str(row.status)
 
 
+class VisitAdmin(ReadOnlyAdmin):
+    """When operators acted as people, and why."""
+
+    list_display = (
+        *("started_at", "operator_label", "organization_slug", "person_label", "reason"),
+        *("entered_at", "ends_at", "ended_at"),
+    )
+    list_filter = ("operator_label",)
+    search_fields = ("operator_label", "organization_slug", "person_label", "reason")
+    ordering = ("-started_at", "-id")
+    date_hierarchy = "started_at"
+
+
 RECORDS: tuple[tuple[str, type[ReadOnlyAdmin]], ...] = (
     ("organizations.Organization", OrganizationAdmin),
     ("organizations.Domain", DomainAdmin),
     ("tenancy.SchemaState", SchemaStateAdmin),
     ("audit.EventRecord", EventRecordAdmin),
     ("accounts.User", OperatorAdmin),
+    ("accounts.Impersonation", VisitAdmin),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from shared_apps.platform_admin.console import life, operation, people
+from shared_apps.platform_admin.console import life, operation, people, visits
 from shared_apps.platform_admin.console.records import register_records
 from shared_apps.platform_admin.console.site import console_page, site
 
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations/organization/new/", console_page(life.found), name="found"),
     path(f"{_ORGANIZATION}/step/<str:name>/", console_page(life.take_step), name="step"),
     path(f"{_ORGANIZATION}/hosts/new/", console_page(life.add_host), name="add_host"),
+    path(f"{_ORGANIZATION}/act-as/", console_page(visits.act_as), name="act_as"),
     path(
         f"{_ORGANIZATION}/hosts/<str:host>/<str:step>/",
         console_page(life.change_host),

@@ -10,6 +10,7 @@ from tenant_apps.access.api.security_views import (
     SignOutViewSet,
 )
 from tenant_apps.access.api.views import PeopleViewSet
+from tenant_apps.access.api.visit_views import VisitViewSet
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("users/", PeopleViewSet.as_view({"get": "list", "post": "create"}), name="people"),
@@ -80,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         SignInPolicyViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
         name="sign-in-policy",
     ),
+    path("operator-visits/", VisitViewSet.as_view({"get": "list"}), name="operator-visits"),
     path(
         "service-accounts/",
         ServiceAccountViewSet.as_view({"get": "list", "post": "create"}),

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from shared_apps.kernel.errors import PermissionRefused
 from shared_apps.web.errors import NotSignedIn
 from shared_apps.web.schema import documented
 from shared_apps.web.views import ApiViewSet
@@ -26,6 +27,7 @@ from tenant_apps.accounts.services import (
     accept_invitation,
     ask_password_reset,
     change_password,
+    end_impersonation,
     end_sign_in,
     issue_ticket,
     refresh_tokens,
@@ -116,6 +118,7 @@ class LogoutView(ApiViewSet, StockLogoutView):  # type: ignore[misc]  # dj-rest-
 
     permissions: ClassVar = {"post": None}
     permission_classes = DEFAULT_PERMISSIONS  # the stock view lets anyone through
+    allowed_when_impersonated = True
     http_method_names = ["post"]
     allowed_when_suspended = True
 
@@ -126,7 +129,9 @@ class LogoutView(ApiViewSet, StockLogoutView):  # type: ignore[misc]  # dj-rest-
 
     def logout(self, request: Request) -> Response:
         """End the sign-in of the request."""
-        end_sign_in(sign_in_id=cast("SignIn", request.auth).pk, at=self.at)
+        sign_in = cast("SignIn", request.auth)
+        end = end_sign_in if sign_in.impersonation_id is None else end_impersonation
+        end(sign_in_id=sign_in.pk, at=self.at)
         close_session(request._request)  # noqa: SLF001  DRF's own way
         return self.nothing()
 
@@ -212,6 +217,8 @@ class PasswordViewSet(ApiViewSet):
     def _signed_in_person(self) -> User:
         if not self.request.user.is_authenticated or self.viewer.is_service_account:
             raise NotSignedIn(headers=BEARER)
+        if self.viewer.impersonation is not None:
+            raise PermissionRefused("You act as somebody else: their password is theirs.")
         return self.viewer
 
 

@@ -33,6 +33,14 @@ from tenant_apps.accounts.services.handover import (
     redeem_handover,
     vouched,
 )
+from tenant_apps.accounts.services.impersonation import (
+    PersonNotActive,
+    VisitWish,
+    begin_impersonation,
+    end_impersonation,
+    enter_impersonation,
+    visit_code,
+)
 from tenant_apps.accounts.services.invitations import (
     accept_invitation,
     issue_invitation,
@@ -123,6 +131,7 @@ __all__ = [
     "PasskeyAnswer",
     "PasskeyQuestion",
     "PersonChanges",
+    "PersonNotActive",
     "ProviderRequired",
     "ProviderRule",
     "ResetDecided",
@@ -137,6 +146,7 @@ __all__ = [
     "TokenPair",
     "TotpOffer",
     "Visit",
+    "VisitWish",
     "WrongCode",
     "WrongStatus",
     "accept_invitation",
@@ -145,6 +155,7 @@ __all__ = [
     "admit",
     "approve_mfa_reset",
     "ask_password_reset",
+    "begin_impersonation",
     "begin_passkey",
     "begin_passkey_use",
     "begin_totp",
@@ -156,7 +167,9 @@ __all__ = [
     "create_service_account",
     "decline_mfa_reset",
     "digest_of_binding",
+    "end_impersonation",
     "end_sign_in",
+    "enter_impersonation",
     "finish_sign_in",
     "invite_operator",
     "invite_person",
@@ -198,5 +211,6 @@ __all__ = [
     "suspend_person",
     "suspend_service_account",
     "update_person",
+    "visit_code",
     "vouched",
 ]

@@ -16,7 +16,7 @@ from shared_apps.kernel.events import Actor
 from shared_apps.kernel.ids import uuid7
 from shared_apps.tenancy.context import current_tenant, is_platform
 from tenant_apps.accounts.events import BreakGlassUsed, PersonSignedIn, SignInFailed
-from tenant_apps.accounts.models import PersonStatus, Proof, SignIn, SignInKind, User
+from tenant_apps.accounts.models import Impersonation, PersonStatus, Proof, SignIn, SignInKind, User
 from tenant_apps.accounts.selectors import list_second_factors, normal_email
 from tenant_apps.accounts.services.provider_rule import (
     ProviderRequired,
@@ -104,6 +104,21 @@ def admit(*, person: User, visit: Visit, at: datetime) -> Admission:
     if status != SIGNED_IN:
         return _challenge(status, person, visit)
     return _let_in(person, visit, setup_due_at, at)
+
+
+@transaction.atomic
+def admit_visitor(*, visit: Impersonation, user_agent: str, at: datetime) -> SignIn:
+    """Let an operator in as the person whom their visit names, until it ends; a browser only.
+
+    The caller has checked the visit and records it. Raises: SignInRefused.
+    """
+    person = User.objects.filter(pk=visit.person_id).first()
+    if person is None or find_bar(person):
+        raise SignInRefused
+    terms = SignInTerms(ends_by=visit.ends_at, visit=visit)
+    return open_sign_in(
+        person=person, kind=SignInKind.BROWSER, user_agent=user_agent, at=at, terms=terms
+    )
 
 
 def stay_until(sign_in: SignIn, *, at: datetime) -> datetime | None:

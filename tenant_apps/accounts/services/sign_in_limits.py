@@ -110,6 +110,15 @@ def budgets_of_provider(*, ip: str | None) -> Budgets:
     return (Budget(_key(f"provider|{ip}"), settings.SSO_STARTS_PER_ADDRESS),)
 
 
+def budgets_of_sign_up(*, ip: str | None, email: str) -> Budgets:
+    """Return the budgets of signing up: each one sends mail to an address that nobody proved."""
+    account = normal_email(email)
+    return (
+        Budget(_key(f"sign-up|{ip}"), settings.SIGN_UPS_PER_ADDRESS),
+        Budget(_key(f"sign-up|{account}"), settings.SIGN_UPS_PER_ACCOUNT),
+    )
+
+
 def budgets_of_device(device: str) -> Budgets:
     """Return the budget of a device that this person signed in with before: its own alone.
 

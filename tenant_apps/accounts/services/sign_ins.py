@@ -14,7 +14,7 @@ from shared_apps.audit.request import current_request_info
 from shared_apps.kernel.errors import NotFound
 from shared_apps.kernel.events import Actor
 from tenant_apps.accounts.events import PersonSignedOut, SignInsEnded
-from tenant_apps.accounts.models import Proof, SignIn, SignInKind, User
+from tenant_apps.accounts.models import Impersonation, Proof, SignIn, SignInKind, User
 from tenant_apps.accounts.selectors import get_person, list_open_sign_ins
 from tenant_apps.accounts.tokens import BoundAccessToken, BoundRefreshToken, BoundToken
 
@@ -31,10 +31,15 @@ class TokenPair:
 
 @dataclass(frozen=True)
 class SignInTerms:
-    """What was proved, and an instant before which the sign-in has to end, if any."""
+    """What was proved, an instant before which the sign-in has to end, if any, and the visit.
+
+    An operator who acts as the person has proved nothing of the person: nothing that asks for a
+    recent proof opens.
+    """
 
     proofs: Collection[Proof] = ()
     ends_by: datetime | None = None
+    visit: Impersonation | None = None
 
 
 NO_TERMS = SignInTerms()
@@ -57,7 +62,8 @@ def open_sign_in(
         ip=current_request_info().ip,
         user_agent=user_agent[:300],
         proofs=join_proofs(terms.proofs),
-        proved_at=at,
+        proved_at=None if terms.visit else at,
+        impersonation=terms.visit,
     )
     sign_in.save(force_insert=True)
     return sign_in
@@ -146,7 +152,9 @@ def add_proof(sign_in: SignIn, proof: Proof, *, at: datetime) -> None:
 
 def lock_sign_in(sign_in_id: UUID) -> SignIn | None:
     """Return a sign-in with its person, locked until the transaction ends."""
-    rows = SignIn.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
+    rows = SignIn.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "user", "impersonation"
+    )
     return rows.filter(pk=sign_in_id).first()
 
 

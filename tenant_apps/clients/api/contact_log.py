@@ -2,12 +2,15 @@
 
 from typing import Any, ClassVar
 
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.web.schema import documented
+from shared_apps.web.serializers import QuerySerializer
 from shared_apps.web.views import ApiViewSet, parse_id, parse_reference
 from tenant_apps.clients import selectors, services
+from tenant_apps.clients.api.fields import ClientNameOut
 from tenant_apps.clients.api.serializers import ContactLogIn, ContactLogOut
 from tenant_apps.clients.models import Client
 
@@ -25,6 +28,26 @@ CONTACT_EXAMPLE: dict[str, Any] = {
     "author": {"id": "0197f1a0-0000-7000-8000-000000000003", "name": "Sam Seller"},
     "created_at": "2026-03-02T11:00:00Z",
 }
+
+
+CLIENT_NAME = {
+    "id": "0197f1a0-0000-7000-8000-000000000001",
+    "code": "CL-0001",
+    "name": "Northwind",
+}
+
+
+class NextStepOut(ContactLogOut):
+    """A contact whose next step is still to be done, with its client."""
+
+    client = ClientNameOut()
+
+
+class NextStepQuery(QuerySerializer):
+    """Whose next steps to list, and until when."""
+
+    owner = serializers.UUIDField(required=False, help_text="Of the clients of this person.")
+    until = serializers.DateField(required=False, help_text="Due on this day or before.")
 
 
 class ContactLogViewSet(ApiViewSet):
@@ -70,3 +93,23 @@ class ContactLogViewSet(ApiViewSet):
 
     def _client(self, reference: str) -> Client:
         return selectors.get_client(reference=parse_reference(reference), viewer=self.viewer)
+
+
+class NextStepViewSet(ApiViewSet):
+    """What is still to be done for clients."""
+
+    permissions: ClassVar = {"list": "clients.view"}
+
+    @documented(
+        response=NextStepOut,
+        query=NextStepQuery,
+        many=True,
+        example={**CONTACT_EXAMPLE, "client": CLIENT_NAME},
+    )
+    def list(self, request: Request) -> Response:
+        """List what is still to be done for the clients that you see, the next day first."""
+        given = self.query(NextStepQuery)
+        steps = selectors.open_next_steps(
+            viewer=self.viewer, owner_id=given.get("owner"), until=given.get("until")
+        )
+        return self.page(steps, NextStepOut)

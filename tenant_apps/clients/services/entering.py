@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, PermissionRefused, ValidationFailed
@@ -28,7 +29,7 @@ CHANGEABLE = frozenset(
 
 
 class ClientExists(DomainError):
-    """A colleague has a client of exactly this name; whose it is and what is in it stays theirs."""
+    """A colleague has a client of this name or tax number; what is in it stays theirs."""
 
     code, status = "client_exists", 409
     message = "This client exists, ask the owner."
@@ -109,7 +110,10 @@ def check_owner(owner_id: UUID, *, by: "User", permission: str) -> None:
 
 def _refuse_duplicates(new: NewClient, *, by: "User") -> None:
     """Runs after the counter is locked: a concurrent creation has committed or waits."""
-    namesakes = Client.objects.filter(name__iexact=new.name.strip(), archived_at=None)
+    is_same = Q(name__iexact=new.name.strip())
+    if new.tax_id.strip():
+        is_same |= Q(tax_id__iexact=new.tax_id.strip())
+    namesakes = Client.objects.filter(is_same, archived_at=None)
     if namesakes.exclude(owner_id=by.pk).exists():
         raise ClientExists
     if new.external_id and Client.objects.filter(external_id=new.external_id).exists():

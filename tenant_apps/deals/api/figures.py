@@ -10,8 +10,14 @@ from shared_apps.organizations.selectors import local_day_of
 from shared_apps.web.schema import documented
 from shared_apps.web.serializers import MoneyOut, OutputSerializer
 from shared_apps.web.views import ApiViewSet, parse_id, parse_reference
+from tenant_apps.clients.api.serializers import ClientOut
+from tenant_apps.clients.api.views import CLIENT_EXAMPLE
 from tenant_apps.deals.selectors import VIEW
-from tenant_apps.deals.selectors.figures import project_figures, team_figures
+from tenant_apps.deals.selectors.figures import (
+    clients_of_project,
+    project_figures,
+    team_figures,
+)
 from tenant_apps.projects.selectors import get_project
 from tenant_apps.teams.selectors import get_visible_team
 
@@ -46,7 +52,7 @@ class GroupFiguresOut(OutputSerializer):
 class GroupFiguresViewSet(ApiViewSet):
     """Figures over the deals that a person may see."""
 
-    permissions: ClassVar = {"project": VIEW, "team": VIEW}
+    permissions: ClassVar = {"project": VIEW, "team": VIEW, "project_clients": "clients.view"}
 
     @documented(response=GroupFiguresOut, example=EXAMPLE)
     def project(self, request: Request, reference: str) -> Response:
@@ -55,6 +61,13 @@ class GroupFiguresViewSet(ApiViewSet):
         found = get_project(reference=parse_reference(reference), viewer=self.viewer, on=today)
         figures = project_figures(found.pk, viewer=self.viewer, today=today)
         return self.one(figures, GroupFiguresOut)
+
+    @documented(response=ClientOut, many=True, example=CLIENT_EXAMPLE)
+    def project_clients(self, request: Request, reference: str) -> Response:
+        """List the clients with deals in a project, as far as you see them."""
+        today = local_day_of(self.at)
+        found = get_project(reference=parse_reference(reference), viewer=self.viewer, on=today)
+        return self.page(clients_of_project(found.pk, viewer=self.viewer), ClientOut)
 
     @documented(response=GroupFiguresOut, example=EXAMPLE)
     def team(self, request: Request, pk: str) -> Response:

@@ -38,6 +38,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         )
         for verdict in ("approve", "reject")
     ),
+    path(
+        "projects/<str:reference>/clients/",
+        GroupFiguresViewSet.as_view({"get": "project_clients"}),
+    ),
     path("projects/<str:reference>/figures/", GroupFiguresViewSet.as_view({"get": "project"})),
     path("teams/<str:pk>/figures/", GroupFiguresViewSet.as_view({"get": "team"})),
     path("products/", ProductViewSet.as_view({"get": "list", "post": "create"})),

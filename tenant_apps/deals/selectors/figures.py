@@ -10,11 +10,13 @@ from django.db.models import Count, F, QuerySet, Sum
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
+from tenant_apps.clients.selectors import visible_clients, with_names
 from tenant_apps.deals.models import Deal, DealStatus
-from tenant_apps.deals.selectors.lists import DealFilters, list_deals
+from tenant_apps.deals.selectors.lists import DealFilters, list_deals, visible_deals
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
+    from tenant_apps.clients.models import Client
 
 CURRENCY = "current_version__currency"
 
@@ -34,6 +36,13 @@ class GroupFigures:
 
     deals: Mapping[str, int]
     sums: tuple[GroupSums, ...]
+
+
+def clients_of_project(project_id: UUID, *, viewer: "User") -> "QuerySet[Client]":
+    """Return the clients, as far as the viewer sees them, with deals in a project, by name."""
+    deals = visible_deals(viewer).filter(project_id=project_id, archived_at=None)
+    clients = with_names(visible_clients(viewer)).filter(pk__in=deals.order_by().values("client"))
+    return clients.order_by("name", "pk")
 
 
 def project_figures(project_id: UUID, *, viewer: "User", today: date) -> GroupFigures:

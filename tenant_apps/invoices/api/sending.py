@@ -62,6 +62,13 @@ class ReasonIn(InputSerializer):
     reason = serializers.CharField(max_length=500)
 
 
+class BounceIn(InputSerializer):
+    """Which mail came back, by its Message-ID, and what the bounce says."""
+
+    message_id = serializers.CharField(max_length=200)
+    reason = serializers.CharField(max_length=500)
+
+
 class PauseIn(ReasonIn):
     """Why reminders of an invoice are held back."""
 
@@ -147,6 +154,7 @@ class SendingViewSet(ApiViewSet):
         "links": VIEW,
         "link": ISSUE,
         "revoke": ISSUE,
+        "bounce": ISSUE,
     }
     idempotent_actions: ClassVar = frozenset({"create", "remind", "link"})
 
@@ -169,6 +177,25 @@ class SendingViewSet(ApiViewSet):
             invoice_id=invoice.pk, to=given.get("to"), by=self.viewer, at=self.at
         )
         return self.one(mail, MailOut, status=202)
+
+    @documented(
+        request=BounceIn,
+        response=MailOut,
+        status=200,
+        request_example={
+            "message_id": "<0197f1a0-0000-7000-8000-000000000071@acme.example.com>",
+            "reason": "550 No such mailbox",
+        },
+        example={**MAIL, "state": "bounced", "error": "550 No such mailbox"},
+    )
+    def bounce(self, request: Request) -> Response:
+        """Note that a mail came back, as whoever reads the sender's mailbox tells it."""
+        given = self.read(BounceIn)
+        mail = selectors.find_mail_to_bounce(message_id=given["message_id"], viewer=self.viewer)
+        noted = services.note_bounce(
+            mail_id=mail.pk, reason=given["reason"], by=self.viewer, at=self.at
+        )
+        return self.one(noted, MailOut)
 
     @documented(response=MailOut, status=202, example={**MAIL, "reminder_level": 1})
     def remind(self, request: Request, reference: str) -> Response:

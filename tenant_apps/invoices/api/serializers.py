@@ -16,9 +16,10 @@ from shared_apps.web.serializers import (
 )
 from tenant_apps.clients.api.fields import ClientNameOut, CodeOrIdField
 from tenant_apps.deals.api.outputs import AmountOut
-from tenant_apps.invoices.models import Invoice, SeriesType, Status
+from tenant_apps.invoices.models import Invoice, MailState, SeriesType, Status
 from tenant_apps.invoices.progress import PaymentStatus
 from tenant_apps.invoices.selectors import (
+    BUCKETS,
     credited_amount,
     open_amount,
     payment_status,
@@ -45,6 +46,12 @@ class InvoiceIn(InputSerializer):
         return attrs
 
 
+class CreditUseIn(InputSerializer):
+    """How much of the client's credit an invoice is paid with; left out: all that is open."""
+
+    amount = MoneyField(required=False, allow_null=True, allow_zero=False)
+
+
 class InvoiceQuery(QuerySerializer):
     """What a list of invoices may be asked for."""
 
@@ -60,6 +67,16 @@ class InvoiceQuery(QuerySerializer):
     )
     overdue_on = serializers.DateField(
         required=False, help_text="Open invoices that are due before this day."
+    )
+    age = serializers.ChoiceField(
+        choices=list(BUCKETS),
+        required=False,
+        help_text="Open invoices by the days since they were due, as of today.",
+    )
+    mail_state = serializers.ChoiceField(
+        choices=MailState.choices,
+        required=False,
+        help_text="Invoices whose last mail stands like this.",
     )
     issued_from = serializers.DateField(required=False)
     issued_to = serializers.DateField(required=False)

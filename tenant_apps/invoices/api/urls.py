@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("invoices/aging/", AgingViewSet.as_view({"get": "list"})),
     path("invoices/aging/totals/", AgingViewSet.as_view({"get": "totals"})),
+    path("invoices/mail-bounces/", SendingViewSet.as_view({"post": "bounce"})),
     path("invoices/<str:reference>/", InvoiceViewSet.as_view({"get": "retrieve"})),
     path("invoices/<str:reference>/issue/", InvoiceViewSet.as_view({"post": "issue"})),
     path("invoices/reminders/preview/", SendingViewSet.as_view({"get": "preview"})),
@@ -34,6 +35,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "invoices/<str:reference>/links/<str:link>/revoke/",
         SendingViewSet.as_view({"post": "revoke"}),
+    ),
+    path(
+        "invoices/<str:reference>/apply-credit/",
+        InvoiceViewSet.as_view({"post": "apply_credit"}),
     ),
     path("invoices/<str:reference>/pdf/", InvoiceViewSet.as_view({"get": "pdf"})),
     path("invoices/<str:reference>/credit/", CreditNoteViewSet.as_view({"post": "create"})),

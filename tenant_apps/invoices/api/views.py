@@ -19,6 +19,7 @@ from tenant_apps.invoices.api.downloads import PDF, PaperQuery, pdf_response
 from tenant_apps.invoices.api.examples import CERTIFICATE, INVOICE, INVOICE_REQUEST, INVOICE_ROW
 from tenant_apps.invoices.api.serializers import (
     CertificateOut,
+    CreditUseIn,
     InvoiceDetailOut,
     InvoiceIn,
     InvoiceOut,
@@ -26,6 +27,7 @@ from tenant_apps.invoices.api.serializers import (
 )
 
 VIEW, CREATE, ISSUE = "invoices.view", "invoices.create", "invoices.issue"
+APPLY = "payments.apply"
 
 
 class InvoiceViewSet(ApiViewSet):
@@ -36,18 +38,20 @@ class InvoiceViewSet(ApiViewSet):
         "retrieve": VIEW,
         "create": CREATE,
         "issue": ISSUE,
+        "apply_credit": APPLY,
         "pdf": VIEW,
         "of_deal": VIEW,
         "certificate": VIEW,
     }
-    idempotent_actions: ClassVar = frozenset({"create", "issue"})
+    idempotent_actions: ClassVar = frozenset({"create", "issue", "apply_credit"})
 
     @documented(response=InvoiceOut, query=InvoiceQuery, example=INVOICE_ROW)
     def list(self, request: Request) -> Response:
         """List the invoices that you may see."""
-        filters = selectors.InvoiceFilters(**self.query(InvoiceQuery))
+        today = local_day_of(self.at)
+        filters = selectors.InvoiceFilters(today=today, **self.query(InvoiceQuery))
         invoices = selectors.list_invoices(viewer=self.viewer, filters=filters)
-        return self.page(invoices, InvoiceOut, today=local_day_of(self.at))
+        return self.page(invoices, InvoiceOut, today=today)
 
     @documented(
         request=InvoiceIn,
@@ -82,6 +86,22 @@ class InvoiceViewSet(ApiViewSet):
             reference=parse_reference(reference), viewer=self.viewer, permission=ISSUE
         )
         services.issue_invoice(invoice_id=invoice.pk, by=self.viewer, at=self.at)
+        return self._show(invoice.pk)
+
+    @documented(
+        request=CreditUseIn,
+        response=InvoiceDetailOut,
+        status=200,
+        request_example={"amount": {"amount": "100.00", "currency": "USD"}},
+        example=INVOICE,
+    )
+    def apply_credit(self, request: Request, reference: str) -> Response:
+        """Pay an issued invoice with the credit of its client, the oldest payment first."""
+        invoice = selectors.get_invoice(
+            reference=parse_reference(reference), viewer=self.viewer, permission=APPLY
+        )
+        amount = self.read(CreditUseIn).get("amount")
+        services.pay_with_credit(invoice_id=invoice.pk, amount=amount, by=self.viewer, at=self.at)
         return self._show(invoice.pk)
 
     @documented(response=OpenApiTypes.BINARY, query=PaperQuery, content_type=PDF)

@@ -16,6 +16,7 @@ class MailState(models.TextChoices):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+    BOUNCED = "bounced"
 
 
 class PaperMail(Row):
@@ -32,7 +33,7 @@ class PaperMail(Row):
     subject = models.CharField(max_length=300)
     body = models.TextField()
     message_id = models.CharField(max_length=200, unique=True)
-    state = models.CharField(max_length=6, choices=MailState.choices, default=MailState.QUEUED)
+    state = models.CharField(max_length=7, choices=MailState.choices, default=MailState.QUEUED)
     error = models.CharField(max_length=500, blank=True)
     queued_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 """Reads of invoices and credit notes."""
 
-from tenant_apps.invoices.selectors.aging import BUCKETS, AgingRow, aging_by_client, aging_totals
+from tenant_apps.invoices.selectors.aging import AgingRow, aging_by_client, aging_totals
+from tenant_apps.invoices.selectors.buckets import BUCKETS
 from tenant_apps.invoices.selectors.coverage import (
     deals_to_invoice,
     invoiced_by_instalment,
@@ -43,6 +44,8 @@ from tenant_apps.invoices.selectors.sending import (
     DueReminder,
     due_reminders,
     find_mail,
+    find_mail_to_bounce,
+    given_up_mails,
     level_due,
     links_of,
     mails_of,
@@ -71,8 +74,10 @@ __all__ = [
     "find_credit_note",
     "find_invoice",
     "find_mail",
+    "find_mail_to_bounce",
     "get_credit_note",
     "get_invoice",
+    "given_up_mails",
     "invoiced_by_instalment",
     "invoiced_shares",
     "invoices_of_deal",

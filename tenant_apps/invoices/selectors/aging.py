@@ -12,22 +12,13 @@ from django.db.models.functions import Coalesce
 from shared_apps.kernel.models import AmountField, money_of
 from shared_apps.kernel.money import Money, total
 from tenant_apps.invoices.models import CreditNote, InvoiceQuerySet, InvoiceSettlement, Status
+from tenant_apps.invoices.selectors.buckets import BUCKETS
 from tenant_apps.invoices.selectors.lists import VIEW, visible_invoices
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tenant_apps.accounts.models import User
-
-CURRENT = "current"
-# name -> the most days after the due day; the last one has no end
-BUCKETS: dict[str, int | None] = {
-    CURRENT: 0,
-    "days_1_30": 30,
-    "days_31_60": 60,
-    "days_61_90": 90,
-    "days_over_90": None,
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,12 +5,19 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import LessThan
 
 from tenant_apps.access.scopes import scope_of
 from tenant_apps.deals.selectors import visible_deal_ids
-from tenant_apps.invoices.models import CreditNote, Invoice, InvoiceQuerySet, Status
+from tenant_apps.invoices.models import (
+    CreditNote,
+    Invoice,
+    InvoiceQuerySet,
+    PaperMail,
+    Status,
+)
+from tenant_apps.invoices.selectors.buckets import due_days_of
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -42,7 +49,8 @@ def get_invoice(*, reference: UUID | str, viewer: "User", permission: str = VIEW
 class InvoiceFilters:
     """What a list of invoices may be asked for; None asks nothing.
 
-    `is_open` asks for issued invoices that are not fully paid, `overdue_on` for those due before.
+    `is_open` asks for issued invoices that are not fully paid, `overdue_on` for those due before,
+    `age` for a bucket of aging.BUCKETS as of `today`, `mail_state` for how their last mail stands.
     """
 
     status: str | None = None
@@ -51,6 +59,9 @@ class InvoiceFilters:
     currency: str | None = None
     is_open: bool | None = None
     overdue_on: date | None = None
+    age: str | None = None
+    mail_state: str | None = None
+    today: date | None = None
     due_from: date | None = None
     due_to: date | None = None
     issued_from: date | None = None
@@ -85,7 +96,8 @@ def _conditions(filters: InvoiceFilters) -> Q:
         _reference("deal", filters.deal): filters.deal,
     }
     conditions = Q(**{name: value for name, value in asked.items() if value is not None})
-    return conditions & _is_open(filters) & _search(filters.search)
+    others = _is_open(filters) & _is_aged(filters) & _is_mailed(filters.mail_state)
+    return conditions & others & _search(filters.search)
 
 
 def _reference(name: str, value: UUID | str | None) -> str:
@@ -100,6 +112,23 @@ def _is_open(filters: InvoiceFilters) -> Q:
     if filters.is_open is None:
         return Q()
     return unpaid if filters.is_open else ~unpaid
+
+
+def _is_aged(filters: InvoiceFilters) -> Q:
+    if filters.age is None or filters.today is None:
+        return Q()
+    unpaid = _is_open(InvoiceFilters(is_open=True))
+    first, last = due_days_of(filters.age, as_of=filters.today)
+    late = Q(due_on__lte=last) if last else Q()
+    return unpaid & late & (Q(due_on__gte=first) if first else Q())
+
+
+def _is_mailed(state: str | None) -> Q:
+    if state is None:
+        return Q()
+    last = PaperMail.objects.filter(invoice=OuterRef("pk")).order_by("-queued_at", "-pk")
+    is_like_that = PaperMail.objects.filter(pk=Subquery(last.values("pk")[:1]), state=state)
+    return Q(Exists(is_like_that))
 
 
 def _search(text: str | None) -> Q:

@@ -8,12 +8,14 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.lookups import LessThan
 
+from shared_apps.audit.selectors import list_dead_deliveries
 from shared_apps.organizations.selectors import local_day_of, organization_settings
 from tenant_apps.clients.selectors import billing_emails
 from tenant_apps.invoices.models import (
     Invoice,
     InvoiceLink,
     InvoiceQuerySet,
+    MailState,
     PaperMail,
     Reminder,
     ReminderPause,
@@ -44,6 +46,27 @@ class DueReminder:
 def find_mail(mail_id: UUID) -> PaperMail:
     """Return a mail with its invoice and client. Raises: PaperMail.DoesNotExist."""
     return PaperMail.objects.select_related("invoice__client").get(pk=mail_id)
+
+
+def find_mail_to_bounce(*, message_id: str, viewer: "User") -> PaperMail:
+    """Return the mail of a Message-ID, with or without its brackets.
+
+    Raises: PaperMail.DoesNotExist, also for one that is not the viewer's to see.
+    """
+    wanted = f"<{message_id.strip().strip('<>')}>"
+    invoices = visible_invoices(viewer, "invoices.issue")
+    return PaperMail.objects.get(message_id=wanted, invoice__in=invoices.values("pk"))
+
+
+def given_up_mails() -> list[tuple[UUID, str]]:
+    """Return the mails that wait while the outbox has given them up, each with the last error."""
+    dead = list_dead_deliveries().filter(reaction="invoices.deliver_mail")
+    why = {
+        UUID(payload["mail_id"]): error
+        for payload, error in dead.values_list("event__payload", "last_error")
+    }
+    waiting = PaperMail.objects.filter(pk__in=why, state=MailState.QUEUED).order_by("pk")
+    return [(mail_id, why[mail_id]) for mail_id in waiting.values_list("pk", flat=True)]
 
 
 def mails_of(invoice: Invoice) -> QuerySet[PaperMail]:

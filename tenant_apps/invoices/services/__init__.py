@@ -1,6 +1,7 @@
 """Writes of invoices."""
 
 from tenant_apps.invoices.documents import credit_note_document, document_of
+from tenant_apps.invoices.services.bouncing import MailNotSent, give_up_mails, note_bounce
 from tenant_apps.invoices.services.composing import NothingToInvoice
 from tenant_apps.invoices.services.crediting import (
     InvoiceNotIssued,
@@ -27,6 +28,7 @@ from tenant_apps.invoices.services.noticing import (
 from tenant_apps.invoices.services.numbering import SeriesBegun, refuse_other_start
 from tenant_apps.invoices.services.of_client import move_invoices
 from tenant_apps.invoices.services.papers import keep_paper
+from tenant_apps.invoices.services.paying import pay_with_credit
 from tenant_apps.invoices.services.planning import (
     ScheduleReport,
     draft_instalment,
@@ -71,6 +73,7 @@ __all__ = [
     "DealNotWon",
     "InvoiceAlreadyIssued",
     "InvoiceNotIssued",
+    "MailNotSent",
     "NewLink",
     "NoBillingAddress",
     "NothingToCredit",
@@ -91,17 +94,20 @@ __all__ = [
     "draft_instalment",
     "draft_invoice",
     "give_up_invoices",
+    "give_up_mails",
     "invoice_by_policy",
     "invoice_due_instalments",
     "issue_invoice",
     "keep_paper",
     "link_invoice",
     "move_invoices",
+    "note_bounce",
     "note_instalments_due_soon",
     "note_overdue_instalments",
     "open_link",
     "pause_client_reminders",
     "pause_invoice_reminders",
+    "pay_with_credit",
     "post_sale_reduction",
     "refuse_other_start",
     "remind_client",

@@ -36,11 +36,14 @@ class AppliedMoney:
     money: Money
     event_id: UUID
     actor: Actor
+    invoice_id: UUID | None = None
 
 
 @transaction.atomic(savepoint=False)
 def settle_invoices(*, applied: AppliedMoney, at: datetime) -> None:
-    """Link applied money to the deal's open invoices, oldest first, and invoice the rest.
+    """Link applied money to the deal's open invoices and invoice the rest.
+
+    The invoice that was named comes first, then the oldest.
 
     What the policy asks for without money is invoiced before, so that the money meets it. A draft
     that money meets is issued. A new invoice covers only what no invoice or draft covers yet, and
@@ -50,7 +53,8 @@ def settle_invoices(*, applied: AppliedMoney, at: datetime) -> None:
     lock_deal(applied.deal_id)
     invoice_by_policy(deal_id=applied.deal_id, actor=applied.actor, at=at)
     rest = applied.money
-    for each in open_invoices(applied.deal_id, currency=rest.currency):
+    found = open_invoices(applied.deal_id, currency=rest.currency)
+    for each in sorted(found, key=lambda each: each.invoice.pk != applied.invoice_id):
         part = min(rest, each.open)
         if part:
             _settle(each.invoice, part, applied, at=at)

@@ -46,12 +46,14 @@ class NothingToApply(DomainError):
 class Allocation:
     """Money for one deal, by id or code: for one of its instalments, or the oldest due first.
 
-    Without an amount it is as much as there is and as is owed.
+    Without an amount it is as much as there is and as is owed. `invoice_id` is the deal's invoice
+    that the money meets first.
     """
 
     deal: UUID | str
     instalment: UUID | None = None
     amount: Money | None = None
+    invoice_id: UUID | None = None
 
 
 @transaction.atomic
@@ -75,7 +77,7 @@ def apply_credit(
         _check_deal(payment, terms, number)
         _refuse_gain(payment, terms, by=by, at=at)
         found, parts = _parts_of(payment, terms, allocation, number)
-        cause = Cause(event_id=uuid7(), actor=by.actor)
+        cause = Cause(event_id=uuid7(), actor=by.actor, invoice_id=allocation.invoice_id)
         apply_parts(payment, terms, found, parts, cause=cause, at=at)
     return changed_payment(payment.pk)
 

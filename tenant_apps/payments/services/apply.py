@@ -26,10 +26,14 @@ from tenant_apps.payments.waterfall import OpenInstalment, Part, carry, cover_as
 
 @dataclass(frozen=True)
 class Cause:
-    """The event that lets money be applied, and who brought it about."""
+    """The event that lets money be applied, and who brought it about.
+
+    `invoice_id` is the invoice that the money is to meet first, where somebody named one.
+    """
 
     event_id: UUID
     actor: Actor
+    invoice_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -189,5 +193,6 @@ def record_move(
         commission_day=local_day_of(payment.verified_at or at),
         used_amount=moved.used.amount if moved.is_foreign else None,
         used_currency=moved.used.currency if moved.is_foreign else "",
+        invoice_id=cause.invoice_id,
     )
     record(event, actor=cause.actor, at=at)

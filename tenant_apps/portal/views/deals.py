@@ -67,6 +67,7 @@ class DealList(Page):
             states=choices_of("deal"),
             is_filtered=bool(filters.status or filters.search),
             may_create=self.may("deals.create") and self.is_writable,
+            may_hand_over=self.may("deals.hand_over") and self.is_writable,
         )
 
 

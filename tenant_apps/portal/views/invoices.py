@@ -14,7 +14,8 @@ from shared_apps.web.references import parse_reference
 from tenant_apps.invoices import selectors, services
 from tenant_apps.invoices.api.downloads import pdf_response
 from tenant_apps.invoices.selectors import credited_amount
-from tenant_apps.invoices.selectors.aging import BUCKETS, due_between
+from tenant_apps.invoices.selectors.aging import due_between
+from tenant_apps.invoices.selectors.buckets import BUCKETS
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.papers import CreditNoteRow, InvoiceRow

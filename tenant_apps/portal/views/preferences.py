@@ -20,6 +20,7 @@ class Preferences(Page):
 
     permissions: ClassVar[Mapping[str, str | None]] = {"post": None}
     allowed_when_suspended = True
+    allowed_when_impersonated = True
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Keep the choice and lead back."""
@@ -33,7 +34,7 @@ class Preferences(Page):
         return response
 
     def _keep_language(self, language: str) -> None:
-        if self.viewer.locale == language or not self.is_writable:
+        if self.viewer.locale == language or not self.is_writable or self.viewer.impersonation:
             return
         update_person(
             user_id=self.viewer.pk,
