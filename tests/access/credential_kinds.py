@@ -1,7 +1,7 @@
 """Every kind of credential of an organization: how it is made there, and where it is brought.
 
-`KINDS` is complete by construction: test_replays.py fails when a class of token, a way to say who
-sends a request, a place that draws a secret or an address with a token has no line here.
+`KINDS` is complete by construction: test_credential_kinds.py fails when a class of token, a way to
+say who sends a request, a place that draws a secret or an address with a token has no line here.
 """
 
 from collections.abc import Callable
@@ -14,12 +14,12 @@ from django.http import HttpRequest
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.field_keys import seal
-from shared_apps.tenancy.context import Tenant
+from shared_apps.tenancy.context import Tenant, current_tenant, use_platform
 from tenant_apps.accounts import tokens
 from tenant_apps.accounts.browser_sessions import AUDIENCE, KEY_VERSION, SIGN_IN
 from tenant_apps.accounts.devices import NEW_DEVICE, known_device, remember_device
 from tenant_apps.accounts.models import SignInKind, User
-from tenant_apps.accounts.services import issue_tokens, open_sign_in
+from tenant_apps.accounts.services import issue_tokens, open_sign_in, visit_code
 from tenant_apps.accounts.services.handover import issue_handover, vouched
 from tenant_apps.accounts.services.ws_tickets import issue_ticket
 from tenant_apps.accounts.sockets import identify_now
@@ -28,6 +28,7 @@ from tenant_apps.invoices.services import link_invoice
 from tests.access.keys import make_key
 from tests.client import PrsClient
 from tests.factories.invoices import IssuedInvoiceFactory
+from tests.platform_admin.visiting import begin
 
 NEW_PASSWORD = "another horse battery 9"
 SESSIONS: Any = import_module(settings.SESSION_ENGINE)
@@ -197,6 +198,20 @@ def _arrive(door: Door, text: str) -> bool:
     return is_taken(client.get(f"{door.auth}me/"))
 
 
+def _visit(_holder: Holder) -> str:
+    """Return the code of an operator's visit to the organization."""
+    with use_platform():
+        operator = User.objects.get(email="pat@platform.example")
+    tenant = current_tenant()
+    return visit_code(visit=begin(tenant, operator=operator), tenant=tenant)
+
+
+def _go_in(door: Door, text: str) -> bool:
+    client = door.client()
+    client.get("/visit/", {"code": text})
+    return is_taken(client.get(f"{door.auth}me/"))
+
+
 def _invoice_link(holder: Holder) -> str:
     invoice = IssuedInvoiceFactory(by=holder.owner)
     made = link_invoice(invoice_id=invoice.pk, days=30, by=holder.owner, at=utc_now())
@@ -264,6 +279,7 @@ KINDS: tuple[Kind, ...] = (
         tokens.PasskeyCeremony,
     ),
     Kind("code of a provider's sign-in", _handover, _arrive, tokens.HandoverCode),
+    Kind("code of an operator's visit", _visit, _go_in, tokens.VisitToken),
     Kind("known device", _device, _knows_device, tokens.DeviceToken),
     Kind(
         "reset link",

@@ -12,8 +12,11 @@ from django.urls.resolvers import RegexPattern
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
+from shared_apps.tenancy.context import Tenant
 from tenant_apps.access.permissions import RolePermission
-from tenant_apps.access.role_matrix import PERMISSIONS
+from tenant_apps.access.role_matrix import ORGANIZATION_ROLES, PERMISSIONS
+from tests.access.test_role_matrix import PLAYED_BY
+from tests.cast import person_named
 from tests.client import PrsClient
 
 # Whoever asks is answered: these either hand out credentials, take one as their input, or are
@@ -112,6 +115,22 @@ def test_a_route_declares_who_may_use_it(route: Route) -> None:
 def test_a_route_asks_who_is_there(route: Route, anyone: PrsClient) -> None:
     answer = anyone.generic(route.method, example_of(route.path))
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "not_authenticated")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", NAMED, ids=str)
+def test_a_route_is_closed_to_every_role_without_the_permission(
+    route: Route, cast: None, acme: Tenant
+) -> None:
+    permission = route.view.permissions[route.action]  # type: ignore[attr-defined]  # ApiViewSet
+    for role in ORGANIZATION_ROLES:
+        client = PrsClient.signed_in(person_named(PLAYED_BY[role.code]), tenant=acme)
+        answer = client.generic(route.method, example_of(route.path))
+        refused = answer.status_code == 403 and answer.json()["error"]["code"] == (
+            "permission_denied"
+        )
+        if permission not in role.grants or str(route) not in NARROWER:
+            assert refused is (permission not in role.grants), (role.code, answer.content)
 
 
 def test_the_narrower_routes_exist() -> None:

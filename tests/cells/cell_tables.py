@@ -41,10 +41,12 @@ LISTS: dict[str, str] = {
 NO_ROWS: dict[str, str] = {
     "GET /api/admin/audit/": "more rows than a page: events are everybody's who may read them",
     "GET /api/admin/jobs/": "the jobs of the product",
+    "GET /api/admin/operator-visits/": "visits of operators to the organization",
     "GET /api/admin/permissions/": "the matrix itself",
     "GET /api/admin/roles/": "the roles of the organization",
     "GET /api/admin/sso-connections/": "the connections of the organization",
     "GET /api/auth/passkeys/": "one's own alone",
+    f"GET {BUSINESS}/clients/next-steps/": "what was agreed with clients: tests/clients",
     f"GET {BUSINESS}/discount-requests/": "what waits for one's decision: tests/deals",
     f"GET {BUSINESS}/hand-overs/": "of one's own, or everybody's: tests/handovers",
     f"GET {BUSINESS}/invoices/aging/": "open money by client: tests/invoices/test_aging.py",

@@ -4,45 +4,33 @@ The person has a twin there with the same id, address, password, sign-ins and se
 or a restored copy would have them: only the guards are left between the two.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from copy import copy
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db.models import Model
-from django.urls import get_resolver
-from django.utils.module_loading import import_string
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
-from tenant_apps.accounts import tokens
 from tenant_apps.accounts.models import RecoveryCode, SignIn, SignInKind, User
 from tenant_apps.accounts.services import issue_tokens, open_sign_in
 from tests.access.credential_kinds import (
-    ADDRESSES,
-    AUTHENTICATIONS,
     KINDS,
-    SECRETS,
     SESSIONS,
     Door,
     Holder,
     Kind,
 )
 from tests.access.reporting import report
-from tests.access.test_route_permissions import PLATFORM_ROUTES, TENANT_ROUTES
 from tests.accounts.factors import give_app
 from tests.accounts.passkey_device import Passkey
-from tests.accounts.test_door import callers_of
 from tests.cast import PASSWORD
 from tests.client import PrsClient, error, ok, tokens_of
 from tests.factories.accounts import InvitedPersonFactory, PersonFactory
 
 PLATFORM_HOST = "localhost"
-ADD = "add it to tests/access/credential_kinds.py"
-DRAWING = ("token_urlsafe", "token_hex", "token_bytes", "SystemRandom", "choice")
 
 
 @pytest.fixture
@@ -160,43 +148,3 @@ def _use(device: Passkey, client: PrsClient, auth: str) -> Any:
     asked = ok(client.post(f"{auth}login/passkey/begin/"), 200)
     given = {"ceremony": asked["ceremony"], "credential": device.use(asked["options"])}
     return client.post(f"{auth}login/passkey/", given)
-
-
-class TestTheListIsComplete:
-    def test_of_tokens(self) -> None:
-        classes = set(_below(tokens.BoundToken))
-        listed = {kind.token for kind in KINDS}
-        assert not classes - listed, f"these tokens are brought nowhere: {ADD} (KINDS)"
-
-    def test_of_ways_to_say_who_sends_a_request(self) -> None:
-        defaults = settings.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"]
-        views = {route.view for route in [*TENANT_ROUTES, *PLATFORM_ROUTES]}
-        found = {import_string(path).__name__ for path in defaults}
-        for view in views:
-            found |= {each.__name__ for each in view.authentication_classes}
-            ways = getattr(view, "get_authenticators", None)
-            assert ways is not None
-        names = {kind.name for kind in KINDS}
-        assert not found - AUTHENTICATIONS.keys(), f"{ADD} (AUTHENTICATIONS)"
-        assert set(AUTHENTICATIONS.values()) <= names
-
-    def test_of_places_that_draw_a_secret(self) -> None:
-        drawing = {place for name in DRAWING for place in callers_of(name)}
-        assert not drawing - SECRETS.keys(), f"say what these make: {ADD} (SECRETS)"
-        kinds = {text for text in SECRETS.values() if not text.startswith("none: ")}
-        assert kinds <= {kind.name for kind in KINDS}
-
-    def test_of_addresses_with_a_token(self) -> None:
-        found = {
-            f"/{pattern.pattern}"
-            for urlconf in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF)
-            for pattern in get_resolver(urlconf).url_patterns
-            if re.search(r"<\w*:?\w*(token|secret|ticket)\w*>", str(pattern.pattern))
-        }
-        assert found == set(ADDRESSES), f"{ADD} (ADDRESSES)"
-
-
-def _below(kind: type[tokens.BoundToken]) -> Iterator[type[tokens.BoundToken]]:
-    for each in kind.__subclasses__():
-        yield each
-        yield from _below(each)
