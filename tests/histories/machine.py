@@ -77,9 +77,10 @@ class History(ClientSteps, DealSteps, PaymentSteps, ReturnSteps, PaperSteps):
         for name, times in self.fold.seen.items():
             self._seen[name] = self._seen.get(name, 0) + times
         try:
-            rules.check_accounts(local_day_of(self.office.now))
+            today = local_day_of(self.office.now)
+            rules.check_accounts(today)
             if self._reader is not None:
-                check_shown_figures(self._reader)
+                check_shown_figures(self._reader, today)
         except AssertionError as breach:
             raise self._told(breach) from breach
         finally:
