@@ -37,7 +37,7 @@ async def application(scope: Any, _receive: Any, send: Any) -> None:
 
 
 async def _run(connection: AsyncConnection[Any], schema: str) -> list[Any]:
-    path = f"{schema}, extensions"
+    path = f"{schema}, public, extensions"
     if connection.info.parameter_status("search_path") != path:
         await connection.execute(f"SET search_path = {path}")
     return [await _rows(connection, statement) for statement in _STATEMENTS]

@@ -22,7 +22,9 @@ def letter(pat: User, acme: Tenant) -> Delivery:
         at = utc_now()
         person = invite_person(new=NewPerson(email="ida@acme.example"), by=STAGEHAND, at=at)
         issue_invitation(user_id=person.pk, by=STAGEHAND, at=at)
-        found = Delivery.objects.get(event__subject_id=person.pk)
+        found = Delivery.objects.get(
+            event__subject_id=person.pk, reaction="accounts.send_invitation"
+        )
         Delivery.objects.filter(pk=found.pk).update(
             state=DeliveryState.DEAD,
             attempts=12,

@@ -17,7 +17,7 @@ from shared_apps.audit.models import Delivery, EventRecord
 from shared_apps.kernel.clock import utc_now
 from shared_apps.organizations.models import Organization, SignUp, Status
 from shared_apps.organizations.selectors import get_tenant
-from shared_apps.organizations.services import go_on_with
+from shared_apps.organizations.services import go_on_with, sign_up
 from shared_apps.organizations.services.sign_up import code_of
 from shared_apps.tenancy.context import Tenant, use_platform
 from tests.cast import PASSWORD
@@ -157,10 +157,11 @@ class TestCode:
         assert "begin again" in page.content.decode()
         assert SignUp.objects.get().organization_id is None
 
-    def test_is_good_for_an_hour(self, visitor: Client) -> None:
+    def test_is_good_for_an_hour(self, visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert timedelta(hours=1) == sign_up.GOOD_FOR
+        monkeypatch.setattr(sign_up, "GOOD_FOR", timedelta(0))
         visitor.post("/signup/", wish())
         code = code_of(SignUp.objects.get())
-        SignUp.objects.update(expires_at=utc_now() - timedelta(seconds=1))
         assert visitor.post("/signup/code/", {"code": code}).status_code == 400
 
     def test_belongs_to_the_browser_that_asked(self, visitor: Client) -> None:

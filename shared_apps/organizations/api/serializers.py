@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.organizations.selectors import Chosen
@@ -22,6 +23,14 @@ MAX_TEXT = 1000
 
 def _text(max_length: int) -> serializers.CharField:
     return serializers.CharField(required=False, allow_blank=True, max_length=max_length)
+
+
+_CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+
+@extend_schema_field({"type": "string", "pattern": _CLOCK})
+class ClockTimeField(serializers.TimeField):
+    """Hours and minutes, without the seconds that a time of the API document has."""
 
 
 class AddressIn(InputSerializer):
@@ -76,7 +85,7 @@ class SettingsIn(InputSerializer):
         child=serializers.IntegerField(min_value=0, max_value=6), max_length=7
     )
     working_hours = serializers.ListField(
-        child=serializers.RegexField(r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), min_length=2, max_length=2
+        child=serializers.RegexField(_CLOCK), min_length=2, max_length=2
     )
     verification_sla_hours = serializers.IntegerField(min_value=1, max_value=10_000)
     review_lease_minutes = serializers.IntegerField(min_value=1, max_value=10_000)
@@ -121,7 +130,7 @@ class SettingsOut(OutputSerializer):
         child=serializers.IntegerField(), source="settings.working_days"
     )
     working_hours = serializers.ListField(
-        child=serializers.TimeField(format="%H:%M"), source="settings.working_hours"
+        child=ClockTimeField(format="%H:%M"), source="settings.working_hours"
     )
     verification_sla_hours = serializers.IntegerField(source="settings.verification_sla_hours")
     review_lease_minutes = serializers.IntegerField(source="settings.review_lease_minutes")

@@ -114,6 +114,7 @@ class PasskeyViewSet(EnrolmentViews):
     @documented(
         request=serializers.PasskeyNameIn,
         response=serializers.PasskeyOut,
+        status=200,
         request_example={"name": "My laptop"},
         example=PASSKEY_EXAMPLE,
     )

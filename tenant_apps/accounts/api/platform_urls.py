@@ -56,8 +56,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("passkeys/begin/", PasskeyViewSet.as_view({"post": "begin"}), name="auth-passkey-begin"),
     path(
         "passkeys/<int:pk>/",
-        PasskeyViewSet.as_view({"patch": "rename", "delete": "remove"}),
+        PasskeyViewSet.as_view({"delete": "remove"}),
         name="auth-passkey",
+    ),
+    path(
+        "passkeys/<int:pk>/rename/",
+        PasskeyViewSet.as_view({"post": "rename"}),
+        name="auth-passkey-rename",
     ),
     path("sessions/", SessionViewSet.as_view({"get": "list"}), name="auth-sessions"),
     path(
