@@ -96,7 +96,8 @@ def _is_list(handler: Callable[..., Any], response: object, *, many: bool | None
 
 
 def _file(status: int, content_type: str) -> dict[Any, Any]:
-    return {(status, content_type): OpenApiResponse(OpenApiTypes.BINARY, description="The file.")}
+    kind = OpenApiTypes.OBJECT if content_type.endswith("+json") else OpenApiTypes.BINARY
+    return {(status, content_type): OpenApiResponse(kind, description="The file.")}
 
 
 def _responses(response: Any, status: int, example: Any, *, is_list: bool) -> dict[Any, Any]:

@@ -37,6 +37,7 @@ PUBLIC = {
 # The service asks for more than the permission of the route: what, and why.
 NARROWER = {
     "GET /api/business/deals/<str:reference>/payments/": "deals.view too, for the deal",
+    "GET /api/business/projects/<str:reference>/clients/": "projects.view too, for the project",
     "GET /api/business/projects/<str:reference>/figures/": "projects.view too, for the project",
     "GET /api/business/invoices/series/<str:series_type>/<int:year>/certificate/": (
         "scope all: a series is the organization's"

@@ -16,10 +16,14 @@ from tests.portal.conftest import signed_in
 # The parameter at the end of each path -> the kind of object that it names.
 PARAMETERS = {
     "/audit/<str:event>": "event",
+    "/account/sessions/<str:sign_in>": "session",
     "/clients/<str:reference>": "client",
     "/clients/<str:reference>/contacts/<str:entry>": "entry",
     "/commissions/lines/<str:line>": "line",
+    "/credit-notes/<str:reference>": "credit note",
     "/deals/<str:reference>": "deal",
+    "/discounts/<str:pk>": "discount request",
+    "/hand-overs/<str:reference>": "hand-over",
     "/invoices/<str:reference>": "invoice",
     "/payments/<str:reference>": "payment",
     "/payments/<str:reference>/proofs/<str:file>": "proof",
@@ -28,25 +32,35 @@ PARAMETERS = {
     "/people/<str:person>": "person",
     "/people/resets/<str:reset>": "reset",
     "/queue/<str:reference>": "payment",
+    "/returns/<str:reference>": "refund",
     "/settings/policies/<str:policy>": "policy",
     "/teams/<str:team>": "team",
     "/teams/<str:team>/members/<str:person>": "person",
 }
 # Parameters that name nothing which could be somebody else's, and a value of each.
 NOBODYS = {
+    "/account/passkeys/<int:passkey>": "1",
     "/controls/export/<str:suffix>": "csv",
     "/deals/<str:reference>/move/<str:move>": "win",
     "/notifications/<int:seq>": "1",
     "/payments/<str:reference>/move/<str:move>": "submit",
     "/keys/programs/<str:program>/move/<str:move>": "suspend",
     "/people/<str:person>/move/<str:move>": "sign-out",
+    "/payments/<str:reference>/proofs/<str:file>/pages/<int:number>": "1",
+    "/payments/<str:reference>/return/<str:kind>": "refund",
     "/queue/<str:reference>/<str:verdict>": "approve",
     "/roles/<slug:code>": "verifier",
     "/settings/<str:part>": "time",
     "/sign-in/provider/<slug:code>": "okta",
 }
 # One's own is answered like nobody's where its state forbids the page: nothing to see but that.
-CLOSED_BY_STATE: frozenset[str] = frozenset({"POST /invoices/<str:reference>/issue/"})
+CLOSED_BY_STATE = frozenset(
+    {
+        "GET /payments/<str:reference>/proofs/<str:file>/pages/<int:number>/",
+        "POST /discounts/<str:pk>/",
+        "POST /invoices/<str:reference>/issue/",
+    }
+)
 # the token of a form and the number of a request
 _PASSING = re.compile(rb'csrfmiddlewaretoken" value="\w+"|"[\w-]{36}"|\b[0-9a-f-]{32,36}\b')
 

@@ -90,7 +90,7 @@ class ControlsViewSet(ApiViewSet):
         """Download the report as CSV, a line for each finding; asks for a recent proof."""
         return file_of(self._report(), "csv")
 
-    @documented(response=OpenApiTypes.OBJECT, query=ControlsQuery, content_type=JSON)
+    @documented(response=OpenApiTypes.BINARY, query=ControlsQuery, content_type=JSON)
     def export_json(self, request: Request) -> HttpResponse:
         """Download the report as JSON; asks for a recent proof."""
         return file_of(self._report(), "json")
