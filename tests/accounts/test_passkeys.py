@@ -61,7 +61,7 @@ def known(device: Passkey, as_person: PrsClient) -> Passkey:
 class TestRenaming:
     def test_keeps_the_name(self, known: Passkey, as_person: PrsClient) -> None:
         (shown,) = ok(as_person.get(KEYS))["results"]
-        answer = ok(as_person.patch(f"{KEYS}{shown['id']}/", {"name": "Old laptop"}))
+        answer = ok(as_person.post(f"{KEYS}{shown['id']}/rename/", {"name": "Old laptop"}), 200)
         assert answer["name"] == "Old laptop"
         assert EventRecord.objects.filter(name="accounts.passkey_renamed").count() == 1
 
@@ -69,14 +69,14 @@ class TestRenaming:
         self, known: Passkey, as_person: PrsClient, as_sam: PrsClient
     ) -> None:
         (shown,) = ok(as_person.get(KEYS))["results"]
-        error(as_sam.patch(f"{KEYS}{shown['id']}/", {"name": "Mine"}), 404)
-        error(as_person.patch(f"{KEYS}{shown['id']}/", {"name": ""}), 400)
+        error(as_sam.post(f"{KEYS}{shown['id']}/rename/", {"name": "Mine"}), 404)
+        error(as_person.post(f"{KEYS}{shown['id']}/rename/", {"name": ""}), 400)
 
     def test_leaves_it_good_to_sign_in_with(
         self, known: Passkey, as_person: PrsClient, anyone: PrsClient
     ) -> None:
         (shown,) = ok(as_person.get(KEYS))["results"]
-        ok(as_person.patch(f"{KEYS}{shown['id']}/", {"name": "Old laptop"}))
+        ok(as_person.post(f"{KEYS}{shown['id']}/rename/", {"name": "Old laptop"}), 200)
         assert ok(anyone.post(LOGIN, use(anyone, known)), 200)["status"] == "signed_in"
 
 

@@ -274,7 +274,7 @@ class TestClosing:
         role = create_role(
             terms=RoleTerms(name="Clerk", grants={"deals.view": "all"}), by=owner, at=AT
         )
-        sam, vera = make_person("clerk"), make_person("other")
+        sam, vera = make_person("clerk-to-be"), make_person("bystander")
         assign_role(user_id=sam.pk, role=role.code, by=owner, at=AT)
         with signed_in(fresh_tenant, port, sam) as his, signed_in(fresh_tenant, port, vera) as hers:
             his.next(), hers.next()
