@@ -87,7 +87,7 @@ def main() -> int:
 def servers() -> Iterator[None]:
     """Hand throwaway servers on to every tool, unless the environment names others."""
     missing = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)}
-    os.environ.setdefault("SECRET_KEY", "for the checks alone, and of more than fifty characters")
+    os.environ.setdefault("SECRET_KEY", "for the checks alone and of more than fifty characters")
     with throwaway(
         postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing, in_memory=True
     ) as running:
