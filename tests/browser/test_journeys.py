@@ -31,7 +31,7 @@ def enter_deal(page: Page, proof: Path) -> None:
     page.get_by_label("Name", exact=True).fill("Website relaunch")
     page.locator("select[name=status]").select_option("won")
     page.get_by_label("Description").fill("Website")
-    page.get_by_label("Price").fill("1,000.00")
+    page.get_by_role("textbox", name="Price").fill("1,000.00")
     page.get_by_label("Quantity").focus()
     expect(page.locator("#totals")).to_contain_text("Total $1,000.00")
     page.get_by_text("Credit without any").click()
