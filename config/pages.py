@@ -7,7 +7,8 @@ from config import api
 from config.api.pages import API
 from shared_apps.kernel.errors import DomainError, NotFound, PermissionRefused
 from shared_apps.platform_admin.site.pages import unknown_host
-from shared_apps.tenancy.context import find_current_tenant, is_platform
+from shared_apps.tenancy.context import is_platform
+from shared_apps.tenancy.middleware import is_host_of_nobody
 from shared_apps.web.errors import InternalError
 from tenant_apps.portal.pages import refusal_page
 
@@ -39,10 +40,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
     """Answer for what is not there (handler404)."""
     if request.path.startswith(API):
         return api.page_not_found(request, exception)
+    if is_host_of_nobody(request):
+        return unknown_host(request)
     if is_platform():
         return refusal_page(request, NotFound())
-    if find_current_tenant() is None:
-        return unknown_host(request)
     return api.page_not_found(request, exception)
 
 
