@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared_apps.audit.selectors import history_of
+from shared_apps.jobs.reports import RunReport
 from shared_apps.kernel.errors import PermissionRefused, ValidationFailed
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import Tenant
@@ -148,8 +149,8 @@ class TestHandOver:
         deal = WonDealFactory(by=sam, at=at_noon)
         day = local_day_of(at_noon) + 3 * DAY
         planned = hand_over(sam, suki, adam, at_noon, effective_on=day)
-        assert carry_out_due(at=at_noon + DAY) == "0 carried out, 0 failed"
-        assert carry_out_due(at=at_noon + 3 * DAY) == "1 carried out, 0 failed"
+        assert carry_out_due(at=at_noon + DAY) == RunReport(done=0, failed=0)
+        assert carry_out_due(at=at_noon + 3 * DAY) == RunReport(done=1, failed=0)
 
         planned.refresh_from_db()
         deal.refresh_from_db()

@@ -4,8 +4,10 @@ from datetime import datetime
 from functools import partial
 
 import pytest
+from django.db import connection
 
 from shared_apps.audit.models import EventRecord
+from shared_apps.jobs.reports import RunReport
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.organizations.settings import parse_settings
 from shared_apps.tenancy.context import Tenant
@@ -56,7 +58,20 @@ def invoice(sam: User, at_noon: datetime) -> Invoice:
 def run(at: datetime, day: int, **settings: object) -> int:
     """Let the job run so many days after noon; return how many reminders it wrote."""
     with chosen(reminders_enabled=True, **settings):
-        return send_due_reminders(at=days_later(at, day))
+        return send_due_reminders(at=days_later(at, day)).done
+
+
+def refuse_reminders_of(invoice: Invoice) -> None:
+    """Let the database refuse what is written about one invoice, until the test ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE 'broken' USING ERRCODE = 'data_exception'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON invoices_reminder FOR EACH ROW
+            WHEN (NEW.invoice_id = '{invoice.pk}') EXECUTE FUNCTION refuse()
+            """
+        )
 
 
 class TestSchedule:
@@ -83,7 +98,15 @@ class TestSchedule:
         assert Reminder.objects.get().level == 3
 
     def test_does_nothing_unless_it_is_wanted(self, invoice: Invoice, at_noon: datetime) -> None:
-        assert send_due_reminders(at=days_later(at_noon, 60)) == 0
+        assert send_due_reminders(at=days_later(at_noon, 60)).done == 0
+
+    def test_goes_on_after_one_that_fails_and_says_so(self, sam: User, at_noon: datetime) -> None:
+        broken, _ = invoice_of(sam, at_noon), invoice_of(sam, at_noon)
+        refuse_reminders_of(broken)
+        with chosen(reminders_enabled=True):
+            report = send_due_reminders(at=days_later(at_noon, 17))
+        assert report == RunReport(done=1, failed=1)
+        assert not Reminder.objects.filter(invoice=broken).exists()
 
 
 class TestLimits:

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 
 from shared_apps.audit.recording import record
+from shared_apps.jobs.reports import RunReport, do_each
 from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.events import Actor
 from shared_apps.organizations.selectors import local_day_of
@@ -21,8 +21,6 @@ from tenant_apps.projects.services import hand_over_projects
 from tenant_apps.teams.services import hand_over_teams, leave_all_teams
 
 SCHEDULE = Actor.system("handovers")
-
-log = structlog.get_logger(__name__)
 
 
 class HandOverNotPlanned(DomainError):
@@ -85,20 +83,17 @@ def carry_out_hand_over(*, hand_over_id: UUID, actor: Actor, at: datetime) -> Ha
     return _finish(hand_over, moved, left, actor=actor, at=at)
 
 
-def carry_out_due(*, at: datetime) -> str:
+def carry_out_due(*, at: datetime) -> RunReport:
     """Carry out the planned hand-overs whose day has come, each in its own transaction.
 
     One that fails is logged and tried again by the next run.
     """
-    done = failed = 0
-    for hand_over_id in due_hand_overs(today=local_day_of(at)):
-        try:
-            carry_out_hand_over(hand_over_id=hand_over_id, actor=SCHEDULE, at=at)
-            done += 1
-        except Exception:
-            failed += 1
-            log.exception("hand_over_failed", hand_over=str(hand_over_id))
-    return f"{done} carried out, {failed} failed"
+
+    def carry_out(hand_over_id: UUID) -> int:
+        carry_out_hand_over(hand_over_id=hand_over_id, actor=SCHEDULE, at=at)
+        return 1
+
+    return do_each(due_hand_overs(today=local_day_of(at)), carry_out)
 
 
 def _reason(hand_over: HandOver) -> str:

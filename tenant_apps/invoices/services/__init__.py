@@ -30,7 +30,6 @@ from tenant_apps.invoices.services.of_client import move_invoices
 from tenant_apps.invoices.services.papers import keep_paper
 from tenant_apps.invoices.services.paying import pay_with_credit
 from tenant_apps.invoices.services.planning import (
-    ScheduleReport,
     draft_instalment,
     invoice_by_policy,
     invoice_due_instalments,
@@ -82,7 +81,6 @@ __all__ = [
     "RemindedToday",
     "RemindersNotPaused",
     "SaleNotInvoiced",
-    "ScheduleReport",
     "SeriesBegun",
     "adjust_invoices",
     "credit_invoice",

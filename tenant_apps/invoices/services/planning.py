@@ -1,13 +1,12 @@
 """Invoice the instalments of won deals when the organization's policy says so, or ahead by hand."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 
+from shared_apps.jobs.reports import RunReport, do_each
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.money import Money
@@ -32,16 +31,6 @@ if TYPE_CHECKING:
 
 SCHEDULE = Actor.system("invoices")
 THE_LAST_DAY = date.max
-
-log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleReport:
-    """What one visit of the schedule came to."""
-
-    issued: int
-    failed: int
 
 
 def last_day_to_invoice(*, today: date) -> date | None:
@@ -93,23 +82,19 @@ def draft_instalment(*, deal_id: UUID, instalment_id: UUID, by: "User", at: date
     raise NothingToInvoice
 
 
-def invoice_due_instalments(*, at: datetime) -> ScheduleReport:
+def invoice_due_instalments(*, at: datetime) -> RunReport:
     """Invoice what the policy asks for today in every won deal, each in its own transaction.
 
     A deal that fails is logged and visited again by the next run; it does not stop the others.
     """
     until = last_day_to_invoice(today=local_day_of(at))
     if until is None:
-        return ScheduleReport(issued=0, failed=0)
-    issued = failed = 0
-    for deal_id in list(deals_to_invoice(until=until)):
-        try:
-            with transaction.atomic():
-                issued += len(invoice_by_policy(deal_id=deal_id, actor=SCHEDULE, at=at))
-        except Exception:
-            failed += 1
-            log.exception("instalment_not_invoiced", deal=str(deal_id))
-    return ScheduleReport(issued=issued, failed=failed)
+        return RunReport(done=0, failed=0)
+
+    def invoice(deal_id: UUID) -> int:
+        return len(invoice_by_policy(deal_id=deal_id, actor=SCHEDULE, at=at))
+
+    return do_each(list(deals_to_invoice(until=until)), invoice)
 
 
 def parts_to_invoice(terms: DealTerms) -> list[tuple[PlannedPart, Money]]:
