@@ -16,6 +16,7 @@ from tenant_apps.deals.services import DealsToHandOver, hand_over_deals
 from tenant_apps.handovers.events import WorkHandedOver
 from tenant_apps.handovers.models import HandOver, HandOverStatus
 from tenant_apps.handovers.selectors import due_hand_overs
+from tenant_apps.payments.selectors import count_payments_without_deal
 from tenant_apps.payments.services import hand_over_reviews
 from tenant_apps.projects.services import hand_over_projects
 from tenant_apps.teams.services import hand_over_teams, leave_all_teams
@@ -43,9 +44,10 @@ def lock_planned(hand_over_id: UUID) -> HandOver:
 def carry_out_hand_over(*, hand_over_id: UUID, actor: Actor, at: datetime) -> HandOver:
     """Give the successor what the leaver works on; all of it, or what could not go is listed.
 
-    Clients with their open next steps, deals with their credit from the day on, reviews, projects,
-    teams that the leaver leads. Locks the hand-over, then each object in the order of its kind;
-    every object's own event tells who had it before. Records WorkHandedOver.
+    Clients with their open next steps and the payments that no deal has, deals with their credit
+    from the day on, reviews, projects, teams that the leaver leads. Locks the hand-over, then each
+    object in the order of its kind; every object's own event tells who had it before. Records
+    WorkHandedOver.
     Raises: HandOverNotPlanned, HandOver.DoesNotExist.
     """
     hand_over = lock_planned(hand_over_id)
@@ -70,8 +72,9 @@ def carry_out_hand_over(*, hand_over_id: UUID, actor: Actor, at: datetime) -> Ha
     moved = {
         "deals": len(deals.moved),
         "credited_deals": len(deals.credited),
-        "clients": clients.clients,
+        "clients": len(clients.client_ids),
         "next_steps": clients.next_steps,
+        "payments": count_payments_without_deal(clients.client_ids),
         "reviews": hand_over_reviews(**given),
         "projects": hand_over_projects(**given),
         "teams": hand_over_teams(**given),
