@@ -44,6 +44,11 @@ class OrganizationDirectory:
         with use_platform():
             return _first(_rows().filter(slug=slug))
 
+    def by_schema(self, schema: str) -> Tenant | None:
+        """Return the organization whose data is in a schema, fresh, whatever its status."""
+        with use_platform():
+            return _first(_rows().filter(schema_name=schema))
+
     def all_ready(self) -> Iterable[Tenant]:
         """Return every organization whose data may change, by slug, fresh from the database."""
         with use_platform():

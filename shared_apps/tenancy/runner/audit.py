@@ -13,6 +13,7 @@ from shared_apps.tenancy.rights.grants import apply_grants, schemas_with_wrong_r
 from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.runner.plans import Plan
 from shared_apps.tenancy.schemas import SCHEMAS_AT_A_TIME, existing_schemas
+from shared_apps.tenancy.standing import bring_standing
 
 _HAVE_HISTORY = """
 SELECT n.nspname FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid
@@ -80,6 +81,7 @@ def _mend(found: Findings, complete: frozenset[str]) -> None:
     note_unknown(found.behind)
     for schema in [*found.not_behind, *(complete.intersection(found.unknown))]:
         apply_grants(schema)
+        bring_standing(schema)
         note_ready(schema)
     for schema in found.wrong_rights:
         apply_grants(schema)
