@@ -20,6 +20,7 @@ class PaperLine(NamedTuple):
     unit_price: Money
     tax_rate_percent: Decimal
     tax_reason: str
+    supplied_on: date | None
     gross: Money
 
 
@@ -65,6 +66,7 @@ class InvoiceRow:
                 unit_price=self._money(line.unit_price),
                 tax_rate_percent=line.tax_rate_percent,
                 tax_reason=line.tax_reason,
+                supplied_on=line.supplied_on,
                 gross=self._money(line.gross),
             )
             for line in self.invoice.lines.all()

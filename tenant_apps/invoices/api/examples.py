@@ -71,6 +71,7 @@ INVOICE: dict[str, Any] = {
             "discount_percent": "0",
             "tax_rate_percent": "19",
             "tax_reason": "",
+            "supplied_on": None,
             "net": _dollars("336.13"),
             "tax": _dollars("63.87"),
             "gross": _dollars("400.00"),

@@ -148,6 +148,7 @@ class InvoiceLineOut(OutputSerializer):
     discount_percent = RateField()
     tax_rate_percent = RateField()
     tax_reason = serializers.CharField()
+    supplied_on = serializers.DateField(allow_null=True)
     net = AmountOut(currency="invoice.currency")
     tax = AmountOut(currency="invoice.currency")
     gross = AmountOut(currency="invoice.currency")
