@@ -31,6 +31,7 @@ FINER = {"unit_price", "list_price"}
 CODED = {
     "CL": "clients_client",
     "DL": "deals_deal",
+    "HO": "handovers_handover",
     "PY": "payments_payment",
     "RF": "returns_return",
     "RV": "returns_return",
