@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
-from tenant_apps.invoices.selectors import open_amount, payment_status
+from tenant_apps.invoices.selectors import lost_amount, open_amount, payment_status
 
 if TYPE_CHECKING:
     from tenant_apps.invoices.models import CreditNote, Invoice
@@ -50,6 +50,11 @@ class InvoiceRow:
     def tax(self) -> Money:
         """Return the tax."""
         return self._money(self.invoice.tax)
+
+    @property
+    def written_off(self) -> Money:
+        """Return what was given up with its deal."""
+        return lost_amount(self.invoice)
 
     @property
     def open(self) -> Money:

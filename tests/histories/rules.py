@@ -84,6 +84,7 @@ def check_m5_papers_add_up_and_numbers_have_no_gap() -> None:
     refuse("M5 credit notes", questions.CREDITED_BEYOND_INVOICE)
     refuse("M5 invoiced", questions.INVOICED_BEYOND_DEAL)
     refuse("M5 to invoice", questions.OWED_BUT_NOT_TO_BE_INVOICED)
+    refuse("M5 asked for", questions.ASKED_BUT_NOT_OWED)
     refuse("M5 series", questions.SERIES_WITH_GAPS)
     _check_codes()
 

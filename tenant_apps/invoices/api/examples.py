@@ -34,6 +34,7 @@ INVOICE_ROW: dict[str, Any] = {
     "prices_include_tax": False,
     "settled": _dollars("400.00"),
     "credited": _dollars("0.00"),
+    "written_off": _dollars("0.00"),
     "open": _dollars("0.00"),
     "issued_at": "2026-03-02T11:00:00Z",
     "issued_on": "2026-03-02",

@@ -14,7 +14,11 @@ from shared_apps.organizations.selectors import local_day_of, organization_setti
 from tenant_apps.deals.selectors import DealTerms, deal_terms, lock_deal
 from tenant_apps.invoices.instalments import PlannedPart, uncovered_parts
 from tenant_apps.invoices.models import Invoice
-from tenant_apps.invoices.selectors import deals_to_invoice, invoiced_by_instalment
+from tenant_apps.invoices.selectors import (
+    deals_to_invoice,
+    invoiced_by_instalment,
+    lost_on_invoices,
+)
 from tenant_apps.invoices.services.composing import (
     Composed,
     NothingToInvoice,
@@ -100,7 +104,8 @@ def invoice_due_instalments(*, at: datetime) -> RunReport:
 def parts_to_invoice(terms: DealTerms) -> list[tuple[PlannedPart, Money]]:
     """Return what is to be invoiced of each instalment; what was given up is never asked for."""
     left = gross_of(left_to_invoice(terms), currency=terms.currency)
-    given_up = balance_of(AccountCode.BAD_DEBT, currency=terms.currency, deal_id=terms.deal_id)
+    bad_debt = balance_of(AccountCode.BAD_DEBT, currency=terms.currency, deal_id=terms.deal_id)
+    given_up = bad_debt - lost_on_invoices(terms.deal_id, currency=terms.currency)
     parts = [
         PlannedPart(id=each.id, due_on=each.due_on, position=each.position, amount=each.amount)
         for each in terms.instalments
