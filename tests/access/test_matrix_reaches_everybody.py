@@ -8,6 +8,7 @@ from shared_apps.audit.models import EventRecord
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
 from shared_apps.tenancy.models import SchemaState
 from shared_apps.tenancy.plan import plan_hash
+from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.runner import Wishes, audit_ledger, list_schemas_behind, migrate_schemas
 from tenant_apps.access.models import Grant, Role
 from tenant_apps.access.role_matrix import OWN
@@ -20,7 +21,7 @@ OF_LEADS = {"role__code": "team_lead", "permission": "deals.hand_over"}
 def behind(fresh_tenant: Tenant) -> Tenant:
     """Return an organization of a release that had no hand-overs yet."""
     Grant.objects.filter(**OF_LEADS).delete()
-    with use_platform():
+    with as_owner(), use_platform():
         SchemaState.objects.filter(pk=fresh_tenant.schema).update(plan_hash="another release's")
     return fresh_tenant
 
@@ -41,7 +42,7 @@ class TestMigration:
 
     def test_says_nothing_where_nothing_differs(self, behind: Tenant) -> None:
         migrate_schemas([behind.schema], Wishes())
-        with use_platform():
+        with as_owner(), use_platform():
             SchemaState.objects.filter(pk=behind.schema).update(plan_hash="yet another's")
         migrate_schemas([behind.schema], Wishes())
         assert applied(behind) == ["system:migrate"]
