@@ -76,7 +76,8 @@ class OrganizationDirectory:
     def by_schema(self, schema: str) -> Tenant | None:
         """Return the organization whose data is in a schema, fresh, whatever its status."""
         with use_platform():
-            return _first(_rows().filter(schema_name=schema))
+            row = _rows().filter(schema_name=schema).first()
+            return as_tenant(row) if row is not None else None
 
     def all_ready(self) -> Iterable[Tenant]:
         """Return every organization whose data may change, by slug, fresh from the database."""

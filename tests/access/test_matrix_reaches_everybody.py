@@ -11,8 +11,8 @@ from shared_apps.tenancy.plan import plan_hash
 from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.runner import Wishes, audit_ledger, list_schemas_behind, migrate_schemas
 from tenant_apps.access.models import Grant, Role
-from tenant_apps.access.role_matrix import OWN
-from tenant_apps.access.services import BUILT_IN_ROLES, matrix
+from tenant_apps.access.role_matrix import ORGANIZATION_ROLES, OWN
+from tenant_apps.access.services import BUILT_IN_ROLES
 
 OF_LEADS = {"role__code": "team_lead", "permission": "deals.hand_over"}
 
@@ -62,9 +62,9 @@ def test_a_change_of_the_matrix_alone_puts_everybody_behind(
     fresh_tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert fresh_tenant.schema not in list_schemas_behind()
-    *others, last = matrix.ORGANIZATION_ROLES
+    *others, last = ORGANIZATION_ROLES
     changed = replace(last, grants={**last.grants, "deals.hand_over": OWN})
-    monkeypatch.setattr(matrix, "ORGANIZATION_ROLES", (*others, changed))
+    monkeypatch.setattr("tenant_apps.access.services.matrix.ORGANIZATION_ROLES", (*others, changed))
     try:
         plan_hash.cache_clear()
         assert not BUILT_IN_ROLES.is_in_line()

@@ -83,7 +83,7 @@ class History(
             self._seen[name] = self._seen.get(name, 0) + times
         try:
             today = local_day_of(self.office.now)
-            rules.check_accounts(today)
+            rules.check_accounts()
             if self._reader is not None:
                 check_shown_figures(self._reader, today)
         except AssertionError as breach:

@@ -322,3 +322,16 @@ SELECT md5(coalesce(string_agg(told::text, '|' ORDER BY told.id), '')) FROM (
     WHERE name IN ('payments.payment_applied', 'payments.payment_unapplied')
 ) told
 """
+
+# whatever is shown to be owed or held is a sum of postings, of won deals or of all
+WHAT_BALANCES_FOLLOW_FROM = """
+SELECT md5(string_agg(id::text, '' ORDER BY id)) FROM ledger_posting
+UNION ALL SELECT md5(string_agg(id::text || status || current_version_id::text
+  || client_id::text, '' ORDER BY id)) FROM deals_deal
+"""
+
+WHAT_ACCOUNTS_FOLLOW_FROM = """
+SELECT client.id, count(posting.id), md5(string_agg(posting.id::text, '' ORDER BY posting.id))
+FROM clients_client client LEFT JOIN ledger_posting posting ON posting.client_id = client.id
+GROUP BY client.id ORDER BY client.id
+"""

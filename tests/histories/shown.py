@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.client import PrsClient, ok
-from tests.histories.rules import rows_of
+from tests.histories.asking import rows_of
 
 BUSINESS = "/api/business"
 

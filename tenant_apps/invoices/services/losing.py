@@ -38,11 +38,12 @@ def expect_invoices_again(*, deal_id: UUID, event_id: UUID, actor: Actor, at: da
     """
     lock_deal(deal_id)
     invoices = Invoice.objects.of_present_sale().filter(deal_id=deal_id).with_settled()
-    for invoice in invoices.filter(lost_amount__gt=0).order_by("pk"):
+    for invoice in invoices.order_by("pk"):
         lost = lost_amount(invoice)
-        _note(invoice, -lost, event_id=event_id, at=at)
-        event = InvoiceExpectedAgain(invoice_id=invoice.pk)
-        record(event, actor=actor, at=at, after={"amount": str(lost)})
+        if lost:
+            _note(invoice, -lost, event_id=event_id, at=at)
+            event = InvoiceExpectedAgain(invoice_id=invoice.pk)
+            record(event, actor=actor, at=at, after={"amount": str(lost)})
 
 
 def _note(invoice: Invoice, money: Money, *, event_id: UUID, at: datetime) -> None:
