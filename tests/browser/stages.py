@@ -27,8 +27,9 @@ class Stage:
     def show(self, screen: Screen) -> None:
         """Go to a screen."""
         if screen.sign_up:
-            cookie = {"name": "prs_sign_up", "value": screen.sign_up, "url": self.url}
-            self.page.context.add_cookies([cookie])
+            self.page.context.add_cookies(
+                [{"name": "prs_sign_up", "value": screen.sign_up, "url": self.url}]
+            )
         self.page.goto(screen.path)
         self.page.evaluate("document.fonts.ready")
 
