@@ -55,6 +55,16 @@ def give_reason(page: Page, reason: str, button: str) -> None:
     page.get_by_role("button", name=button).click()
 
 
+def go_in_as_vera(page: Page) -> None:
+    """Begin a visit with a reason, and follow its link."""
+    page.get_by_role("link", name="Act as somebody").click()
+    person = page.get_by_label("Person")
+    vera = person.locator("option").filter(has_text="Vera Verifier").get_attribute("value")
+    person.select_option(vera)
+    give_reason(page, "Ticket 4711: the queue is empty", "Begin")
+    page.get_by_role("link", name="Go in as Vera Verifier").click()
+
+
 class TestLife:
     def test_is_stopped_and_begins_again(self, page: Page, site: Site, visit: Visit) -> None:
         open_organization(page, site)
@@ -111,12 +121,7 @@ class TestVisit:
         self, page: Page, site: Site, operator: Operator
     ) -> None:
         open_organization(page, site)
-        page.get_by_role("link", name="Act as somebody").click()
-        person = page.get_by_label("Person")
-        vera = person.locator("option").filter(has_text="Vera Verifier").get_attribute("value")
-        person.select_option(vera)
-        give_reason(page, "Ticket 4711: the queue is empty", "Begin")
-        page.get_by_role("link", name="Go in as Vera Verifier").click()
+        go_in_as_vera(page)
         page.wait_for_url(f"{site.url}/**")
 
         banner = page.locator(".banner.visit")
