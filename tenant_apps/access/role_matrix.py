@@ -79,7 +79,7 @@ PERMISSIONS: Mapping[str, str] = {
     "plans.manage": "Write, submit and approve commission plans, assign people",
     "analytics.view": "See dashboards and figures",
     "imports.run": "Import data",
-    "platform.view": "See organizations, who administers them, jobs, visits and the platform's log",
+    "platform.read": "See organizations, who administers them, jobs, visits and the platform's log",
     "platform.organizations": "Create, suspend and resume organizations",
     "platform.domains": "Change the domains of organizations",
     "platform.plans": "Change plans and limits of organizations",

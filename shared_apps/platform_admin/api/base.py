@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tenant_apps.accounts.models import SignIn
 
 VIEW, ORGANIZATIONS, DOMAINS, VISITS = (
-    *("platform.view", "platform.organizations", "platform.domains"),
+    *("platform.read", "platform.organizations", "platform.domains"),
     "platform.impersonate",
 )
 REASON_LENGTH = 500
