@@ -103,6 +103,7 @@ from tenant_apps.accounts.services.service_accounts import (
 from tenant_apps.accounts.services.sign_in import SignInAttempt, sign_in
 from tenant_apps.accounts.services.sign_ins import (
     TokenPair,
+    end_everyones_sign_ins,
     end_sign_in,
     issue_tokens,
     open_sign_in,
@@ -167,6 +168,7 @@ __all__ = [
     "create_service_account",
     "decline_mfa_reset",
     "digest_of_binding",
+    "end_everyones_sign_ins",
     "end_impersonation",
     "end_sign_in",
     "enter_impersonation",

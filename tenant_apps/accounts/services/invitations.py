@@ -17,6 +17,7 @@ from tenant_apps.accounts.selectors import get_person
 from tenant_apps.accounts.services.people import (
     WrongStatus,
     activate_person,
+    lock_named,
     lock_person,
 )
 from tenant_apps.accounts.tokens import BEARER, InvitationToken, fingerprint, read_token
@@ -62,15 +63,13 @@ def make_invitation_token(person: User) -> str:
     return str(token)
 
 
+@transaction.atomic
 def accept_invitation(*, token: str, password: str, at: datetime) -> User:
-    """Let an invited person choose the first password. Records PersonActivated.
+    """Let an invited person choose the first password. Locks the person; records PersonActivated.
 
     Raises: TokenInvalid, WrongTenant, ValidationFailed (weak password).
     """
-    claims = read_token(InvitationToken, token)
-    person = User.objects.filter(pk=claims["sub"]).first()
-    if person is None or claims["fp"] != fingerprint(person):
-        raise TokenInvalid(headers=BEARER)
+    person = lock_named(read_token(InvitationToken, token))
     try:
         return activate_person(user_id=person.pk, password=password, by=person.actor, at=at)
     except WrongStatus:

@@ -88,6 +88,15 @@ def budgets_of_second_factor(user_id: UUID) -> Budgets:
     return (Budget(key, settings.SECOND_FACTOR_MAX_FAILURES),)
 
 
+def budgets_of_passkey(*, ip: str | None) -> Budgets:
+    """Return the budget of signing in with a passkey alone, per network address.
+
+    A passkey is not guessed, but each failure is written down: nobody fills the log. There is none
+    of an account: whoever names it proves nothing, and could lock it for its person.
+    """
+    return (Budget(_key(f"passkey|{ip}"), settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS),)
+
+
 def budgets_of_reset(*, ip: str | None, email: str) -> Budgets:
     """Return the budgets of asking for a new password: mail that nobody wants is a nuisance."""
     account = normal_email(email)
