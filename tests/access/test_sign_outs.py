@@ -140,9 +140,12 @@ class TestAtTheSameMoment:
     def test_signing_everybody_out_leaves_no_credential(
         self, olga: User, opened: list[SignIn], fresh_tenant: Tenant
     ) -> None:
-        works = [partial(sign_everyone_out, by=olga, at=utc_now()), *self.others(opened)]
-        tickets = [partial(issue_ticket, credential=each) for each in opened]
-        version, *got = run_together(fresh_tenant, [*works, *tickets])
+        leave: Callable[[], Any] = partial(sign_everyone_out, by=olga, at=utc_now())
+        tickets: list[Callable[[], Any]] = [
+            partial(issue_ticket, credential=each) for each in opened
+        ]
+        works = [leave, *self.others(opened), *tickets]
+        version, *got = run_together(fresh_tenant, works)
         assert version == fresh_tenant.key_version + 1, version
         anyone = PrsClient(host=fresh_tenant.host)
         for pair in (each for each in got if isinstance(each, TokenPair)):

@@ -1,6 +1,6 @@
 """What is good once is good for one of many who bring it at the same moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -53,7 +53,7 @@ def challenge_of(person: User) -> str:
     return sign_in(attempt=attempt, at=utc_now()).challenge
 
 
-def one_of(tenant: Tenant, works: list[Callable[[], Any]], refusal: type[DomainError]) -> Any:
+def one_of(tenant: Tenant, works: Sequence[Callable[[], Any]], refusal: type[DomainError]) -> Any:
     """Do everything at once; return what came of the one that was not refused."""
     outcomes = run_together(tenant, works)
     through = [each for each in outcomes if not isinstance(each, Exception)]
@@ -80,7 +80,7 @@ class TestCodes:
         inside = open_sign_in(person=person, kind=SignInKind.TOKEN, user_agent="", at=utc_now())
         code = app.code()
         step = SecondStep(challenge=challenge_of(person), code=code)
-        works = [
+        works: list[Callable[[], Any]] = [
             partial(finish_sign_in, step=step, at=utc_now()),
             partial(step_up, sign_in=inside, evidence=Evidence(code=code), at=utc_now()),
         ]

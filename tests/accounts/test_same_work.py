@@ -140,9 +140,8 @@ def work_of(way: Way, email: str, acme: Tenant) -> Work:
 
 
 def _work_of(way: Way, email: str, acme: Tenant) -> Work:
-    client = (Client if way.is_page else PrsClient)(
-        **{"SERVER_NAME" if way.is_page else "host": way.host or acme.host}
-    )
+    host = way.host or acme.host
+    client: Any = Client(SERVER_NAME=host) if way.is_page else PrsClient(host=host)
     CountingArgon2.work = 0
     with CaptureQueriesContext(connection) as statements:
         answer = client.post(way.path, {"email": email, **dict(way.typed)})
