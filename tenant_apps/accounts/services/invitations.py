@@ -17,6 +17,7 @@ from tenant_apps.accounts.selectors import get_person
 from tenant_apps.accounts.services.people import (
     WrongStatus,
     activate_person,
+    find_named,
     lock_named,
     lock_person,
 )
@@ -74,6 +75,13 @@ def accept_invitation(*, token: str, password: str, at: datetime) -> User:
         return activate_person(user_id=person.pk, password=password, by=person.actor, at=at)
     except WrongStatus:
         raise TokenInvalid(headers=BEARER) from None
+
+
+def find_invited(token: str) -> User | None:
+    """Return who is invited by a link that is still good; None for any other, a foreign one too."""
+    person = find_named(InvitationToken, token)
+    is_open = person is not None and person.status == PersonStatus.INVITED
+    return person if is_open and person and not person.is_archived else None
 
 
 def send_invitation_mail(*, user_id: UUID) -> None:

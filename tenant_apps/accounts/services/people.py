@@ -12,7 +12,7 @@ from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, NotFound, StaleVersion, ValidationFailed
 from shared_apps.kernel.events import Actor
 from shared_apps.tenancy.context import is_platform
-from shared_apps.web.errors import TokenInvalid
+from shared_apps.web.errors import TokenInvalid, WrongTenant
 from tenant_apps.accounts.events import (
     PersonActivated,
     PersonChanged,
@@ -27,7 +27,7 @@ from tenant_apps.accounts.models import PersonStatus, User
 from tenant_apps.accounts.password_rules import check_strength
 from tenant_apps.accounts.selectors import normal_email
 from tenant_apps.accounts.services.sign_ins import end_all_sign_ins
-from tenant_apps.accounts.tokens import BEARER, BoundToken, fingerprint
+from tenant_apps.accounts.tokens import BEARER, BoundToken, fingerprint, read_token
 
 
 class EmailTaken(DomainError):
@@ -280,6 +280,16 @@ def lock_person(user_id: UUID) -> User:
     if person is None:
         raise NotFound
     return person
+
+
+def find_named(kind: type[BoundToken], text: str) -> User | None:
+    """Return the person whom a token that is good once names, None when it is good no more."""
+    try:
+        token = read_token(kind, text)
+    except (TokenInvalid, WrongTenant):
+        return None
+    person = User.objects.filter(pk=token["sub"]).first()
+    return person if person is not None and token["fp"] == fingerprint(person) else None
 
 
 def lock_named(token: BoundToken) -> User:

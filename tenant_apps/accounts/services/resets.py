@@ -18,7 +18,7 @@ from tenant_apps.accounts.events import PasswordResetAsked
 from tenant_apps.accounts.models import User
 from tenant_apps.accounts.selectors import find_person_by_email, get_person, normal_email
 from tenant_apps.accounts.services.passwords import replace_password
-from tenant_apps.accounts.services.people import lock_named
+from tenant_apps.accounts.services.people import find_named, lock_named
 from tenant_apps.accounts.services.sign_in_limits import budgets_of_reset, refuse_too_many
 from tenant_apps.accounts.tokens import BEARER, ResetToken, make_token, read_token
 
@@ -44,6 +44,12 @@ def reset_password(*, token: str, new_password: str, at: datetime) -> None:
     if not person.is_active:
         raise TokenInvalid(headers=BEARER)
     replace_password(person.pk, new_password, at=at)
+
+
+def find_forgetful(token: str) -> User | None:
+    """Return whose password a link that is still good replaces; None for any other link."""
+    person = find_named(ResetToken, token)
+    return person if person is not None and person.is_active else None
 
 
 def send_reset_mail(*, user_id: UUID) -> None:
