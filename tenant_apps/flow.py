@@ -63,6 +63,7 @@ from tenant_apps.notifications.reactions import (
     close_sockets,
     close_sockets_of_role,
     push_changed,
+    tell_approver_made,
     tell_assigned_reviewer,
     tell_discount_deciders,
     tell_discount_requester,
@@ -78,6 +79,7 @@ from tenant_apps.notifications.reactions import (
     tell_requester_decision,
     tell_return_deciders,
     tell_review_overdue,
+    tell_role_approves,
     tell_successor,
     tell_verifiers,
 )
@@ -114,7 +116,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     ),
     # ... and who administers an organization
     **dict.fromkeys(
-        (people.PersonActivated, people.PersonChanged, access.RoleAssigned),
+        (people.PersonActivated, people.PersonChanged),
         Reactions(later=(tell_platform_administrators,)),
     ),
     # whoever must keep an old choice for good says no here, and undoes the change
@@ -138,8 +140,9 @@ _EFFECTS: dict[type[Event], Reactions] = {
     people.ServiceAccountSuspended: Reactions(atomic=(close_sockets,)),
     people.ApiKeyRevoked: Reactions(atomic=(close_sockets,)),
     access.RoleChanged: Reactions(
-        atomic=(close_sockets_of_role,), later=(tell_platform_administrators,)
+        atomic=(close_sockets_of_role,), later=(tell_role_approves, tell_platform_administrators)
     ),
+    access.RoleAssigned: Reactions(later=(tell_approver_made, tell_platform_administrators)),
     access.RoleRemoved: Reactions(atomic=(close_sockets,), later=(tell_platform_administrators,)),
     # a client becomes part of another, or nobody: deals are locked before payments (lock order)
     clients.ClientsMerged: Reactions(

@@ -25,8 +25,8 @@ class Find(SitePage):
         form = read_form(request.POST)
         if attempt(form, partial(self._ask, form)) is None:
             response = self.show("find.html", form=form, status=form.status)
-            for name, value in form.headers.items():
-                response[name] = value
+            if form.retry_after:
+                response["Retry-After"] = form.retry_after
             return response
         return self.show("find.html", is_done=True)
 
