@@ -87,6 +87,8 @@ def _line_text(line: DealLine, currency: str) -> str:
         parts.append(f"{word} {line.tax_rate_percent.normalize():f} % tax")
     if line.tax_reason:
         parts.append(f"no tax: {line.tax_reason}")
+    if line.supplied_on:
+        parts.append(f"supplied on {line.supplied_on}")
     return ", ".join(parts)
 
 
