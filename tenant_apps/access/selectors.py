@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from shared_apps.kernel.errors import NotFound
 from tenant_apps.access.models import Grant, Role, RoleAssignment
-from tenant_apps.access.role_matrix import PERMISSIONS, PLATFORM, ScopeKind
+from tenant_apps.access.role_matrix import (
+    ADMINISTERING,
+    DECIDING,
+    PERMISSIONS,
+    PLATFORM,
+    ScopeKind,
+)
 from tenant_apps.accounts.selectors import list_people
 
 if TYPE_CHECKING:
@@ -31,6 +37,11 @@ def get_role(code: str) -> Role:
     if role is None:
         raise NotFound
     return role
+
+
+def role_name(code: str) -> str:
+    """Return what a role is called, an archived one too; the code of one that is unknown."""
+    return Role.objects.filter(code=code).values_list("name", flat=True).first() or code
 
 
 def find_role(code: str) -> Role | None:
@@ -77,6 +88,17 @@ def roles_of(user_id: UUID) -> list[str]:
     return list(assignments.values_list("role__code", flat=True))
 
 
+def list_administering() -> QuerySet[RoleAssignment]:
+    """Return the assignments that let people administer, by person and rank; of archived roles or
+    people none.
+    """
+    held = Grant.objects.filter(role_id=OuterRef("role_id"), permission__in=ADMINISTERING)
+    rows = RoleAssignment.objects.filter(
+        Exists(held), role__archived_at=None, user__archived_at=None
+    )
+    return rows.select_related("role", "user").order_by("user_id", "role__rank", "pk")
+
+
 def assignments_of(user_id: UUID) -> QuerySet[RoleAssignment]:
     """Return a person's roles with since when and by whom, the primary one first."""
     rows = RoleAssignment.objects.select_related("role").filter(user_id=user_id)
@@ -98,6 +120,11 @@ def grants_of_role(role: Role) -> Sequence[tuple[str, ScopeKind]]:
     """Return every grant of a role."""
     rows = Grant.objects.filter(role=role).order_by("pk")
     return [(name, ScopeKind(scope)) for name, scope in rows.values_list("permission", "scope")]
+
+
+def is_deciding_role(code: str) -> bool:
+    """Return whether the role grants to decide on what others made, an archived one too."""
+    return Grant.objects.filter(role__code=code, permission__in=DECIDING).exists()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,7 @@ def settings_tabs(page: Page, current: str) -> list[tuple[str, Text, bool]]:
     """Return the parts of the room that the person may see, as tabs."""
     parts = [(reverse("portal:settings_part", args=[name]), LABELS[name], name) for name in PARTS]
     parts.append((reverse("portal:sign_in_policy"), _("Sign-in"), "sign-in"))
+    parts.append((reverse("portal:sso"), _("Single sign-on"), "sso"))
     if page.may("approvals.view"):
         parts.append((reverse("portal:policies"), _("Approval policies"), "policies"))
     return [(url, label, name == current) for url, label, name in parts]
