@@ -12,6 +12,7 @@ from tenant_apps.portal.views import (
     role_forms,
     roles,
     settings,
+    taxes,
     teams,
 )
 
@@ -64,6 +65,9 @@ SETTINGS: list[URLPattern] = [
         policies.RetirePolicy.as_view(),
         name="policy_retire",
     ),
+    path("settings/taxes/", taxes.TaxRates.as_view(), name="taxes"),
+    path("settings/taxes/new/", taxes.NewTaxRate.as_view(), name="tax_new"),
+    path("settings/taxes/<str:rate>/edit/", taxes.EditTaxRate.as_view(), name="tax_edit"),
     path("settings/<str:part>/", settings.SettingsPart.as_view(), name="settings_part"),
 ]
 KEYS: list[URLPattern] = [

@@ -2,11 +2,13 @@
 
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from shared_apps.kernel.models import money_of
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.reference import list_countries, list_currencies
 from tenant_apps.access.scopes import has_permission, scope_of
+from tenant_apps.access.selectors import list_holdings
 from tenant_apps.accounts.selectors import list_people, people_by_id
 from tenant_apps.clients.selectors import ClientFilters, list_clients
 from tenant_apps.deals.selectors import (
@@ -56,6 +58,13 @@ def leaver_choices(viewer: "User", *, on: date) -> Choices:
     scope = scope_of(viewer, HAND_OVER, on=on)
     found = list_people() if scope.user_ids is None else people_by_id(scope.user_ids).values()
     return sorted(((str(each.pk), each.full_name) for each in found), key=lambda pair: pair[1])
+
+
+def reviewer_choices(*, without: UUID) -> Choices:
+    """Return the active people who may decide on payments, guests too; the maker left out."""
+    holders = {each.user_id for each in list_holdings(["payments.decide"])} - {without}
+    people = [person for person in people_by_id(holders).values() if person.is_active]
+    return sorted(((str(each.pk), each.full_name) for each in people), key=lambda pair: pair[1])
 
 
 def product_choices() -> Choices:

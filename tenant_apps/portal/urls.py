@@ -9,13 +9,16 @@ from tenant_apps.portal.return_acts import NAMES
 from tenant_apps.portal.views import (
     account,
     applying,
+    assigning,
     clients,
     commissions,
     credit_notes,
+    crediting,
     dashboard,
     deal_forms,
     deals,
     discounts,
+    exports,
     handovers,
     inbox,
     invoices,
@@ -30,6 +33,7 @@ from tenant_apps.portal.views import (
     returns,
     search,
     security,
+    sending,
     sign_in,
     styleguide,
     visits,
@@ -90,6 +94,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/<int:seq>/", inbox.OpenMessage.as_view(), name="message"),
     path("dashboard/", dashboard.Dashboard.as_view(), name="dashboard"),
     path("clients/", clients.ClientList.as_view(), name="clients"),
+    path("clients/export/", exports.ClientsFile.as_view(), name="clients_file"),
     path("clients/new/", clients.NewClient.as_view(), name="client_new"),
     path("clients/<str:reference>/", clients.ClientDetail.as_view(), name="client"),
     path("clients/<str:reference>/edit/", clients.EditClient.as_view(), name="client_edit"),
@@ -100,6 +105,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="contact_done",
     ),
     path("deals/", deals.DealList.as_view(), name="deals"),
+    path("deals/export/", exports.DealsFile.as_view(), name="deals_file"),
     path("deals/new/", deal_forms.NewDeal.as_view(), name="deal_new"),
     path("deals/<str:reference>/", deals.DealDetail.as_view(), name="deal"),
     path("deals/<str:reference>/edit/", deal_forms.EditDeal.as_view(), name="deal_edit"),
@@ -107,6 +113,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "deals/<str:reference>/discount/", discounts.AskForDiscount.as_view(), name="deal_discount"
     ),
+    path("deals/<str:reference>/credit/", crediting.ChangeCredit.as_view(), name="deal_credit"),
     path("hand-overs/", handovers.HandOvers.as_view(), name="hand_overs"),
     path(
         "hand-overs/<str:reference>/cancel/",
@@ -117,6 +124,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/<str:reference>/notes/", deals.DealNote.as_view(), name="deal_note"),
     path("deals/<str:reference>/move/<str:move>/", deals.DealMove.as_view(), name="deal_move"),
     path("payments/", payments.PaymentList.as_view(), name="payments"),
+    path("payments/export/", exports.PaymentsFile.as_view(), name="payments_file"),
     path("payments/new/", payments.NewPayment.as_view(), name="payment_new"),
     path("payments/<str:reference>/", payments.PaymentDetail.as_view(), name="payment"),
     path("payments/<str:reference>/edit/", payments.EditPayment.as_view(), name="payment_edit"),
@@ -135,6 +143,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "payments/<str:reference>/proofs/<str:file>/pages/<int:number>/",
         proofs.ProofPicture.as_view(),
         name="proof_page",
+    ),
+    path(
+        "payments/<str:reference>/assign/", assigning.AssignReview.as_view(), name="payment_assign"
+    ),
+    path(
+        "payments/<str:reference>/unassign/",
+        assigning.TakeReviewBack.as_view(),
+        name="payment_unassign",
     ),
     path("payments/<str:reference>/apply/", applying.ApplyCredit.as_view(), name="payment_apply"),
     path(
@@ -159,10 +175,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/<str:reference>/give-back/", queue.GiveBack.as_view(), name="give_back"),
     path("queue/<str:reference>/<str:verdict>/", queue.Decide.as_view(), name="decide"),
     path("invoices/", invoices.InvoiceList.as_view(), name="invoices"),
+    path("invoices/export/", exports.InvoicesFile.as_view(), name="invoices_file"),
     path("invoices/<str:reference>/", invoices.InvoiceDetail.as_view(), name="invoice"),
     path("invoices/<str:reference>/pdf/", invoices.InvoicePdf.as_view(), name="invoice_pdf"),
     path("invoices/<str:reference>/issue/", invoices.IssueInvoice.as_view(), name="invoice_issue"),
     path("invoices/<str:reference>/credit/", credit_notes.Credit.as_view(), name="credit_new"),
+    path("invoices/<str:reference>/send/", sending.SendInvoice.as_view(), name="invoice_send"),
+    path("invoices/<str:reference>/remind/", sending.RemindClient.as_view(), name="invoice_remind"),
+    path(
+        "invoices/<str:reference>/reminders/pause/",
+        sending.PauseReminders.as_view(),
+        name="reminders_pause",
+    ),
+    path(
+        "invoices/<str:reference>/reminders/resume/",
+        sending.ResumeReminders.as_view(),
+        name="reminders_resume",
+    ),
     path("credit-notes/", credit_notes.CreditNoteList.as_view(), name="credit_notes"),
     path(
         "credit-notes/<str:reference>/", credit_notes.CreditNoteDetail.as_view(), name="credit_note"
@@ -173,6 +202,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="credit_note_pdf",
     ),
     path("commissions/", commissions.LineList.as_view(), name="commissions"),
+    path("commissions/export/", exports.LinesFile.as_view(), name="lines_file"),
     path("commissions/lines/<str:line>/", commissions.LineDetail.as_view(), name="line"),
     path("search/", search.Search.as_view(), name="search"),
     *ADMINISTRATION,

@@ -34,6 +34,7 @@ PARAMETERS = {
     "/queue/<str:reference>": "payment",
     "/returns/<str:reference>": "refund",
     "/settings/policies/<str:policy>": "policy",
+    "/settings/taxes/<str:rate>": "tax rate",
     "/teams/<str:team>": "team",
     "/teams/<str:team>/members/<str:person>": "person",
 }

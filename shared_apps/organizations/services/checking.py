@@ -7,12 +7,15 @@ from django.core.validators import validate_email
 
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.money import is_currency
+from shared_apps.kernel.wording import worded
 
 
 def check_currency(code: str) -> None:
     """Refuse what is no currency. Raises: ValidationFailed."""
     if not is_currency(code):
-        raise ValidationFailed.at("/currency", f"{code!r} is not an ISO 4217 code.")
+        raise ValidationFailed.at(
+            "/currency", worded("'%(code)s' is not an ISO 4217 currency code.", code=code)
+        )
 
 
 def check_timezone(name: str) -> None:
@@ -21,7 +24,8 @@ def check_timezone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValidationFailed.at(
-            "/timezone", f"{name!r} is not an IANA time zone such as Europe/Berlin."
+            "/timezone",
+            worded("'%(name)s' is not an IANA time zone such as Europe/Berlin.", name=name),
         ) from None
 
 
@@ -30,4 +34,6 @@ def check_email(address: str) -> None:
     try:
         validate_email(address)
     except ValidationError:
-        raise ValidationFailed.at("/email", f"{address!r} is not an e-mail address.") from None
+        raise ValidationFailed.at(
+            "/email", worded("'%(address)s' is not an e-mail address.", address=address)
+        ) from None

@@ -206,13 +206,23 @@ def empty(image: str, title: str, text: str, action: str = "", url: str = "") ->
 
 
 @register.inclusion_tag("portal/ui/pages.html", takes_context=True)
-def pages(context: Mapping[str, Any], shown: Any) -> dict[str, Any]:
-    """Return the way to the neighbours of a page of a list."""
+def pages(context: Mapping[str, Any], shown: Any, file: str = "") -> dict[str, Any]:
+    """Return the way to the neighbours of a page of a list, and to its file where it has one.
+
+    `file` names the page that gives the file; it takes what was asked for along.
+    """
     return {
         "shown": shown,
+        "file": _file(context["request"], file) if file else "",
         "previous": _with_page(context["request"], shown.number - 1) if shown.has_previous else "",
         "next": _with_page(context["request"], shown.number + 1) if shown.has_next else "",
     }
+
+
+def _file(request: HttpRequest, name: str) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return f"{to(name)}?{query.urlencode()}" if query else str(to(name))
 
 
 def _with_page(request: HttpRequest, number: int) -> str:
