@@ -284,5 +284,6 @@ def check_splits(splits: Sequence[NewSplit]) -> None:
     shares = sum((split.share_percent for split in splits), Decimal(0))
     if shares != WHOLE:
         raise InvalidTerms.at(
-            "/splits", worded("The shares total %(shares)s %%, not 100 %%.", shares=shares)
+            "/splits",
+            worded("The shares total %(shares)s %%, not 100 %%.", shares=shares.normalize()),
         )

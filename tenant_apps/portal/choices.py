@@ -1,5 +1,6 @@
 """What selects offer: clients, colleagues, products, stages, projects, currencies."""
 
+import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,7 +20,7 @@ from tenant_apps.deals.selectors import (
     list_tax_rates,
 )
 from tenant_apps.handovers.selectors import HAND_OVER
-from tenant_apps.portal.formatting import show_money
+from tenant_apps.portal.formatting import show_country, show_currency, show_money
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -90,9 +91,15 @@ def currency_choices() -> Choices:
     """Return the currencies, the organization's own first."""
     own = current_tenant().currency
     found = sorted(list_currencies(), key=lambda each: (each.code != own, each.code))
-    return [(each.code, f"{each.code} · {each.name}") for each in found]
+    return [(each.code, f"{each.code} · {show_currency(each.code)}") for each in found]
 
 
 def country_choices() -> Choices:
-    """Return the countries by name."""
-    return [(country.code, country.name) for country in list_countries()]
+    """Return the countries by name, in the reader's language."""
+    named = [(country.code, show_country(country.code)) for country in list_countries()]
+    return sorted(named, key=lambda pair: _plain(pair[1]))
+
+
+def _plain(name: str) -> str:
+    """Return a name as it is sorted: letters with marks stand beside those without."""
+    return unicodedata.normalize("NFKD", name).casefold()

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, WIDE, Site, Visit
 from tests.browser.screens import furnish, screens_of
@@ -25,6 +26,7 @@ def test_takes_a_picture_of_every_screen(visit: Visit, site: Site) -> None:
                 for screen in (each for each in screens if each.who == who):
                     page.goto(screen.path)
                     page.evaluate("document.fonts.ready")
+                    expect(page.locator(".skeleton")).to_have_count(0)
                     name = f"{screen.name}-{size['width']}-{theme}.png"
                     page.screenshot(path=folder / name, full_page=True)
     assert len(list(folder.glob("*.png"))) >= 4 * len(screens)

@@ -1,5 +1,7 @@
 """What is sent about an invoice in the browser: mails, reminders, and what holds them back."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client as Browser
 
@@ -26,8 +28,10 @@ def client(sam: User) -> Client:
 
 @pytest.fixture
 def invoice(client: Client, sam: User, fay: User) -> Invoice:
-    deal = WonDealFactory(by=sam, at=utc_now(), client=client)
-    return IssuedInvoiceFactory(by=fay, at=utc_now(), deal=deal)
+    """An invoice that has been due for some days."""
+    then = utc_now() - timedelta(days=20)
+    deal = WonDealFactory(by=sam, at=then, client=client)
+    return IssuedInvoiceFactory(by=fay, at=then, deal=deal)
 
 
 @pytest.fixture
@@ -68,7 +72,7 @@ class TestSend:
         draft = DraftInvoiceFactory(at=utc_now())
         for end in ("send", "remind", "reminders/pause"):
             assert fays.get(f"/invoices/{draft.pk}/{end}/").status_code == 404
-        assert fays.get(f"/invoices/{draft.pk}/").context["may_send"] is False
+        assert "/send/" not in fays.get(f"/invoices/{draft.pk}/").content.decode()
 
     def test_is_not_found_from_another_organization(
         self, invoice: Invoice, globex: Tenant, mallorys: Browser
@@ -90,6 +94,11 @@ class TestRemind:
         assert fays.post(path, {"request_key": key_of(1)}).status_code == 303
         reminder = Reminder.objects.get()
         assert (reminder.level, reminder.mail.subject) == (1, page.context["letter"].subject)
+
+    def test_is_not_offered_before_the_due_day(self, fays: Browser, fay: User) -> None:
+        fresh = IssuedInvoiceFactory(by=fay, at=utc_now())
+        page = fays.get(f"/invoices/{fresh.number}/")
+        assert (page.context["may_send"], page.context["may_remind"]) == (True, False)
 
     def test_is_refused_twice_a_day(self, fays: Browser, invoice: Invoice) -> None:
         path = f"/invoices/{invoice.number}/remind/"

@@ -55,6 +55,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def country(code: str) -> str:
+    """Return the name of a country."""
+    return formatting.show_country(code)
+
+
+@register.filter
 def number(value: Decimal | int) -> str:
     """Return a number without trailing zeros."""
     return formatting.show_number(value)

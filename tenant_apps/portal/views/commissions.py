@@ -15,7 +15,7 @@ from tenant_apps.commissions import selectors
 from tenant_apps.commissions.explanation import Tree, evaluate, value_of
 from tenant_apps.commissions.sentences import sentences_of
 from tenant_apps.deals.selectors import visible_deals
-from tenant_apps.portal.formatting import show_money, show_percent
+from tenant_apps.portal.formatting import show_money, show_percent, show_period
 from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.wording import Text
@@ -98,10 +98,12 @@ class LineDetail(Page):
     def get(self, _request: HttpRequest, line: str) -> HttpResponseBase:
         """Show the line, the calculation in sentences, and the same as a tree."""
         found = selectors.get_line(line_id=parse_id(line), viewer=self.viewer)
+        period = show_period(found.ladder_head.period)
         return self.show(
             "commissions/line.html",
             line=found,
-            sentences=sentences_of(found.explanation, period=found.ladder_head.period),
+            sentences=sentences_of(found.explanation, period=period, show=show_money),
+            period=period,
             tree=step_of(found.explanation, found.currency),
             evaluated=evaluate(found.explanation),
             sees_deal=self._sees(found.deal_id),

@@ -106,14 +106,18 @@ class InvoiceDetail(InvoicePage):
 
     def _sending(self, invoice: "Invoice") -> dict[str, Any]:
         if not invoice.number:
-            return {"mails": (), "pauses": (), "may_send": False, "may_remind": False}
+            return {}
+        is_open = bool(selectors.open_amount(invoice))
+        is_late = invoice.due_on is not None and invoice.due_on < self.today
         pauses = list(selectors.pauses_of(invoice))
         may_send = self.is_writable and self.may(ISSUE) and self._is_theirs_to_issue(invoice)
         return {
             "mails": list(selectors.mails_of(invoice)[:LAST_MAILS]),
             "pauses": pauses,
             "may_send": may_send,
-            "may_remind": may_send and not pauses and bool(selectors.open_amount(invoice)),
+            "may_hold": may_send and not pauses and is_open,
+            # before the due day the letters of reminders would not be true
+            "may_remind": may_send and not pauses and is_open and is_late,
         }
 
     def _is_theirs_to_issue(self, invoice: "Invoice") -> bool:

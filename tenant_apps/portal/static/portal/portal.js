@@ -64,6 +64,8 @@
   });
   addEventListener("pageshow", () => { for (const busy of all("[aria-busy=true]")) busy.ariaBusy = null; });
   $(".alert[role=alert]")?.focus();
+  const here = $(".tabs [aria-current]"); // the tabs of a narrow window begin before it
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - (innerWidth - here.offsetWidth) / 2;
   document.addEventListener("change", (e) => {
     const drop = e.target.closest("[data-drop]");
     if (!drop) return;
