@@ -84,7 +84,7 @@ def _statement_row(ground: Ground, accesses: dict[int, list[Access]], few: int, 
         ratio=large / small,
         judged=large - small,
         target=Target(1, "extra statement"),
-        note="on average; a host is looked up again when it was not asked for some seconds",
+        note="on average, with what compares the remembered hosts every few seconds",
     )
 
 
