@@ -8,7 +8,7 @@ from typing import Any
 import axe_playwright_python
 import pytest
 from django.urls import resolve
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tenant_apps.portal.urls import urlpatterns
 from tests.browser.conftest import NARROW, WIDE, Site, Visit
@@ -84,6 +84,7 @@ def test_every_screen_is_accessible_and_fits(
         page.context.add_cookies([{"name": "theme", "value": theme, "url": site.url}])
         for screen in (each for each in screens if each.who == who):
             page.goto(screen.path)
+            expect(page.locator(".skeleton")).to_have_count(0)
             problems = grave_findings(page)
             if overflow_of(page) > 0:
                 problems.append(f"{overflow_of(page)} px wider than the window")

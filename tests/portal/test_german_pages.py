@@ -23,7 +23,8 @@ ENGLISH = re.compile(
 TYPED = (
     *("Website relaunch", "Support plan", "A test makes several of a kind.", "One page was late."),
     *("One panel was broken.", "They sign for two years.", "Transfer slip", "One verifier"),
-    *("Annual fair", "Winter fair", "Nina New"),
+    *("Annual fair", "Winter fair", "Nina New", "Isle of Man", "America/New York"),
+    *("America/North Dakota/New Salem", "America/Port of Spain"),
 )
 SILENT = {"script", "style", "template", "code"}
 SAID_IN = ("placeholder", "aria-label", "alt", "title")
