@@ -61,12 +61,12 @@ def show_percent(percent: Decimal | int) -> str:
 
 def show_country(code: str) -> str:
     """Return a country from its code: "Germany"; the code of one that is not known."""
-    return current_locale().territories.get(code, code)
+    return str(current_locale().territories.get(code, code))
 
 
 def show_currency(code: str) -> str:
     """Return a currency from its code: "US Dollar"; the code of one that is not known."""
-    return current_locale().currencies.get(code, code)
+    return str(current_locale().currencies.get(code, code))
 
 
 def show_day(day: date, pattern: str = "medium") -> str:

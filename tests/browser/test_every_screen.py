@@ -1,13 +1,14 @@
 """Every screen: nothing that axe finds serious, nothing wider than the window, quiet consoles."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
 import pytest
-from django.urls import resolve
+from django.urls import URLPattern, resolve
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tenant_apps.portal.urls import urlpatterns
@@ -61,12 +62,13 @@ WITHOUT_SCREEN = LEADS_ON | FRAGMENTS | FILES | AT_THE_DOOR | LIKE_ANOTHER
 
 def test_every_page_has_a_screen() -> None:
     """A new page is put into tests/browser/screens.py, or said above why it is none."""
-    anything = defaultdict(lambda: "1")
+    anything: Mapping[str, str] = defaultdict(lambda: "1")
     shown = {resolve(each.path.split("?")[0]).url_name for each in screens_of(anything)}
     pages = {
         str(pattern.name)
         for pattern in urlpatterns
-        if hasattr(getattr(pattern.callback, "view_class", None), "get")
+        if isinstance(pattern, URLPattern)
+        and hasattr(getattr(pattern.callback, "view_class", None), "get")
     }
     assert pages - shown == WITHOUT_SCREEN
     assert not shown & WITHOUT_SCREEN
