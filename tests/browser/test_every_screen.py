@@ -1,10 +1,9 @@
 """Every screen: nothing that axe finds serious, nothing wider than the window, quiet consoles."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import axe_playwright_python
 import pytest
@@ -15,6 +14,9 @@ from tenant_apps.portal.urls import urlpatterns
 from tests.browser.conftest import NARROW, WIDE, Site, Visit
 from tests.browser.screens import furnish, screens_of
 from tests.cast import PASSWORD, email_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
