@@ -22,6 +22,7 @@ from tenant_apps.portal.views import (
     handovers,
     inbox,
     invoices,
+    invoicing,
     links,
     passkeys,
     payments,
@@ -113,6 +114,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "deals/<str:reference>/discount/", discounts.AskForDiscount.as_view(), name="deal_discount"
     ),
+    path("deals/<str:reference>/invoice/", invoicing.DraftInvoice.as_view(), name="invoice_new"),
     path("deals/<str:reference>/credit/", crediting.ChangeCredit.as_view(), name="deal_credit"),
     path("hand-overs/", handovers.HandOvers.as_view(), name="hand_overs"),
     path(
@@ -180,6 +182,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:reference>/pdf/", invoices.InvoicePdf.as_view(), name="invoice_pdf"),
     path("invoices/<str:reference>/issue/", invoices.IssueInvoice.as_view(), name="invoice_issue"),
     path("invoices/<str:reference>/credit/", credit_notes.Credit.as_view(), name="credit_new"),
+    path("invoices/<str:reference>/pay/", invoicing.PayWithCredit.as_view(), name="invoice_pay"),
     path("invoices/<str:reference>/send/", sending.SendInvoice.as_view(), name="invoice_send"),
     path("invoices/<str:reference>/remind/", sending.RemindClient.as_view(), name="invoice_remind"),
     path(

@@ -216,6 +216,8 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "credit-note": f"/credit-notes/{story['note']}/",
         "credit-new": f"/invoices/{story['billed']}/credit/",
         "invoice-credited": f"/invoices/{story['billed']}/",
+        "invoice-new": f"/deals/{story['deal']}/invoice/",
+        "invoice-pay": f"/invoices/{story['billed']}/pay/",
         "invoice-send": f"/invoices/{story['billed']}/send/",
         "invoice-remind": f"/invoices/{story['billed']}/remind/",
         "reminders-pause": f"/invoices/{story['billed']}/reminders/pause/",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.wording import worded
 from shared_apps.tenancy.context import is_platform
 from shared_apps.web.pages.form import Form
 from tenant_apps.portal import charts, formatting
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 HUES = 6
+MEGABYTE = 1024 * 1024
 DASH = "\u2013"
 
 
@@ -197,6 +200,14 @@ def problems(form: Form) -> dict[str, Any]:
 def form_marks(context: Mapping[str, Any], form: Form) -> dict[str, Any]:
     """Return the hidden fields of a form: its token, its key and the version it is based on."""
     return {"form": form, "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag
+def file_limit() -> SafeString:
+    """Return how much a form takes, for the script: it says so before anything is sent."""
+    most: int = settings.MAX_UPLOAD_BYTES
+    said = worded("This is larger than %(most)s MB; choose a smaller file.", most=most // MEGABYTE)
+    return format_html(' data-most="{}" data-too-large="{}"', most, said)
 
 
 @register.inclusion_tag("portal/ui/drop.html")

@@ -134,14 +134,12 @@ class DealDetail(DealPage):
             may_approve_discount=self._may_approve_discount(deal),
             may_return=self._may_write_off(deal),
             may_change_credit=self._may_change_credit(deal),
+            may_invoice=deal.is_won and self._may_act(deal, "invoices.create"),
             **self._papers(deal),
         )
 
     def _may_approve_discount(self, deal: "Deal") -> bool:
-        if not (self.may(selectors.APPROVE_DISCOUNT) and self.is_writable):
-            return False
-        theirs = selectors.visible_deals(self.viewer, selectors.APPROVE_DISCOUNT)
-        return theirs.filter(pk=deal.pk).exists()
+        return self._may_act(deal, selectors.APPROVE_DISCOUNT)
 
     def _sees_client(self, deal: "Deal") -> bool:
         if not self.may("clients.view"):
@@ -150,15 +148,16 @@ class DealDetail(DealPage):
 
     def _may_write_off(self, deal: "Deal") -> bool:
         is_owed = deal.is_won and selectors.money_of_deal(deal).outstanding.amount > 0
-        if not (is_owed and self.is_writable and self.may(REQUEST)):
-            return False
-        return selectors.visible_deals(self.viewer, REQUEST).filter(pk=deal.pk).exists()
+        return is_owed and self._may_act(deal, REQUEST)
 
     def _may_change_credit(self, deal: "Deal") -> bool:
         is_over = deal.is_archived or deal.status in FINISHED
-        if is_over or not (self.is_writable and self.may(HAND_OVER)):
+        return not is_over and self._may_act(deal, HAND_OVER)
+
+    def _may_act(self, deal: "Deal", permission: str) -> bool:
+        if not (self.is_writable and self.may(permission)):
             return False
-        return selectors.visible_deals(self.viewer, HAND_OVER).filter(pk=deal.pk).exists()
+        return selectors.visible_deals(self.viewer, permission).filter(pk=deal.pk).exists()
 
     def _papers(self, deal: "Deal") -> dict[str, Any]:
         papers: dict[str, Any] = {"payments": None, "invoices": None, "returns": ()}

@@ -15,6 +15,7 @@ from tenant_apps.invoices import selectors, services
 from tenant_apps.invoices.api.downloads import pdf_response
 from tenant_apps.invoices.selectors import credited_amount
 from tenant_apps.invoices.selectors.buckets import BUCKETS, due_between
+from tenant_apps.payments.selectors import credit_of_client
 from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.papers import CreditNoteRow, InvoiceRow
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from tenant_apps.invoices.models import Invoice
     from tenant_apps.invoices.selectors.aging import AgingRow
 
-VIEW, ISSUE = "invoices.view", "invoices.issue"
+VIEW, ISSUE, APPLY = "invoices.view", "invoices.issue", "payments.apply"
 LAST_MAILS = 20
 
 
@@ -100,9 +101,16 @@ class InvoiceDetail(InvoicePage):
             sees_payments=self.may("payments.view"),
             may_issue=is_draft and self.may(ISSUE) and self.is_writable,
             may_credit=self._may_credit(invoice),
+            may_pay=self._may_pay(invoice),
             notes=self._credit_notes(invoice),
             **self._sending(invoice),
         )
+
+    def _may_pay(self, invoice: "Invoice") -> bool:
+        is_open = bool(invoice.number) and bool(selectors.open_amount(invoice))
+        if not (is_open and self.is_writable and self.may(APPLY)):
+            return False
+        return bool(credit_of_client(invoice.client_id, currency=invoice.currency))
 
     def _sending(self, invoice: "Invoice") -> dict[str, Any]:
         if not invoice.number:

@@ -29,14 +29,15 @@ ACT: Mapping[str, str | None] = {"get": ISSUE, "post": ISSUE}
 
 
 class IssuedInvoicePage(Page):
-    """A page about an issued invoice of those that the person may issue."""
+    """A page about an issued invoice of those that the person may act on."""
 
     room = "invoices"
+    acting: ClassVar[str] = ISSUE
 
     def find(self, reference: str) -> "Invoice":
         """Return the invoice. Raises: Invoice.DoesNotExist, NotFound for a draft."""
         invoice = selectors.get_invoice(
-            reference=parse_reference(reference), viewer=self.viewer, permission=ISSUE
+            reference=parse_reference(reference), viewer=self.viewer, permission=self.acting
         )
         if not invoice.number:
             raise NotFound
