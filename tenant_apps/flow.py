@@ -45,6 +45,7 @@ from tenant_apps.invoices.reactions import (
     credit_for_refund,
     credit_for_reversal,
     deliver_queued_mail,
+    expect_invoices_of_deal_again,
     give_up_invoices_of_deal,
     invoice_won_deal,
     issue_for_applied_money,
@@ -55,6 +56,7 @@ from tenant_apps.invoices.reactions import (
     move_invoices_of_client,
     post_credit_note,
     take_money_back,
+    write_off_invoices_of_deal,
 )
 from tenant_apps.ledger.reactions import refuse_other_currency, seed_accounts
 from tenant_apps.notifications.reactions import (
@@ -209,10 +211,20 @@ _EFFECTS: dict[type[Event], Reactions] = {
     invoices.InvoiceCredited: Reactions(
         atomic=(post_credit_note,), later=(push_changed, keep_credit_note_paper)
     ),
-    deals.DealWrittenOff: Reactions(atomic=(write_off_debt,), later=(push_changed,)),
-    deals.RemainderWrittenOff: Reactions(atomic=(write_off_remainder,), later=(push_changed,)),
+    deals.DealWrittenOff: Reactions(
+        atomic=(write_off_debt, write_off_invoices_of_deal), later=(push_changed,)
+    ),
+    deals.RemainderWrittenOff: Reactions(
+        atomic=(write_off_remainder, write_off_invoices_of_deal), later=(push_changed,)
+    ),
     deals.DealRecovered: Reactions(
-        atomic=(recover_debt, apply_verified_money, invoice_won_deal), later=(push_changed,)
+        atomic=(
+            recover_debt,
+            expect_invoices_of_deal_again,
+            apply_verified_money,
+            invoice_won_deal,
+        ),
+        later=(push_changed,),
     ),
     commissions.CommissionAccrued: Reactions(later=(tell_payee_commission_accrued,)),
     invoices.InvoiceDrafted: Reactions(later=(tell_finance_invoice_draft,)),
@@ -233,6 +245,8 @@ _SHOWN = (
     payments.PaymentUnassigned,
     invoices.InvoiceSettled,
     invoices.InvoiceUnsettled,
+    invoices.InvoiceWrittenOff,
+    invoices.InvoiceExpectedAgain,
     invoices.InvoiceDiscarded,
     invoices.InvoiceMailSent,
     invoices.InvoiceViewed,

@@ -50,6 +50,8 @@ TENANT_SUSPENDED_VIEW = "config.pages.organization_suspended"
 TENANT_DIRECTORY_TTL_S = 5
 # How a new organization's schema is replayed: in one round trip, or each statement by itself.
 TENANCY_REPLAY = env_str("TENANCY_REPLAY", default="batch", choices=("batch", "statements"))
+# What the code keeps in every organization beside its tables; migrations bring it there.
+TENANCY_STANDING = ["tenant_apps.access.services.BUILT_IN_ROLES"]
 PUBLIC_SCHEMA_NAME = "public"
 PUBLIC_SCHEMA_URLCONF = "config.urls_public"
 ROOT_URLCONF = "config.urls_tenant"

@@ -10,9 +10,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from shared_apps.jobs.models import JobState, Outcome
+from shared_apps.jobs.reports import RunReport
 from shared_apps.jobs.selectors import TRIES, slot_of
 from shared_apps.jobs.table import Job
 
+LEFT_UNDONE = "Not everything could be done; the log names each object and its error."
 FREE = Q(lease_until=None) | Q(lease_until__lte=Now())
 
 log = structlog.get_logger(__name__)
@@ -45,8 +47,17 @@ def run_job(*, job: Job, at: datetime) -> bool:
         text = f"{type(error).__name__}: {error}".replace("\x00", "")
         _finish(claim, started, outcome=Outcome.FAILED, error=text[:500])
     else:
-        _finish(claim, started, outcome=Outcome.OK, result="" if result is None else str(result))
+        _finish_well(claim, started, result)
     return True
+
+
+def _finish_well(claim: JobClaim, started: float, result: object) -> None:
+    """Note what a run came to that ended by itself; one that left objects undone has failed."""
+    text = "" if result is None else str(result)
+    if isinstance(result, RunReport) and result.failed:
+        _finish(claim, started, outcome=Outcome.FAILED, result=text, error=LEFT_UNDONE)
+    else:
+        _finish(claim, started, outcome=Outcome.OK, result=text)
 
 
 @transaction.atomic

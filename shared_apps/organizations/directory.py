@@ -73,6 +73,12 @@ class OrganizationDirectory:
             row = _rows().filter(slug=slug).first()
             return as_tenant(row) if row is not None else None
 
+    def by_schema(self, schema: str) -> Tenant | None:
+        """Return the organization whose data is in a schema, fresh, whatever its status."""
+        with use_platform():
+            row = _rows().filter(schema_name=schema).first()
+            return as_tenant(row) if row is not None else None
+
     def all_ready(self) -> Iterable[Tenant]:
         """Return every organization whose data may change, by slug, fresh from the database."""
         with use_platform():

@@ -29,6 +29,9 @@ class TenantDirectory(Protocol):
     def by_slug(self, slug: str) -> Tenant | None:
         """Return the organization with a slug."""
 
+    def by_schema(self, schema: str) -> Tenant | None:
+        """Return the organization whose data is in a schema."""
+
     def all_ready(self) -> Iterable[Tenant]:
         """Return every organization whose data may change, by slug."""
 

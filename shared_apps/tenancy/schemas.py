@@ -16,6 +16,8 @@ from shared_apps.tenancy.rights.roles import as_owner
 
 SCHEMA_NAME_PATTERN = r"^t_[a-z2-7]{12}$"
 SCRATCH_NAME_PATTERN = r"^scratch_[0-9a-f]{12}(_trial)?$"
+# Statements over many schemas lock something in each, and a server has room for some thousands.
+SCHEMAS_AT_A_TIME = 250
 
 
 def schema_name_of(organization_id: UUID) -> str:

@@ -100,6 +100,8 @@ def _line_text(line: DealLine, currency: str) -> str:
             parts.append(worded("plus %(rate)s %% tax", rate=rate))
     if line.tax_reason:
         parts.append(worded("no tax: %(reason)s", reason=line.tax_reason))
+    if line.supplied_on:
+        parts.append(worded("supplied on %(day)s", day=line.supplied_on))
     return ", ".join(parts)
 
 

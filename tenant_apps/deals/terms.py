@@ -35,7 +35,8 @@ class InvalidTerms(ValidationFailed):
 class NewLine:
     """A line to be. Without a description the product's name stands in.
 
-    With a `tax_code` the rate table says the rate and the reason why there is none.
+    With a `tax_code` the rate table says the rate and the reason why there is none, of the day on
+    which it is supplied (None: the deal's day).
     """
 
     quantity: Decimal
@@ -45,6 +46,7 @@ class NewLine:
     tax_rate_percent: Decimal = Decimal(0)
     tax_code: str = ""
     tax_reason: str = ""
+    supplied_on: date | None = None
     product_id: UUID | None = None
 
 
@@ -177,6 +179,8 @@ def _line_as_json(priced: PricedLine) -> list[str]:
         line.tax_reason,
         f"{priced.net.amount:f}",
         f"{priced.tax.amount:f}",
+        # terms without days of supply keep their hash
+        *([line.supplied_on.isoformat()] if line.supplied_on else []),
     ]
 
 
@@ -190,7 +194,7 @@ def build_terms(
     """
     priced = _priced(new)
     whole = _sum_of(priced, new.currency)
-    _check_due_days(new.instalments)
+    _check_days(new)
     instalments = new.instalments or _default_parts(whole, due_on, parts_before)
     _check_instalments(instalments, whole)
     return Terms(
@@ -268,10 +272,12 @@ def _check_instalments(instalments: Sequence[NewInstalment], whole: Money) -> No
         raise InvalidTerms.at("/instalments", message)
 
 
-def _check_due_days(instalments: Sequence[NewInstalment]) -> None:
-    for index, part in enumerate(instalments):
-        if is_far(part.due_on):
-            raise InvalidTerms.at(f"/instalments/{index}/due_on", DAY_IS_FAR)
+def _check_days(new: NewTerms) -> None:
+    due = ((f"/instalments/{n}/due_on", part.due_on) for n, part in enumerate(new.instalments))
+    supplied = ((f"/lines/{n}/supplied_on", line.supplied_on) for n, line in enumerate(new.lines))
+    for place, day in (*due, *supplied):
+        if day is not None and is_far(day):
+            raise InvalidTerms.at(place, DAY_IS_FAR)
 
 
 def check_splits(splits: Sequence[NewSplit]) -> None:

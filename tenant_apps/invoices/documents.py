@@ -23,7 +23,7 @@ def credit_note_document(note: CreditNote, lines: list[CreditNoteLine]) -> dict[
                 "position": line.position,
                 "description": line.description,
                 "tax_rate_percent": f"{line.tax_rate_percent.normalize():f}",
-                **_reason(line),
+                **_tax_facts(line),
                 "net": f"{line.net:.4f}",
                 "tax": f"{line.tax:.4f}",
             }
@@ -58,15 +58,16 @@ def _line_document(line: InvoiceLine, invoice: Invoice) -> dict[str, Any]:
         "unit_price": f"{line.unit_price:.4f}",
         "discount_percent": f"{line.discount_percent.normalize():f}",
         "tax_rate_percent": f"{line.tax_rate_percent.normalize():f}",
-        **_reason(line),
+        **_tax_facts(line),
         "net": _text(line.net, invoice),
         "tax": _text(line.tax, invoice),
     }
 
 
-def _reason(line: InvoiceLine | CreditNoteLine) -> dict[str, str]:
-    """Return why a line is not taxed; nothing where it is: papers without keep their hash."""
-    return {"tax_reason": line.tax_reason} if line.tax_reason else {}
+def _tax_facts(line: InvoiceLine | CreditNoteLine) -> dict[str, str]:
+    """Return why a line is not taxed and when it is supplied; papers without keep their hash."""
+    facts = {"tax_reason": line.tax_reason, "supplied_on": str(line.supplied_on or "")}
+    return {name: text for name, text in facts.items() if text}
 
 
 def _text(amount: Decimal, invoice: Invoice) -> str:

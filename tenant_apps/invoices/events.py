@@ -53,6 +53,20 @@ class InvoiceSettled(InvoiceEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvoiceWrittenOff(InvoiceEvent):
+    """What was open of an invoice is not expected any more: its deal was given up."""
+
+    name: ClassVar[str] = "invoices.invoice_written_off"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceExpectedAgain(InvoiceEvent):
+    """What was given up of an invoice is expected again."""
+
+    name: ClassVar[str] = "invoices.invoice_expected_again"
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvoiceUnsettled(InvoiceEvent):
     """Money that had met an invoice was taken back; that part of it is open again."""
 

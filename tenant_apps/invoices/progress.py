@@ -1,5 +1,6 @@
 """How far an invoice is paid: derived from its settlements and its due day. Pure."""
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -15,18 +16,34 @@ class PaymentStatus(StrEnum):
     PAID = "paid"
     OVERDUE = "overdue"
     CREDITED = "credited"
+    UNCOLLECTIBLE = "uncollectible"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvoiceMoney:
+    """What an invoice asks for, and where that went: met by money, credited, given up."""
+
+    total: Money
+    settled: Money
+    credited: Money
+    lost: Money
 
 
 def status_of(
-    *, total: Money, settled: Money, credited: Money, due_on: date | None, today: date
+    money: InvoiceMoney, *, is_bad_debt: bool, due_on: date | None, today: date
 ) -> PaymentStatus:
-    """Return how far an invoice is paid; one without a due day is still a draft."""
+    """Return how far an invoice is paid; one without a due day is still a draft.
+
+    What was given up within the organization's tolerance counts as paid, with a bad debt as lost.
+    """
     if due_on is None:
         return PaymentStatus.DRAFT
-    if credited == total:
+    if money.credited == money.total:
         return PaymentStatus.CREDITED
-    if settled + credited >= total:
+    if money.settled + money.credited >= money.total:
         return PaymentStatus.PAID
+    if money.settled + money.credited + money.lost >= money.total:
+        return PaymentStatus.UNCOLLECTIBLE if is_bad_debt else PaymentStatus.PAID
     if due_on < today:
         return PaymentStatus.OVERDUE
-    return PaymentStatus.PARTIALLY_PAID if settled else PaymentStatus.UNPAID
+    return PaymentStatus.PARTIALLY_PAID if money.settled else PaymentStatus.UNPAID

@@ -11,6 +11,8 @@ from tenant_apps.deals.events import (
     DealRecovered,
     DealReopened,
     DealWon,
+    DealWrittenOff,
+    RemainderWrittenOff,
 )
 from tenant_apps.invoices.events import (
     InvoiceCredited,
@@ -25,6 +27,7 @@ from tenant_apps.invoices.services import (
     credit_refunded_sale,
     credit_reversed_payment,
     deliver_mail,
+    expect_invoices_again,
     give_up_invoices,
     invoice_by_policy,
     keep_paper,
@@ -34,6 +37,7 @@ from tenant_apps.invoices.services import (
     send_issued_invoice,
     settle_invoices,
     unsettle_invoices,
+    write_off_invoices,
 )
 from tenant_apps.payments.events import PaymentApplied, PaymentUnapplied
 from tenant_apps.returns.events import PaymentReversed, RefundSent
@@ -57,6 +61,30 @@ def issue_for_applied_money(event: PaymentApplied, occurrence: Occurrence) -> No
 def invoice_won_deal(event: DealWon | DealAmended | DealRecovered, occurrence: Occurrence) -> None:
     """Invoice the instalments whose time has come under the organization's policy."""
     invoice_by_policy(deal_id=event.deal_id, actor=occurrence.actor, at=occurrence.recorded_at)
+
+
+@reaction("invoices.write_off_invoices")
+def write_off_invoices_of_deal(
+    event: DealWrittenOff | RemainderWrittenOff, occurrence: Occurrence
+) -> None:
+    """Give up what is open of the invoices of a deal that was given up."""
+    write_off_invoices(
+        deal_id=event.deal_id,
+        event_id=occurrence.event_id,
+        actor=occurrence.actor,
+        at=occurrence.recorded_at,
+    )
+
+
+@reaction("invoices.expect_invoices_again")
+def expect_invoices_of_deal_again(event: DealRecovered, occurrence: Occurrence) -> None:
+    """Ask for what was given up again."""
+    expect_invoices_again(
+        deal_id=event.deal_id,
+        event_id=occurrence.event_id,
+        actor=occurrence.actor,
+        at=occurrence.recorded_at,
+    )
 
 
 @reaction("invoices.take_money_back")

@@ -1,5 +1,6 @@
 """Reads of payments. Who may see what is decided here, nowhere else."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,8 +35,10 @@ def visible_payments(
 ) -> PaymentQuerySet:
     """Return the payments within the scope of the viewer's permission.
 
-    A person's own payments are those they made and those of deals they own or are credited on; and
-    whoever may decide sees what is assigned to them at this moment (`at`, by default now).
+    A person's own payments are those they made, those of deals they own or are credited on and,
+    except for deciding, those without a deal of clients they own: money that waits is handed over
+    with its client. Whoever may decide sees what is assigned to them at this moment (`at`, by
+    default now).
     Raises: PermissionRefused.
     """
     scope = scope_of(viewer, permission)
@@ -43,6 +46,8 @@ def visible_payments(
         return Payment.objects.all()
     of_deals = visible_deal_ids(viewer, permission)
     is_theirs = Q(maker_id__in=scope.user_ids) | Q(deal_id__in=of_deals)
+    if permission != DECIDE:
+        is_theirs |= Q(deal=None, client__owner_id__in=scope.user_ids)
     if has_permission(viewer, DECIDE):
         is_theirs |= Q(pk__in=subjects_leased_to(viewer.pk, at=at or utc_now()))
     return Payment.objects.filter(is_theirs)
@@ -278,6 +283,16 @@ def usual_amounts(currency: str) -> list[Decimal]:
     verified = Payment.objects.filter(verified_at__isnull=False, currency=currency)
     latest = verified.order_by("-verified_at", "-pk")[:USUAL_OVER]
     return list(latest.values_list("amount", flat=True))
+
+
+def count_payments_without_deal(client_ids: Collection[UUID]) -> int:
+    """Return how many payments of these clients no deal has and something is still to be done for.
+
+    They are written down, in review, or hold money that waits for a deal.
+    """
+    without = Payment.objects.filter(deal=None, client_id__in=client_ids)
+    in_hand = Q(status__in=(Status.DRAFT, Status.SUBMITTED, Status.CHANGES_REQUESTED))
+    return without.filter(in_hand | Q(pk__in=without.waiting_for_deal().values("pk"))).count()
 
 
 def has_verified_payment(client_id: UUID) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
-from tenant_apps.invoices.selectors import open_amount, payment_status
+from tenant_apps.invoices.selectors import lost_amount, open_amount, payment_status
 
 if TYPE_CHECKING:
     from tenant_apps.invoices.models import CreditNote, Invoice
@@ -20,6 +20,7 @@ class PaperLine(NamedTuple):
     unit_price: Money
     tax_rate_percent: Decimal
     tax_reason: str
+    supplied_on: date | None
     gross: Money
 
 
@@ -51,6 +52,11 @@ class InvoiceRow:
         return self._money(self.invoice.tax)
 
     @property
+    def written_off(self) -> Money:
+        """Return what was given up with its deal."""
+        return lost_amount(self.invoice)
+
+    @property
     def open(self) -> Money:
         """Return what is still to be paid."""
         return open_amount(self.invoice)
@@ -65,6 +71,7 @@ class InvoiceRow:
                 unit_price=self._money(line.unit_price),
                 tax_rate_percent=line.tax_rate_percent,
                 tax_reason=line.tax_reason,
+                supplied_on=line.supplied_on,
                 gross=self._money(line.gross),
             )
             for line in self.invoice.lines.all()

@@ -21,6 +21,7 @@ class PricedLine(NamedTuple):
     discount_percent: Decimal
     tax_rate_percent: Decimal
     tax_reason: str
+    supplied_on: date | None
     gross: Money
 
 
@@ -57,6 +58,7 @@ class DealRow:
                 discount_percent=line.discount_percent,
                 tax_rate_percent=line.tax_rate_percent,
                 tax_reason=line.tax_reason,
+                supplied_on=line.supplied_on,
                 gross=money_of(line.gross, version.currency),
             )
             for line in version.lines.all()

@@ -49,6 +49,7 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "paid": Word(_("Paid"), "ok"),
         "overdue": Word(_("Overdue"), "bad"),
         "credited": Word(_("Credited")),
+        "uncollectible": Word(_("Uncollectible"), "bad"),
     },
     "invoices": {
         "draft": Word(_("Draft")),

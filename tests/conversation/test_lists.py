@@ -54,6 +54,7 @@ def lists() -> Iterator[str]:
 
 
 class TestLists:
+    @pytest.mark.timeout(900)
     def test_cost_the_same_queries_for_1_and_50_rows(
         self, cast: None, as_olga: PrsClient, at_noon: datetime
     ) -> None:

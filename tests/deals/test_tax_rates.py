@@ -9,23 +9,29 @@ import pytest
 from shared_apps.audit.selectors import history_of
 from shared_apps.tenancy.context import Tenant
 from tenant_apps.accounts.models import User
-from tenant_apps.deals.models import DealLine, TaxRate
+from tenant_apps.deals.models import Deal, DealLine, TaxRate
 from tenant_apps.deals.services import (
     DealChanges,
     InvalidTerms,
+    NewInstalment,
     NewTaxRate,
     TaxRateOverlaps,
     TermChanges,
+    amend_deal,
     create_tax_rate,
     update_deal,
 )
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.selectors import pdf_of
+from tenant_apps.invoices.services import credit_invoice, draft_invoice
 from tests.cast import make_cast, person_named
 from tests.client import PrsClient, error, ok
+from tests.factories.clients import ClientFactory
 from tests.factories.deals import DealFactory, WonDealFactory, line
 from tests.factories.invoices import IssuedInvoiceFactory
 from tests.invoices.papers import pages_of
+from tests.invoices.stories import pay
+from tests.payments.figures import dollars
 from tests.queries import queries_of
 from tests.together import run_together
 
@@ -173,3 +179,122 @@ class TestLinesThatNameATax:
         with_reason = Invoice.objects.with_settled().get(pk=invoice.pk)
         (page,) = pages_of(pdf_of(with_reason, at=at_noon).content)
         assert "Reverse charge" in page
+
+
+class TestDaysOfSupply:
+    """19 % until the end of 2026, 21 % from then on; a year of service over the change."""
+
+    @pytest.fixture
+    def raised(self, adam: User, at_noon: datetime) -> None:
+        enter(adam, at_noon)
+        enter(adam, at_noon, rate_percent=Decimal(21), valid_from=date(2027, 1, 1))
+
+    BEFORE, AFTER = date(2026, 12, 1), date(2027, 1, 1)
+
+    def won(self, by: User, at: datetime, *, order: int = 1) -> Deal:
+        """A year's service in two halves (order -1: the later one first), paid half by half."""
+        halves = [
+            line("1000.00", description=f"From {day}", tax_code="standard", supplied_on=day)
+            for day in (self.BEFORE, self.AFTER)
+        ]
+        deal: Deal = WonDealFactory(
+            lines=tuple(halves[::order]),
+            instalments=(
+                NewInstalment(due_on=self.BEFORE, amount=dollars(1190)),
+                NewInstalment(due_on=self.AFTER, amount=dollars(1210)),
+            ),
+            by=by,
+            at=at,
+        )
+        return deal
+
+    @pytest.mark.usefixtures("raised")
+    def test_decide_the_rate_of_each_line(self, sam: User, at_noon: datetime) -> None:
+        version = self.won(sam, at_noon).current_version
+        rates = version.lines.order_by("position").values_list("tax_rate_percent", flat=True)
+        assert list(rates) == [Decimal(19), Decimal(21)]
+        assert (version.tax, version.total) == (Decimal(400), Decimal(2400))
+
+    @pytest.mark.usefixtures("raised")
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_give_each_instalments_invoice_the_tax_of_its_time(
+        self, sam: User, vera: User, at_noon: datetime, order: int
+    ) -> None:
+        deal = self.won(sam, at_noon, order=order)
+        for amount in (1190, 1210):
+            pay(deal, dollars(amount), checker=vera, at=at_noon)
+        first, second = Invoice.objects.filter(deal=deal).order_by("sequence")
+        assert [(one.description, one.tax_rate_percent) for one in first.lines.all()] == [
+            (f"From {self.BEFORE}", Decimal(19))
+        ]
+        assert [(one.description, one.tax_rate_percent) for one in second.lines.all()] == [
+            (f"From {self.AFTER}", Decimal(21))
+        ]
+        assert (first.tax, second.tax) == (Decimal(190), Decimal(210))
+
+    @pytest.mark.usefixtures("raised")
+    def test_stand_on_invoice_credit_note_and_paper(
+        self, as_fay: PrsClient, sam: User, at_noon: datetime
+    ) -> None:
+        deal, fay = self.won(sam, at_noon), person_named("fay")
+        issued = IssuedInvoiceFactory(deal=deal, by=fay, at=at_noon)
+        shown = ok(as_fay.get(f"/api/business/invoices/{issued.number}/"))
+        assert [each["supplied_on"] for each in shown["lines"]] == ["2026-12-01", "2027-01-01"]
+        found = Invoice.objects.with_settled().get(pk=issued.pk)
+        (page,) = pages_of(pdf_of(found, at=at_noon).content)
+        assert "supplied on January 1, 2027" in page
+        note = credit_invoice(
+            invoice_id=issued.pk, amount=dollars(240), reason="Late", by=fay, at=at_noon
+        )
+        days = note.lines.order_by("position").values_list("supplied_on", flat=True)
+        assert list(days) == [self.BEFORE, self.AFTER]
+
+    @pytest.mark.usefixtures("raised")
+    def test_are_kept_by_an_amendment(self, sam: User, vera: User, at_noon: datetime) -> None:
+        """What was invoiced of the first half stays invoiced of it."""
+        deal = self.won(sam, at_noon)
+        pay(deal, dollars(1190), checker=vera, at=at_noon)
+        lines = (
+            line("1000.00", tax_code="standard", supplied_on=self.BEFORE),
+            line("500.00", tax_code="standard", supplied_on=self.AFTER),
+        )
+        amend_deal(
+            deal_id=deal.pk,
+            changes=TermChanges(lines=lines),
+            reason="Half of it",
+            by=sam,
+            at=at_noon,
+        )
+        rest = draft_invoice(deal_id=deal.pk, amount=None, by=person_named("fay"), at=at_noon)
+        assert [(one.tax_rate_percent, one.tax) for one in rest.lines.all()] == [
+            (Decimal(21), Decimal(105))
+        ]
+
+    @pytest.mark.usefixtures("raised")
+    def test_come_over_the_api_and_show_in_the_comparison(self, as_sam: PrsClient) -> None:
+        client = ClientFactory(by=person_named("sam"))
+        sold = {
+            "description": "Service",
+            "quantity": "1",
+            "unit_price": {"amount": "100.00", "currency": "USD"},
+            "tax_code": "standard",
+        }
+        body = {"client": client.code, "name": "A year", "lines": [sold], "deal_on": "2026-12-01"}
+        made = ok(as_sam.post(DEALS, {**body, "currency": "USD"}), 201)
+        assert made["total"]["amount"] == "119.00"
+        later = {**sold, "supplied_on": "2027-01-01"}
+        address = f"{DEALS}{made['code']}/"
+        changed = ok(as_sam.patch(address, {"lines": [later]}, version=made["version"]))
+        assert (changed["total"]["amount"], changed["lines"][0]["supplied_on"]) == (
+            "121.00",
+            "2027-01-01",
+        )
+        (line_1,) = [
+            each
+            for each in ok(as_sam.get(f"{address}versions/2/diff/"))["results"]
+            if each["what"] == "line 1"
+        ]
+        assert line_1["after"].endswith("plus 21 % tax, supplied on 2027-01-01")
+        far = {**sold, "tax_code": "", "supplied_on": "0001-01-01"}
+        refused = as_sam.patch(address, {"lines": [far]}, version=changed["version"])
+        assert error(refused, 400)["errors"][0]["field"] == "/lines/0/supplied_on"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared_apps.audit.selectors import history_of
+from shared_apps.jobs.reports import RunReport
 from shared_apps.kernel.errors import PermissionRefused, ValidationFailed
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import Tenant
@@ -28,8 +29,16 @@ from tenant_apps.handovers.services import (
     carry_out_hand_over,
     plan_hand_over,
 )
+from tenant_apps.payments.models import Payment
 from tenant_apps.payments.review import held_review
-from tenant_apps.payments.services import claim_review
+from tenant_apps.payments.selectors import get_payment
+from tenant_apps.payments.services import (
+    Refusal,
+    claim_review,
+    edit_payment,
+    request_changes,
+    resubmit_payment,
+)
 from tenant_apps.projects.models import Project
 from tenant_apps.projects.services import NewProject, create_project
 from tenant_apps.teams.models import Team, TeamMembership
@@ -38,7 +47,7 @@ from tests.client import PrsClient, error, ok
 from tests.factories.clients import ClientFactory
 from tests.factories.commissions import PlanFactory
 from tests.factories.deals import DealFactory, WonDealFactory, split
-from tests.factories.payments import SubmittedPaymentFactory
+from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
 from tests.histories import questions
 from tests.histories.rules import refuse
 from tests.invoices.stories import pay
@@ -135,6 +144,33 @@ class TestHandOver:
         assert Project.objects.get(pk=project.pk).lead_id == viktor.pk
         assert Team.objects.get(pk=north.pk).lead_id == viktor.pk
 
+    def test_moves_money_that_no_deal_has_with_its_client(
+        self, sam: User, suki: User, adam: User, vera: User, at_noon: datetime
+    ) -> None:
+        client = ClientFactory(by=sam, at=at_noon)
+        given = {"deal": None, "client": client, "by": sam, "at": at_noon}
+        waiting = VerifiedPaymentFactory(**given, checker=vera, reference="first")
+        returned = SubmittedPaymentFactory(**given, reference="second")
+        request_changes(
+            payment_id=returned.pk, checker=vera, refusal=Refusal(reason="Which one?"), at=at_noon
+        )
+        with pytest.raises(Payment.DoesNotExist):
+            get_payment(reference=waiting.pk, viewer=suki)
+        done = hand_over(sam, suki, adam, at_noon)
+
+        assert done.moved["payments"] == 2
+        assert get_payment(reference=waiting.pk, viewer=suki) == waiting
+        # whoever goes on with it becomes a maker, as ever
+        mended = edit_payment(
+            payment_id=returned.pk,
+            changes={"reference": "RF-2"},
+            expected_version=Payment.objects.get(pk=returned.pk).version,
+            by=suki,
+            at=at_noon,
+        )
+        resubmit_payment(payment_id=mended.pk, by=suki, at=at_noon)
+        assert Payment.objects.get(pk=returned.pk).status == "submitted"
+
     def test_ends_memberships_on_its_day_unless_the_person_stays(
         self, sam: User, suki: User, adam: User, at_noon: datetime
     ) -> None:
@@ -148,8 +184,8 @@ class TestHandOver:
         deal = WonDealFactory(by=sam, at=at_noon)
         day = local_day_of(at_noon) + 3 * DAY
         planned = hand_over(sam, suki, adam, at_noon, effective_on=day)
-        assert carry_out_due(at=at_noon + DAY) == "0 carried out, 0 failed"
-        assert carry_out_due(at=at_noon + 3 * DAY) == "1 carried out, 0 failed"
+        assert carry_out_due(at=at_noon + DAY) == RunReport(done=0, failed=0)
+        assert carry_out_due(at=at_noon + 3 * DAY) == RunReport(done=1, failed=0)
 
         planned.refresh_from_db()
         deal.refresh_from_db()

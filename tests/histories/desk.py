@@ -11,6 +11,7 @@ from tests.histories.office import Act, Office
 
 DEAL, PAYMENT, RETURN = "deals.deal", "payments.payment", "returns.return"
 CLIENT, INVOICE = "clients.client", "invoices.invoice"
+DISCOUNT = "deals.discount_request"
 
 # any number names a row, a verb or a person; the highest ones mean the wrong verb or a stranger
 numbers = st.integers(0, 11)

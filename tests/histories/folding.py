@@ -41,6 +41,13 @@ MOVES: Mapping[str, tuple[frozenset[str], str]] = {
         ("invoices.invoice_drafted", "", "draft"),
         ("invoices.invoice_issued", "|draft", "issued"),
         ("invoices.invoice_discarded", "draft", ""),
+        ("deals.discount_requested", "", "requested"),
+        ("deals.discount_approved", "requested", "approved"),
+        ("deals.discount_rejected", "requested", "rejected"),
+        ("deals.discount_withdrawn", "requested", "withdrawn"),
+        ("handovers.hand_over_planned", "", "planned"),
+        ("handovers.work_handed_over", "planned", "done"),
+        ("handovers.hand_over_cancelled", "planned", "cancelled"),
     )
 }
 

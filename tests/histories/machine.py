@@ -15,17 +15,22 @@ from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant, use_tenant
 from tests.client import PrsClient
 from tests.histories import rules
+from tests.histories.agreeing import AgreementSteps
 from tests.histories.cash import PaymentSteps, ReturnSteps
 from tests.histories.folding import Fold
 from tests.histories.office import Office
 from tests.histories.papers import PaperSteps
 from tests.histories.selling import ClientSteps, DealSteps
 from tests.histories.shown import check_shown_figures
+from tests.histories.waiting import WaitingSteps
 
 Seen = dict[str, int]
+POLICIES = ("on_verification", "on_verification", "on_win", "days_before_due")
 
 
-class History(ClientSteps, DealSteps, PaymentSteps, ReturnSteps, PaperSteps):
+class History(
+    ClientSteps, DealSteps, AgreementSteps, PaymentSteps, WaitingSteps, ReturnSteps, PaperSteps
+):
     """One history of an office that was opened already; what it does is rolled back at its end.
 
     `seen` is told which events happened, and how often.
@@ -42,7 +47,7 @@ class History(ClientSteps, DealSteps, PaymentSteps, ReturnSteps, PaperSteps):
         self._reader = reader
 
     @initialize(
-        invoice_when=st.sampled_from(["on_verification", "on_verification", "on_win"]),
+        invoice_when=st.sampled_from(POLICIES),
         tolerance=st.sampled_from(["0", "0.50", "100"]),
         pace_days=st.sampled_from([0, 1, 15, 40, 200]),
     )
@@ -78,7 +83,7 @@ class History(ClientSteps, DealSteps, PaymentSteps, ReturnSteps, PaperSteps):
             self._seen[name] = self._seen.get(name, 0) + times
         try:
             today = local_day_of(self.office.now)
-            rules.check_accounts(today)
+            rules.check_accounts()
             if self._reader is not None:
                 check_shown_figures(self._reader, today)
         except AssertionError as breach:

@@ -15,7 +15,8 @@ from shared_apps.kernel.money import Money
 from tenant_apps.access.scopes import has_permission
 from tenant_apps.accounts.models import User
 from tenant_apps.clients.models import Client
-from tenant_apps.deals.models import Deal
+from tenant_apps.deals.models import Deal, DiscountRequest
+from tenant_apps.handovers.models import HandOver
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.payments.models import Payment
 from tenant_apps.returns.models import Return
@@ -33,6 +34,8 @@ STATES = {
     "payments.payment": (Payment, "status"),
     "returns.return": (Return, "status"),
     "invoices.invoice": (Invoice, "status"),
+    "deals.discount_request": (DiscountRequest, "status"),
+    "handovers.hand_over": (HandOver, "status"),
 }
 
 Act = Callable[[User, datetime], Any]

@@ -119,6 +119,8 @@ WHERE lines <> total OR nets <> net OR taxes <> tax OR parts <> total
 
 INVOICES_NOT_ADDING_UP = """
 SELECT id, total, nets, taxes, met, credited FROM invoices_invoice invoice
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS lost
+  FROM invoices_invoiceloss WHERE invoice_id = invoice.id) loss
 CROSS JOIN LATERAL (SELECT sum(net) AS nets, sum(tax) AS taxes
   FROM invoices_invoiceline WHERE invoice_id = invoice.id) line
 CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS met
@@ -126,6 +128,7 @@ CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS met
 CROSS JOIN LATERAL (SELECT coalesce(sum(total), 0) AS credited
   FROM invoices_creditnote WHERE invoice_id = invoice.id) note
 WHERE nets <> net OR taxes <> tax OR met < 0 OR met + credited > total
+  OR lost < 0 OR lost > total
 UNION ALL
 SELECT payment.id, payment.applied_amount, sum(met.amount), 0, 0, 0
 FROM invoices_invoicesettlement met JOIN payments_payment payment
@@ -163,8 +166,11 @@ JOIN deals_dealversion version ON version.id = deal.current_version_id
 CROSS JOIN LATERAL (SELECT coalesce(sum(debit - credit), 0) AS owed FROM ledger_posting
   WHERE deal_id = deal.id AND account_id = 'receivable') ledger
 CROSS JOIN LATERAL (SELECT coalesce(sum(total), 0) AS invoiced,
-    coalesce(sum(total - met - credited), 0) AS open, coalesce(sum(again), 0) AS again
+    coalesce(sum(greatest(total - met - credited - lost, 0)), 0) AS open,
+    coalesce(sum(again), 0) AS again
   FROM invoices_invoice invoice
+  CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS lost
+    FROM invoices_invoiceloss WHERE invoice_id = invoice.id) loss
   CROSS JOIN LATERAL (SELECT coalesce(sum(total), 0) AS credited,
       coalesce(sum(total) FILTER (WHERE NOT reduces_sale), 0) AS again
     FROM invoices_creditnote WHERE invoice_id = invoice.id) note
@@ -173,6 +179,24 @@ CROSS JOIN LATERAL (SELECT coalesce(sum(total), 0) AS invoiced,
   WHERE deal_id = deal.id AND currency = version.currency
     AND sale_ended_at IS NULL) papers
 WHERE deal.status = 'won' AND owed > version.total - invoiced + again + open
+"""
+
+# a deal that owes nothing has no open invoice: no reminder goes out, nothing ages
+ASKED_BUT_NOT_OWED = """
+SELECT deal.code, deal.status, owed, asked FROM deals_deal deal
+CROSS JOIN LATERAL (SELECT coalesce(sum(debit - credit), 0) AS owed FROM ledger_posting
+  WHERE deal_id = deal.id AND account_id = 'receivable') ledger
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(greatest(total - met - credited - lost, 0)), 0) AS asked
+  FROM invoices_invoice invoice
+  CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS lost
+    FROM invoices_invoiceloss WHERE invoice_id = invoice.id) loss
+  CROSS JOIN LATERAL (SELECT coalesce(sum(total), 0) AS credited
+    FROM invoices_creditnote WHERE invoice_id = invoice.id) note
+  CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS met
+    FROM invoices_invoicesettlement WHERE invoice_id = invoice.id) settlement
+  WHERE deal_id = deal.id AND status = 'issued') papers
+WHERE asked > owed
 """
 
 SERIES_WITH_GAPS = """
@@ -297,4 +321,17 @@ SELECT md5(coalesce(string_agg(told::text, '|' ORDER BY told.id), '')) FROM (
   UNION ALL SELECT id, payload FROM audit_eventrecord
     WHERE name IN ('payments.payment_applied', 'payments.payment_unapplied')
 ) told
+"""
+
+# whatever is shown to be owed or held is a sum of postings, of won deals or of all
+WHAT_BALANCES_FOLLOW_FROM = """
+SELECT md5(string_agg(id::text, '' ORDER BY id)) FROM ledger_posting
+UNION ALL SELECT md5(string_agg(id::text || status || current_version_id::text
+  || client_id::text, '' ORDER BY id)) FROM deals_deal
+"""
+
+WHAT_ACCOUNTS_FOLLOW_FROM = """
+SELECT client.id, count(posting.id), md5(string_agg(posting.id::text, '' ORDER BY posting.id))
+FROM clients_client client LEFT JOIN ledger_posting posting ON posting.client_id = client.id
+GROUP BY client.id ORDER BY client.id
 """

@@ -1,14 +1,13 @@
 """Steps of selling: clients and deals."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.clients.services import (
     NewClient,
     anonymise_client,
@@ -22,9 +21,6 @@ from tenant_apps.deals.selectors import get_deal
 from tenant_apps.deals.services import (
     DealChanges,
     NewDeal,
-    NewLine,
-    NewSplit,
-    TermChanges,
     amend_deal,
     archive_deal,
     cancel_deal,
@@ -36,8 +32,8 @@ from tenant_apps.deals.services import (
     win_deal,
 )
 from tenant_apps.returns.services import request_write_off
-from tests.histories.desk import CLIENT, DEAL, Desk, cents, numbers
-from tests.histories.office import money
+from tests.histories.desk import CLIENT, DEAL, Desk, numbers
+from tests.histories.terms import Wish, wishes
 
 SELLERS, MANAGERS = ("olga", "sam", "olga", "suki"), ("olga", "adam")
 NAMES = ("Nova", "Lumen", "Brick & Co")
@@ -51,51 +47,6 @@ DEAL_VERBS = {
     "won": ("amend", "amend", "reopen", "cancel", "write_off"),
     "lost": ("reopen",),
 }
-
-
-@dataclass(frozen=True)
-class Terms:
-    """The terms of a deal of one line: its price in smallest units, tax and discount in percent."""
-
-    units: int
-    tax: str
-    discount: str
-
-    def line(self, currency: str) -> NewLine:
-        """Return the line."""
-        return NewLine(
-            description="Work",
-            quantity=Decimal(1),
-            unit_price=money(self.units, currency),
-            tax_rate_percent=Decimal(self.tax),
-            discount_percent=Decimal(self.discount),
-        )
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What else is drawn for a step with a deal."""
-
-    terms: Terms
-    credited: tuple[tuple[str, str], ...]
-    owner: str
-
-
-all_terms = st.builds(
-    Terms,
-    cents,
-    st.sampled_from(["0", "7", "19"]),
-    st.sampled_from(["0", "0", "10", "33.33"]),
-)
-shares = st.sampled_from(
-    [
-        (("sam", "100"),),
-        (("sam", "70"), ("suki", "30")),
-        (("suki", "33.3333"), ("sam", "66.6667")),
-        (("olga", "50"), ("sam", "50")),
-    ]
-)
-wishes = st.builds(Wish, all_terms, shares, st.sampled_from(["sam", "suki", "vera"]))
 
 
 class ClientSteps(Desk):
@@ -143,12 +94,15 @@ class DealSteps(Desk):
     def enter_deal(self, which: int, who: int, status: str, wish: Wish, currency: str) -> None:
         """Enter a deal with one line, credited to one or two sellers."""
         client, _ = self.row(CLIENT, which)
+        today = local_day_of(self.office.now)
         new = NewDeal(
             name="Website",
             client=client,
             status=status,
-            lines=(wish.terms.line(currency),),
-            splits=self._splits(wish),
+            lines=wish.terms.lines(currency, today),
+            instalments=wish.terms.instalments(currency, today),
+            prices_include_tax=wish.terms.includes_tax,
+            splits=wish.splits(self.office.people),
         )
         self.attempt(
             self.someone(SELLERS, who),
@@ -175,9 +129,10 @@ class DealSteps(Desk):
         )
 
     def _acts(self, held: Deal, wish: Wish) -> Mapping[str, Callable[..., Any]]:
-        terms = TermChanges(lines=(wish.terms.line(held.current_version.currency),))
+        terms = wish.changes_of(held, local_day_of(self.office.now))
         people = DealChanges(
-            header={"owner_id": self.office.people[wish.owner].pk}, splits=self._splits(wish)
+            header={"owner_id": self.office.people[wish.owner].pk},
+            splits=wish.splits(self.office.people),
         )
         update = partial(update_deal, expected_version=held.version)
         return {
@@ -199,9 +154,3 @@ class DealSteps(Desk):
 
         asker = self.someone(("fay", "olga"), who)
         self.attempt(asker, "returns.request", act, f"asks to write {held.code} off")
-
-    def _splits(self, wish: Wish) -> tuple[NewSplit, ...]:
-        return tuple(
-            NewSplit(payee_id=self.office.people[name].pk, share_percent=Decimal(share))
-            for name, share in wish.credited
-        )

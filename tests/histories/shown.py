@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.client import PrsClient, ok
-from tests.histories.rules import rows_of
+from tests.histories.asking import rows_of
 
 BUSINESS = "/api/business"
 
@@ -32,8 +32,10 @@ LEFT JOIN ledger_posting posting ON posting.deal_id = deal.id
 GROUP BY deal.code, version.currency, deal.status
 """
 INVOICES = """
-SELECT invoice.id::text, total, met, credited, total - met - credited
+SELECT invoice.id::text, total, met, credited, lost, greatest(total - met - credited - lost, 0)
 FROM invoices_invoice invoice
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS lost
+  FROM invoices_invoiceloss WHERE invoice_id = invoice.id) loss
 CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS met
   FROM invoices_invoicesettlement WHERE invoice_id = invoice.id) settlement
 CROSS JOIN LATERAL (SELECT coalesce(sum(total), 0) AS credited
@@ -52,7 +54,9 @@ GROUP BY account_id, currency
 """
 # all that open invoices ask for, by currency
 AGED = """
-SELECT trim(currency), sum(total - met - credited) FROM invoices_invoice invoice
+SELECT trim(currency), sum(greatest(total - met - credited - lost, 0)) FROM invoices_invoice invoice
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS lost
+  FROM invoices_invoiceloss WHERE invoice_id = invoice.id) loss
 CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS met
   FROM invoices_invoicesettlement WHERE invoice_id = invoice.id) settlement
 CROSS JOIN LATERAL (SELECT coalesce(sum(total), 0) AS credited
@@ -97,7 +101,9 @@ def _check_deals(client: PrsClient) -> None:
 def _check_invoices(client: PrsClient, today: date) -> None:
     told = {pk: rest for pk, *rest in rows_of(INVOICES)}
     for row in _all(client, "invoices"):
-        shown = [_sum(row[name]) for name in ("total", "settled", "credited", "open")]
+        shown = [
+            _sum(row[name]) for name in ("total", "settled", "credited", "written_off", "open")
+        ]
         assert shown == told.pop(row["id"]), f"invoice {row['number']} shows {shown}"
     assert not told, f"invoices that no list shows: {told}"
     aged = ok(client.get(f"{BUSINESS}/invoices/aging/totals/", {"as_of": str(today)}))["results"]

@@ -113,14 +113,14 @@ class TestDaysBeforeDue:
         with chosen(invoice_when="days_before_due", invoice_days_before_due=7):
             for days, count in ((2, 0), (3, 1), (3, 0), (32, 0), (33, 1), (90, 0)):
                 report = invoice_due_instalments(at=days_later(at_noon, days))
-                assert (report.issued, report.failed) == (count, 0), days
+                assert (report.done, report.failed) == (count, 0), days
 
         assert invoices() == [("400.00", "2026-03-12"), ("600.00", "2026-04-11")]
 
     def test_counts_days_in_the_organizations_zone(self, deal: Deal, at_noon: datetime) -> None:
         eve = at_noon.replace(day=4, hour=23, minute=30)  # 5 March in Berlin: seven days before
         with chosen(invoice_when="days_before_due", invoice_days_before_due=7):
-            assert invoice_due_instalments(at=eve).issued == 1
+            assert invoice_due_instalments(at=eve).done == 1
 
     def test_invoices_at_once_what_is_near_when_the_deal_is_won(
         self, sam: User, at_noon: datetime
@@ -144,7 +144,7 @@ class TestDaysBeforeDue:
     def test_takes_an_open_deal_for_nothing(self, sam: User, at_noon: datetime) -> None:
         DealFactory(by=sam, at=at_noon, instalments=instalments((1, "1000.00")))
         with chosen(invoice_when="days_before_due"):
-            assert invoice_due_instalments(at=at_noon).issued == 0
+            assert invoice_due_instalments(at=at_noon).done == 0
 
     def test_never_asks_for_a_remainder_that_was_given_up(
         self, deal: Deal, vera: User, at_noon: datetime
@@ -159,7 +159,7 @@ class TestDaysBeforeDue:
 
 class TestOnVerification:
     def test_invoices_nothing_without_money(self, deal: Deal, at_noon: datetime) -> None:
-        assert invoice_due_instalments(at=days_later(at_noon, 365)).issued == 0
+        assert invoice_due_instalments(at=days_later(at_noon, 365)).done == 0
         assert invoices() == []
 
 

@@ -1,16 +1,23 @@
 """Reminders: which are due, to whom, how often, and what holds them back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from threading import Event, Thread
+from uuid import UUID
 
 import pytest
+from django.db import connections, transaction
 
 from shared_apps.audit.models import EventRecord
+from shared_apps.jobs.reports import RunReport
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.organizations.settings import parse_settings
-from shared_apps.tenancy.context import Tenant
+from shared_apps.tenancy.context import Tenant, use_tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.clients.models import Client
+from tenant_apps.deals.selectors import lock_deal
 from tenant_apps.invoices.models import Invoice, Reminder
 from tenant_apps.invoices.selectors import due_reminders
 from tenant_apps.invoices.services import (
@@ -56,7 +63,7 @@ def invoice(sam: User, at_noon: datetime) -> Invoice:
 def run(at: datetime, day: int, **settings: object) -> int:
     """Let the job run so many days after noon; return how many reminders it wrote."""
     with chosen(reminders_enabled=True, **settings):
-        return send_due_reminders(at=days_later(at, day))
+        return send_due_reminders(at=days_later(at, day)).done
 
 
 class TestSchedule:
@@ -83,7 +90,7 @@ class TestSchedule:
         assert Reminder.objects.get().level == 3
 
     def test_does_nothing_unless_it_is_wanted(self, invoice: Invoice, at_noon: datetime) -> None:
-        assert send_due_reminders(at=days_later(at_noon, 60)) == 0
+        assert send_due_reminders(at=days_later(at_noon, 60)).done == 0
 
 
 class TestLimits:
@@ -214,6 +221,38 @@ def test_are_written_once_by_12_workers(fresh_tenant: Tenant) -> None:
         calls = [partial(send_due_reminders, at=days_later(AT, 60))] * 12
         assert race(eager, calls) == {"ok": 12}
     assert Reminder.objects.count() == 1
+
+
+@contextmanager
+def held(tenant: Tenant, deal_id: UUID) -> Iterator[None]:
+    """Let somebody else's transaction hold a deal."""
+    is_held, may_go = Event(), Event()
+
+    def hold() -> None:
+        with use_tenant(tenant):
+            with transaction.atomic():
+                lock_deal(deal_id)
+                is_held.set()
+                may_go.wait(timeout=30)
+            connections.close_all()
+
+    holder = Thread(target=hold)
+    holder.start()
+    is_held.wait(timeout=10)
+    try:
+        yield
+    finally:
+        may_go.set()
+        holder.join()
+
+
+def test_go_on_after_one_that_fails_and_say_so(fresh_tenant: Tenant) -> None:
+    sam = make_cast(at=AT)["sam"]
+    stuck, other = invoice_of(sam, AT), invoice_of(sam, AT)
+    with chosen(reminders_enabled=True), held(fresh_tenant, stuck.deal_id):
+        report = send_due_reminders(at=days_later(AT, 17))
+    assert report == RunReport(done=1, failed=1)
+    assert [each.invoice_id for each in Reminder.objects.all()] == [other.pk]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,18 @@
 """Dividing a deal over its invoices: no cent lost, none moved."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenant_apps.invoices.shares import Share, gross_of, left_after, take_share
+from tenant_apps.invoices.shares import (
+    Share,
+    gross_of,
+    left_after,
+    take_as_supplied,
+    take_share,
+)
 from tests.payments.figures import dollars
 
 
@@ -19,6 +27,7 @@ def cents(net: int, tax: int) -> Share:
 
 
 NOTHING = share(0, 0)
+TODAY, TOMORROW = date(2026, 12, 31), date(2027, 1, 1)
 lines = st.lists(
     st.builds(cents, st.integers(0, 99_999), st.integers(0, 19_999)), min_size=1, max_size=6
 ).filter(lambda shares: bool(gross_of(shares, currency="USD")))
@@ -51,15 +60,58 @@ class TestTakeShare:
         assert all(each == NOTHING for each in left)
 
 
+class TestTakeAsSupplied:
+    def test_takes_what_is_supplied_first_whole_before_the_rest(self) -> None:
+        left = [share(100, 21), share(100, 19), share(200, 38)]
+        found = take_as_supplied(dollars(417), left=left, days=[TOMORROW, TODAY, TODAY])
+
+        assert found == [share("49.59", "10.41"), share(100, 19), share(200, 38)]
+
+    def test_refuses_more_than_is_left(self) -> None:
+        with pytest.raises(ValueError, match="more than what is left"):
+            take_as_supplied(dollars(2), left=[share(1, 0)], days=[TODAY])
+
+    @given(wholes=lines, amount=st.integers(1, 600_000))
+    def test_is_a_share_like_any_other_on_one_day(self, wholes: list[Share], amount: int) -> None:
+        whole = gross_of(wholes, currency="USD")
+        part = min(dollars(f"{amount / 100:.2f}"), whole)
+        found = take_as_supplied(part, left=wholes, days=[TODAY] * len(wholes))
+
+        assert found == take_share(part, left=wholes)
+
+    @given(wholes=lines, amount=st.integers(1, 600_000), data=st.data())
+    def test_moves_no_cent_on_whatever_days(
+        self, wholes: list[Share], amount: int, data: st.DataObject
+    ) -> None:
+        days = [data.draw(st.sampled_from([TODAY, TOMORROW])) for _ in wholes]
+        part = min(dollars(f"{amount / 100:.2f}"), gross_of(wholes, currency="USD"))
+        found = take_as_supplied(part, left=wholes, days=days)
+
+        assert gross_of(found, currency="USD") == part
+        for whole, taken in zip(wholes, found, strict=True):
+            assert dollars(0) <= taken.net <= whole.net
+            assert dollars(0) <= taken.tax <= whole.tax
+
+
 class TestLeftAfter:
     def test_is_the_whole_without_invoices(self) -> None:
         wholes = [share(200, 38)]
-        assert left_after(wholes, taken=[NOTHING], carried=dollars(0)) == wholes
+        assert left_after(wholes, taken=[NOTHING], carried=dollars(0), days=[TODAY]) == wholes
 
     def test_spreads_what_earlier_versions_took(self) -> None:
-        found = left_after([share(100, 0), share(100, 0)], taken=[NOTHING] * 2, carried=dollars(50))
+        wholes = [share(100, 0), share(100, 0)]
+        found = left_after(wholes, taken=[NOTHING] * 2, carried=dollars(50), days=[TODAY] * 2)
 
         assert found == [share(75, 0), share(75, 0)]
 
     def test_is_nothing_when_earlier_versions_took_more(self) -> None:
-        assert left_after([share(100, 0)], taken=[NOTHING], carried=dollars(150)) == [NOTHING]
+        carried = dollars(150)
+        found = left_after([share(100, 0)], taken=[NOTHING], carried=carried, days=[TODAY])
+        assert found == [NOTHING]
+
+    def test_takes_what_earlier_versions_took_from_what_was_supplied_first(self) -> None:
+        wholes = [share(100, 21), share(100, 19)]
+        days = [TOMORROW, TODAY]
+        found = left_after(wholes, taken=[NOTHING] * 2, carried=dollars(119), days=days)
+
+        assert found == [share(100, 21), NOTHING]

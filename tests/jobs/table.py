@@ -1,10 +1,14 @@
 """A small table of jobs for the tests of running them; what they did is written down."""
 
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
+from shared_apps.jobs.reports import RunReport, do_each
 from shared_apps.jobs.schedule import Daily, Every
 from shared_apps.jobs.table import Job
 from shared_apps.tenancy.context import current_schema
+
+POSSIBLE, IMPOSSIBLE = UUID(int=1), UUID(int=2)
 
 ran: list[tuple[str, str, datetime]] = []
 broken: set[str] = set()
@@ -16,6 +20,17 @@ def note(*, at: datetime) -> str:
         raise ValueError("It is broken here.")
     ran.append(("note", current_schema(), at))
     return f"{len(ran)} noted"
+
+
+def weed(*, at: datetime) -> RunReport:
+    """Weed two beds, the second of which is impossible where it is broken."""
+
+    def weed_one(bed: UUID) -> int:
+        if bed == IMPOSSIBLE:
+            note(at=at)
+        return 1
+
+    return do_each([IMPOSSIBLE, POSSIBLE], weed_one)
 
 
 def water(*, at: datetime) -> None:

@@ -7,14 +7,21 @@ import pytest
 from django.db.models.functions import Now
 
 from shared_apps.jobs.models import JobState
+from shared_apps.jobs.schedule import Every
 from shared_apps.jobs.selectors import due_jobs, list_jobs
 from shared_apps.jobs.services import claim_job, run_job
-from shared_apps.jobs.table import UnknownJob, job_named
+from shared_apps.jobs.table import Job, UnknownJob, job_named
 from shared_apps.tenancy.context import Tenant, use_platform
 from tests.jobs import table
 from tests.payments.racing import race
 
 NOTE, WATER = "tests.note", "tests.water"
+WEED = Job(
+    name="tests.weed",
+    does="Weed the beds.",
+    schedule=Every(timedelta(minutes=5)),
+    run="tests.jobs.table.weed",
+)
 pytestmark = pytest.mark.usefixtures("small_table")
 
 
@@ -59,6 +66,18 @@ class TestRunJob:
         assert run_job(job=job, at=at_noon + timedelta(minutes=5)) is True
         row = state()
         assert (row.outcome, row.error, row.failures, row.tries) == ("ok", "", 0, 0)
+
+    def test_failed_when_it_left_something_undone(self, acme: Tenant, at_noon: datetime) -> None:
+        table.broken.add(acme.schema)
+        assert [run_job(job=WEED, at=at_noon) for _ in range(4)] == [True, True, True, False]
+        row = state(WEED.name)
+        assert (row.outcome, row.result) == ("failed", "1 done, 1 failed")
+        assert row.error.startswith("Not everything could be done")
+
+        table.broken.clear()
+        run_job(job=WEED, at=at_noon + timedelta(minutes=5))
+        row = state(WEED.name)
+        assert (row.outcome, row.result, row.error) == ("ok", "2 done, 0 failed", "")
 
     def test_is_not_begun_while_another_runs_it(self, at_noon: datetime) -> None:
         job = job_named(NOTE)

@@ -4,8 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tenant_apps.access.models import Role, RoleAssignment
 from tenant_apps.accounts.models import User
+from tenant_apps.payments.models import Payment
+from tenant_apps.payments.selectors import get_payment
 from tests.client import PrsClient, error, ok
+from tests.factories.clients import ClientFactory
 from tests.factories.deals import WonDealFactory, split
 from tests.factories.payments import PaymentFactory, SubmittedPaymentFactory, VerifiedPaymentFactory
 from tests.payments.figures import dollars
@@ -30,6 +34,28 @@ class TestWhoSeesPayments:
 
         assert codes(as_sam) == ["PY-0002", "PY-0001"]
         assert codes(as_suki) == ["PY-0003", "PY-0001"]
+
+    def test_is_the_owner_of_the_client_while_no_deal_has_them(
+        self, sam: User, suki: User, adam: User, as_suki: PrsClient
+    ) -> None:
+        client = ClientFactory(by=suki)
+        given = {"client": client, "by": adam}
+        SubmittedPaymentFactory(deal=None, **given)
+        SubmittedPaymentFactory(deal=WonDealFactory(**given), **given)
+        SubmittedPaymentFactory(deal=None, client=ClientFactory(by=sam), by=adam)
+
+        assert codes(as_suki) == ["PY-0001"]
+
+    def test_is_not_to_decide_because_the_client_is_theirs(
+        self, suki: User, adam: User, at_noon: datetime
+    ) -> None:
+        role = Role.objects.get(code="reviewer")
+        RoleAssignment.objects.create(user=suki, role=role, assigned_at=at_noon)
+        payment = SubmittedPaymentFactory(deal=None, client=ClientFactory(by=suki), by=adam)
+
+        assert get_payment(reference=payment.pk, viewer=suki) == payment
+        with pytest.raises(Payment.DoesNotExist):
+            get_payment(reference=payment.pk, viewer=suki, permission="payments.decide")
 
     def test_is_the_leader_of_their_team_and_whoever_sees_all(
         self, sam: User, as_theo: PrsClient, as_vera: PrsClient, as_audrey: PrsClient

@@ -1,5 +1,7 @@
 """An invoice by hand, and one that is paid with the client's credit, in the browser."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client as Browser
 
@@ -42,7 +44,7 @@ class TestDraft:
             answer = fays.post(path, {"amount": "250.00", "request_key": key_of(1)})
         invoice = Invoice.objects.get(deal=deal)
         assert answer["Location"] == f"/invoices/{invoice.pk}/"
-        assert (invoice.is_draft, invoice.total) == (True, 250)
+        assert (invoice.is_draft, invoice.total) == (True, Decimal(250))
 
     def test_is_of_everything_where_nothing_is_typed(self, fays: Browser, deal: Deal) -> None:
         fays.post(f"/deals/{deal.code}/invoice/", {"amount": "", "request_key": key_of(1)})

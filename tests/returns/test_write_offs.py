@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from shared_apps.audit.selectors import history_of
+from shared_apps.kernel.money import Money
 from shared_apps.tenancy.context import Tenant, use_tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.approvals.services import MakerIsChecker
+from tenant_apps.clients.models import Client
 from tenant_apps.deals.models import Deal
 from tenant_apps.deals.services import DealInReview, DealNotWon, cancel_deal
 from tenant_apps.invoices.client_accounts import account_of
+from tenant_apps.invoices.models import Invoice
+from tenant_apps.invoices.selectors import aging_totals, due_reminders, payment_status
+from tenant_apps.invoices.services import draft_invoice, issue_invoice
 from tenant_apps.returns.models import Return
 from tenant_apps.returns.services import (
     ReturnAlreadyRequested,
@@ -40,6 +45,18 @@ def give_up(deal: Deal, by: User, at: datetime) -> Return:
     return request_write_off(deal_id=deal.pk, reason="Insolvent", by=by, at=at)
 
 
+def reminded(invoice: Invoice, at: datetime) -> bool:
+    """Return whether a reminder of the invoice would be sent."""
+    Client.objects.filter(pk=invoice.client_id).update(email="office@northwind.example")
+    return invoice in {each.invoice for each in due_reminders(at=at)}
+
+
+def aged(viewer: User, at: datetime) -> list[Money]:
+    """Return what is open of all invoices at the end of a day, per currency."""
+    end = (at + timedelta(days=1)).replace(hour=0)
+    return [row.open for row in aging_totals(viewer=viewer, as_of=at.date(), until=end)]
+
+
 class TestWriteOff:
     def test_gives_up_what_is_owed_once_a_second_person_agrees(
         self, deal: Deal, fay: User, vera: User, at_noon: datetime
@@ -57,6 +74,43 @@ class TestWriteOff:
         }
         assert account_of(deal.client, today=date(2026, 3, 2)).status == "bad_debt"
         check_books()
+
+    def test_leaves_nothing_to_be_asked_for(
+        self, deal: Deal, fay: User, vera: User, as_fay: PrsClient, at_noon: datetime
+    ) -> None:
+        """The open invoice is uncollectible: it does not age, and nobody is reminded of it."""
+        fitted = draft_invoice(deal_id=deal.pk, amount=usd("500.00"), by=fay, at=at_noon)
+        issued = issue_invoice(invoice_id=fitted.pk, by=fay, at=at_noon)
+        untouched = draft_invoice(deal_id=deal.pk, amount=None, by=fay, at=at_noon)
+        later = at_noon + timedelta(days=60)
+        assert reminded(issued, later)
+
+        posted = approve(give_up(deal, fay, at_noon), vera, at_noon)
+        shown = ok(as_fay.get(f"{URL}invoices/{issued.number}/"))
+        assert (shown["payment_status"], shown["open"]["amount"]) == ("uncollectible", "0.00")
+        assert shown["written_off"]["amount"] == "500.00"
+        assert not reminded(issued, later)
+        assert aged(fay, later) == []
+        assert ok(as_fay.get(f"{URL}invoices/?is_open=true"))["results"] == []
+        assert not Invoice.objects.filter(pk=untouched.pk).exists()
+
+        recover_write_off(return_id=posted.pk, reason="They pay", by=fay, at=at_noon)
+        shown = ok(as_fay.get(f"{URL}invoices/{issued.number}/"))
+        assert (shown["payment_status"], shown["written_off"]["amount"]) == ("overdue", "0.00")
+        assert reminded(issued, later)
+        assert aged(fay, later) == [usd("500.00")]
+        names = [event.name for event in history_of("invoices.invoice", issued.pk)]
+        assert names[:2] == ["invoices.invoice_expected_again", "invoices.invoice_written_off"]
+
+    def test_is_aged_on_the_days_before_it(
+        self, deal: Deal, fay: User, vera: User, at_noon: datetime
+    ) -> None:
+        fitted = draft_invoice(deal_id=deal.pk, amount=usd("500.00"), by=fay, at=at_noon)
+        issue_invoice(invoice_id=fitted.pk, by=fay, at=at_noon)
+        day = timedelta(days=1)
+        approve(give_up(deal, fay, at_noon + 40 * day), vera, at_noon + 40 * day)
+        assert aged(fay, at_noon + 39 * day) == [usd("500.00")]
+        assert aged(fay, at_noon + 40 * day) == []
 
     def test_is_not_decided_by_the_seller_or_the_requester(
         self, deal: Deal, fay: User, sam: User, at_noon: datetime
@@ -135,6 +189,23 @@ class TestTolerance:
         assert balances().get("bad_debt") == written_off
         names = [event.name for event in history_of("deals.deal", deal.pk)]
         assert ("deals.remainder_written_off" in names) is (written_off is not None)
+        open_ones = [
+            payment_status(each, today=at_noon.date())
+            for each in Invoice.objects.filter(deal=deal).with_settled()
+        ]
+        assert set(open_ones) == {"paid"}
+        check_books()
+
+    def test_covers_an_invoice_that_was_sent_before(
+        self, sam: User, fay: User, at_noon: datetime
+    ) -> None:
+        deal = WonDealFactory(by=sam, at=at_noon)
+        draft = draft_invoice(deal_id=deal.pk, amount=None, by=fay, at=at_noon)
+        issue_invoice(invoice_id=draft.pk, by=fay, at=at_noon)
+        VerifiedPaymentFactory(deal=deal, money=usd("999.80"), by=sam, at=at_noon)
+        (invoice,) = Invoice.objects.filter(deal=deal).with_settled()
+        assert payment_status(invoice, today=date(2027, 1, 1)) == "paid"
+        assert aged(fay, at_noon + timedelta(days=60)) == []
         check_books()
 
     def test_is_taken_back_with_the_deal(self, sam: User, at_noon: datetime) -> None:

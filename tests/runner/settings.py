@@ -14,6 +14,7 @@ SHARED_APPS = [
 ]
 INSTALLED_APPS = [*SHARED_APPS, "tests.runner.plants"]
 TENANT_DIRECTORY = "tests.runner.tasks.Directory"
+TENANCY_STANDING = []
 MIGRATION_MODULES = {"plants": os.environ["PLANTS_RELEASE"]}
 MIDDLEWARE = ["shared_apps.tenancy.middleware.TenantMiddleware"]
 ROOT_URLCONF = PUBLIC_SCHEMA_URLCONF = "tests.runner.web"

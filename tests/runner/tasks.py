@@ -24,6 +24,10 @@ class Directory:
         """Return acme; nobody else is there."""
         return _tenant("t_aaaaaaaaaaaa") if slug == "acme" else None
 
+    def by_schema(self, schema: str) -> Tenant | None:
+        """Return the organization of a schema."""
+        return _tenant(schema)
+
     def by_host(self, host: str) -> Tenant | None:
         """Return the organization whose schema the host names: t-aaaaaaaaaaaa.localhost."""
         name = host.partition(".")[0].replace("-", "_")  # a host has no underscores

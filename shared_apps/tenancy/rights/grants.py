@@ -9,6 +9,7 @@ from psycopg import sql
 from shared_apps.tenancy.context import EXTENSIONS_SCHEMA, PUBLIC_SCHEMA, use_schema
 from shared_apps.tenancy.rights.declared import Privilege, wanted_privileges
 from shared_apps.tenancy.rights.roles import application_role, as_owner
+from shared_apps.tenancy.schemas import SCHEMAS_AT_A_TIME
 
 Privileges = Mapping[str, frozenset[Privilege]]
 
@@ -47,7 +48,6 @@ SELECT n.nspname, md5(string_agg(part, ',' ORDER BY part COLLATE "C"))
  WHERE n.nspname = ANY (%(schemas)s) AND r.rolname = %(role)s
  GROUP BY n.nspname
 """
-KINDS_AT_A_TIME = 250
 _MAY_ENTER = """
 SELECT has_schema_privilege(%(role)s, %(schema)s, 'USAGE'),
        current_user = %(role)s, d.datname, pg_has_role(d.datdba, 'USAGE')
@@ -91,8 +91,8 @@ def schemas_with_wrong_rights(schemas: Sequence[str]) -> list[str]:
     """
     alike: dict[str, list[str]] = defaultdict(list)
     with as_owner(), connection.cursor() as cursor:
-        for start in range(0, len(schemas), KINDS_AT_A_TIME):
-            part = list(schemas[start : start + KINDS_AT_A_TIME])
+        for start in range(0, len(schemas), SCHEMAS_AT_A_TIME):
+            part = list(schemas[start : start + SCHEMAS_AT_A_TIME])
             cursor.execute(_KINDS, {"schemas": part, "role": application_role()})
             for schema, kind in cursor.fetchall():
                 alike[kind].append(schema)

@@ -12,10 +12,8 @@ from shared_apps.tenancy.plan import plan_hash
 from shared_apps.tenancy.rights.grants import apply_grants, schemas_with_wrong_rights
 from shared_apps.tenancy.rights.roles import as_owner
 from shared_apps.tenancy.runner.plans import Plan
-from shared_apps.tenancy.schemas import existing_schemas
-
-# each history is locked against being dropped, and a server has room for some thousands of locks
-AT_A_TIME = 250
+from shared_apps.tenancy.schemas import SCHEMAS_AT_A_TIME, existing_schemas
+from shared_apps.tenancy.standing import bring_standing
 
 _HAVE_HISTORY = """
 SELECT n.nspname FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid
@@ -83,6 +81,7 @@ def _mend(found: Findings, complete: frozenset[str]) -> None:
     note_unknown(found.behind)
     for schema in [*found.not_behind, *(complete.intersection(found.unknown))]:
         apply_grants(schema)
+        bring_standing(schema)
         note_ready(schema)
     for schema in found.wrong_rights:
         apply_grants(schema)
@@ -112,7 +111,7 @@ def _histories(schemas: Sequence[str]) -> Iterator[tuple[str, str]]:
     with use_platform(), connection.cursor() as cursor:
         cursor.execute(_HAVE_HISTORY, [list(schemas)])
         names = sorted(name for (name,) in cursor.fetchall())
-        for start in range(0, len(names), AT_A_TIME):
-            part = names[start : start + AT_A_TIME]
+        for start in range(0, len(names), SCHEMAS_AT_A_TIME):
+            part = names[start : start + SCHEMAS_AT_A_TIME]
             cursor.execute(" UNION ALL ".join(_HISTORY.format(name) for name in part))
             yield from cursor.fetchall()

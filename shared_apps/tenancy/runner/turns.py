@@ -17,6 +17,7 @@ from shared_apps.tenancy.ledger import Turn, TurnLost, claim, fail, finish, leas
 from shared_apps.tenancy.runner.plans import Plan, read_history
 from shared_apps.tenancy.runner.rights import RightsOfPlan
 from shared_apps.tenancy.runner.scripts import Script
+from shared_apps.tenancy.standing import bring_standing
 
 log = structlog.get_logger(__name__)
 
@@ -111,6 +112,7 @@ def _migrate(schema: str, work: Work, note: Callable[[Turn], None]) -> Outcome:
             if way.plan.is_atomic:
                 is_replayed = not way.plan.is_done and way.script.bring(schema)
                 way.rights.bring(schema, past=turn.past)
+                bring_standing(schema)
                 finish(turn)
                 return Outcome(schema, is_replayed=is_replayed)
             turn = lease(turn)
@@ -127,6 +129,7 @@ def _migrate_under_lease(turn: Turn, way: Way, limits: Limits) -> None:
         with transaction.atomic():
             way.plan.tell_apps()
             way.rights.bring(turn.schema, past=turn.past)
+            bring_standing(turn.schema)
             finish(turn)
     finally:
         connection.close()  # and its limits with it

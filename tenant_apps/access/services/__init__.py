@@ -17,7 +17,7 @@ from tenant_apps.access.services.assignments import (
     set_roles,
 )
 from tenant_apps.access.services.bulk import BulkAssignment, assign_roles
-from tenant_apps.access.services.matrix import seed_roles
+from tenant_apps.access.services.matrix import BUILT_IN_ROLES, seed_roles
 from tenant_apps.access.services.mfa_resets import (
     agree_to_mfa_reset,
     ask_for_mfa_reset,
@@ -52,6 +52,7 @@ from tenant_apps.access.services.sign_outs import (
 )
 
 __all__ = [
+    "BUILT_IN_ROLES",
     "BuiltInRole",
     "BulkAssignment",
     "ForcedChanges",

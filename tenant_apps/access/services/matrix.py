@@ -1,5 +1,6 @@
 """Bring the built-in roles in line with the role matrix."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -13,6 +14,12 @@ from tenant_apps.access.models import Grant, Role
 from tenant_apps.access.role_matrix import ORGANIZATION_ROLES, RoleDefinition
 
 Grants = dict[str, dict[str, str]]
+
+_COMPARED = (
+    *(f"role__{name}" for name in ("code", "name", "description", "rank")),
+    "permission",
+    "scope",
+)
 
 
 @transaction.atomic
@@ -41,6 +48,33 @@ def seed_roles(*, by: Actor, at: datetime) -> bool:
             after={code: after[code] for code in differing},
         )
     return bool(differing) or any(renamed)
+
+
+class BuiltInRoles:
+    """The built-in roles as a part that stands in every organization: migrations bring them."""
+
+    def text(self) -> str:
+        """Return the role matrix."""
+        return json.dumps(sorted(self._wanted()))
+
+    def is_in_line(self) -> bool:
+        """Return whether the roles of the schema at work are those of the matrix. One query."""
+        grants = Grant.objects.filter(role__is_builtin=True).order_by()
+        return set(grants.values_list(*_COMPARED)) == self._wanted()
+
+    def bring_in_line(self, *, at: datetime) -> None:
+        """Apply the matrix; records RoleMatrixApplied."""
+        seed_roles(by=Actor.system("migrate"), at=at)
+
+    def _wanted(self) -> set[tuple[object, ...]]:
+        return {
+            (role.code, role.name, role.description, role.rank, permission, str(kind))
+            for role in ORGANIZATION_ROLES
+            for permission, kind in role.grants.items()
+        }
+
+
+BUILT_IN_ROLES = BuiltInRoles()
 
 
 def _insert_missing_roles() -> None:

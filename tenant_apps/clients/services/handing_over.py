@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HandedOverClients:
-    """How many clients moved, and how many open next steps with them."""
+    """Which clients moved, and how many open next steps with them."""
 
-    clients: int
+    client_ids: tuple[UUID, ...]
     next_steps: int
 
 
@@ -46,4 +46,5 @@ def hand_over_clients(
             reason=reason,
         )
     open_steps = ContactLogEntry.objects.filter(client__in=clients, done_at=None)
-    return HandedOverClients(len(clients), open_steps.exclude(next_step="").count())
+    moved = tuple(client.pk for client in clients)
+    return HandedOverClients(moved, open_steps.exclude(next_step="").count())

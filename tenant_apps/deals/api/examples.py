@@ -40,6 +40,7 @@ _LINE: dict[str, Any] = {
     "tax_rate_percent": "0",
     "tax_code": "",
     "tax_reason": "",
+    "supplied_on": None,
     "net": _dollars("1000.00"),
     "tax": _dollars("0.00"),
     "gross": _dollars("1000.00"),

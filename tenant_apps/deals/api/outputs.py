@@ -51,6 +51,7 @@ class LineOut(OutputSerializer):
     tax_rate_percent = RateField()
     tax_code = serializers.CharField()
     tax_reason = serializers.CharField()
+    supplied_on = serializers.DateField(allow_null=True)
     net = AmountOut(currency="version.currency")
     tax = AmountOut(currency="version.currency")
     gross = AmountOut(currency="version.currency")

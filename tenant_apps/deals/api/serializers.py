@@ -39,7 +39,8 @@ class LineIn(PartIn):
     """A line: price = round(quantity x unit price x (1 - discount)), tax = round(price x rate).
 
     Where prices include tax, tax = round(price x rate / (1 + rate)). With a tax code the rate, and
-    the reason why there is none, come from the tax rates.
+    the reason why there is none, come from the tax rates of the day of supply: `supplied_on`, or
+    else the deal's day.
     """
 
     shown_only = frozenset({"id", "position", "net", "tax", "gross"})
@@ -52,6 +53,7 @@ class LineIn(PartIn):
     tax_rate_percent = percent(required=False)
     tax_code = serializers.CharField(required=False, allow_blank=True, max_length=40)
     tax_reason = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    supplied_on = serializers.DateField(required=False, allow_null=True)
 
 
 class SplitIn(PartIn):

@@ -1,5 +1,7 @@
 """What deals are made from: products, stages of the pipeline, tax rates."""
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -115,3 +117,7 @@ class TaxRate(Entity):
 
     def __str__(self) -> str:
         return f"{self.code} from {self.valid_from}"
+
+    def is_valid_on(self, day: date) -> bool:
+        """Return whether the rate holds on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)

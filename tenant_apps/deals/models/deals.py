@@ -128,9 +128,12 @@ class DealLine(Row):
     unit_price = AmountField()
     discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
     tax_rate_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
-    # of the rate table, as it was on the deal's day; `tax_reason` says why no tax is charged
+    # of the rate table, as it was on the day of supply or else the deal's; `tax_reason` says why
+    # no tax is charged
     tax_code = models.CharField(max_length=40, blank=True, default="", db_default="")
     tax_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # when it is supplied, where that is another day than the deal's
+    supplied_on = models.DateField(null=True)
     net = AmountField()
     tax = AmountField()
     gross = AmountField()

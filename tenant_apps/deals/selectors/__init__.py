@@ -8,6 +8,7 @@ from tenant_apps.deals.selectors.by_client import (
 )
 from tenant_apps.deals.selectors.catalog import (
     PRODUCT_ORDERINGS,
+    TaxTable,
     find_stage_by_name,
     get_product,
     get_stage,
@@ -16,7 +17,6 @@ from tenant_apps.deals.selectors.catalog import (
     list_stages,
     list_tax_rates,
     products_by_id,
-    tax_rates_on,
 )
 from tenant_apps.deals.selectors.discounts import (
     APPROVE_DISCOUNT,
@@ -70,6 +70,7 @@ __all__ = [
     "DueInstalment",
     "InstalmentTerms",
     "LineTerms",
+    "TaxTable",
     "credited_people",
     "credited_shares",
     "deal_terms",
@@ -99,7 +100,6 @@ __all__ = [
     "open_instalments",
     "overdue_by_client",
     "products_by_id",
-    "tax_rates_on",
     "two_versions",
     "visible_deal_ids",
     "visible_deals",

@@ -61,10 +61,21 @@ def get_tax_rate(*, tax_rate_id: UUID) -> TaxRate:
     return TaxRate.objects.get(pk=tax_rate_id)
 
 
-def tax_rates_on(day: date, *, codes: Iterable[str]) -> dict[str, TaxRate]:
-    """Return the rates of a day by their codes; a code without one is left out."""
-    rates = TaxRate.objects.filter(_valid_on(day), code__in=set(codes))
-    return {rate.code: rate for rate in rates}
+class TaxTable:
+    """The rates of some taxes on all days."""
+
+    def __init__(self, rates: Iterable[TaxRate]) -> None:
+        self._rates = tuple(rates)
+
+    @classmethod
+    def of(cls, codes: Iterable[str]) -> "TaxTable":
+        """Return the rates of the taxes with these codes. One query."""
+        return cls(TaxRate.objects.filter(code__in=set(codes)).order_by("pk"))
+
+    def rate_on(self, day: date, *, code: str) -> TaxRate | None:
+        """Return what a tax comes to on a day; None where it has no rate then."""
+        valid = (rate for rate in self._rates if rate.code == code and rate.is_valid_on(day))
+        return next(valid, None)
 
 
 def _valid_on(day: date) -> Q:

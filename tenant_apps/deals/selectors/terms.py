@@ -34,6 +34,7 @@ class LineTerms:
     discount_percent: Decimal
     tax_rate_percent: Decimal
     tax_reason: str
+    supplied_on: date | None
     net: Money
     tax: Money
 
@@ -60,6 +61,11 @@ class DealTerms:
     total: Money
     instalments: tuple[InstalmentTerms, ...]
     lines: tuple[LineTerms, ...]
+
+    @property
+    def days_of_supply(self) -> tuple[date, ...]:
+        """Return when each line is supplied: on its own day, or on the deal's."""
+        return tuple(line.supplied_on or self.deal_on for line in self.lines)
 
 
 def deal_terms(deal_id: UUID) -> DealTerms:
@@ -111,6 +117,7 @@ def _line_terms(version: DealVersion) -> tuple[LineTerms, ...]:
             discount_percent=line.discount_percent,
             tax_rate_percent=line.tax_rate_percent,
             tax_reason=line.tax_reason,
+            supplied_on=line.supplied_on,
             net=money_of(line.net, version.currency),
             tax=money_of(line.tax, version.currency),
         )

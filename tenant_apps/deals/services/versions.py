@@ -17,9 +17,8 @@ from tenant_apps.deals.models import (
     DealVersion,
     Instalment,
     Product,
-    TaxRate,
 )
-from tenant_apps.deals.selectors import products_by_id, tax_rates_on
+from tenant_apps.deals.selectors import TaxTable, products_by_id
 from tenant_apps.deals.terms import (
     InvalidTerms,
     NewInstalment,
@@ -42,8 +41,8 @@ def check_terms(
 ) -> Terms:
     """Return the terms priced and checked, with descriptions from the catalog where left out.
 
-    Lines with a tax code get the rate of the deal's day. `products` are those of the lines, when
-    the caller has read them already. Raises: InvalidTerms.
+    Lines with a tax code get the rate of the day on which they are supplied, by default the deal's.
+    `products` are those of the lines, when the caller has read them already. Raises: InvalidTerms.
     """
     known = products_of(new.lines) if products is None else products
     described = replace(new, lines=_taxed(_described(new.lines, known), deal_on))
@@ -71,21 +70,24 @@ def _described(lines: tuple[NewLine, ...], products: Mapping[UUID, Product]) -> 
 
 
 def _taxed(lines: tuple[NewLine, ...], deal_on: date) -> tuple[NewLine, ...]:
-    """Return the lines with rate and reason of the deal's day where they name a tax."""
+    """Return the lines with rate and reason of their day of supply where they name a tax."""
     codes = {line.tax_code for line in lines if line.tax_code}
-    rates = tax_rates_on(deal_on, codes=codes) if codes else {}
+    table = TaxTable.of(codes) if codes else None
     return tuple(
-        _taxed_line(line, rates.get(line.tax_code), deal_on, at=index) if line.tax_code else line
+        _taxed_line(line, table, line.supplied_on or deal_on, at=index)
+        if table and line.tax_code
+        else line
         for index, line in enumerate(lines)
     )
 
 
-def _taxed_line(line: NewLine, rate: TaxRate | None, deal_on: date, *, at: int) -> NewLine:
+def _taxed_line(line: NewLine, table: TaxTable, day: date, *, at: int) -> NewLine:
+    rate = table.rate_on(day, code=line.tax_code)
     if rate is None:
         message = worded(
             "There is no tax %(code)s on %(day)s; enter its rate first.",
             code=line.tax_code,
-            day=deal_on,
+            day=day,
         )
         raise InvalidTerms.at(f"/lines/{at}/tax_code", message)
     if line.tax_rate_percent not in {Decimal(0), rate.rate_percent}:
@@ -93,7 +95,7 @@ def _taxed_line(line: NewLine, rate: TaxRate | None, deal_on: date, *, at: int) 
             "%(code)s is %(rate)s %% on %(day)s.",
             code=line.tax_code,
             rate=rate.rate_percent.normalize(),
-            day=deal_on,
+            day=day,
         )
         raise InvalidTerms.at(f"/lines/{at}/tax_rate_percent", message)
     return replace(line, tax_rate_percent=rate.rate_percent, tax_reason=rate.reason)
@@ -146,6 +148,7 @@ def _line_rows(version: DealVersion, terms: Terms) -> list[DealLine]:
             tax_rate_percent=priced.line.tax_rate_percent,
             tax_code=priced.line.tax_code,
             tax_reason=priced.line.tax_reason,
+            supplied_on=priced.line.supplied_on,
             net=priced.net.amount,
             tax=priced.tax.amount,
             gross=priced.gross.amount,
@@ -188,6 +191,7 @@ def lines_of(version: DealVersion) -> tuple[NewLine, ...]:
             tax_rate_percent=Decimal(0) if line.tax_code else line.tax_rate_percent,
             tax_code=line.tax_code,
             tax_reason="" if line.tax_code else line.tax_reason,
+            supplied_on=line.supplied_on,
             product_id=line.product_id,
         )
         for line in version.lines.order_by("position")

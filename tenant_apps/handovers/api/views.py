@@ -27,7 +27,7 @@ EXAMPLE: dict[str, Any] = {
     "reason": "Sam leaves us",
     "status": "done",
     "done_at": "2026-03-31T00:10:00Z",
-    "moved": {"deals": 12, "credited_deals": 12, "clients": 9, "next_steps": 4, "reviews": 0},
+    "moved": {"deals": 12, "credited_deals": 12, "clients": 9, "next_steps": 4, "payments": 1},
     "left": [{"kind": "deal", "code": "DL-0007", "why": "The successor decided on its money."}],
     "created_at": "2026-03-02T11:00:00Z",
     "version": 2,

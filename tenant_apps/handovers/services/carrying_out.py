@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 
 from shared_apps.audit.recording import record
+from shared_apps.jobs.reports import RunReport, do_each
 from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.events import Actor
 from shared_apps.organizations.selectors import local_day_of
@@ -16,13 +16,12 @@ from tenant_apps.deals.services import DealsToHandOver, hand_over_deals
 from tenant_apps.handovers.events import WorkHandedOver
 from tenant_apps.handovers.models import HandOver, HandOverStatus
 from tenant_apps.handovers.selectors import due_hand_overs
+from tenant_apps.payments.selectors import count_payments_without_deal
 from tenant_apps.payments.services import hand_over_reviews
 from tenant_apps.projects.services import hand_over_projects
 from tenant_apps.teams.services import hand_over_teams, leave_all_teams
 
 SCHEDULE = Actor.system("handovers")
-
-log = structlog.get_logger(__name__)
 
 
 class HandOverNotPlanned(DomainError):
@@ -45,9 +44,10 @@ def lock_planned(hand_over_id: UUID) -> HandOver:
 def carry_out_hand_over(*, hand_over_id: UUID, actor: Actor, at: datetime) -> HandOver:
     """Give the successor what the leaver works on; all of it, or what could not go is listed.
 
-    Clients with their open next steps, deals with their credit from the day on, reviews, projects,
-    teams that the leaver leads. Locks the hand-over, then each object in the order of its kind;
-    every object's own event tells who had it before. Records WorkHandedOver.
+    Clients with their open next steps and the payments that no deal has, deals with their credit
+    from the day on, reviews, projects, teams that the leaver leads. Locks the hand-over, then each
+    object in the order of its kind; every object's own event tells who had it before. Records
+    WorkHandedOver.
     Raises: HandOverNotPlanned, HandOver.DoesNotExist.
     """
     hand_over = lock_planned(hand_over_id)
@@ -72,8 +72,9 @@ def carry_out_hand_over(*, hand_over_id: UUID, actor: Actor, at: datetime) -> Ha
     moved = {
         "deals": len(deals.moved),
         "credited_deals": len(deals.credited),
-        "clients": clients.clients,
+        "clients": len(clients.client_ids),
         "next_steps": clients.next_steps,
+        "payments": count_payments_without_deal(clients.client_ids),
         "reviews": hand_over_reviews(**given),
         "projects": hand_over_projects(**given),
         "teams": hand_over_teams(**given),
@@ -85,20 +86,17 @@ def carry_out_hand_over(*, hand_over_id: UUID, actor: Actor, at: datetime) -> Ha
     return _finish(hand_over, moved, left, actor=actor, at=at)
 
 
-def carry_out_due(*, at: datetime) -> str:
+def carry_out_due(*, at: datetime) -> RunReport:
     """Carry out the planned hand-overs whose day has come, each in its own transaction.
 
     One that fails is logged and tried again by the next run.
     """
-    done = failed = 0
-    for hand_over_id in due_hand_overs(today=local_day_of(at)):
-        try:
-            carry_out_hand_over(hand_over_id=hand_over_id, actor=SCHEDULE, at=at)
-            done += 1
-        except Exception:
-            failed += 1
-            log.exception("hand_over_failed", hand_over=str(hand_over_id))
-    return f"{done} carried out, {failed} failed"
+
+    def carry_out(hand_over_id: UUID) -> int:
+        carry_out_hand_over(hand_over_id=hand_over_id, actor=SCHEDULE, at=at)
+        return 1
+
+    return do_each(due_hand_overs(today=local_day_of(at)), carry_out)
 
 
 def _reason(hand_over: HandOver) -> str:

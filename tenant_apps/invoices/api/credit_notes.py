@@ -48,6 +48,7 @@ CREDIT_NOTE_EXAMPLE: dict[str, Any] = {
             "description": "Solar panels",
             "tax_rate_percent": "19",
             "tax_reason": "",
+            "supplied_on": None,
             "net": {"amount": "84.03", **USD},
             "tax": {"amount": "15.97", **USD},
             "gross": {"amount": "100.00", **USD},
@@ -87,6 +88,7 @@ class CreditNoteLineOut(OutputSerializer):
     description = serializers.CharField()
     tax_rate_percent = RateField()
     tax_reason = serializers.CharField()
+    supplied_on = serializers.DateField(allow_null=True)
     net = AmountOut(currency="credit_note.currency")
     tax = AmountOut(currency="credit_note.currency")
     gross = AmountOut(currency="credit_note.currency")

@@ -21,6 +21,7 @@ from tenant_apps.invoices.progress import PaymentStatus
 from tenant_apps.invoices.selectors import (
     BUCKETS,
     credited_amount,
+    lost_amount,
     open_amount,
     payment_status,
     settled_amount,
@@ -105,6 +106,7 @@ class InvoiceOut(OutputSerializer):
     prices_include_tax = serializers.BooleanField()
     settled = serializers.SerializerMethodField()
     credited = serializers.SerializerMethodField()
+    written_off = serializers.SerializerMethodField()
     open = serializers.SerializerMethodField()
     issued_at = serializers.DateTimeField(allow_null=True)
     issued_on = serializers.DateField(allow_null=True)
@@ -132,6 +134,11 @@ class InvoiceOut(OutputSerializer):
         return credited_amount(invoice).as_json()
 
     @extend_schema_field(MoneyOut)
+    def get_written_off(self, invoice: Invoice) -> dict[str, str]:
+        """Return what was given up with its deal."""
+        return lost_amount(invoice).as_json()
+
+    @extend_schema_field(MoneyOut)
     def get_open(self, invoice: Invoice) -> dict[str, str]:
         """Return what is still to be paid."""
         return open_amount(invoice).as_json()
@@ -148,6 +155,7 @@ class InvoiceLineOut(OutputSerializer):
     discount_percent = RateField()
     tax_rate_percent = RateField()
     tax_reason = serializers.CharField()
+    supplied_on = serializers.DateField(allow_null=True)
     net = AmountOut(currency="invoice.currency")
     tax = AmountOut(currency="invoice.currency")
     gross = AmountOut(currency="invoice.currency")

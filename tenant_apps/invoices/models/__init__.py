@@ -4,6 +4,7 @@ from tenant_apps.invoices.models.credit_notes import CreditNote, CreditNoteLine
 from tenant_apps.invoices.models.invoices import (
     Invoice,
     InvoiceLine,
+    InvoiceLoss,
     InvoiceQuerySet,
     InvoiceSettlement,
     Series,
@@ -25,6 +26,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceLink",
+    "InvoiceLoss",
     "InvoiceQuerySet",
     "InvoiceSettlement",
     "MailState",

@@ -72,6 +72,7 @@ class CreditNoteLine(Row):
     description = models.TextField()
     tax_rate_percent = models.DecimalField(max_digits=9, decimal_places=6)
     tax_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    supplied_on = models.DateField(null=True)
     net = AmountField()
     tax = AmountField()
     gross = AmountField()

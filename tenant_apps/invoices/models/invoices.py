@@ -74,10 +74,14 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.filter(sale_ended_at=None)
 
     def with_settled(self) -> "InvoiceQuerySet":
-        """Add what is not open of an invoice any more: `settled_amount` and `credited_amount`."""
+        """Add what is not open of an invoice any more.
+
+        `settled_amount`, `credited_amount` and `lost_amount`, what was given up with its deal.
+        """
         return self.annotate(
             settled_amount=_sum_of("settlements__amount"),
             credited_amount=_sum_of("credit_notes__total"),
+            lost_amount=_sum_of("losses__amount"),
         )
 
 
@@ -194,6 +198,32 @@ class Invoice(Row):
         return money_of(self.total, self.currency)
 
 
+class InvoiceLoss(Row):
+    """What was open of an invoice and given up with its deal; negative: expected again.
+
+    Rows are only added. `event_id` is the deal's event that gave it up or expects it again.
+    """
+
+    rights = APPEND_ONLY
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="losses")
+    amount = AmountField()
+    currency = CurrencyField()
+    event_id = models.UUIDField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="invoice_loss_is_something"),
+            models.UniqueConstraint(
+                fields=["invoice", "event_id"], name="invoice_loss_once_per_event"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id}: {self.amount} {self.currency}"
+
+
 class InvoiceLine(Row):
     """The part of a deal line that an invoice covers; quantity and price are the deal line's."""
 
@@ -208,6 +238,7 @@ class InvoiceLine(Row):
     discount_percent = models.DecimalField(max_digits=9, decimal_places=6)
     tax_rate_percent = models.DecimalField(max_digits=9, decimal_places=6)
     tax_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    supplied_on = models.DateField(null=True)
     net = AmountField()
     tax = AmountField()
     gross = AmountField()

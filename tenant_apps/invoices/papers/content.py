@@ -30,6 +30,7 @@ class PaperLine:
     discount_percent: Decimal = Decimal(0)
     tax_rate_percent: Decimal
     tax_reason: str = ""
+    supplied_on: date | None = None
     net: Money
     tax: Money
 

@@ -138,6 +138,8 @@ def _small_print(line: PaperLine, words: Words) -> str:
         parts.append(f"{MINUS}{words.percent(line.discount_percent)}")
     if line.is_part:
         parts.append(words["part"])
+    if line.supplied_on:
+        parts.append(words.say("supplied_on", day=words.day(line.supplied_on)))
     if line.tax_reason:
         parts.append(line.tax_reason)
     return " · ".join(parts)

@@ -26,6 +26,8 @@ from tenant_apps.invoices.selectors.lists import (
 from tenant_apps.invoices.selectors.money import (
     OpenInvoice,
     credited_amount,
+    lost_amount,
+    lost_on_invoices,
     open_amount,
     open_invoices,
     payment_status,
@@ -89,6 +91,8 @@ __all__ = [
     "list_credit_notes",
     "list_invoices",
     "logo_of",
+    "lost_amount",
+    "lost_on_invoices",
     "mails_of",
     "next_level",
     "open_amount",

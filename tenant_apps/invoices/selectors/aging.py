@@ -11,7 +11,13 @@ from django.db.models.functions import Coalesce
 
 from shared_apps.kernel.models import AmountField, money_of
 from shared_apps.kernel.money import Money, total
-from tenant_apps.invoices.models import CreditNote, InvoiceQuerySet, InvoiceSettlement, Status
+from tenant_apps.invoices.models import (
+    CreditNote,
+    InvoiceLoss,
+    InvoiceQuerySet,
+    InvoiceSettlement,
+    Status,
+)
 from tenant_apps.invoices.selectors.buckets import BUCKETS
 from tenant_apps.invoices.selectors.lists import VIEW, visible_invoices
 
@@ -64,7 +70,9 @@ def _with_age(invoices: InvoiceQuerySet, as_of: date, until: "datetime") -> "Que
     """Add what is open of each invoice on a day, and the bucket that it lies in."""
     settled = InvoiceSettlement.objects.filter(invoice=OuterRef("pk"), settled_at__lt=until)
     credited = CreditNote.objects.filter(invoice=OuterRef("pk"), issued_at__lt=until)
-    left = F("total") - _sum_of(settled, "amount") - _sum_of(credited, "total")
+    lost = InvoiceLoss.objects.filter(invoice=OuterRef("pk"), noted_at__lt=until)
+    gone = _sum_of(settled, "amount") + _sum_of(credited, "total") + _sum_of(lost, "amount")
+    left = F("total") - gone
     whens = [
         When(Q(due_on__gte=as_of - timedelta(days=days)), then=Value(name))
         for name, days in BUCKETS.items()

@@ -105,7 +105,7 @@ def _reference(name: str, value: UUID | str | None) -> str:
 
 
 def _is_open(filters: InvoiceFilters) -> Q:
-    covered = F("settled_amount") + F("credited_amount")
+    covered = F("settled_amount") + F("credited_amount") + F("lost_amount")
     unpaid = Q(LessThan(covered, F("total")), status=Status.ISSUED)
     if filters.overdue_on is not None:
         return unpaid & Q(due_on__lt=filters.overdue_on)

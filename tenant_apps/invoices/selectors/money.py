@@ -8,12 +8,14 @@ from uuid import UUID
 from django.db.models import Max, Sum
 
 from shared_apps.kernel.models import money_of
-from shared_apps.kernel.money import Money
+from shared_apps.kernel.money import Money, total
 from tenant_apps.invoices.models import Invoice, InvoiceSettlement
-from tenant_apps.invoices.progress import PaymentStatus, status_of
+from tenant_apps.invoices.progress import InvoiceMoney, PaymentStatus, status_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+BAD_DEBT = "bad_debt"
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,13 @@ def open_invoices(deal_id: UUID, *, currency: str) -> list[OpenInvoice]:
 
 def open_amount(invoice: Invoice) -> Money:
     """Return what is still to be paid of an invoice that was read with what has met it."""
-    rest = invoice.total_money - settled_amount(invoice) - credited_amount(invoice)
+    rest = _claimed(invoice) - lost_amount(invoice)
     return max(rest, Money.zero(invoice.currency))
+
+
+def _claimed(invoice: Invoice) -> Money:
+    """Return what money has not met and no credit note took back, given up or not."""
+    return invoice.total_money - settled_amount(invoice) - credited_amount(invoice)
 
 
 def settled_amount(invoice: Invoice) -> Money:
@@ -48,6 +55,20 @@ def credited_amount(invoice: Invoice) -> Money:
     """Return what credit notes took back of an invoice that was read with it."""
     credited: Decimal = vars(invoice)["credited_amount"]
     return money_of(credited, invoice.currency)
+
+
+def lost_amount(invoice: Invoice) -> Money:
+    """Return what was given up of an invoice that was read with it."""
+    lost: Decimal = vars(invoice)["lost_amount"]
+    return money_of(lost, invoice.currency)
+
+
+def lost_on_invoices(deal_id: UUID, *, currency: str) -> Money:
+    """Return what was given up of a deal where an invoice asks for it, of its present sale."""
+    invoices = Invoice.objects.of_present_sale().filter(deal_id=deal_id, currency=currency)
+    zero = Money.zero(currency)
+    claims = [(lost_amount(each), _claimed(each)) for each in invoices.with_settled()]
+    return total((max(min(lost, claimed), zero) for lost, claimed in claims), currency=currency)
 
 
 def settled_by_payment(
@@ -74,11 +95,16 @@ def settlements_of(invoice: Invoice) -> list[tuple[UUID, Money]]:
 
 
 def payment_status(invoice: Invoice, *, today: date) -> PaymentStatus:
-    """Return how far an invoice that was read with what has met it is paid."""
-    return status_of(
+    """Return how far an invoice that was read with its deal and what has met it is paid."""
+    money = InvoiceMoney(
         total=invoice.total_money,
         settled=settled_amount(invoice),
         credited=credited_amount(invoice),
+        lost=lost_amount(invoice),
+    )
+    return status_of(
+        money,
+        is_bad_debt=invoice.deal.status == BAD_DEBT,
         due_on=invoice.due_on,
         today=today,
     )

@@ -87,6 +87,7 @@ def _invoice(invoice: Invoice, *, at: datetime) -> dict[str, Any]:
                 discount_percent=line.discount_percent,
                 tax_rate_percent=line.tax_rate_percent,
                 tax_reason=line.tax_reason,
+                supplied_on=line.supplied_on,
                 net=money_of(line.net, invoice.currency),
                 tax=money_of(line.tax, invoice.currency),
             )
@@ -109,6 +110,7 @@ def _credit_note(note: CreditNote) -> dict[str, Any]:
                 description=line.description,
                 tax_rate_percent=line.tax_rate_percent,
                 tax_reason=line.tax_reason,
+                supplied_on=line.supplied_on,
                 net=money_of(line.net, note.currency),
                 tax=money_of(line.tax, note.currency),
             )

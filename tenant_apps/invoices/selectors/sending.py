@@ -127,7 +127,7 @@ def due_reminders(*, at: datetime, among: InvoiceQuerySet | None = None) -> list
 
 def _open_and_due(invoices: InvoiceQuerySet, *, today: date) -> QuerySet[Invoice]:
     before = organization_settings().reminder_before_due_days
-    covered = F("settled_amount") + F("credited_amount")
+    covered = F("settled_amount") + F("credited_amount") + F("lost_amount")
     unpaid = Q(LessThan(covered, F("total")), status=Status.ISSUED)
     paused = ReminderPause.objects.filter(
         Q(invoice=OuterRef("pk")) | Q(client=OuterRef("client")), ended_at=None

@@ -15,6 +15,7 @@ from tenant_apps.invoices.services.guarding import (
     give_up_invoices,
 )
 from tenant_apps.invoices.services.linking import NewLink, link_invoice, open_link, revoke_link
+from tenant_apps.invoices.services.losing import expect_invoices_again, write_off_invoices
 from tenant_apps.invoices.services.mailing import (
     NoBillingAddress,
     deliver_mail,
@@ -30,7 +31,6 @@ from tenant_apps.invoices.services.of_client import move_invoices
 from tenant_apps.invoices.services.papers import keep_paper
 from tenant_apps.invoices.services.paying import pay_with_credit
 from tenant_apps.invoices.services.planning import (
-    ScheduleReport,
     draft_instalment,
     invoice_by_policy,
     invoice_due_instalments,
@@ -82,7 +82,6 @@ __all__ = [
     "RemindedToday",
     "RemindersNotPaused",
     "SaleNotInvoiced",
-    "ScheduleReport",
     "SeriesBegun",
     "adjust_invoices",
     "credit_invoice",
@@ -93,6 +92,7 @@ __all__ = [
     "document_of",
     "draft_instalment",
     "draft_invoice",
+    "expect_invoices_again",
     "give_up_invoices",
     "give_up_mails",
     "invoice_by_policy",
@@ -119,4 +119,5 @@ __all__ = [
     "send_issued_invoice",
     "settle_invoices",
     "unsettle_invoices",
+    "write_off_invoices",
 ]

@@ -10,7 +10,7 @@ from shared_apps.kernel.wording import worded
 from tenant_apps.deals.selectors import DealTerms, LineTerms
 from tenant_apps.invoices.models import Invoice, InvoiceLine
 from tenant_apps.invoices.selectors import invoiced_shares
-from tenant_apps.invoices.shares import Share, gross_of, left_after, take_share
+from tenant_apps.invoices.shares import Share, gross_of, left_after, take_as_supplied
 
 
 class NothingToInvoice(DomainError):
@@ -35,7 +35,7 @@ def left_to_invoice(terms: DealTerms) -> list[Share]:
     taken = [invoiced.pop(line.id, nothing) for line in terms.lines]
     carried = gross_of(list(invoiced.values()), currency=terms.currency)
     wholes = [Share(line.net, line.tax) for line in terms.lines]
-    return left_after(wholes, taken=taken, carried=carried)
+    return left_after(wholes, taken=taken, carried=carried, days=terms.days_of_supply)
 
 
 def check_amount(amount: Money | None, *, left: list[Share], terms: DealTerms) -> Money:
@@ -66,8 +66,11 @@ def check_amount(amount: Money | None, *, left: list[Share], terms: DealTerms) -
 def compose(
     amount: Money, *, left: list[Share], terms: DealTerms, by_id: UUID | None, at: datetime
 ) -> Composed:
-    """Return an invoice of `amount` over the deal's lines, pro rata to what is left of each."""
-    shares = take_share(amount, left=left)
+    """Return an invoice of `amount` over the deal's lines.
+
+    What is supplied first is invoiced first; of one day pro rata to what is left of each line.
+    """
+    shares = take_as_supplied(amount, left=left, days=terms.days_of_supply)
     net = total((share.net for share in shares), currency=terms.currency)
     invoice = Invoice(
         deal_id=terms.deal_id,
@@ -98,6 +101,7 @@ def _line(invoice: Invoice, line: LineTerms, share: Share) -> InvoiceLine:
         discount_percent=line.discount_percent,
         tax_rate_percent=line.tax_rate_percent,
         tax_reason=line.tax_reason,
+        supplied_on=line.supplied_on,
         net=share.net.amount,
         tax=share.tax.amount,
         gross=share.gross.amount,

@@ -176,6 +176,7 @@ def _line(note: CreditNote, line: InvoiceLine, share: Share, *, at: int) -> Cred
         description=line.description,
         tax_rate_percent=line.tax_rate_percent,
         tax_reason=line.tax_reason,
+        supplied_on=line.supplied_on,
         net=share.net.amount,
         tax=share.tax.amount,
         gross=share.gross.amount,

@@ -1,13 +1,12 @@
 """Invoice the instalments of won deals when the organization's policy says so, or ahead by hand."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 
+from shared_apps.jobs.reports import RunReport, do_each
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.money import Money
@@ -15,7 +14,11 @@ from shared_apps.organizations.selectors import local_day_of, organization_setti
 from tenant_apps.deals.selectors import DealTerms, deal_terms, lock_deal
 from tenant_apps.invoices.instalments import PlannedPart, uncovered_parts
 from tenant_apps.invoices.models import Invoice
-from tenant_apps.invoices.selectors import deals_to_invoice, invoiced_by_instalment
+from tenant_apps.invoices.selectors import (
+    deals_to_invoice,
+    invoiced_by_instalment,
+    lost_on_invoices,
+)
 from tenant_apps.invoices.services.composing import (
     Composed,
     NothingToInvoice,
@@ -32,16 +35,6 @@ if TYPE_CHECKING:
 
 SCHEDULE = Actor.system("invoices")
 THE_LAST_DAY = date.max
-
-log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleReport:
-    """What one visit of the schedule came to."""
-
-    issued: int
-    failed: int
 
 
 def last_day_to_invoice(*, today: date) -> date | None:
@@ -93,29 +86,26 @@ def draft_instalment(*, deal_id: UUID, instalment_id: UUID, by: "User", at: date
     raise NothingToInvoice
 
 
-def invoice_due_instalments(*, at: datetime) -> ScheduleReport:
+def invoice_due_instalments(*, at: datetime) -> RunReport:
     """Invoice what the policy asks for today in every won deal, each in its own transaction.
 
     A deal that fails is logged and visited again by the next run; it does not stop the others.
     """
     until = last_day_to_invoice(today=local_day_of(at))
     if until is None:
-        return ScheduleReport(issued=0, failed=0)
-    issued = failed = 0
-    for deal_id in list(deals_to_invoice(until=until)):
-        try:
-            with transaction.atomic():
-                issued += len(invoice_by_policy(deal_id=deal_id, actor=SCHEDULE, at=at))
-        except Exception:
-            failed += 1
-            log.exception("instalment_not_invoiced", deal=str(deal_id))
-    return ScheduleReport(issued=issued, failed=failed)
+        return RunReport(done=0, failed=0)
+
+    def invoice(deal_id: UUID) -> int:
+        return len(invoice_by_policy(deal_id=deal_id, actor=SCHEDULE, at=at))
+
+    return do_each(list(deals_to_invoice(until=until)), invoice)
 
 
 def parts_to_invoice(terms: DealTerms) -> list[tuple[PlannedPart, Money]]:
     """Return what is to be invoiced of each instalment; what was given up is never asked for."""
     left = gross_of(left_to_invoice(terms), currency=terms.currency)
-    given_up = balance_of(AccountCode.BAD_DEBT, currency=terms.currency, deal_id=terms.deal_id)
+    bad_debt = balance_of(AccountCode.BAD_DEBT, currency=terms.currency, deal_id=terms.deal_id)
+    given_up = bad_debt - lost_on_invoices(terms.deal_id, currency=terms.currency)
     parts = [
         PlannedPart(id=each.id, due_on=each.due_on, position=each.position, amount=each.amount)
         for each in terms.instalments

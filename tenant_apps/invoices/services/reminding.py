@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import structlog
 from django.db import IntegrityError, transaction
 
 from shared_apps.audit.recording import record
+from shared_apps.jobs.reports import RunReport, do_each
 from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.events import Actor
 from shared_apps.organizations.selectors import local_day_of, organization_settings
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 SCHEDULE = Actor.system("reminders")
 
-log = structlog.get_logger(__name__)
-
 
 class NothingToRemindOf(DomainError):
     """The invoice is not open, or its reminders are held back."""
@@ -60,21 +58,16 @@ class RemindersNotPaused(DomainError):
     message = "Reminders are not paused here."
 
 
-def send_due_reminders(*, at: datetime) -> int:
+def send_due_reminders(*, at: datetime) -> RunReport:
     """Write the reminders that are due today, each in its own transaction; return how many.
 
-    Does nothing where the organization has not switched reminders on. One that fails is logged.
+    Does nothing where the organization has not switched reminders on. One that fails is logged
+    and tried again by the next run; it does not stop the others.
     """
     if not organization_settings().reminders_enabled:
-        return 0
-    sent = 0
-    for due in due_reminders(at=at):
-        try:
-            with transaction.atomic():
-                sent += _send(due, actor=SCHEDULE, by_id=None, at=at)
-        except Exception:
-            log.exception("reminder_not_sent", invoice=str(due.invoice.pk))
-    return sent
+        return RunReport(done=0, failed=0)
+    due = {each.invoice.pk: each for each in due_reminders(at=at)}
+    return do_each(due, lambda pk: _send(due[pk], actor=SCHEDULE, by_id=None, at=at))
 
 
 @transaction.atomic

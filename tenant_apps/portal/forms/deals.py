@@ -77,6 +77,7 @@ def typed_terms(version: "DealVersion") -> dict[str, Any]:
                 if line.tax_code
                 else f"{line.tax_rate_percent.normalize():f}",
                 "tax_reason": "" if line.tax_code else line.tax_reason,
+                "supplied_on": line.supplied_on.isoformat() if line.supplied_on else "",
             }
             for line in version.lines.all()
         ],
