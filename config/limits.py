@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.core.handlers.asgi import ASGIRequest
 
-from config.pages import request_too_large
 from shared_apps.audit.request import RequestInfoMiddleware
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ class BodyLimit:
         return counted
 
     async def _refuse(self, scope: Scope, send: Send) -> None:
+        from config.pages import request_too_large  # noqa: PLC0415  pages need the apps loaded
+
         answer = RequestInfoMiddleware(partial(request_too_large, most_bytes=self.max_bytes))
         response = cast("HttpResponse", answer(ASGIRequest(scope, BytesIO())))
         response["Connection"] = "close"
