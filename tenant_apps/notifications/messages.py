@@ -88,6 +88,14 @@ WORDINGS: Mapping[str, Wording] = {
         "{operator} acts as {person}",
         "An operator of the platform acts as {person} until {until}: {reason}",
     ),
+    "approver_made": Wording(
+        "{person} may approve what others make",
+        "{by} gave {person} the role {role}.",
+    ),
+    "role_approves": Wording(
+        "The role {role} may approve more",
+        "{by} changed what it grants. People who have it: {count}.",
+    ),
     "invoice_drafted": Wording(
         "An invoice for {client} waits as a draft",
         "It could not be issued: {reason}",
@@ -105,6 +113,8 @@ WORDS = frozenset(
         *(gettext_noop("cheque"), gettext_noop("wallet"), gettext_noop("other")),
         gettext_noop("The client's name or billing address is incomplete."),
         gettext_noop("The organization's legal name or billing country is missing."),
+        *(gettext_noop("Owner"), gettext_noop("Organization Admin")),
+        *(gettext_noop("Verifier"), gettext_noop("Reviewer"), gettext_noop("Team Lead")),
     }
 )
 AMOUNT, DAY = re.compile(r"-?\d+(\.\d+)? [A-Z]{3}"), re.compile(r"\d{4}-\d\d-\d\d")
