@@ -12,7 +12,9 @@ from config import api
 from config.api.pages import API
 from shared_apps.kernel.errors import DomainError, NotFound, PermissionRefused
 from shared_apps.kernel.wording import worded
+from shared_apps.platform_admin.site.pages import unknown_host
 from shared_apps.tenancy.context import is_platform
+from shared_apps.tenancy.middleware import is_host_of_nobody
 from shared_apps.web.errors import InternalError, RequestTooLarge
 from shared_apps.web.pages.language import language_of
 from tenant_apps.portal.pages import refusal_page
@@ -58,10 +60,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer for what is not there; a host of nobody gets no page of ours (handler404)."""
-    if request.path.startswith(API) or not is_platform():
+    """Answer for what is not there (handler404)."""
+    if request.path.startswith(API):
         return api.page_not_found(request, exception)
-    return _page(request, NotFound)
+    if is_host_of_nobody(request):
+        return unknown_host(request)
+    if is_platform():
+        return _page(request, NotFound)
+    return api.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

@@ -99,6 +99,7 @@ OF_ACCESS: Mapping[str, Said] = {
     "sso.connection_tested": Said(_("Provider of single sign-on tested"), "plug"),
     "sso.connection_enabled": Said(_("Provider of single sign-on enabled"), "plug", "ok"),
     "sso.connection_disabled": Said(_("Provider of single sign-on disabled"), "plug", "bad"),
+    "sso.connection_removed": Said(_("Provider of single sign-on removed"), "plug", "bad"),
     "sso.person_linked": Said(_("Came through the provider for the first time"), "link"),
     "sso.sign_in_refused": Said(_("Sign-in by the provider refused"), "circle-alert", "bad"),
 }

@@ -48,6 +48,7 @@ OF_PAPERS: Mapping[str, Said] = {
     "organizations.domain_added": Said(_("Host added"), "globe"),
     "organizations.domain_made_primary": Said(_("Main host changed"), "globe"),
     "organizations.domain_removed": Said(_("Host removed"), "globe", "bad"),
+    "organizations.administrators_read": Said(_("Administrators read by the platform"), "eye"),
     "organizations.workspaces_asked": Said(_("List of workspaces asked for"), "mail"),
     "audit.delivery_replayed": Said(_("Dead letter sent again"), "rotate-ccw"),
 }

@@ -114,6 +114,8 @@ class Page(WebPage):
         person = self.request.user
         if not person.is_authenticated:
             raise SignInFirst
+        if is_platform() and not self.sign_in.has_second_factor:
+            raise SignInFirst
         person.granted = read_grants(person)
         permission = self.permissions.get("get" if method == "head" else method, UNDECLARED)
         refuse_impersonation(person, permission, method, is_allowed=self.allowed_when_impersonated)

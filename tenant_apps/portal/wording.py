@@ -221,6 +221,11 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "retirement_asked": Word(_("Retirement asked for"), "warn"),
         "retired": Word(_("Retired")),
     },
+    "connection": {
+        "required": Word(_("Required"), "ok"),
+        "enabled": Word(_("Enabled"), "ok"),
+        "disabled": Word(_("Disabled")),
+    },
     "control": {
         "high": Word(_("High risk"), "bad"),
         "medium": Word(_("Medium risk"), "warn"),
@@ -254,6 +259,7 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "auditor": Word(_("Auditor")),
         "reviewer": Word(_("Reviewer")),
         "team_member": Word(_("Team member")),
+        "platform_operator": Word(_("Operator")),
     },
 }
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
 from shared_apps.audit.selectors import EventFilters, list_events
 from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.field_keys import seal
 from shared_apps.kernel.money import Money
 from tenant_apps.access.services import (
     KeyTerms,
@@ -17,6 +18,7 @@ from tenant_apps.access.services import (
     invite_with_roles,
     issue_api_key,
 )
+from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import NewPerson, create_service_account
 from tenant_apps.accounts.services.invitations import make_invitation_token
 from tenant_apps.accounts.services.resets import make_reset_token
@@ -33,6 +35,7 @@ from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.services import credit_invoice
 from tenant_apps.portal.forms.settings import PARTS
 from tenant_apps.returns.services import Kind, NewReturn, request_return
+from tenant_apps.sso.models import Connection
 from tenant_apps.teams.selectors import find_team_by_name
 from tests.cast import TEAM_NAME, person_named
 from tests.factories.clients import ClientFactory
@@ -50,11 +53,12 @@ RECEIPT = (
 
 @dataclass(frozen=True)
 class Screen:
-    """A page as one person sees it; `who` is "" for nobody."""
+    """A page as one person sees it; `who` is "" for nobody, `sign_up` the cookie of a sign-up."""
 
     name: str
     who: str
     path: str
+    sign_up: str = ""
 
 
 def furnish() -> Mapping[str, str]:
@@ -162,7 +166,29 @@ def _administration() -> Mapping[str, str]:
         "reset": make_reset_token(sam),
         "event": str(event.pk),
         "team": str(team.pk) if team else "",
+        "sso": _provider(olga, now),
     }
+
+
+def _provider(owner: User, at: datetime) -> str:
+    """Enter a provider as it is once it has answered; nobody runs it here."""
+    row = Connection.objects.filter(code="contoso").first() or Connection(
+        code="contoso",
+        name="Contoso",
+        issuer="https://login.contoso.example",
+        client_id="0oa1b2c3",
+        sealed_secret=seal("secret"),
+        allowed_domains=["contoso.example", "contoso.test"],
+        default_role="team_member",
+        authorization_endpoint="https://login.contoso.example/authorize",
+        trusted_by_id=owner.pk,
+        checked_at=at,
+        created_by_id=owner.pk,
+        updated_by_id=owner.pk,
+        updated_at=at,
+    )
+    row.save()
+    return str(row.pk)
 
 
 def screens_of(story: Mapping[str, str]) -> list[Screen]:
@@ -264,6 +290,10 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "taxes": "/settings/taxes/",
         "tax-new": "/settings/taxes/new/",
         "tax-edit": f"/settings/taxes/{story['rate']}/edit/",
+        "sso": "/settings/sso/",
+        "sso-new": "/settings/sso/new/",
+        "sso-edit": f"/settings/sso/{story['sso']}/",
+        "sso-disable": f"/settings/sso/{story['sso']}/move/disable/",
         "policies": "/settings/policies/",
         "policy-retire": f"/settings/policies/{story['policy']}/retire/",
         "policy-new": "/settings/policies/new/",

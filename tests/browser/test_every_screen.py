@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import axe_playwright_python
 import pytest
 from django.urls import URLPattern, resolve
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize
 
 from tenant_apps.portal.urls import urlpatterns
 from tests.browser.conftest import NARROW, WIDE, Site, Visit
 from tests.browser.screens import furnish, screens_of
+from tests.browser.stages import stages
 from tests.cast import PASSWORD, email_of
 
 if TYPE_CHECKING:
@@ -76,22 +77,19 @@ def test_every_page_has_a_screen() -> None:
     assert not shown & WITHOUT_SCREEN
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 @pytest.mark.parametrize(("theme", "size"), [("light", WIDE), ("dark", NARROW)])
 def test_every_screen_is_accessible_and_fits(
     visit: Visit, site: Site, theme: str, size: ViewportSize
 ) -> None:
-    screens = screens_of(furnish())
     found: dict[str, list[str]] = {}
-    for who in ("", "sam", "vera", "adam"):
-        page = visit(who, size).page
-        page.context.add_cookies([{"name": "theme", "value": theme, "url": site.url}])
-        for screen in (each for each in screens if each.who == who):
-            page.goto(screen.path)
-            expect(page.locator(".skeleton")).to_have_count(0)
-            problems = grave_findings(page)
-            if overflow_of(page) > 0:
-                problems.append(f"{overflow_of(page)} px wider than the window")
+    for stage in stages(visit, site, size):
+        stage.wear(theme)
+        for screen in stage.screens:
+            stage.show(screen)
+            problems = grave_findings(stage.page)
+            if overflow_of(stage.page) > 0:
+                problems.append(f"{overflow_of(stage.page)} px wider than the window")
             if problems:
                 found[screen.name] = problems
     assert found == {}

@@ -32,17 +32,28 @@ from tenant_apps.notifications.models import Notification
 from tenant_apps.notifications.services import notify
 from tenant_apps.payments.risk import Reason, say_kept
 from tenant_apps.portal import formatting
-from tenant_apps.portal.apps import PortalConfig
 from tests.cast import PASSWORD, person_named
 from tests.factories.commissions import PlanFactory
 from tests.factories.payments import VerifiedPaymentFactory
-from tests.portal.extraction import shown_texts, unsayable_refusals
+from tests.portal.extraction import (
+    PLATFORM,
+    PORTAL,
+    Text,
+    catalogs_of,
+    platform_texts,
+    shown_texts,
+    unsayable_refusals,
+)
 
-LOCALE = Path(PortalConfig.__module__.replace(".", "/")).parent / "locale"
-CATALOGS = sorted((settings.CHECKOUT / LOCALE).glob("*/LC_MESSAGES/django.po"))
+CATALOGS = catalogs_of(PORTAL)
+OF_PLATFORM = catalogs_of(PLATFORM)
 
 
-@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
+def name_of(path: Path) -> str:
+    return f"{path.parts[-5]}-{path.parts[-3]}"
+
+
+@pytest.mark.parametrize("path", [*CATALOGS, *OF_PLATFORM], ids=name_of)
 class TestCatalog:
     def test_says_everything(self, path: Path) -> None:
         said = texts_of(read_po(io.BytesIO(path.read_bytes())))
@@ -53,14 +64,24 @@ class TestCatalog:
         assert texts_of(kept) == texts_of(read_po(io.BytesIO(path.read_bytes())))
 
 
-@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
+@pytest.mark.parametrize("path", CATALOGS, ids=name_of)
 def test_a_catalog_has_every_text_that_people_are_shown(path: Path) -> None:
     """The portal's and the services'; `python -m tests.portal.extraction` adds new ones."""
     catalog = read_po(io.BytesIO(path.read_bytes()))
     texts = shown_texts()
     assert len(texts) > 800
-    missing = [text for text in texts if not catalog.get(text.single, text.context or None)]
-    assert missing == []
+    assert missing_from(catalog, texts) == []
+
+
+@pytest.mark.parametrize("path", OF_PLATFORM, ids=name_of)
+def test_a_catalog_of_the_platform_has_every_text_of_its_pages(path: Path) -> None:
+    texts = platform_texts()
+    assert len(texts) > 50
+    assert missing_from(read_po(io.BytesIO(path.read_bytes())), texts) == []
+
+
+def missing_from(catalog: Catalog, texts: set[Text]) -> list[Text]:
+    return [text for text in texts if not catalog.get(text.single, text.context or None)]
 
 
 def test_no_service_refuses_in_words_that_no_catalog_can_know() -> None:
@@ -96,7 +117,8 @@ def _strings_of(string: "str | list[str] | tuple[str, ...] | None") -> tuple[str
 
 def test_every_language_but_english_has_a_catalog() -> None:
     languages = {code for code, _name in settings.LANGUAGES} - {settings.LANGUAGE_CODE}
-    assert {path.parts[-3] for path in CATALOGS} == languages
+    for catalogs in (CATALOGS, OF_PLATFORM):
+        assert {path.parts[-3] for path in catalogs} == languages
 
 
 class TestGerman:

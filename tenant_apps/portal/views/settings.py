@@ -66,6 +66,7 @@ def settings_tabs(page: Page, current: str) -> list[tuple[str, Text, bool]]:
             (reverse("portal:settings_part", args=[each]), LABELS[each], each) for each in PARTS
         ]
         parts.append((reverse("portal:sign_in_policy"), _("Sign-in"), "sign-in"))
+        parts.append((reverse("portal:sso"), _("Single sign-on"), "sso"))
     if page.may("products.view"):
         parts.append((reverse("portal:taxes"), _("Taxes"), "taxes"))
     if page.may("approvals.view"):
