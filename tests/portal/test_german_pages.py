@@ -24,7 +24,7 @@ TYPED = (
     *("Website relaunch", "Support plan", "A test makes several of a kind.", "One page was late."),
     *("One panel was broken.", "They sign for two years.", "Transfer slip", "One verifier"),
     *("Annual fair", "Winter fair", "Nina New", "Isle of Man", "America/New York"),
-    *("America/North Dakota/New Salem", "America/Port of Spain"),
+    *("America/North Dakota/New Salem", "America/Port of Spain", "Single Sign-on"),
 )
 SILENT = {"script", "style", "template", "code"}
 SAID_IN = ("placeholder", "aria-label", "alt", "title")
