@@ -315,6 +315,7 @@ _QUIET = (
     teams.MemberAdded,
     teams.MemberRemoved,
     documents.FileStored,
+    documents.ListExported,
     projects.ProjectCreated,
     projects.ProjectChanged,
     projects.ProjectArchived,

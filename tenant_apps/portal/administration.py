@@ -13,6 +13,7 @@ from tenant_apps.portal.views import (
     roles,
     settings,
     sso,
+    taxes,
     teams,
 )
 
@@ -65,6 +66,9 @@ SETTINGS: list[URLPattern] = [
         policies.RetirePolicy.as_view(),
         name="policy_retire",
     ),
+    path("settings/taxes/", taxes.TaxRates.as_view(), name="taxes"),
+    path("settings/taxes/new/", taxes.NewTaxRate.as_view(), name="tax_new"),
+    path("settings/taxes/<str:rate>/edit/", taxes.EditTaxRate.as_view(), name="tax_edit"),
     path("settings/sso/", sso.ConnectionList.as_view(), name="sso"),
     path("settings/sso/new/", sso.NewConnectionPage.as_view(), name="sso_new"),
     path("settings/sso/<str:connection>/", sso.EditConnection.as_view(), name="sso_edit"),

@@ -220,6 +220,7 @@ def _heading(status: int) -> str:
     headings = {
         403: _("This is not open to you"),
         404: _("There is nothing here"),
+        413: _("That is too large"),
         423: _("This organization is suspended"),
         429: _("Too many requests"),
         503: _("We will be back in a moment"),

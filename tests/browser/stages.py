@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import Site, Visit
 from tests.browser.operators import new_operator, pass_door
@@ -32,6 +32,7 @@ class Stage:
             )
         self.page.goto(screen.path)
         self.page.evaluate("document.fonts.ready")
+        expect(self.page.locator(".skeleton")).to_have_count(0)
 
 
 def stages(visit: Visit, site: Site, size: ViewportSize) -> Iterator[Stage]:

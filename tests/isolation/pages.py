@@ -35,6 +35,7 @@ PARAMETERS = {
     "/returns/<str:reference>": "refund",
     "/settings/policies/<str:policy>": "policy",
     "/settings/sso/<str:connection>": "sso connection",
+    "/settings/taxes/<str:rate>": "tax rate",
     "/teams/<str:team>": "team",
     "/teams/<str:team>/members/<str:person>": "person",
 }

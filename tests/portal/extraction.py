@@ -21,9 +21,23 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 PORTAL = CHECKOUT / "tenant_apps" / "portal"
 PLATFORM = CHECKOUT / "shared_apps" / "platform_admin"
 SERVICES = ("shared_apps", "tenant_apps")
+FOR_OPERATORS = frozenset(
+    {
+        *("imports", "tenancy", "audit", "platform_admin", "sso"),
+        *("verifier.py", "table.py", "field_keys.py", "outbound.py"),
+        *("audit_views.py", "authentication.py"),
+    }
+)
+FOR_PROGRAMMERS = frozenset(
+    {
+        *("TypeError", "ValueError", "LookupError", "KeyError", "RuntimeError"),
+        *("CurrencyMismatch", "BrokenExplanation", "ImproperlyConfigured"),
+    }
+)
 KEYWORDS: dict[str, tuple[int, ...] | tuple[tuple[int, str], int] | None] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    "worded": (1,),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
 }
 
@@ -109,7 +123,40 @@ def _plain(nodes: "list[ast.expr]") -> Iterator[str]:
             yield node.value
 
 
+def unsayable_refusals() -> Iterator[str]:
+    """Yield where a service refuses in words of one language: an f-string that no catalog knows.
+
+    What operators and programs read (commands, imports, the checker of exports) is English.
+    """
+    for path in _sources():
+        if path.name in FOR_OPERATORS or not FOR_OPERATORS.isdisjoint(path.parts):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for each in _given(node):
+                if isinstance(each, ast.JoinedStr) and _is_sentence(each):
+                    yield f"{path.relative_to(CHECKOUT)}:{each.lineno}"
+
+
+def _given(node: ast.AST) -> "list[ast.expr]":
+    """Return what a refusal is made of; errors of programmers (ValueError, ...) are none."""
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        name = getattr(node.exc.func, "id", "Refused")
+        return [] if name in FOR_PROGRAMMERS else node.exc.args
+    if not isinstance(node, ast.Call):
+        return []
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    if name == "FieldProblem":
+        return [*node.args[2:], *(each.value for each in node.keywords if each.arg == "message")]
+    return node.args[1:2] if name == "at" else []
+
+
+def _is_sentence(text: ast.JoinedStr) -> bool:
+    said = "".join(str(each.value) for each in text.values if isinstance(each, ast.Constant))
+    return len(said.split()) > 1
+
+
 def _sources() -> Iterator[Path]:
+    yield CHECKOUT / "config" / "pages.py"  # what is answered before there is a view
     for folder in SERVICES:
         for path in (CHECKOUT / folder).rglob("*.py"):
             if "migrations" not in path.parts and "management" not in path.parts:
