@@ -58,6 +58,14 @@ class TestCreateClient:
         assert "Sam" not in refused.value.detail
         assert refused.value.problems == ()
 
+    def test_names_the_owner_to_whoever_sees_people(
+        self, sam: User, adam: User, theo: User, at_noon: datetime
+    ) -> None:
+        create_client(new=NewClient(name="Northwind"), by=sam, at=at_noon)
+        for person in (adam, theo):
+            with pytest.raises(ClientExists, match=f"ask the owner: {sam.full_name}."):
+                create_client(new=NewClient(name="northwind"), by=person, at=at_noon)
+
     def test_takes_no_number_for_a_refused_client(
         self, sam: User, suki: User, at_noon: datetime
     ) -> None:

@@ -22,7 +22,7 @@ from tenant_apps.documents.services import (
     store_file,
 )
 from tenant_apps.documents.uploads import check_upload, sniff_type
-from tests.factories.documents import PLAIN_PDF, picture, upload
+from tests.factories.documents import PLAIN_PDF, paper, picture, upload
 
 
 def pdf_with(text: bytes) -> bytes:
@@ -50,7 +50,10 @@ class TestSniffType:
 
     @pytest.mark.parametrize(
         "content",
-        [b"", b"MZ\x90\x00", b"<html>", b"GIF89a", b"RIFF1234WAVE", b" %PDF-1.4", picture("BMP")],
+        [
+            *(b"", b"MZ\x90\x00", b"<html>", b"GIF89a", b"RIFF1234WAVE", b" %PDF-1.4"),
+            *(picture("BMP"), b"%PDF-1.4\nhello", paper()[:400], b"%PDF-1.7\n/Root 1 0 R"),
+        ],
     )
     def test_refuses_everything_else(self, content: bytes) -> None:
         with pytest.raises(FileTypeRefused):
