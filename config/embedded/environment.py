@@ -15,8 +15,11 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 _SECRET_KEY_BYTES = 48
 
 
-def ensure_environment(data_dir: Path | None = None) -> None:
+def ensure_environment(data_dir: Path | None = None, *, base_domain: str | None = None) -> None:
     """Read .env, then provide the addresses of the servers and SECRET_KEY where they are unset.
+
+    With servers of our own, whoever serves says at which `base_domain`; commands that run beside it
+    then name the same addresses, unless BASE_DOMAIN says another.
 
     The servers are started, or joined when another program runs them, and stop with the last
     program. With the variables set, as in a child process, nothing is started.
@@ -31,11 +34,21 @@ def ensure_environment(data_dir: Path | None = None) -> None:
         raise ConfigurationError("DATABASE_URL must be set where DATABASE_OWNER_URL is.")
     if needs_database or needs_redis:
         _provide_servers(directory, needs_database=needs_database, needs_redis=needs_redis)
+    if needs_database:
+        _agree_on_base_domain(directory / "base_domain", base_domain)
     if not _is_set("SECRET_KEY") and env_bool("DEBUG", default=True):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.environ["SECRET_KEY"] = read_or_create_secret(
             directory / "secret_key", length_bytes=_SECRET_KEY_BYTES
         )
+
+
+def _agree_on_base_domain(noted: Path, base_domain: str | None) -> None:
+    if base_domain is not None:
+        os.environ.setdefault("BASE_DOMAIN", base_domain)
+        noted.write_text(os.environ["BASE_DOMAIN"], encoding="utf-8")
+    elif noted.is_file():
+        os.environ.setdefault("BASE_DOMAIN", noted.read_text(encoding="utf-8").strip())
 
 
 def load_dotenv(path: Path) -> None:

@@ -31,7 +31,7 @@ def serve() -> int:
     Raises: ConfigurationError.
     """
     port = _choose_port()
-    ensure_environment()
+    ensure_environment(base_domain=f"localhost:{port}")
     os.environ.setdefault("BASE_DOMAIN", f"localhost:{port}")
     env = process_environment({"PORT": str(port)})
     _prepare(env)

@@ -45,6 +45,12 @@ class DomainError(Exception):
         self.headers = dict(headers or {})
         super().__init__(self.detail)
 
+    @property
+    def explained(self) -> str:
+        """Return the sentence with each problem and its place, in one line."""
+        problems = "; ".join(f"{each.field}: {each.message}" for each in self.problems)
+        return f"{self.detail} {problems}".strip()
+
 
 class ValidationFailed(DomainError):
     """The input breaks a rule; `problems` names each place."""

@@ -38,7 +38,7 @@ def check_unknown_host(job: MainJob, report: Report) -> None:
 
 def check_suspension(job: MainJob, stack: Stack, report: Report) -> None:
     """Suspend the organization: reads go on, writes are 423, its sockets close; then resume it."""
-    stack.manage("suspend_organization", "--organization", job.company.slug)
+    stack.manage("suspend_organization", "--organization", job.company.slug, "--reason", "Unpaid")
     ear = job.ears["vera"]
     ear.wait(lambda: ear.close_code is not None, what="the end", seconds=CLOSED_WITHIN_S)
     report.equal("suspended: vera's socket closes with", ear.close_code, 4403)

@@ -27,7 +27,6 @@ STEPS = {
     "claim": 'INSERT INTO "organizations_provisioning"',
     "replay": "CREATE SCHEMA",
     "founding": 'INSERT INTO "audit_eventrecord"',
-    "opening": '"finished_at" = ',
 }
 
 _processes = multiprocessing.get_context("fork")

@@ -5,10 +5,17 @@ import json
 import os
 import subprocess
 import sys
+from pkgutil import iter_modules
 
 import pytest
-from django.core.management import CommandError, call_command, load_command_class
+from django.core.management import (
+    CommandError,
+    call_command,
+    get_commands,
+    load_command_class,
+)
 from django.core.management.base import BaseCommand
+from django_tenants.management import commands as stock_commands
 
 from shared_apps.tenancy.context import Tenant
 
@@ -47,8 +54,13 @@ def test_help_shows_an_example(name: str) -> None:
         (["create_organization", "--slug", "No!"], "No!"),
         (["create_organization", "--slug", "acme"], "taken"),
         (["create_organization", "--currency", "XQZ"], "XQZ"),
+        (["create_organization", "--currency", "XTS"], "'XTS' is no ISO 4217 code of money"),
+        (["create_organization", "--country", "Germany"], "/country: 'Germany'"),
+        (["create_organization", "--tax-id", "1" * 65], "/tax_id: Must have at most 64"),
+        (["create_organization", "--owner-email", "nomail"], "/owner_email: 'nomail' is not"),
+        (["create_organization", "--owner-name", "O " + "x" * 151], "/owner_last_name: Must"),
         (["migrate_tenants", "--organization", "nobody"], "nobody"),
-        (["suspend_organization", "--organization", "nobody"], "nobody"),
+        (["suspend_organization", "--organization", "nobody", "--reason", "x"], "nobody"),
         (["resume_organization", "--organization", "acme"], "suspended"),
         (["setup_permissions", "--organization", "nobody"], "nobody"),
         (["migrate", "no_such_app"], "no_such_app"),
@@ -73,6 +85,23 @@ def test_bad_input_is_one_sentence_and_exit_status_2(
     assert refusal.value.returncode == 2
     assert sentence in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+STOCK = sorted(
+    {module.name for module in iter_modules(stock_commands.__path__)}
+    - {"migrate", "createsuperuser"}  # replaced by commands that do something
+)
+
+
+@pytest.mark.parametrize("name", STOCK)
+def test_a_stock_command_that_goes_past_the_engine_names_another(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = load_command_class(get_commands()[name], name)
+    with pytest.raises(SystemExit) as end:
+        command.run_from_argv(["manage.py", name, "--schema", "public", "anything"])
+    assert end.value.code == 2
+    assert f"`{name}` of django-tenants is not used here: " in capsys.readouterr().err
 
 
 def test_organizations_are_listed_for_machines(acme: Tenant, globex: Tenant) -> None:

@@ -23,8 +23,6 @@ LEFT = {
     ("replay", "after"): ("provisioning", False, 0, 0, 0),
     ("founding", "before"): ("provisioning", True, 1, 0, 0),
     ("founding", "after"): ("provisioning", True, 1, 0, 0),
-    ("opening", "before"): ("provisioning", True, 1, 1, 1),
-    ("opening", "after"): ("provisioning", True, 1, 1, 1),
 }
 
 

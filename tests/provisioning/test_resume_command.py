@@ -1,6 +1,7 @@
 """`create_organization` says how an interrupted founding goes on, and goes on with it."""
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 
+from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.organizations.services.claim import claim_provisioning, note_failure
 from shared_apps.organizations.services.provision import OwnerNotNamed
 from shared_apps.tenancy.context import Tenant
@@ -77,7 +79,7 @@ def test_resuming_may_name_the_owner(wish: Wish, fresh_tenant: None) -> None:
 def test_resuming_is_refused_while_another_process_is_at_it(wish: Wish, fresh_tenant: None) -> None:
     asked = wish(slug="initech")
     claim_provisioning(organization_id=asked)
-    assert "another process" in refusal_of(resume="initech")
+    assert f":{os.getpid()} provisions this organization" in refusal_of(resume="initech")
     assert provisioning(asked).attempts == 1
 
 
@@ -101,20 +103,49 @@ def test_of_two_processes_one_completes_it_and_one_is_refused(
     ((_, refusal),) = [
         each for each, process in zip(said, processes, strict=True) if process.returncode
     ]
-    assert "another process" in refusal or "No unfinished organization" in refusal, refusal
+    assert "provisions this organization" in refusal or "is complete" in refusal, refusal
     assert_complete_and_single(broken)
 
 
-@pytest.mark.parametrize("slug", ["acme", "nobody"])
-def test_there_is_nothing_to_resume(acme: Tenant, slug: str) -> None:
-    assert slug in refusal_of(resume=slug)
+def test_there_is_nothing_to_resume(acme: Tenant) -> None:
+    assert refusal_of(resume="acme").startswith("'acme' is complete: it answers at http://acme.")
+    assert "There is no organization 'nobody'" in refusal_of(resume="nobody")
+
+
+def test_an_owner_who_cannot_be_invited_leaves_nothing_behind(acme: Tenant) -> None:
+    assert "/owner_email" in refusal_of(slug="initech", **{**NEW, "owner_email": "nomail"})
+    assert "There is no organization 'initech'" in refusal_of(resume="initech")
+
+
+def test_the_list_says_who_is_at_it_and_when_it_is_tried_again(
+    wish: Wish, fresh_tenant: None
+) -> None:
+    wished = wish(slug="initech")
+    assert "next attempt at " in note_of("initech")
+    claim = claim_provisioning(organization_id=wished)
+    assert f":{os.getpid()} until " in note_of("initech")
+    note_failure(claim, ValidationFailed.at("/email", "Enter a valid e-mail address."))
+    assert "/email: Enter a valid e-mail address.; attempts: 1; next" in note_of("initech")
+
+
+def note_of(slug: str) -> str:
+    out = io.StringIO()
+    call_command("list_organizations", "--json", stdout=out)
+    (row,) = [row for row in json.loads(out.getvalue()) if row["slug"] == slug]
+    return str(row["note"])
 
 
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"slug": "initech", "name": "Initech"}, "--currency is needed"),
-        ({"slug": "initech", "name": "Initech", "currency": "USD"}, "--owner-email is needed"),
+        (
+            {"slug": "initech", "name": "Initech"},
+            "needs --currency and --owner-email and --owner-name as well",
+        ),
+        (
+            {"slug": "initech", "name": "Initech", "currency": "USD"},
+            "needs --owner-email and --owner-name as well",
+        ),
         ({"slug": "initech", **NEW, "owner_name": ""}, "belong together"),
         ({"resume": "acme", "owner_email": "a@b.example"}, "belong together"),
     ],

@@ -143,7 +143,8 @@ class TestMigrate:
         schemas = site.add_schemas(child, 2)
         child.do("release", site.write_release(ADD_HEIGHT))
         child.run("migrate")
-        assert child.run("migrate", "plants", "0001_initial")["status"] == 0
+        assert child.run("migrate", "plants", "0001_initial")["status"] == 2  # nobody can be asked
+        assert child.run("migrate", "plants", "0001_initial", "--no-input")["status"] == 0
         assert not any("height" in site.columns(schema) for schema in schemas)
         assert child.do("behind")["names"] == schemas
         assert child.run("migrate", "--check")["status"] == 1

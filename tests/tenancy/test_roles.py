@@ -231,7 +231,9 @@ def test_an_existing_deployment_tells_its_roles_apart(
     assert "initech" in deployment.run("list_organizations", urls=two)
     assert_held_to_its_rights(two["DATABASE_URL"])
     # what runs still, with the old role, goes on
-    deployment.run("suspend_organization", "--organization", "initech", urls=one)
+    deployment.run(
+        "suspend_organization", "--organization", "initech", "--reason", "Unpaid", urls=one
+    )
     deployment.run("create_organization", *NEW[:1], "second", *NEW[2:], urls=two)
 
 

@@ -9,8 +9,9 @@ from shared_apps.organizations.services.change import (
     OrganizationChanges,
     change_organization,
 )
+from shared_apps.organizations.services.checking import FirstOwner
 from shared_apps.organizations.services.claim import (
-    FirstOwner,
+    MAX_ATTEMPTS,
     OrganizationAlreadyProvisioned,
     ProvisioningUnderWay,
 )
@@ -55,6 +56,7 @@ from shared_apps.organizations.services.sign_up import (
 )
 
 __all__ = [
+    "MAX_ATTEMPTS",
     "PROVISION",
     "DomainTaken",
     "FirstOwner",

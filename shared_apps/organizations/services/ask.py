@@ -11,7 +11,8 @@ from shared_apps.kernel.events import Actor
 from shared_apps.organizations.events import OrganizationRequested, OrganizationRetried
 from shared_apps.organizations.models import Organization
 from shared_apps.organizations.selectors import UNFINISHED
-from shared_apps.organizations.services.claim import FirstOwner, OrganizationAlreadyProvisioned
+from shared_apps.organizations.services.checking import FirstOwner
+from shared_apps.organizations.services.claim import OrganizationAlreadyProvisioned
 from shared_apps.organizations.services.lifecycle import lock_organization
 from shared_apps.organizations.services.request import NewOrganization, request_organization
 from shared_apps.tenancy.context import on_commit, use_platform

@@ -1,18 +1,30 @@
-"""What an organization may be called, where it may be, and in which money it may count."""
+"""What an organization may be: its name, its place, its first owner, its money."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from shared_apps.kernel.errors import ValidationFailed
-from shared_apps.kernel.money import is_currency
+from shared_apps.organizations.models import Organization, Provisioning
+from shared_apps.web.reference import list_countries, list_currencies
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstOwner:
+    """The person who will own the organization."""
+
+    email: str
+    first_name: str
+    last_name: str
 
 
 def check_currency(code: str) -> None:
-    """Refuse what is no currency. Raises: ValidationFailed."""
-    if not is_currency(code):
-        raise ValidationFailed.at("/currency", f"{code!r} is not an ISO 4217 code.")
+    """Refuse what nobody pays with. Raises: ValidationFailed."""
+    if code not in {known.code for known in list_currencies()}:
+        raise ValidationFailed.at("/currency", f"{code!r} is no ISO 4217 code of money in use.")
 
 
 def check_timezone(name: str) -> None:
@@ -25,9 +37,33 @@ def check_timezone(name: str) -> None:
         ) from None
 
 
-def check_email(address: str) -> None:
+def check_email(address: str, *, at: str = "/email") -> None:
     """Refuse what is no address. Raises: ValidationFailed."""
     try:
         validate_email(address)
     except ValidationError:
-        raise ValidationFailed.at("/email", f"{address!r} is not an e-mail address.") from None
+        raise ValidationFailed.at(at, f"{address!r} is not an e-mail address.") from None
+
+
+def check_owner(owner: FirstOwner) -> None:
+    """Refuse an owner who could not be invited. Raises: ValidationFailed."""
+    check_email(owner.email, at="/owner_email")
+    for name in ("email", "first_name", "last_name"):
+        check_length(Provisioning, f"owner_{name}", getattr(owner, name))
+
+
+def check_address(address: Mapping[str, str]) -> None:
+    """Refuse a country that is none. Raises: ValidationFailed."""
+    country = address.get("country", "")
+    if country and country not in {known.code for known in list_countries()}:
+        raise ValidationFailed.at(
+            "/country", f"{country!r} is not an ISO 3166 country code such as DE."
+        )
+
+
+def check_length(model: type[Organization | Provisioning], name: str, text: str) -> None:
+    """Refuse what is longer than its column. Raises: ValidationFailed."""
+    field = model._meta.get_field(name)  # noqa: SLF001  Django's public face of a model
+    longest: int | None = getattr(field, "max_length", None)
+    if longest is not None and len(text) > longest:
+        raise ValidationFailed.at(f"/{name}", f"Must have at most {longest} characters.")

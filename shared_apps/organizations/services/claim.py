@@ -5,7 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from shared_apps.kernel.errors import DomainError
 from shared_apps.organizations.models import BuiltBy, Organization, Provisioning, Status
 from shared_apps.organizations.selectors import UNCLAIMED, UNFINISHED
+from shared_apps.organizations.services.checking import FirstOwner
 from shared_apps.tenancy.context import use_platform
 from shared_apps.tenancy.directory import get_directory
 
@@ -39,20 +40,21 @@ class ProvisioningUnderWay(DomainError):
     """Another process provisions the organization now."""
 
     code = "provisioning_under_way"
-    message = "This organization is being provisioned by another process; look again in a minute."
+    message = "Another process provisions this organization; look again in a minute."
+
+    @classmethod
+    def by(cls, row: Provisioning) -> "ProvisioningUnderWay":
+        """Return the error with who is at it and until when it is waited for."""
+        if row.lease_until is None:
+            return cls()
+        return cls(
+            f"Process {row.leased_by} provisions this organization. Should it be dead, "
+            f"others go on from {row.lease_until.astimezone(UTC):%H:%M:%S} UTC; the worker does."
+        )
 
 
 class ProvisioningTakenOver(RuntimeError):
     """The lease ran out and another process has the organization; nothing may be kept."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FirstOwner:
-    """The person who will own the organization."""
-
-    email: str
-    first_name: str
-    last_name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +93,7 @@ def claim_provisioning(*, organization_id: UUID, owner: FirstOwner | None = None
         if Organization.objects.get(pk=organization_id).status not in UNFINISHED:
             raise OrganizationAlreadyProvisioned
         if row is None:
-            raise ProvisioningUnderWay
+            raise ProvisioningUnderWay.by(Provisioning.objects.get(pk=organization_id))
         _name_owner(row, owner)
         return _lease(row)
 
@@ -150,7 +152,8 @@ def note_open(claim: Claim) -> None:
 
 def note_failure(claim: Claim, error: Exception) -> None:
     """Write down why it failed and when to try again, unless another process has taken over."""
-    failure = f"{type(error).__name__}: {error}".replace("\x00", "")[:TEXT_LENGTH]
+    said = error.explained if isinstance(error, DomainError) else str(error)
+    failure = f"{type(error).__name__}: {said}".replace("\x00", "")[:TEXT_LENGTH]
     with use_platform(), transaction.atomic():
         is_ours = _held(claim).update(
             lease_until=None, leased_by="", next_attempt_at=Now() + _delay_after(claim.attempt)

@@ -12,10 +12,10 @@ from shared_apps.kernel.events import Actor
 from shared_apps.organizations.events import OrganizationProvisioned
 from shared_apps.organizations.models import BuiltBy
 from shared_apps.organizations.selectors import get_tenant, list_due_provisionings
+from shared_apps.organizations.services.checking import FirstOwner, check_owner
 from shared_apps.organizations.services.claim import (
     MAX_ATTEMPTS,
     Claim,
-    FirstOwner,
     ProvisioningTakenOver,
     claim_provisioning,
     note_built,
@@ -54,15 +54,18 @@ def provision_organization(
     Each step is one transaction under a claim; whatever kills a process between or within them, the
     next one goes on, and the host answers only after the last. `owner` is needed when the wish does
     not name one. A failure leaves the status `failed` with its reason, and is tried again.
-    Raises: OrganizationAlreadyProvisioned, ProvisioningUnderWay, and whatever broke a step.
+    Raises: ValidationFailed for an owner who cannot be invited, OrganizationAlreadyProvisioned,
+    ProvisioningUnderWay, and whatever broke a step.
     """
+    if owner is not None:
+        check_owner(owner)
     claim = claim_provisioning(organization_id=organization_id, owner=owner)
     tenant = get_tenant(organization_id)
     try:
         with as_owner():
             _build(claim, tenant.schema)
-        _found(claim, tenant, at)
-        with step(claim):
+        with step(claim):  # both at once: what the first event owes finds an open organization
+            _found(claim, tenant, at)
             note_open(claim)
     except ProvisioningTakenOver:
         raise
@@ -118,8 +121,11 @@ def _build(claim: Claim, schema: str) -> None:
 
 
 def _found(claim: Claim, tenant: Tenant, at: datetime) -> None:
-    """Record the first event once; its reactions seed roles, policies and the owner."""
-    with step(claim), use_tenant(tenant):
+    """Record the first event once; its reactions seed roles, policies and the owner.
+
+    Joins the step's transaction.
+    """
+    with use_tenant(tenant):
         history = history_of(OrganizationProvisioned.subject_type, tenant.id)
         if history.filter(name=OrganizationProvisioned.name).exists():
             return

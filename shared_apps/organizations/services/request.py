@@ -12,11 +12,15 @@ from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.ids import uuid7
 from shared_apps.organizations.models import Domain, Organization, Status
 from shared_apps.organizations.services.checking import (
+    FirstOwner,
+    check_address,
     check_currency,
     check_email,
+    check_length,
+    check_owner,
     check_timezone,
 )
-from shared_apps.organizations.services.claim import FirstOwner, write_down
+from shared_apps.organizations.services.claim import write_down
 from shared_apps.organizations.settings import parse_settings
 from shared_apps.tenancy.context import use_platform
 from shared_apps.tenancy.schemas import schema_name_of
@@ -59,6 +63,8 @@ def request_organization(new: NewOrganization, *, owner: FirstOwner | None = Non
     Raises: ValidationFailed, SlugTaken.
     """
     _check(new)
+    if owner is not None:
+        check_owner(owner)
     organization_id = uuid7()
     try:
         with use_platform(), transaction.atomic():
@@ -107,6 +113,9 @@ def _check(new: NewOrganization) -> None:
     check_timezone(new.timezone)
     if new.email:
         check_email(new.email)
+    for name in ("name", "legal_name", "tax_id", "email"):
+        check_length(Organization, name, getattr(new, name).strip())
+    check_address(new.billing_address)
     parse_settings(new.settings)
 
 

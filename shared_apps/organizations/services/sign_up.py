@@ -17,7 +17,7 @@ from shared_apps.organizations.events import SignUpStarted
 from shared_apps.organizations.models import Organization, SignUp
 from shared_apps.organizations.selectors import is_slug_free
 from shared_apps.organizations.services.ask import ask_for_organization
-from shared_apps.organizations.services.claim import FirstOwner
+from shared_apps.organizations.services.checking import FirstOwner
 from shared_apps.organizations.services.request import (
     NewOrganization,
     SlugTaken,

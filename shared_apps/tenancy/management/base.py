@@ -65,8 +65,7 @@ class PlatformCommand(WithExample):
         try:
             work()
         except DomainError as error:
-            details = "; ".join(f"{p.field}: {p.message}" for p in error.problems)
-            raise BadInput(f"{error.detail}{' ' if details else ''}{details}") from error
+            raise BadInput(error.explained) from error
 
 
 class OrganizationCommand(PlatformCommand):

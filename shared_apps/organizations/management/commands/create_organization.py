@@ -14,7 +14,7 @@ from shared_apps.organizations.services import (
     request_organization,
 )
 from shared_apps.tenancy.context import Tenant
-from shared_apps.tenancy.management.base import BadInput, PlatformCommand
+from shared_apps.tenancy.management.base import BadInput, PlatformCommand, find_organization
 
 NEEDED = ("name", "currency", "owner_email", "owner_name")
 
@@ -64,8 +64,8 @@ class Command(PlatformCommand):
 
 def _new(options: dict[str, Any]) -> Organization:
     """Write the organization down. Raises: BadInput, SlugTaken, ValidationFailed."""
-    if missing := [name for name in NEEDED if not options[name]]:
-        raise BadInput(f"--{missing[0].replace('_', '-')} is needed for a new organization.")
+    if missing := [f"--{name.replace('_', '-')}" for name in NEEDED if not options[name]]:
+        raise BadInput(f"A new organization needs {' and '.join(missing)} as well.")
     try:
         return request_organization(_new_organization(options), owner=_owner(options))
     except SlugTaken:
@@ -74,7 +74,8 @@ def _new(options: dict[str, Any]) -> Organization:
             raise
         raise BadInput(
             f"{unfinished.slug!r} is written down and not finished ({_state(unfinished)}); "
-            f"`manage.py create_organization --resume {unfinished.slug}` goes on."
+            f"`manage.py create_organization --resume {unfinished.slug}` goes on, with "
+            "--owner-email and --owner-name where another owner is meant."
         ) from None
 
 
@@ -82,10 +83,8 @@ def _unfinished(slug: str) -> Organization:
     """Return the organization to go on with. Raises: BadInput."""
     found = find_unfinished(slug)
     if found is None:
-        raise BadInput(
-            f"No unfinished organization is called {slug!r}; `manage.py list_organizations` "
-            "shows them all."
-        )
+        tenant = find_organization(slug)
+        raise BadInput(f"{slug!r} is complete: it answers at {_address(tenant)} ({tenant.status}).")
     return found
 
 

@@ -1,9 +1,11 @@
 import json
 from argparse import ArgumentParser
+from datetime import UTC
 from typing import Any
 
 from shared_apps.organizations.models import Organization, Provisioning
-from shared_apps.organizations.selectors import as_tenant, list_organizations
+from shared_apps.organizations.selectors import UNFINISHED, as_tenant, list_organizations
+from shared_apps.organizations.services import MAX_ATTEMPTS
 from shared_apps.tenancy.management.base import PlatformCommand
 
 COLUMNS = ("slug", "name", "host", "status", "currency", "timezone", "schema", "built_by", "note")
@@ -44,6 +46,18 @@ def _row(organization: Organization) -> dict[str, str]:
     return {**values, "built_by": built_by, "note": _note(organization, provisioning)}
 
 
+def _next(organization: Organization, provisioning: Provisioning) -> str:
+    """Return who is at an unfinished organization, or when it is gone on with."""
+    if organization.status not in UNFINISHED:
+        return ""
+    if provisioning.lease_until is not None:
+        until = provisioning.lease_until.astimezone(UTC)
+        return f"in the hands of {provisioning.leased_by} until {until:%H:%M:%S} UTC"
+    if provisioning.attempts >= MAX_ATTEMPTS:
+        return f"given up: create_organization --resume {organization.slug}"
+    return f"next attempt at {provisioning.next_attempt_at.astimezone(UTC):%H:%M:%S} UTC"
+
+
 def _note(organization: Organization, provisioning: Provisioning | None) -> str:
     """Return why the organization is not there, or not from the blueprint, in one line."""
     parts = [organization.failure]
@@ -51,4 +65,5 @@ def _note(organization: Organization, provisioning: Provisioning | None) -> str:
         parts.append(provisioning.note)
         if provisioning.attempts > 1 or organization.failure:
             parts.append(f"attempts: {provisioning.attempts}")
+        parts.append(_next(organization, provisioning))
     return "; ".join(" ".join(part.split()) for part in parts if part)

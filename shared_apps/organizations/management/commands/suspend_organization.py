@@ -9,12 +9,14 @@ from shared_apps.tenancy.management.base import PlatformCommand, find_organizati
 
 class Command(PlatformCommand):
     help = "Suspend an organization: people sign in, read and export, and change nothing."
-    example = "manage.py suspend_organization --organization acme"
+    example = 'manage.py suspend_organization --organization acme --reason "Invoices of May unpaid"'
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Ask for the organization."""
         parser.add_argument("--organization", required=True, metavar="SLUG", help="its slug")
-        parser.add_argument("--reason", default="", help="why; kept in the audit logs")
+        parser.add_argument(
+            "--reason", required=True, help="why; its administrators read it in the audit list"
+        )
 
     def handle_platform(self, **options: Any) -> None:
         """Change the status; every process sees it within 5 seconds."""

@@ -72,22 +72,46 @@ class Command(StockCommand, migrate.Command):
             say(self.stdout, describe(report))
 
     def _only_look(self, *args: Any, **options: Any) -> None:
+        is_public_behind = False
         with use_platform():
-            super().handle(*args, **options)
+            try:
+                super().handle(*args, **options)
+            except SystemExit:  # how Django's --check says that public lacks something
+                is_public_behind = True
+                self.stdout.write("The public schema is behind.")
         behind = list_schemas_behind()
-        self.stdout.write(f"{len(behind)} organizations' schemas are behind.")
-        if behind and options["check_unapplied"]:
+        self.stdout.write(f"Organizations' schemas that are behind: {len(behind)}.")
+        if options["check_unapplied"] and (behind or is_public_behind):
             sys.exit(1)
 
     def _in_each_schema(self, *args: Any, **options: Any) -> None:
         """Run Django's command once for each schema; stops at the first that fails."""
+        schemas = [] if options.get("public") else existing_schemas()
+        if options["migration_name"] and schemas:
+            _confirm(len(schemas), options)
         with use_platform():
             super().handle(*args, **options)
         try:
-            schemas = [] if options.get("public") else existing_schemas()
             for schema in tqdm(schemas, desc="organizations", unit="schema", disable=None):
                 with use_schema(schema):
                     super().handle(*args, **{**options, "verbosity": 0})
         finally:
             if is_usable():
                 audit_ledger(mend=True)
+
+
+def _confirm(number: int, options: dict[str, Any]) -> None:
+    """Ask before every organization goes to a target, which may drop what is in its tables.
+
+    Raises: BadInput.
+    """
+    if not options["interactive"]:
+        return
+    target = f"{options['app_label']} {options['migration_name']}"
+    words = f"This takes public and the schemas of {number} organizations to {target}"
+    if not sys.stdin.isatty():
+        raise BadInput(
+            f"{words}: say --no-input to do it, or --public for the public schema alone."
+        )
+    if input(f"{words}; tables and rows may be dropped. Type 'yes' to go on: ") != "yes":
+        raise BadInput("Nothing was changed.")
