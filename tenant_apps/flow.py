@@ -63,6 +63,7 @@ from tenant_apps.notifications.reactions import (
     close_sockets,
     close_sockets_of_role,
     push_changed,
+    tell_approver_made,
     tell_assigned_reviewer,
     tell_discount_deciders,
     tell_discount_requester,
@@ -78,6 +79,7 @@ from tenant_apps.notifications.reactions import (
     tell_requester_decision,
     tell_return_deciders,
     tell_review_overdue,
+    tell_role_approves,
     tell_successor,
     tell_verifiers,
 )
@@ -132,7 +134,8 @@ _EFFECTS: dict[type[Event], Reactions] = {
     ),
     people.ServiceAccountSuspended: Reactions(atomic=(close_sockets,)),
     people.ApiKeyRevoked: Reactions(atomic=(close_sockets,)),
-    access.RoleChanged: Reactions(atomic=(close_sockets_of_role,)),
+    access.RoleChanged: Reactions(atomic=(close_sockets_of_role,), later=(tell_role_approves,)),
+    access.RoleAssigned: Reactions(later=(tell_approver_made,)),
     access.RoleRemoved: Reactions(atomic=(close_sockets,)),
     # a client becomes part of another, or nobody: deals are locked before payments (lock order)
     clients.ClientsMerged: Reactions(
@@ -290,7 +293,6 @@ _QUIET = (
     access.RoleMatrixApplied,
     access.SignInPolicyChanged,
     access.EveryoneSignedOut,
-    access.RoleAssigned,
     access.RoleCreated,
     access.RoleArchived,
     sso.ConnectionCreated,

@@ -81,7 +81,7 @@ def client_ip(request: HttpRequest) -> str | None:
     if 0 < trusted <= len(chain):
         address = chain[-trusted]
     try:
-        return str(ip_address(address))
+        return str(ip_address(address.partition("%")[0]))  # without the zone of a local address
     except ValueError:
         return None
 

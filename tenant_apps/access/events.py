@@ -39,9 +39,14 @@ class RoleCreated(RoleEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RoleChanged(RoleEvent):
-    """A role grants other rights, or has another name."""
+    """A role grants other rights, or has another name.
+
+    `gained` names what it grants to decide on others' work that it did not, or not as widely.
+    """
 
     name = "access.role_changed"
+
+    gained: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

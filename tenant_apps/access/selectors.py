@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from shared_apps.kernel.errors import NotFound
 from tenant_apps.access.models import Grant, Role, RoleAssignment
-from tenant_apps.access.role_matrix import PERMISSIONS, PLATFORM, ScopeKind
+from tenant_apps.access.role_matrix import DECIDING, PERMISSIONS, PLATFORM, ScopeKind
 from tenant_apps.accounts.selectors import list_people
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ def get_role(code: str) -> Role:
     if role is None:
         raise NotFound
     return role
+
+
+def role_name(code: str) -> str:
+    """Return what a role is called, an archived one too; the code of one that is unknown."""
+    return Role.objects.filter(code=code).values_list("name", flat=True).first() or code
 
 
 def find_role(code: str) -> Role | None:
@@ -98,6 +103,11 @@ def grants_of_role(role: Role) -> Sequence[tuple[str, ScopeKind]]:
     """Return every grant of a role."""
     rows = Grant.objects.filter(role=role).order_by("pk")
     return [(name, ScopeKind(scope)) for name, scope in rows.values_list("permission", "scope")]
+
+
+def is_deciding_role(code: str) -> bool:
+    """Return whether the role grants to decide on what others made, an archived one too."""
+    return Grant.objects.filter(role__code=code, permission__in=DECIDING).exists()
 
 
 @dataclass(frozen=True, kw_only=True)

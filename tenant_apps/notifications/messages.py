@@ -83,6 +83,14 @@ WORDINGS: Mapping[str, Wording] = {
         "{operator} acts as {person}",
         "An operator of the platform acts as {person} until {until}: {reason}",
     ),
+    "approver_made": Wording(
+        "{person} may approve what others make",
+        "{by} gave {person} the role {role}.",
+    ),
+    "role_approves": Wording(
+        "The role {role} may approve more",
+        "{by} changed what it grants. People who have it: {count}.",
+    ),
     "invoice_drafted": Wording(
         "An invoice for {client} waits as a draft",
         "It could not be issued: {reason}",
@@ -96,6 +104,8 @@ WORDS = frozenset(
         *(gettext_noop("refund"), gettext_noop("reversal")),
         *(gettext_noop("chargeback"), gettext_noop("write-off")),
         *(gettext_noop("approved"), gettext_noop("rejected")),
+        *(gettext_noop("Owner"), gettext_noop("Organization Admin")),
+        *(gettext_noop("Verifier"), gettext_noop("Reviewer"), gettext_noop("Team Lead")),
     }
 )
 

@@ -11,9 +11,9 @@ from shared_apps.kernel.events import Event, Occurrence, reaction
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import is_platform
-from tenant_apps.access.events import RoleChanged
+from tenant_apps.access.events import RoleAssigned, RoleChanged
 from tenant_apps.access.scopes import has_permission, people_with
-from tenant_apps.access.selectors import people_in_role
+from tenant_apps.access.selectors import is_deciding_role, people_in_role, role_name
 from tenant_apps.accounts.events import ImpersonationBegun
 from tenant_apps.accounts.selectors import get_impersonation, get_person, person_label
 from tenant_apps.approvals.selectors import deciders_of
@@ -245,6 +245,35 @@ def tell_impersonation(event: ImpersonationBegun, occurrence: Occurrence) -> Non
         link="/operator-visits/",
     )
     _tell({event.person_id, *people_with("people.manage")}, message, occurrence)
+
+
+@reaction("notifications.tell_approver_made")
+def tell_approver_made(event: RoleAssigned, occurrence: Occurrence) -> None:
+    """Tell all administrators that somebody may decide from now on what others made."""
+    if not is_deciding_role(event.role):
+        return
+    params = {
+        "by": occurrence.actor.label,
+        "person": person_label(event.user_id),
+        "role": role_name(event.role),
+    }
+    message = Message(kind="approver_made", params=params, link=f"/people/{event.user_id}/")
+    _tell(people_with("roles.manage"), message, occurrence)
+
+
+@reaction("notifications.tell_role_approves")
+def tell_role_approves(event: RoleChanged, occurrence: Occurrence) -> None:
+    """Tell all administrators that a role decides more from now on, when somebody has it."""
+    holders = people_in_role(event.role_id) if event.gained else []
+    if not holders:
+        return
+    params = {
+        "by": occurrence.actor.label,
+        "role": role_name(event.role),
+        "count": str(len(holders)),
+    }
+    message = Message(kind="role_approves", params=params, link=f"/roles/{event.role}/")
+    _tell(people_with("roles.manage"), message, occurrence)
 
 
 @reaction("notifications.tell_payment_unverified")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property, partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlencode
 
@@ -91,11 +92,16 @@ class Page(WebPage):
         return permission in granted_permissions(self.viewer)
 
     def show(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-        """Answer with a page of the portal."""
+        """Answer with a page of the portal; a form that came too often says when to come again."""
         shell = shell_of(self.request, room=self.room)
         found = flash.find(self.request)
         values = {"shell": shell, "flash": found, "page": self, "at": self.at, **context}
-        return render(self.request, f"portal/{template}", values, status=status)
+        response = render(self.request, f"portal/{template}", values, status=status)
+        form = context.get("form")
+        if isinstance(form, Form) and form.status == HTTPStatus.TOO_MANY_REQUESTS:
+            response.status_code = form.status
+            response["Retry-After"] = form.retry_after
+        return response
 
     def allowed_methods(self) -> list[str]:
         """Return what the page declares."""

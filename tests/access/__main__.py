@@ -14,7 +14,12 @@ from pathlib import Path
 import tests.servers  # noqa: F401  starts servers when none are named
 from tests.access.reporting import VARIABLE, totals_of
 
-TESTS = ("tests/access/replays.py", "tests/access/test_cell_tables.py", "tests/cells/over_http.py")
+TESTS = (
+    "tests/access/replays.py",
+    "tests/access/test_credential_kinds.py",
+    "tests/access/test_cell_tables.py",
+    "tests/cells/over_http.py",
+)
 SHOWN = 6000
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from copy import copy
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db.models import Model
@@ -29,6 +30,7 @@ from tests.accounts.passkey_device import Passkey
 from tests.cast import PASSWORD
 from tests.client import PrsClient, error, ok, tokens_of
 from tests.factories.accounts import InvitedPersonFactory, PersonFactory
+from tests.sso.rows import keep_connection
 
 PLATFORM_HOST = "localhost"
 
@@ -123,6 +125,19 @@ class TestWhatPeopleKnowAndHave:
             challenge = ok(client.post("/api/auth/login/", given), 200)["challenge"]
             step = {"challenge": challenge, "recovery_code": code}
             assert client.post("/api/auth/login/mfa/", step).status_code == status
+        report(replays=1)
+
+    def test_what_travels_through_a_provider_leads_home_alone(
+        self, holder: Holder, elsewhere: list[Door], acme: Tenant, globex: Tenant
+    ) -> None:
+        connection = keep_connection(holder.owner)
+        copy_rows([connection], elsewhere[:1])
+        left = PrsClient(host=acme.host).get(f"/sign-in/provider/{connection.code}/")
+        (state,) = parse_qs(urlsplit(left["Location"]).query)["state"]
+        sent_back = {"state": state, "error": "access_denied"}
+        assert PrsClient(host=globex.host).get("/sso/callback/", sent_back).status_code == 404
+        back = PrsClient(host=PLATFORM_HOST).get("/sso/callback/", sent_back)
+        assert urlsplit(back["Location"]).hostname == acme.host
         report(replays=1)
 
     def test_a_passkey_opens_no_account_elsewhere(

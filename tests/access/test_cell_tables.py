@@ -1,6 +1,6 @@
 """A new endpoint has its cells in the role matrix, or says what is missing."""
 
-from tests.access.test_route_permissions import GUARDED
+from tests.access.test_route_permissions import GUARDED, NARROWER
 from tests.cells.cell_tables import BY_ANOTHER, LISTS, NARROW, NO_ROWS, SEEN_ONLY
 from tests.cells.cells import is_list
 
@@ -19,3 +19,4 @@ def test_every_exception_is_of_a_route() -> None:
     known = {str(route) for route in GUARDED}
     assert (BY_ANOTHER.keys() | NARROW.keys()) <= known
     assert {route for _, route in SEEN_ONLY} <= known
+    assert NARROWER.keys() <= BY_ANOTHER.keys() | NARROW.keys(), f"say what more is asked: {WHERE}"

@@ -48,6 +48,12 @@ def test_covers_roles_plans_policies_and_resets() -> None:
     } <= routes
 
 
+def test_covers_every_export() -> None:
+    exports = [route for route in NAMED if "/export/" in route.path]
+    assert len(exports) >= 5
+    assert [str(route) for route in exports if not is_confirmed(route)] == []
+
+
 def test_comes_with_a_sign_in_and_is_renewed_by_a_step_up(sam: User, stale_olga: PrsClient) -> None:
     path = f"/api/admin/users/{sam.pk}/roles/"
     given = {"roles": ["salesperson", "team_member"]}

@@ -1,18 +1,20 @@
 """The list of credentials that `make access` brings elsewhere is complete by construction."""
 
+import ast
 import re
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.urls import get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import import_string
 
 from tenant_apps.accounts import tokens
-from tests.access.credential_kinds import ADDRESSES, AUTHENTICATIONS, KINDS, SECRETS
+from tests.access.credential_kinds import ADDRESSES, AUTHENTICATIONS, KINDS, SECRETS, SIGNED
 from tests.access.test_route_permissions import PLATFORM_ROUTES, TENANT_ROUTES
-from tests.accounts.test_door import callers_of
+from tests.accounts.test_door import CHECKOUT, callers_of
 
 ADD = "add it to tests/access/credential_kinds.py"
+SIGNING = ("seal", "salted_hmac", "Signer", "TimestampSigner", "set_signed_cookie")
 DRAWING = ("token_urlsafe", "token_hex", "token_bytes", "SystemRandom", "choice")
 
 
@@ -40,14 +42,46 @@ class TestTheListIsComplete:
         kinds = {text for text in SECRETS.values() if not text.startswith("none: ")}
         assert kinds <= {kind.name for kind in KINDS}
 
+    def test_of_places_that_sign_or_seal(self) -> None:
+        signing = {place for name in SIGNING for place in callers_of(name)}
+        signing |= importers_of("signing")
+        assert signing == SIGNED.keys(), f"say what these make: {ADD} (SIGNED)"
+        kinds = {text for text in SIGNED.values() if not text.startswith("none: ")}
+        assert kinds <= {kind.name for kind in KINDS}
+
     def test_of_addresses_with_a_token(self) -> None:
         found = {
-            f"/{pattern.pattern}"
+            address
             for urlconf in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF)
-            for pattern in get_resolver(urlconf).url_patterns
-            if re.search(r"<\w*:?\w*(token|secret|ticket)\w*>", str(pattern.pattern))
+            for address in _addresses(get_resolver(urlconf).url_patterns, "/")
+            if re.search(r"<\w*:?\w*(token|secret|ticket)\w*>", address)
         }
         assert found == set(ADDRESSES), f"{ADD} (ADDRESSES)"
+
+
+def _addresses(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
+    for pattern in patterns:
+        address = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from _addresses(pattern.url_patterns, address)
+        else:
+            yield address
+
+
+def importers_of(name: str) -> set[str]:
+    """Return the files of the product that import a part of django.core."""
+    found = set()
+    for folder in ("tenant_apps", "shared_apps", "config"):
+        for file in (CHECKOUT / folder).rglob("*.py"):
+            nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            parts = [each for each in nodes if isinstance(each, ast.ImportFrom)]
+            if any(
+                (each.module or "").startswith(f"django.core.{name}")
+                or (each.module == "django.core" and name in {one.name for one in each.names})
+                for each in parts
+            ):
+                found.add(file.relative_to(CHECKOUT).as_posix().removeprefix("tenant_apps/"))
+    return found
 
 
 def _below(kind: type[tokens.BoundToken]) -> Iterator[type[tokens.BoundToken]]:

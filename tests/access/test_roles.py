@@ -194,6 +194,23 @@ class TestAtTheSameMoment:
         )
         self.check_one_owner_is_left(fresh_tenant, outcomes)
 
+    def test_of_one_who_is_removed_and_one_who_is_suspended_one_stays(
+        self, owners: tuple[User, User], fresh_tenant: Tenant
+    ) -> None:
+        olga, oscar = owners
+        outcomes = run_together(
+            fresh_tenant,
+            [
+                partial(remove_role, user_id=oscar.pk, role="owner", by=olga, at=utc_now()),
+                partial(suspend_member, user_id=olga.pk, reason="", by=oscar, at=utc_now()),
+                partial(set_roles, user_id=olga.pk, roles=["admin"], by=oscar, at=utc_now()),
+            ],
+        )
+        assert [each for each in outcomes if isinstance(each, LastOwner | GrantBeyondOwn)]
+        with use_tenant(fresh_tenant):
+            left = User.objects.filter(role_assignments__role__code="owner", status="active")
+            assert left.count() == 1, outcomes
+
     def test_two_who_give_the_same_role_give_it_once(
         self, owners: tuple[User, User], fresh_tenant: Tenant
     ) -> None:

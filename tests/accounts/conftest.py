@@ -1,8 +1,11 @@
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 
+from config.embedded import throwaway
 from shared_apps.tenancy.context import Tenant
 from tenant_apps.accounts.models import User
 from tests.cast import PASSWORD
@@ -53,3 +56,23 @@ def at_globex(globex: Tenant, db: None) -> PrsClient:
 def at_platform(db: None) -> PrsClient:
     """A client at the platform's host, without a credential."""
     return PrsClient(host="localhost")
+
+
+@pytest.fixture
+def cache_server(settings: Any) -> Iterator[ExitStack]:
+    """A Valkey of the test's own behind all caches; `close()` stops it."""
+    with ExitStack() as stack:
+        running = stack.enter_context(throwaway(postgres=False))
+        url = running.services.redis_url
+        settings.CACHES = {
+            alias: {**cache, "LOCATION": url} for alias, cache in settings.CACHES.items()
+        }
+        yield stack
+
+
+@pytest.fixture(params=["Valkey", "the database"])
+def counter(request: pytest.FixtureRequest, cache_server: ExitStack) -> str:
+    """What counts failures: a real Valkey, or the database once that Valkey was stopped."""
+    if request.param == "the database":
+        cache_server.close()
+    return str(request.param)

@@ -1,17 +1,15 @@
 """One door: whoever holds a token or a session passed it, whatever they proved."""
 
 import ast
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
 from django.http import HttpRequest
-from django.test import override_settings
-from django.urls import get_resolver, include, path
+from django.urls import get_resolver
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from shared_apps.kernel.clock import utc_now
@@ -35,6 +33,9 @@ from tests.accounts.test_sign_in import callbacks_of
 from tests.cast import PASSWORD, STAGEHAND, person_named
 from tests.client import PrsClient, error, ok, tokens_of
 from tests.factories.accounts import InvitedPersonFactory, PersonFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.django_db
 
@@ -178,33 +179,6 @@ class TestOurRoutes:
         tokens = tokens_of(stopped, tenant=acme)
         client = PrsClient(host=acme.host)
         error(client.post(REFRESH, {"refresh": tokens.refresh}), 401)
-
-
-class TestStockRoutes:
-    """What the packages would do, were they mounted: nothing that opens anything here."""
-
-    @pytest.fixture(autouse=True)
-    def _mounted(self) -> Iterator[None]:
-        with override_settings(ROOT_URLCONF=__name__):
-            yield
-
-    @pytest.mark.parametrize(
-        ("address", "body"),
-        [
-            ("/stock/rest/login/", {"email": "{email}", "password": PASSWORD}),
-            ("/stock/allauth/login/", {"login": "{email}", "password": PASSWORD}),
-            ("/stock/django/", {"username": "{email}", "password": PASSWORD}),
-            ("/stock/jwt/", {"email": "{email}", "password": PASSWORD}),
-        ],
-    )
-    def test_open_nothing_even_to_people_who_may_come_in(
-        self, address: str, body: dict[str, str], person: User, acme: Tenant
-    ) -> None:
-        client = PrsClient(host=acme.host)
-        given = {name: text.format(email=person.email) for name, text in body.items()}
-        answer = client.post(address, given, format="multipart" if "allauth" in address else None)
-        assert answer.status_code in {200, 400, 401, 403, 404, 405, 415}, answer.content
-        opens_nothing(client, answer, person)
 
 
 class TestIssuing:
@@ -375,23 +349,3 @@ def json_of(body: dict[str, Any]) -> str:
     import json  # noqa: PLC0415
 
     return json.dumps(body)
-
-
-def _stock() -> list[Any]:
-    from allauth.account.views import LoginView as AllauthLogin  # noqa: PLC0415
-    from dj_rest_auth.serializers import LoginSerializer  # noqa: PLC0415
-    from dj_rest_auth.views import LoginView as RestLogin  # noqa: PLC0415
-    from django.contrib.auth.views import LoginView as DjangoLogin  # noqa: PLC0415
-    from rest_framework_simplejwt.views import TokenObtainPairView  # noqa: PLC0415
-
-    return [
-        path("api/auth/", include("tenant_apps.accounts.api.urls")),
-        path("stock/rest/login/", RestLogin.as_view(serializer_class=LoginSerializer)),
-        path("stock/allauth/", include("allauth.urls")),
-        path("stock/allauth/login/", AllauthLogin.as_view()),
-        path("stock/django/", DjangoLogin.as_view(template_name="portal/base.html")),
-        path("stock/jwt/", TokenObtainPairView.as_view()),
-    ]
-
-
-urlpatterns: list[Any] = _stock()

@@ -1,6 +1,5 @@
 """Sign-in limits while the cache is gone: a real server is stopped under them."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
@@ -8,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from config.embedded import throwaway
 from shared_apps.kernel.clock import utc_now
 from shared_apps.tenancy.context import Tenant, use_platform
 from tenant_apps.accounts.models import AttemptRow, User
@@ -18,16 +16,6 @@ from tests.client import PrsClient, error, ok
 from tests.together import run_together
 
 LOGIN = "/api/auth/login/"
-
-
-@pytest.fixture
-def cache_server(settings: Any) -> Iterator[ExitStack]:
-    """A cache of the test's own; `close()` stops its server."""
-    with ExitStack() as stack:
-        running = stack.enter_context(throwaway(postgres=False))
-        own = {**settings.CACHES["default"], "LOCATION": running.services.redis_url}
-        settings.CACHES = {**settings.CACHES, "default": own}
-        yield stack
 
 
 def try_in(client: PrsClient, person: User, password: str) -> Any:

@@ -38,7 +38,9 @@ def try_sign_in(client: PrsClient, email: str, password: str = PASSWORD, **more:
 def try_from(client: PrsClient, place: str, email: str, password: str = PASSWORD) -> Any:
     """Try from a network address that belongs to the name of a place."""
     given = {"email": email, "password": password}
-    return client.post(LOGIN, given, REMOTE_ADDR=str(IPv6Address(crc32(place.encode()) + 2**125)))
+    return client.post(
+        LOGIN, given, REMOTE_ADDR=str(IPv6Address((crc32(place.encode()) << 64) + 2**125))
+    )
 
 
 class TestSigningIn:
@@ -197,6 +199,27 @@ class TestLimits:
             LOGIN, {"email": person.email, "password": PASSWORD}, REMOTE_ADDR="203.0.113.9"
         )
         ok(elsewhere)
+
+    def test_take_the_addresses_of_one_subscriber_for_one(
+        self, person: User, anyone: PrsClient
+    ) -> None:
+        given = {"email": person.email, "password": "wrong"}
+        for number in range(10):
+            error(anyone.post(LOGIN, given, REMOTE_ADDR=f"2001:db8::{number + 1:x}"), 401)
+        right = {**given, "password": PASSWORD}
+        error(anyone.post(LOGIN, right, REMOTE_ADDR="2001:db8::ffff"), 429)
+        ok(anyone.post(LOGIN, right, REMOTE_ADDR="2001:db8:0:1::1"))
+        ok(anyone.post(LOGIN, right, REMOTE_ADDR="fe80::1%eth0"))
+
+    def test_tell_older_addresses_in_newer_clothes_apart(
+        self, person: User, anyone: PrsClient
+    ) -> None:
+        given = {"email": person.email, "password": "wrong"}
+        for _ in range(10):
+            error(anyone.post(LOGIN, given, REMOTE_ADDR="::ffff:203.0.113.1"), 401)
+        right = {**given, "password": PASSWORD}
+        error(anyone.post(LOGIN, right, REMOTE_ADDR="203.0.113.1"), 429)
+        ok(anyone.post(LOGIN, right, REMOTE_ADDR="::ffff:203.0.113.2"))
 
     @pytest.mark.parametrize("prefix", ["", "un"])
     def test_stop_many_addresses_that_try_one_account(

@@ -11,22 +11,18 @@ from django.conf import settings
 from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
 from shared_apps.organizations.models import Organization
-from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
+from shared_apps.tenancy.context import Tenant, use_platform
 from shared_apps.tenancy.directory import get_directory
-from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts.models import SignIn, SignInKind, User
 from tenant_apps.accounts.services import (
     end_sign_in,
     issue_tokens,
     open_sign_in,
-    refresh_tokens,
     suspend_person,
 )
 from tenant_apps.accounts.tokens import derive_key
 from tests.cast import PASSWORD, STAGEHAND
 from tests.client import PrsClient, error, ok
-from tests.factories.accounts import PersonFactory
-from tests.together import run_together
 
 ME, REFRESH, VERIFY = "/api/auth/me/", "/api/auth/token/refresh/", "/api/auth/token/verify/"
 
@@ -197,17 +193,3 @@ class TestEnding:
         end_sign_in(sign_in_id=opened.pk, at=at)
         end_sign_in(sign_in_id=opened.pk, at=at)
         assert EventRecord.objects.filter(name="accounts.person_signed_out").count() == 1
-
-
-def test_of_two_who_refresh_at_once_one_gets_a_pair(fresh_tenant: Tenant) -> None:
-    at = utc_now()
-    person = PersonFactory()
-    opened = open_sign_in(person=person, kind=SignInKind.TOKEN, user_agent="", at=at)
-    refresh = issue_tokens(sign_in=opened, at=at).refresh
-    outcomes = run_together(
-        fresh_tenant, [lambda: refresh_tokens(refresh=refresh, at=utc_now())] * 8
-    )
-    refused = [each for each in outcomes if isinstance(each, TokenInvalid)]
-    assert len(refused) == 7, outcomes
-    with use_tenant(fresh_tenant):
-        assert SignIn.objects.get(pk=opened.pk).ended_at is not None

@@ -14,6 +14,8 @@ from tenant_apps.access.services import (
     issue_api_key,
 )
 from tenant_apps.accounts.services import NewPerson, create_service_account
+from tenant_apps.accounts.services.invitations import make_invitation_token
+from tenant_apps.accounts.services.resets import make_reset_token
 from tenant_apps.commissions.models import CommissionLine
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.services import credit_invoice
@@ -121,6 +123,8 @@ def _administration() -> Mapping[str, str]:
         "key": str(issue_api_key(terms=terms, by=olga, at=now).key.pk),
         "person": str(sam.pk),
         "invited": str(invited.pk),
+        "invitation": make_invitation_token(invited),
+        "reset": make_reset_token(sam),
         "event": str(event.pk),
         "team": str(team.pk) if team else "",
     }
@@ -211,8 +215,10 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
     return [
         Screen("sign-in", "", "/sign-in/"),
         Screen("forgotten", "", "/sign-in/forgotten/"),
-        Screen("new-password", "", "/password/reset/?token=x"),
-        Screen("invitation", "", "/invitations/accept/?token=x"),
+        Screen("new-password", "", f"/password/reset/?token={story['reset']}"),
+        Screen("new-password-worthless", "", "/password/reset/?token=x"),
+        Screen("invitation", "", f"/invitations/accept/?token={story['invitation']}"),
+        Screen("invitation-worthless", "", "/invitations/accept/?token=x"),
         *(Screen(name, "sam", path) for name, path in sams.items()),
         *(Screen(name, "vera", path) for name, path in veras.items()),
         *(Screen(name, "adam", path) for name, path in adams.items()),

@@ -70,6 +70,8 @@ COVERS: dict[str, dict[ScopeKind, tuple[Place, ...]]] = {
     # what everybody in an organization may name
     "product": dict.fromkeys(ScopeKind, EVERYWHERE),
     "stage": dict.fromkeys(ScopeKind, EVERYWHERE),
+    # people of one organization see each other's faces
+    "GET /api/auth/people/<str:pk>/picture/": dict.fromkeys(ScopeKind, EVERYWHERE),
     # nobody decides what they made; a guest decides what was given to them
     f"GET {BUSINESS}/payments/queue/": {ScopeKind.ALL: EVERYWHERE[1:], ScopeKind.OWN: ()},
 }
@@ -78,6 +80,7 @@ COVERS: dict[str, dict[ScopeKind, tuple[Place, ...]]] = {
 # in for it where a role lacks it, None refuses.
 BY_ANOTHER: dict[str, tuple[str, ScopeKind | None]] = {
     f"GET {BUSINESS}/deals/<str:reference>/payments/": ("deals.view", None),
+    f"GET {BUSINESS}/projects/<str:reference>/clients/": ("projects.view", None),
     f"GET {BUSINESS}/projects/<str:reference>/figures/": ("projects.view", None),
     f"GET {BUSINESS}/teams/<str:pk>/figures/": ("teams.view", ScopeKind.PEERS),
 }

@@ -52,12 +52,25 @@ class TestSniffType:
         "content",
         [
             *(b"", b"MZ\x90\x00", b"<html>", b"GIF89a", b"RIFF1234WAVE", b" %PDF-1.4"),
-            *(picture("BMP"), b"%PDF-1.4\nhello", paper()[:400], b"%PDF-1.7\n/Root 1 0 R"),
+            picture("BMP"),
         ],
     )
     def test_refuses_everything_else(self, content: bytes) -> None:
         with pytest.raises(FileTypeRefused):
             sniff_type(content)
+
+
+class TestBrokenPdf:
+    @pytest.mark.parametrize(
+        "content", [b"%PDF-1.4\nhello", paper()[:400], b"%PDF-1.7\n/Root 1 0 R"]
+    )
+    def test_is_refused(self, content: bytes) -> None:
+        with pytest.raises(FileTypeRefused, match="cannot be read"):
+            check_upload(content)
+
+    def test_is_not_what_every_writer_makes(self) -> None:
+        for content in (PLAIN_PDF, paper()):
+            assert check_upload(content).content == content
 
 
 class TestActivePdf:

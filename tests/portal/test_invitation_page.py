@@ -1,12 +1,19 @@
 """The invitation's link leads to a page that takes the first password."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from shared_apps.kernel.clock import utc_now
 from tenant_apps.accounts.models import PersonStatus, User
-from tenant_apps.accounts.services import NewPerson, invite_person
+from tenant_apps.accounts.services import (
+    NewPerson,
+    invite_person,
+    issue_invitation,
+    revoke_invitation,
+)
 from tenant_apps.accounts.services.invitations import make_invitation_token
 
 URL = "/invitations/accept/"
@@ -32,7 +39,31 @@ class TestInvitationPage:
         assert "Welcome, Nina" in Client().post(URL, form, headers=HOST).content.decode()
         nina.refresh_from_db()
         assert nina.status == PersonStatus.ACTIVE
-        assert Client().post(URL, form, headers=HOST).status_code == 401
+        for again in (
+            Client().post(URL, form, headers=HOST),
+            Client().get(URL, form, headers=HOST),
+        ):
+            self.says_where_to_go_on(again)
+
+    def says_where_to_go_on(self, answer: Any) -> None:
+        html = answer.content.decode()
+        assert answer.status_code == 401
+        assert "This invitation cannot be used" in html
+        assert "invited to" not in html
+        assert 'name="password"' not in html
+        assert 'href="/sign-in/"' in html
+
+    def test_says_so_when_it_was_taken_back_or_sent_anew(self, nina: User, sam: User) -> None:
+        token = make_invitation_token(nina)
+        issue_invitation(user_id=nina.pk, by=sam.actor, at=utc_now())
+        self.says_where_to_go_on(Client().get(URL, {"token": token}, headers=HOST))
+        newer = make_invitation_token(User.objects.get(pk=nina.pk))
+        revoke_invitation(user_id=nina.pk, by=sam.actor, at=utc_now())
+        self.says_where_to_go_on(Client().get(URL, {"token": newer}, headers=HOST))
+
+    @pytest.mark.parametrize("token", ["", "x", "a.b.c"])
+    def test_says_so_when_it_never_was_one(self, token: str, nina: User) -> None:
+        self.says_where_to_go_on(Client().get(URL, {"token": token}, headers=HOST))
 
     def test_says_what_is_wrong_and_keeps_the_link(self, nina: User) -> None:
         token = make_invitation_token(nina)
@@ -51,8 +82,10 @@ class TestInvitationPage:
 
     def test_is_worth_nothing_at_another_organization(self, nina: User) -> None:
         form = {"token": make_invitation_token(nina), "password": "a long enough secret"}
-        answer = Client().post(URL, form, headers={"Host": "globex.localhost"})
-        assert answer.status_code == 401
+        for ask in (Client().post, Client().get):
+            answer = ask(URL, form, headers={"Host": "globex.localhost"})
+            self.says_where_to_go_on(answer)
+            assert b"Acme" not in answer.content
 
 
 @pytest.mark.parametrize("path", ["/api/auth/login", "/api/business/clients", "/api/nonsense/"])

@@ -61,7 +61,23 @@ def test_says_what_is_wrong_and_keeps_the_token(person: User, browser: Client) -
 def test_takes_a_link_once(person: User, browser: Client) -> None:
     form = {"token": make_reset_token(person), "new_password": NEW}
     browser.post(PAGE, form)
-    assert browser.post(PAGE, {**form, "new_password": PASSWORD}).status_code == 401
+    for again in (browser.post(PAGE, {**form, "new_password": PASSWORD}), browser.get(PAGE, form)):
+        assert again.status_code == 401
+        says_where_to_go_on(again.content.decode())
+
+
+def says_where_to_go_on(html: str) -> None:
+    assert "This link cannot be used" in html
+    assert 'name="new_password"' not in html
+    assert 'href="/sign-in/"' in html
+    assert 'href="/sign-in/forgotten/"' in html
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c"])
+def test_a_link_that_never_was_says_where_to_go_on(token: str, browser: Client) -> None:
+    page = browser.get(PAGE, {"token": token})
+    assert page.status_code == 401
+    says_where_to_go_on(page.content.decode())
 
 
 def test_needs_a_csrf_token(person: User, acme: Tenant) -> None:

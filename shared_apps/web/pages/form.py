@@ -39,6 +39,7 @@ class Form:
     problems: list[FieldProblem] = field(default_factory=list)
     notice: str = ""
     status: int = 400
+    retry_after: str = ""
     version: str = ""
     key: str = field(default_factory=lambda: str(uuid4()))
 
@@ -80,6 +81,7 @@ class Form:
     def refuse(self, refusal: DomainError) -> None:
         """Take a service's refusal: at its places, or as a sentence about the whole."""
         self.status = refusal.status
+        self.retry_after = refusal.headers.get("Retry-After", "")
         self.problems = [each for each in refusal.problems if each.field]
         about_whole = [each.message for each in refusal.problems if not each.field]
         is_said = bool(self.problems) and not about_whole

@@ -18,7 +18,7 @@ from shared_apps.kernel.errors import (
 )
 from tenant_apps.access.events import RoleArchived, RoleChanged, RoleCreated
 from tenant_apps.access.models import Grant, Role
-from tenant_apps.access.role_matrix import EVERYDAY, ScopeKind
+from tenant_apps.access.role_matrix import DECIDING, EVERYDAY, ScopeKind
 from tenant_apps.access.selectors import grants_of_role, people_in_role
 from tenant_apps.access.services.assignments import refuse_beyond_own
 from tenant_apps.access.sign_in_policy import read_policy
@@ -96,8 +96,8 @@ def change_role(
     role = _lock_own_role(code)
     if role.version != expected_version:
         raise StaleVersion
-    before = _facts(role)
-    refuse_beyond_own(grants_of_role(role), by=by)
+    before, granted = _facts(role), dict(grants_of_role(role))
+    refuse_beyond_own(granted.items(), by=by)
     if terms.grants is not None:
         _refuse_impossible(terms.grants)
         _refuse_beyond_own(terms.grants, by=by)
@@ -107,7 +107,8 @@ def change_role(
     role.description = role.description if terms.description is None else terms.description
     role.version += 1
     role.save(update_fields=["name", "description", "version"])
-    event = RoleChanged(role_id=role.pk, role=role.code)
+    gained = _approvals_gained(granted, dict(grants_of_role(role)))
+    event = RoleChanged(role_id=role.pk, role=role.code, gained=gained)
     record(event, actor=by.actor, at=at, before=before, after=_facts(role))
     return role
 
@@ -162,6 +163,17 @@ def _problems_of(permission: str, scope: str) -> list[tuple[str, str, str]]:
         message = "Plain members of a team only read what it works on; choose another scope."
         return [("scope", "peers_only_read", message)]
     return []
+
+
+def _approvals_gained(
+    before: Mapping[str, ScopeKind], after: Mapping[str, ScopeKind]
+) -> tuple[str, ...]:
+    """Return the rights to decide on others' work that came, or apply to more of it now."""
+    return tuple(
+        name
+        for name in DECIDING
+        if name in after and (name not in before or before[name].width < after[name].width)
+    )
 
 
 def _code_of(name: str) -> str:

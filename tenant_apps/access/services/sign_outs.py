@@ -16,7 +16,7 @@ from tenant_apps.access.selectors import grants_of_person
 from tenant_apps.access.services.assignments import GrantBeyondOwn, refuse_beyond_own
 from tenant_apps.access.services.people import force_password_change
 from tenant_apps.accounts.selectors import list_people
-from tenant_apps.accounts.services import sign_person_out
+from tenant_apps.accounts.services import end_everyones_sign_ins, sign_person_out
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -42,12 +42,13 @@ def sign_member_out(*, user_id: UUID, by: "User", at: datetime) -> int:
 
 @transaction.atomic
 def sign_everyone_out(*, by: "User", at: datetime) -> int:
-    """Raise the organization's key version, one's own sign-in included; return the new one.
+    """Raise the organization's key version and end all sign-ins, one's own too; return the version.
 
     Locks the organization. Records EveryoneSignedOut; the sockets close within seconds.
     """
     organization_id = current_tenant().id
     version = raise_key_version(organization_id=organization_id)
+    end_everyones_sign_ins(at=at)
     event = EveryoneSignedOut(organization_id=organization_id, key_version=version)
     record(event, actor=by.actor, at=at)
     return version

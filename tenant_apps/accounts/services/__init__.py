@@ -43,6 +43,7 @@ from tenant_apps.accounts.services.impersonation import (
 )
 from tenant_apps.accounts.services.invitations import (
     accept_invitation,
+    find_invited,
     issue_invitation,
     make_invitation_token,
     revoke_invitation,
@@ -93,7 +94,11 @@ from tenant_apps.accounts.services.people import (
 from tenant_apps.accounts.services.provider_rule import ProviderRequired, ProviderRule
 from tenant_apps.accounts.services.recent_proof import StepUpRequired, require_recent_proof
 from tenant_apps.accounts.services.renewal import refresh_tokens
-from tenant_apps.accounts.services.resets import ask_password_reset, reset_password
+from tenant_apps.accounts.services.resets import (
+    ask_password_reset,
+    find_forgetful,
+    reset_password,
+)
 from tenant_apps.accounts.services.second_factor import SecondStep, WrongCode, finish_sign_in
 from tenant_apps.accounts.services.service_accounts import (
     create_service_account,
@@ -103,6 +108,7 @@ from tenant_apps.accounts.services.service_accounts import (
 from tenant_apps.accounts.services.sign_in import SignInAttempt, sign_in
 from tenant_apps.accounts.services.sign_ins import (
     TokenPair,
+    end_everyones_sign_ins,
     end_sign_in,
     issue_tokens,
     open_sign_in,
@@ -167,9 +173,12 @@ __all__ = [
     "create_service_account",
     "decline_mfa_reset",
     "digest_of_binding",
+    "end_everyones_sign_ins",
     "end_impersonation",
     "end_sign_in",
     "enter_impersonation",
+    "find_forgetful",
+    "find_invited",
     "finish_sign_in",
     "invite_operator",
     "invite_person",

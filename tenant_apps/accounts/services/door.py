@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -92,27 +93,26 @@ def admit(*, person: User, visit: Visit, at: datetime) -> Admission:
     """Let a person in who proved who they are, or say which step is missing. Writes the sign-in.
 
     Asks in this order: may the person sign in at all, and without the organization's provider, is a
-    second factor missing, must the password change, must a second factor be set up. Records
-    PersonSignedIn (and BreakGlassUsed), or SignInFailed, which is kept: must not run inside a
-    transaction of the caller. Raises: SignInRefused, ProviderRequired.
+    second factor missing, must the password change, must a second factor be set up. Locks the
+    person and asks about them as they are by then: a suspension, a new password or a new factor
+    that came while something was proved counts. Records PersonSignedIn (and BreakGlassUsed), or
+    SignInFailed, which is kept: must not run inside a transaction of the caller.
+    Raises: SignInRefused, ProviderRequired.
     """
-    if cause := find_bar(person) or find_provider_bar(person, visit.proofs):
+    admission, cause = _decide(person, visit, at)
+    if admission is None:
         record_refusal(email=person.email, person=person, cause=cause, at=at)
         raise refusal()
-    setup_due_at = _read_setup_due(person, visit, at)
-    status = _missing_step(person, visit, setup_due_at, at)
-    if status != SIGNED_IN:
-        return _challenge(status, person, visit)
-    return _let_in(person, visit, setup_due_at, at)
+    return admission
 
 
 @transaction.atomic
 def admit_visitor(*, visit: Impersonation, user_agent: str, at: datetime) -> SignIn:
     """Let an operator in as the person whom their visit names, until it ends; a browser only.
 
-    The caller has checked the visit and records it. Raises: SignInRefused.
+    Locks the person. The caller has checked the visit and records it. Raises: SignInRefused.
     """
-    person = User.objects.filter(pk=visit.person_id).first()
+    person = _lock(visit.person_id)
     if person is None or find_bar(person):
         raise SignInRefused
     terms = SignInTerms(ends_by=visit.ends_at, visit=visit)
@@ -174,6 +174,27 @@ def second_factor_grace(person: User) -> timedelta | None:
     return policy(person)
 
 
+@transaction.atomic
+def _decide(person: User, visit: Visit, at: datetime) -> tuple[Admission | None, str]:
+    """Return how it goes for a person who proved something a moment ago, or why they stay out."""
+    held = _lock(person.pk)
+    if held is None or held.password != person.password:
+        return None, "password_replaced"
+    if cause := find_bar(held) or find_provider_bar(held, visit.proofs):
+        return None, cause
+    setup_due_at = _read_setup_due(held, visit, at)
+    status = _missing_step(held, visit, setup_due_at, at)
+    if status != SIGNED_IN:
+        return _challenge(status, held, visit), ""
+    return _let_in(held, visit, setup_due_at, at), ""
+
+
+def _lock(user_id: UUID) -> User | None:
+    """Return the person as they are now, locked: what ends sign-ins comes before or after."""
+    people = User.objects.select_for_update(no_key=True, of=("self",))
+    return people.filter(pk=user_id).first()
+
+
 def _missing_step(person: User, visit: Visit, setup_due_at: datetime | None, at: datetime) -> str:
     if not visit.has_second_factor and list_second_factors(person.pk):
         return MFA_REQUIRED
@@ -208,7 +229,6 @@ def _challenge(status: str, person: User, visit: Visit) -> Admission:
     return Admission(status=status, person=person, challenge=str(token), methods=methods)
 
 
-@transaction.atomic
 def _let_in(person: User, visit: Visit, setup_due_at: datetime | None, at: datetime) -> Admission:
     terms = SignInTerms(proofs=tuple(visit.proofs), ends_by=setup_due_at)
     opened = open_sign_in(

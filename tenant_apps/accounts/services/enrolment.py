@@ -85,9 +85,9 @@ def confirm_totp(
     Records SecondFactorAdded. Raises: TokenInvalid, WrongTenant, ValidationFailed (wrong code),
     SecondFactorExists.
     """
-    lock_person(person.pk)
+    held = lock_person(person.pk)
     token = read_token(TotpSetup, setup)
-    if token["sub"] != str(person.pk) or token["fp"] != fingerprint(person):
+    if token["sub"] != str(person.pk) or token["fp"] != fingerprint(held):
         raise TokenInvalid(headers=BEARER)
     secret = unseal(token["secret"])
     step = matching_step(secret, code.strip(), at=at)

@@ -17,6 +17,8 @@ from tenant_apps.accounts.selectors import get_person
 from tenant_apps.accounts.services.people import (
     WrongStatus,
     activate_person,
+    find_named,
+    lock_named,
     lock_person,
 )
 from tenant_apps.accounts.tokens import BEARER, InvitationToken, fingerprint, read_token
@@ -62,19 +64,24 @@ def make_invitation_token(person: User) -> str:
     return str(token)
 
 
+@transaction.atomic
 def accept_invitation(*, token: str, password: str, at: datetime) -> User:
-    """Let an invited person choose the first password. Records PersonActivated.
+    """Let an invited person choose the first password. Locks the person; records PersonActivated.
 
     Raises: TokenInvalid, WrongTenant, ValidationFailed (weak password).
     """
-    claims = read_token(InvitationToken, token)
-    person = User.objects.filter(pk=claims["sub"]).first()
-    if person is None or claims["fp"] != fingerprint(person):
-        raise TokenInvalid(headers=BEARER)
+    person = lock_named(read_token(InvitationToken, token))
     try:
         return activate_person(user_id=person.pk, password=password, by=person.actor, at=at)
     except WrongStatus:
         raise TokenInvalid(headers=BEARER) from None
+
+
+def find_invited(token: str) -> User | None:
+    """Return who is invited by a link that is still good; None for any other, a foreign one too."""
+    person = find_named(InvitationToken, token)
+    is_open = person is not None and person.status == PersonStatus.INVITED
+    return person if is_open and person and not person.is_archived else None
 
 
 def send_invitation_mail(*, user_id: UUID) -> None:

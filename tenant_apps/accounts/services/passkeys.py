@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from shared_apps.audit.recording import record
+from shared_apps.audit.request import current_request_info
 from shared_apps.kernel.errors import NotFound
 from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts import passkeys
@@ -25,6 +26,11 @@ from tenant_apps.accounts.services.enrolment import (
     refuse_late_enrolment,
 )
 from tenant_apps.accounts.services.people import lock_person
+from tenant_apps.accounts.services.sign_in_limits import (
+    budgets_of_passkey,
+    forget_attempts,
+    refuse_too_many,
+)
 from tenant_apps.accounts.services.spending import spend
 from tenant_apps.accounts.tokens import BEARER, PasskeyCeremony, read_token
 
@@ -63,9 +69,9 @@ def add_passkey(
     Every sign-in without a second factor ends, but for `sign_in`. Records SecondFactorAdded.
     Raises: TokenInvalid, WrongTenant, WrongPasskey, SecondFactorExists.
     """
-    lock_person(person.pk)
+    held = lock_person(person.pk)
     token = _read(NEW, answer.ceremony)
-    if token["sub"] != str(person.pk):
+    if token["sub"] != str(person.pk) or held.password != person.password:
         raise TokenInvalid(headers=BEARER)
     made = passkeys.read_new(token["challenge"], answer.credential)
     rows = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN)
@@ -94,15 +100,19 @@ def sign_in_with_passkey(
 ) -> Admission:
     """Take whoever holds a passkey to the door: it is two factors in one, no password is asked.
 
-    Records what `admit` records. Raises: TokenInvalid, WrongTenant, WrongPasskey, SignInRefused.
+    Failures are counted per network address. Records what `admit` records. Raises: TokenInvalid,
+    WrongTenant, WrongPasskey, TooManySignIns, SignInRefused.
     """
     _read(USE, answer.ceremony)  # refuse another organization's before anyone is looked up
+    budgets = budgets_of_passkey(ip=current_request_info().ip)
+    refuse_too_many(budgets, at=at)
     owner = passkeys.owner_of(answer.credential)
     person = User.objects.filter(pk=owner).first() if owner else None
     if person is None:
         record_refusal(email="", person=None, cause="unknown_passkey", at=at)
         raise passkeys.WrongPasskey
     prove_passkey(person, answer, at=at)
+    forget_attempts(budgets)
     visit = Visit(proofs=(Proof.PASSKEY,), kind=kind, user_agent=user_agent)
     return admit(person=person, visit=visit, at=at)
 

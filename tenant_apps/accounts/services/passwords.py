@@ -14,14 +14,14 @@ from tenant_apps.accounts.events import PasswordChanged, PasswordChangeRequired
 from tenant_apps.accounts.models import User
 from tenant_apps.accounts.password_rules import check_strength
 from tenant_apps.accounts.services.door import record_refusal
-from tenant_apps.accounts.services.people import lock_person
+from tenant_apps.accounts.services.people import lock_named, lock_person
 from tenant_apps.accounts.services.sign_in_limits import (
     budgets_of_sign_in,
     forget_attempts,
     refuse_too_many,
 )
 from tenant_apps.accounts.services.sign_ins import end_all_sign_ins
-from tenant_apps.accounts.tokens import BEARER, PasswordChallenge, fingerprint, read_token
+from tenant_apps.accounts.tokens import BEARER, PasswordChallenge, read_token
 
 
 def change_password(*, person: User, old_password: str, new_password: str, at: datetime) -> None:
@@ -36,17 +36,20 @@ def change_password(*, person: User, old_password: str, new_password: str, at: d
         record_refusal(email=person.email, person=person, cause="wrong_old_password", at=at)
         raise ValidationFailed.at("/old_password", "This is not your password.")
     forget_attempts(budgets)
-    replace_password(person.pk, new_password, at=at)
+    with transaction.atomic():
+        if lock_person(person.pk).password != person.password:  # replaced meanwhile
+            raise ValidationFailed.at("/old_password", "This is not your password.")
+        replace_password(person.pk, new_password, at=at)
 
 
+@transaction.atomic
 def replace_required_password(*, challenge: str, new_password: str, at: datetime) -> None:
     """Replace the password of a person whom the door asked to; the challenge is good once.
 
-    Records PasswordChanged. Raises: TokenInvalid, WrongTenant, ValidationFailed.
+    Locks the person. Records PasswordChanged. Raises: TokenInvalid, WrongTenant, ValidationFailed.
     """
-    token = read_token(PasswordChallenge, challenge)
-    person = User.objects.filter(pk=token["sub"]).first()
-    if person is None or token["fp"] != fingerprint(person) or not person.is_active:
+    person = lock_named(read_token(PasswordChallenge, challenge))
+    if not person.is_active:
         raise TokenInvalid(headers=BEARER)
     replace_password(person.pk, new_password, at=at)
 

@@ -12,6 +12,7 @@ from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, NotFound, StaleVersion, ValidationFailed
 from shared_apps.kernel.events import Actor
 from shared_apps.tenancy.context import is_platform
+from shared_apps.web.errors import TokenInvalid, WrongTenant
 from tenant_apps.accounts.events import (
     PersonActivated,
     PersonChanged,
@@ -26,6 +27,7 @@ from tenant_apps.accounts.models import PersonStatus, User
 from tenant_apps.accounts.password_rules import check_strength
 from tenant_apps.accounts.selectors import normal_email
 from tenant_apps.accounts.services.sign_ins import end_all_sign_ins
+from tenant_apps.accounts.tokens import BEARER, BoundToken, fingerprint, read_token
 
 
 class EmailTaken(DomainError):
@@ -277,6 +279,29 @@ def lock_person(user_id: UUID) -> User:
     person = people.filter(pk=user_id, is_service_account=False).first()
     if person is None:
         raise NotFound
+    return person
+
+
+def find_named(kind: type[BoundToken], text: str) -> User | None:
+    """Return the person whom a token that is good once names, None when it is good no more."""
+    try:
+        token = read_token(kind, text)
+    except (TokenInvalid, WrongTenant):
+        return None
+    person = User.objects.filter(pk=token["sub"]).first()
+    return person if person is not None and token["fp"] == fingerprint(person) else None
+
+
+def lock_named(token: BoundToken) -> User:
+    """Return the person whom a token that is good once names, locked until the transaction ends.
+
+    Asked under the lock, so that of two who bring one token at once the second finds it used: it
+    is bound to the password that the first replaced. Raises: TokenInvalid.
+    """
+    people = User.objects.select_for_update(no_key=True, of=("self",))
+    person = people.filter(pk=token["sub"]).first()
+    if person is None or token["fp"] != fingerprint(person):
+        raise TokenInvalid(headers=BEARER)
     return person
 
 

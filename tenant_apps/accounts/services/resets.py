@@ -18,8 +18,9 @@ from tenant_apps.accounts.events import PasswordResetAsked
 from tenant_apps.accounts.models import User
 from tenant_apps.accounts.selectors import find_person_by_email, get_person, normal_email
 from tenant_apps.accounts.services.passwords import replace_password
+from tenant_apps.accounts.services.people import find_named, lock_named
 from tenant_apps.accounts.services.sign_in_limits import budgets_of_reset, refuse_too_many
-from tenant_apps.accounts.tokens import BEARER, ResetToken, fingerprint, make_token, read_token
+from tenant_apps.accounts.tokens import BEARER, ResetToken, make_token, read_token
 
 
 def ask_password_reset(*, email: str, at: datetime) -> None:
@@ -33,16 +34,22 @@ def ask_password_reset(*, email: str, at: datetime) -> None:
     _record_asked(email, person, at)
 
 
+@transaction.atomic
 def reset_password(*, token: str, new_password: str, at: datetime) -> None:
     """Replace the password of whoever got the link; it is good once. Opens nothing: sign in then.
 
-    Records PasswordChanged. Raises: TokenInvalid, WrongTenant, ValidationFailed.
+    Locks the person. Records PasswordChanged. Raises: TokenInvalid, WrongTenant, ValidationFailed.
     """
-    claims = read_token(ResetToken, token)
-    person = User.objects.filter(pk=claims["sub"]).first()
-    if person is None or claims["fp"] != fingerprint(person) or not person.is_active:
+    person = lock_named(read_token(ResetToken, token))
+    if not person.is_active:
         raise TokenInvalid(headers=BEARER)
     replace_password(person.pk, new_password, at=at)
+
+
+def find_forgetful(token: str) -> User | None:
+    """Return whose password a link that is still good replaces; None for any other link."""
+    person = find_named(ResetToken, token)
+    return person if person is not None and person.is_active else None
 
 
 def send_reset_mail(*, user_id: UUID) -> None:

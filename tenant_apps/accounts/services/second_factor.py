@@ -56,7 +56,7 @@ def finish_sign_in(*, step: SecondStep, at: datetime) -> Admission:
     if person is None or token["fp"] != fingerprint(person):
         raise TokenInvalid(headers=BEARER)
     if step.passkey:
-        proof = prove_passkey(person, step.passkey, at=at)
+        proof = prove_with_passkey(person, step.passkey, at=at)
     else:
         proof = prove(person, code=step.code, recovery_code=step.recovery_code, at=at)
     spend(token)
@@ -65,6 +65,18 @@ def finish_sign_in(*, step: SecondStep, at: datetime) -> Admission:
         proofs=(*first, proof), kind=SignInKind(token["kind"]), user_agent=step.user_agent
     )
     return admit(person=person, visit=visit, at=at)
+
+
+def prove_with_passkey(person: User, answer: PasskeyAnswer, *, at: datetime) -> Proof:
+    """Use a passkey as the second factor. Failures are counted like wrong codes, and recorded.
+
+    Raises: TokenInvalid, WrongTenant, WrongPasskey, TooManySignIns.
+    """
+    budgets = budgets_of_second_factor(person.pk)
+    refuse_too_many(budgets, at=at)
+    proof = prove_passkey(person, answer, at=at)
+    forget_attempts(budgets)
+    return proof
 
 
 def prove(person: User, *, code: str, recovery_code: str, at: datetime) -> Proof:

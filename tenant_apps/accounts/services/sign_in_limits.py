@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from uuid import UUID
 
 import structlog
@@ -74,9 +75,9 @@ Budgets = Sequence[Budget]
 def budgets_of_sign_in(*, ip: str | None, email: str) -> Budgets:
     """Return the budgets that a try with this address's password stands before, narrowest first."""
     account = normal_email(email)
-    of_address = [Budget(_key(f"address|{ip}"), settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS)]
+    of_address = [Budget(_key(f"address|{_place(ip)}"), settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS)]
     return (
-        Budget(_key(f"{ip}|{account}"), settings.SIGN_IN_MAX_FAILURES),
+        Budget(_key(f"{_place(ip)}|{account}"), settings.SIGN_IN_MAX_FAILURES),
         *(of_address if ip else ()),
         Budget(_key(f"account|{account}"), settings.SIGN_IN_MAX_FAILURES_PER_ACCOUNT),
     )
@@ -88,11 +89,20 @@ def budgets_of_second_factor(user_id: UUID) -> Budgets:
     return (Budget(key, settings.SECOND_FACTOR_MAX_FAILURES),)
 
 
+def budgets_of_passkey(*, ip: str | None) -> Budgets:
+    """Return the budget of signing in with a passkey alone, per network address.
+
+    A passkey is not guessed, but each failure is written down: nobody fills the log. There is none
+    of an account: whoever names it proves nothing, and could lock it for its person.
+    """
+    return (Budget(_key(f"passkey|{_place(ip)}"), settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS),)
+
+
 def budgets_of_reset(*, ip: str | None, email: str) -> Budgets:
     """Return the budgets of asking for a new password: mail that nobody wants is a nuisance."""
     account = normal_email(email)
     return (
-        Budget(_key(f"reset|{ip}"), settings.PASSWORD_RESETS_PER_ADDRESS),
+        Budget(_key(f"reset|{_place(ip)}"), settings.PASSWORD_RESETS_PER_ADDRESS),
         Budget(_key(f"reset|{account}"), settings.PASSWORD_RESETS_PER_ACCOUNT),
     )
 
@@ -100,21 +110,21 @@ def budgets_of_reset(*, ip: str | None, email: str) -> Budgets:
 def budgets_of_find(*, ip: str | None, email: str) -> Budgets:
     """Return the budgets of asking where an address signs in; they are those of a reset."""
     return (
-        Budget(_key(f"find|{ip}"), settings.PASSWORD_RESETS_PER_ADDRESS),
+        Budget(_key(f"find|{_place(ip)}"), settings.PASSWORD_RESETS_PER_ADDRESS),
         Budget(_key(f"find|{normal_email(email)}"), settings.PASSWORD_RESETS_PER_ACCOUNT),
     )
 
 
 def budgets_of_provider(*, ip: str | None) -> Budgets:
     """Return the budget of beginning to sign in with a provider, per network address."""
-    return (Budget(_key(f"provider|{ip}"), settings.SSO_STARTS_PER_ADDRESS),)
+    return (Budget(_key(f"provider|{_place(ip)}"), settings.SSO_STARTS_PER_ADDRESS),)
 
 
 def budgets_of_sign_up(*, ip: str | None, email: str) -> Budgets:
     """Return the budgets of signing up: each one sends mail to an address that nobody proved."""
     account = normal_email(email)
     return (
-        Budget(_key(f"sign-up|{ip}"), settings.SIGN_UPS_PER_ADDRESS),
+        Budget(_key(f"sign-up|{_place(ip)}"), settings.SIGN_UPS_PER_ADDRESS),
         Budget(_key(f"sign-up|{account}"), settings.SIGN_UPS_PER_ACCOUNT),
     )
 
@@ -130,8 +140,10 @@ def budgets_of_device(device: str) -> Budgets:
 def budgets_of_key(*, ip: str | None, key_id: UUID | None) -> Budgets:
     """Return the budgets of wrong API keys: of one key from one address, and of the address."""
     return (
-        Budget(_key(f"key|{ip}|{current_audience()}|{key_id}"), settings.SIGN_IN_MAX_FAILURES),
-        Budget(_key(f"keys|{ip}"), settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS),
+        Budget(
+            _key(f"key|{_place(ip)}|{current_audience()}|{key_id}"), settings.SIGN_IN_MAX_FAILURES
+        ),
+        Budget(_key(f"keys|{_place(ip)}"), settings.SIGN_IN_MAX_FAILURES_PER_ADDRESS),
     )
 
 
@@ -219,6 +231,16 @@ def _forget_in_cache(budgets: Budgets) -> None:
     for budget in wider:
         with suppress(ValueError):  # its window is over
             cache.decr(budget.key)
+
+
+def _place(ip: str | None) -> str:
+    """Return what stands for a network address: of IPv6 the /64, which one subscriber has whole."""
+    if ip is None:
+        return ""
+    address = ip_address(ip)
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
 
 
 def _key(counted: str) -> str:

@@ -144,6 +144,15 @@ def end_all_sign_ins(*, user_id: UUID, at: datetime, but: UUID | None = None) ->
     return rows.update(ended_at=at)
 
 
+def end_everyones_sign_ins(*, at: datetime) -> int:
+    """End every sign-in of the organization; return how many there were.
+
+    Called inside the transaction of the service that records why. Works at once in every process;
+    the key version sees to those that a process opens while it still remembers the old one.
+    """
+    return SignIn.objects.filter(ended_at=None).update(ended_at=at)
+
+
 def add_proof(sign_in: SignIn, proof: Proof, *, at: datetime) -> None:
     """Note that the person of an open sign-in proved who they are once more."""
     sign_in.proofs, sign_in.proved_at = join_proofs({*proofs_of(sign_in), proof}), at

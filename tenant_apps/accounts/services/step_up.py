@@ -12,8 +12,8 @@ from tenant_apps.accounts.events import ProofRenewed
 from tenant_apps.accounts.models import Proof, SignIn
 from tenant_apps.accounts.selectors import list_second_factors
 from tenant_apps.accounts.services.door import record_refusal
-from tenant_apps.accounts.services.passkeys import PasskeyAnswer, prove_passkey
-from tenant_apps.accounts.services.second_factor import WrongCode, prove
+from tenant_apps.accounts.services.passkeys import PasskeyAnswer
+from tenant_apps.accounts.services.second_factor import WrongCode, prove, prove_with_passkey
 from tenant_apps.accounts.services.sign_in_limits import (
     budgets_of_sign_in,
     forget_attempts,
@@ -47,7 +47,7 @@ def step_up(*, sign_in: SignIn, evidence: Evidence, at: datetime) -> SignIn:
 
 def _prove_second_factor(sign_in: SignIn, evidence: Evidence, at: datetime) -> Proof:
     if evidence.passkey:
-        return prove_passkey(sign_in.user, evidence.passkey, at=at)
+        return prove_with_passkey(sign_in.user, evidence.passkey, at=at)
     try:
         return prove(sign_in.user, code=evidence.code, recovery_code=evidence.recovery_code, at=at)
     except WrongCode as wrong:

@@ -10,6 +10,7 @@ from django.core.cache import caches
 
 from tenant_apps.accounts.models import ApiKey, SignIn, User
 from tenant_apps.accounts.selectors import find_api_key, find_open_sign_in
+from tenant_apps.accounts.tokens import current_key_version
 
 OF_KEY = "key:"
 
@@ -45,4 +46,6 @@ def _account_of_key(key_id: UUID, at: datetime) -> User | None:
 
 
 def _key(ticket: str) -> str:
-    return f"ws-ticket:{sha256(ticket.encode()).hexdigest()}"
+    """Return where a ticket is kept; a ticket from before everybody was signed out is not found."""
+    digest = sha256(ticket.encode()).hexdigest()
+    return f"ws-ticket:{current_key_version()}:{digest}"

@@ -81,6 +81,7 @@ class AgingViewSet(ApiViewSet):
     """Open invoices by age."""
 
     permissions: ClassVar = {"list": VIEW, "totals": VIEW, "export": VIEW}
+    confirmed_actions: ClassVar = frozenset({"export"})
 
     @documented(response=AgingOut, query=AgingQuery, example=CLIENT_EXAMPLE)
     def list(self, request: Request) -> Response:

@@ -157,6 +157,7 @@ class LedgerViewSet(ApiViewSet):
         "export_csv": VIEW,
         "export_json": VIEW,
     }
+    confirmed_actions: ClassVar = frozenset({"export_csv", "export_json"})
     pagination: ClassVar = "cursor"
 
     @documented(response=AccountOut, many=True, example=ACCOUNT)

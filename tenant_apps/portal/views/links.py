@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from http import HTTPStatus
 from typing import ClassVar
 
 from django.http import HttpRequest
@@ -10,7 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenant_apps.accounts.api.serializers import ResetIn
-from tenant_apps.accounts.services import accept_invitation, ask_password_reset, reset_password
+from tenant_apps.accounts.services import (
+    accept_invitation,
+    ask_password_reset,
+    find_forgetful,
+    find_invited,
+    reset_password,
+)
 from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.pages import Page
 
@@ -23,6 +30,11 @@ class LinkPage(Page):
     is_public = True
     allowed_when_suspended = True
     permissions: ClassVar[Mapping[str, str | None]] = BOTH
+
+    def show_worthless(self, *, is_invitation: bool = False) -> HttpResponseBase:
+        """Say what may have become of a link, whichever it was, and where to go on."""
+        status = HTTPStatus.UNAUTHORIZED
+        return self.show("links/worthless.html", is_invitation=is_invitation, status=status)
 
 
 class ForgottenPassword(LinkPage):
@@ -51,6 +63,8 @@ class NewPassword(LinkPage):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Ask for the new password."""
         form = Form(typed={"token": request.GET.get("token", "")})
+        if find_forgetful(str(form.value("/token"))) is None:
+            return self.show_worthless()
         return self.show("links/password.html", form=form)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
@@ -60,6 +74,8 @@ class NewPassword(LinkPage):
         token = str(form.value("/token"))
         replace = partial(reset_password, token=token, new_password=password, at=self.at)
         if attempt(form, lambda: replace() or form) is None:
+            if form.status == HTTPStatus.UNAUTHORIZED:
+                return self.show_worthless()
             return self.show("links/password.html", form=form, status=form.status)
         return self.go(reverse("portal:sign_in"), _("Your password is changed. Sign in with it."))
 
@@ -70,6 +86,8 @@ class Invitation(LinkPage):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Ask for the first password."""
         form = Form(typed={"token": request.GET.get("token", "")})
+        if find_invited(str(form.value("/token"))) is None:
+            return self.show_worthless(is_invitation=True)
         return self.show("links/invitation.html", form=form)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
@@ -79,6 +97,8 @@ class Invitation(LinkPage):
         token = str(form.value("/token"))
         accept = partial(accept_invitation, token=token, password=password, at=self.at)
         person = attempt(form, accept)
+        if person is None and form.status == HTTPStatus.UNAUTHORIZED:
+            return self.show_worthless(is_invitation=True)
         if person is None:
             return self.show("links/invitation.html", form=form, status=form.status)
         return self.show("links/welcome.html", person=person)
