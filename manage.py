@@ -7,6 +7,8 @@ import sys
 from config.embedded import ensure_environment
 from config.env import ConfigurationError
 
+_PIPE_CLOSED = 141  # as a shell says of a program that SIGPIPE ended
+
 # These say something about the code alone: no server is started for them.
 NEEDS_NO_SERVER = {"help", "--help", "-h", "version", "--version"}
 
@@ -19,6 +21,9 @@ def main() -> None:
         _execute(sys.argv)
     except ConfigurationError as error:
         sys.exit(_refuse(error))
+    except BrokenPipeError:  # whoever reads along, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_PIPE_CLOSED)
 
 
 def _prepare(arguments: list[str]) -> None:

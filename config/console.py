@@ -3,6 +3,7 @@
 from typing import Any
 
 HOME = "/console/"
+SECURITY = "/account/security/"  # the portal's own page, on the platform's host
 
 
 def console_look() -> dict[str, Any]:
@@ -19,7 +20,7 @@ def console_look() -> dict[str, Any]:
         "SHOW_VIEW_ON_SITE": False,
         "DASHBOARD_CALLBACK": "shared_apps.platform_admin.console.operation.add_overview",
         "STYLES": ["/static/console/console.css"],
-        "ACCOUNT": {"navigation": [{"title": "Your sign-ins", "link": f"{HOME}sign-ins/"}]},
+        "ACCOUNT": {"navigation": [{"title": "Password and second factors", "link": SECURITY}]},
         "SIDEBAR": {"navigation": _navigation()},
     }
 
@@ -31,6 +32,7 @@ def _navigation() -> list[dict[str, Any]]:
             _item("Overview", "dashboard", ""),
             _item("Organizations", "domain", "organizations/organization/"),
             _item("Hosts", "language", "organizations/domain/"),
+            _item("Administrators", "supervisor_account", "administrators/"),
         ),
         _group(
             "Operation",

@@ -60,6 +60,12 @@ JOBS = (
         run="tenant_apps.payments.services.note_unverified_payments",
     ),
     Job(
+        name="access.tell_administrators",
+        does="Tell the platform's operators who administers the organization.",
+        schedule=Daily(time(3), jitter=_SPREAD),
+        run="tenant_apps.access.services.tell_administrators",
+    ),
+    Job(
         name="handovers.carry_out_due",
         does="Hand over the work of people whose day has come.",
         schedule=Daily(time(0, 10), jitter=_SPREAD),

@@ -1,14 +1,13 @@
 """A request body that is too large is refused while it arrives, before it is written to disk."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.handlers.asgi import ASGIRequest
 
-from config.api import failure_response
 from shared_apps.audit.request import RequestInfoMiddleware
-from shared_apps.web.errors import RequestTooLarge
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -55,8 +54,9 @@ class BodyLimit:
         return counted
 
     async def _refuse(self, scope: Scope, send: Send) -> None:
-        reason = f"The request is larger than {self.max_bytes} bytes; send less at once."
-        answer = RequestInfoMiddleware(lambda it: failure_response(it, RequestTooLarge(reason)))
+        from config.pages import request_too_large  # noqa: PLC0415  pages need the apps loaded
+
+        answer = RequestInfoMiddleware(partial(request_too_large, most_bytes=self.max_bytes))
         response = cast("HttpResponse", answer(ASGIRequest(scope, BytesIO())))
         response["Connection"] = "close"
         headers = [(n.lower().encode(), value.encode()) for n, value in response.items()]

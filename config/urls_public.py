@@ -7,7 +7,6 @@ from config.api import unknown_path
 from config.health import live, ready
 from config.openapi import openapi_paths
 from shared_apps.platform_admin.console.urls import SITE
-from shared_apps.platform_admin.find_pages import find_page
 from tenant_apps.sso.api.pages import callback_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,9 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", live),
     path("healthz/ready", ready),
     path("api/platform/auth/", include("tenant_apps.accounts.api.platform_urls")),
-    path("api/platform/", include("shared_apps.platform_admin.api.find_urls")),
+    path("api/platform/", include("shared_apps.platform_admin.api.urls")),
     path("sso/callback/", callback_page),
-    path("find/", find_page),
     path("api/<path:path>", csrf_exempt(unknown_path)),
     path("console/", include("shared_apps.platform_admin.console.urls")),
     path("console/", SITE),

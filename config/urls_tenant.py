@@ -48,5 +48,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 handler400 = "config.api.bad_request"
 handler403 = "config.api.permission_denied"
-handler404 = "config.api.page_not_found"
+handler404 = "config.pages.page_not_found"
 handler500 = "config.pages.server_error"

@@ -10,7 +10,7 @@ from shared_apps.organizations import events as organizations
 from shared_apps.organizations.events import WorkspacesAsked
 from shared_apps.organizations.reactions import mail_found_workspaces, send_sign_up_code
 from tenant_apps.access import events as access
-from tenant_apps.access.reactions import seed_organization_roles
+from tenant_apps.access.reactions import seed_organization_roles, tell_platform_administrators
 from tenant_apps.accounts import events as people
 from tenant_apps.accounts.reactions import (
     keep_login_hint,
@@ -107,14 +107,17 @@ _EFFECTS: dict[type[Event], Reactions] = {
     WorkspacesAsked: Reactions(later=(mail_found_workspaces,)),
     # the platform learns where an address signs in, and that it no longer does
     **dict.fromkeys(
-        (
-            people.PersonInvited,
-            people.InvitationRevoked,
-            people.PersonCreated,
-            people.PersonJoined,
-            people.PersonReactivated,
-        ),
+        (people.PersonInvited, people.PersonCreated, people.PersonJoined),
         Reactions(later=(keep_login_hint,)),
+    ),
+    **dict.fromkeys(
+        (people.InvitationRevoked, people.PersonReactivated),
+        Reactions(later=(keep_login_hint, tell_platform_administrators)),
+    ),
+    # ... and who administers an organization
+    **dict.fromkeys(
+        (people.PersonActivated, people.PersonChanged),
+        Reactions(later=(tell_platform_administrators,)),
     ),
     # whoever must keep an old choice for good says no here, and undoes the change
     organizations.OrganizationChanged: Reactions(
@@ -123,7 +126,9 @@ _EFFECTS: dict[type[Event], Reactions] = {
     people.InvitationIssued: Reactions(later=(send_invitation,)),
     people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
     # Closing pushes on commit, from here: it must not wait for a worker.
-    people.PersonSuspended: Reactions(atomic=(close_sockets,), later=(keep_login_hint,)),
+    people.PersonSuspended: Reactions(
+        atomic=(close_sockets,), later=(keep_login_hint, tell_platform_administrators)
+    ),
     # whoever is signed out loses the sockets; those with another sign-in come back by themselves
     people.PersonSignedOut: Reactions(atomic=(close_sockets,)),
     people.SignInsEnded: Reactions(atomic=(close_sockets,)),
@@ -134,9 +139,11 @@ _EFFECTS: dict[type[Event], Reactions] = {
     ),
     people.ServiceAccountSuspended: Reactions(atomic=(close_sockets,)),
     people.ApiKeyRevoked: Reactions(atomic=(close_sockets,)),
-    access.RoleChanged: Reactions(atomic=(close_sockets_of_role,), later=(tell_role_approves,)),
-    access.RoleAssigned: Reactions(later=(tell_approver_made,)),
-    access.RoleRemoved: Reactions(atomic=(close_sockets,)),
+    access.RoleChanged: Reactions(
+        atomic=(close_sockets_of_role,), later=(tell_role_approves, tell_platform_administrators)
+    ),
+    access.RoleAssigned: Reactions(later=(tell_approver_made, tell_platform_administrators)),
+    access.RoleRemoved: Reactions(atomic=(close_sockets,), later=(tell_platform_administrators,)),
     # a client becomes part of another, or nobody: deals are locked before payments (lock order)
     clients.ClientsMerged: Reactions(
         atomic=(
@@ -269,10 +276,9 @@ _QUIET = (
     organizations.DomainAdded,
     organizations.DomainMadePrimary,
     organizations.DomainRemoved,
+    organizations.AdministratorsRead,
     people.ImpersonationEntered,
     people.ImpersonationEnded,
-    people.PersonActivated,
-    people.PersonChanged,
     people.PersonSignedIn,
     people.BreakGlassUsed,
     people.PictureChanged,
@@ -300,6 +306,7 @@ _QUIET = (
     sso.ConnectionTested,
     sso.ConnectionEnabled,
     sso.ConnectionDisabled,
+    sso.ConnectionRemoved,
     sso.PersonLinked,
     sso.ProviderSignInRefused,
     teams.TeamCreated,
@@ -308,6 +315,7 @@ _QUIET = (
     teams.MemberAdded,
     teams.MemberRemoved,
     documents.FileStored,
+    documents.ListExported,
     projects.ProjectCreated,
     projects.ProjectChanged,
     projects.ProjectArchived,

@@ -22,3 +22,4 @@ LOGGING = {"level": "WARNING", "json": True}
 # All tests come from one network address; those of this limit set their own.
 SIGN_IN_MAX_FAILURES_PER_ADDRESS = 1_000_000
 SIGN_UPS_PER_ADDRESS = 1_000_000
+PASSWORD_RESETS_PER_ADDRESS = 1_000_000

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from moneyed import CURRENCIES, CurrencyDoesNotExist, get_currency
 
+from shared_apps.kernel.wording import worded
+
 MAX_DIGITS = 19
 DECIMAL_PLACES = 4
 LARGEST_ENTERED = Decimal(10) ** 12  # below it: NUMERIC(19,4) still holds a thousand of them
@@ -39,7 +41,9 @@ def exponent_of(currency: str) -> int:
     try:
         sub_unit = get_currency(currency).sub_unit
     except CurrencyDoesNotExist:
-        raise UnknownCurrency(f"{currency!r} is not an ISO 4217 currency code.") from None
+        raise UnknownCurrency(
+            worded("'%(code)s' is not an ISO 4217 currency code.", code=currency)
+        ) from None
     return len(str(sub_unit)) - 1
 
 
@@ -54,13 +58,15 @@ def to_decimal(value: Decimal | int | str) -> Decimal:
     Raises: InvalidAmount.
     """
     if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
-        raise InvalidAmount(f"{value!r} is not an exact number; send it as a string.")
+        raise InvalidAmount(
+            worded("'%(value)s' is not an exact number; send it as a string.", value=str(value))
+        )
     try:
         number = Decimal(value)
     except InvalidOperation:
-        raise InvalidAmount(f"{value!r} is not a number.") from None
+        raise InvalidAmount(worded("'%(value)s' is not a number.", value=str(value))) from None
     if not number.is_finite() or abs(number) >= LARGEST_SUM:
-        raise InvalidAmount(f"{value!r} is out of range.")
+        raise InvalidAmount(worded("'%(value)s' is out of range.", value=str(value)))
     return number
 
 
@@ -102,8 +108,12 @@ class Money:
         kept = round_amount(amount, currency=self.currency)
         if kept != amount:
             raise InvalidAmount(
-                f"{self.amount} has more decimals than {self.currency} has "
-                f"({exponent_of(self.currency)})."
+                worded(
+                    "%(amount)s has more decimals than %(currency)s has (%(most)s).",
+                    amount=str(self.amount),
+                    currency=self.currency,
+                    most=exponent_of(self.currency),
+                )
             )
         object.__setattr__(self, "amount", kept + 0)  # + 0 turns -0.00 into 0.00
 
@@ -167,7 +177,13 @@ def within_limit(money: Money) -> Money:
     A sum of many amounts has no such limit. Raises: InvalidAmount.
     """
     if abs(money.amount) >= LARGEST_ENTERED:
-        raise InvalidAmount(f"{money} is too large: an amount is below {LARGEST_ENTERED:,}.")
+        raise InvalidAmount(
+            worded(
+                "%(money)s is too large: an amount is below %(limit)s.",
+                money=money,
+                limit=int(LARGEST_ENTERED),
+            )
+        )
     return money
 
 

@@ -113,13 +113,34 @@ class DomainRemoved(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspacesAsked(Event):
-    """Somebody asked which organizations an address belongs to; recorded on the platform."""
+    """Somebody asked which organizations an address belongs to; recorded on the platform.
+
+    `locale` is the language in which they asked.
+    """
 
     name: ClassVar[str] = "organizations.workspaces_asked"
     subject_type: ClassVar[str] = "organizations.workspace_search"
     subject_field: ClassVar[str] = "search_id"
 
     search_id: UUID
+    locale: str = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdministratorsRead(Event):
+    """An operator read who administers organizations; recorded in public.
+
+    `search` and `organization` are what was asked for, `found` how many rows there were.
+    """
+
+    name: ClassVar[str] = "organizations.administrators_read"
+    subject_type: ClassVar[str] = "accounts.user"
+    subject_field: ClassVar[str] = "operator_id"
+
+    operator_id: UUID
+    search: str
+    organization: str
+    found: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -186,6 +186,36 @@ class LoginHint(models.Model):
         return f"hint to {self.organization_id}"
 
 
+class Administrator(models.Model):
+    """Somebody who administers an organization, as the organization itself last told.
+
+    A copy for operators, who never read across schemas: the person and the roles live in the
+    organization. `roles` are the names of those that let the person administer.
+    """
+
+    rights = Rights(update=("name", "email", "status", "roles", "is_owner"), delete=True)
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="administrators"
+    )
+    person_id = models.UUIDField()
+    name = models.CharField(max_length=300)
+    email = models.EmailField(max_length=254)
+    status = models.CharField(max_length=12)
+    roles = models.JSONField(default=list)
+    is_owner = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "person_id"], name="administrator_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} of {self.organization_id}"
+
+
 class WorkspaceSearch(Row):
     """Somebody asked which organizations an address belongs to; gone once it was answered."""
 

@@ -9,7 +9,7 @@ from shared_apps.organizations.services.sign_up import send_code_mail
 @reaction("organizations.mail_workspaces")
 def mail_found_workspaces(event: WorkspacesAsked, _occurrence: Occurrence) -> None:
     """Write to the address, when organizations know it."""
-    mail_workspaces(search_id=event.search_id)
+    mail_workspaces(search_id=event.search_id, locale=event.locale)
 
 
 @reaction("organizations.send_sign_up_code")

@@ -9,7 +9,14 @@ from django.db.models.functions import Now
 
 from shared_apps.kernel.clock import local_day
 from shared_apps.kernel.errors import NotFound
-from shared_apps.organizations.models import Organization, Provisioning, SignUp, Status
+from shared_apps.organizations.models import (
+    Administrator,
+    Domain,
+    Organization,
+    Provisioning,
+    SignUp,
+    Status,
+)
 from shared_apps.organizations.settings import (
     OrganizationSettings,
     parse_settings,
@@ -23,6 +30,7 @@ from shared_apps.tenancy.context import (
     use_platform,
 )
 
+STATUSES: tuple[str, ...] = tuple(Status.values)
 UNFINISHED = (Status.REQUESTED, Status.PROVISIONING, Status.FAILED)
 UNCLAIMED = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
 DUE_AT_ONCE = 20
@@ -75,11 +83,58 @@ def list_organizations() -> QuerySet[Organization]:
     return rows.select_related("provisioning").prefetch_related("domains")
 
 
+def find_organizations(*, search: str = "", status: str = "") -> QuerySet[Organization]:
+    """Return organizations with their hosts, by slug and id. Platform only.
+
+    `search` is looked for in slugs, names and hosts; `status` is one of Status.
+    """
+    rows: QuerySet[Organization] = Organization.objects.prefetch_related("domains")
+    if search:
+        hosts = Domain.objects.filter(domain__icontains=search).values("tenant_id")
+        named = Q(slug__icontains=search) | Q(name__icontains=search)
+        rows = rows.filter(named | Q(pk__in=hosts))
+    if status:
+        rows = rows.filter(status=status)
+    return rows.order_by("slug", "pk")
+
+
+def list_domains(*, search: str = "", organization: str = "") -> QuerySet[Domain]:
+    """Return hosts with whose they are, by name and id. Platform only."""
+    rows: QuerySet[Domain] = Domain.objects.select_related("tenant")
+    if search:
+        rows = rows.filter(domain__icontains=search)
+    if organization:
+        rows = rows.filter(tenant__slug=organization)
+    return rows.order_by("domain", "pk")
+
+
+def get_domain(domain_id: int) -> Domain:
+    """Return one host with whose it is. Platform only. Raises: NotFound."""
+    row = list_domains().filter(pk=domain_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
 def list_hinted_organizations(address_digest: str) -> list[Tenant]:
     """Return the organizations that people with this address can go to, by name. Platform only."""
     rows = Organization.objects.filter(login_hints__address_digest=address_digest)
     found = rows.filter(status__in=ROUTABLE_STATUSES).prefetch_related("domains")
     return [as_tenant(row) for row in found.order_by("name", "pk")]
+
+
+def list_administrators(*, search: str = "", organization: str = "") -> QuerySet[Administrator]:
+    """Return who administers which organization, by slug, name and id. Platform only.
+
+    `search` is looked for in names and addresses; `organization` is a slug. One query, on public's
+    own copy.
+    """
+    rows = Administrator.objects.select_related("organization")
+    if search:
+        rows = rows.filter(Q(name__icontains=search) | Q(email__icontains=search))
+    if organization:
+        rows = rows.filter(organization__slug=organization)
+    return rows.order_by("organization__slug", "name", "pk")
 
 
 def find_unfinished(slug: str) -> Organization | None:

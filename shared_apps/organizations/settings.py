@@ -9,6 +9,7 @@ from typing import Any
 
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.money import InvalidAmount, to_decimal
+from shared_apps.kernel.wording import worded
 
 MAX_DAYS = 365
 MAX_TEXT = 1000
@@ -82,7 +83,9 @@ def _plain(value: Any) -> Any:
 
 def _choice(name: str, value: Any) -> str:
     if value not in INVOICE_POLICIES:
-        raise ValidationFailed.at(f"/{name}", f"Must be one of {', '.join(INVOICE_POLICIES)}.")
+        raise ValidationFailed.at(
+            f"/{name}", worded("Must be one of %(names)s.", names=", ".join(INVOICE_POLICIES))
+        )
     return str(value)
 
 
@@ -105,13 +108,17 @@ def _whole(name: str, value: Any) -> int:
 def _days(name: str, value: Any) -> int:
     days = _whole(name, value)
     if days > MAX_DAYS:
-        raise ValidationFailed.at(f"/{name}", f"Must be at most {MAX_DAYS} days.")
+        raise ValidationFailed.at(
+            f"/{name}", worded("Must be at most %(most)s days.", most=MAX_DAYS)
+        )
     return days
 
 
 def _methods(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not set(value) <= set(METHODS):
-        raise ValidationFailed.at(f"/{name}", f"Must be a list of: {', '.join(METHODS)}.")
+        raise ValidationFailed.at(
+            f"/{name}", worded("Must be a list of: %(names)s.", names=", ".join(METHODS))
+        )
     return tuple(method for method in METHODS if method in value)
 
 
@@ -156,7 +163,9 @@ def _amount(name: str, value: Any) -> Decimal:
 
 def _text(name: str, value: Any) -> str:
     if not isinstance(value, str) or len(value) > MAX_TEXT:
-        raise ValidationFailed.at(f"/{name}", f"Must be a text of at most {MAX_TEXT} characters.")
+        raise ValidationFailed.at(
+            f"/{name}", worded("Must be a text of at most %(most)s characters.", most=MAX_TEXT)
+        )
     return value.strip()
 
 
@@ -168,7 +177,9 @@ def _yes_or_no(name: str, value: Any) -> bool:
 
 def _rising_days(name: str, value: Any) -> tuple[int, ...]:
     if not isinstance(value, list | tuple) or len(value) > MAX_LEVELS:
-        raise ValidationFailed.at(f"/{name}", f"Must be a list of at most {MAX_LEVELS} days.")
+        raise ValidationFailed.at(
+            f"/{name}", worded("Must be a list of at most %(most)s days.", most=MAX_LEVELS)
+        )
     days = tuple(_days(name, each) for each in value)
     if sorted(set(days)) != list(days):
         raise ValidationFailed.at(f"/{name}", "Must rise from each day to the next.")
@@ -178,7 +189,9 @@ def _rising_days(name: str, value: Any) -> tuple[int, ...]:
 def _pattern(pattern: str, example: str) -> Callable[[str, Any], str]:
     def parse(name: str, value: Any) -> str:
         if not isinstance(value, str) or (value and not re.fullmatch(pattern, value)):
-            raise ValidationFailed.at(f"/{name}", f"Must look like {example}.")
+            raise ValidationFailed.at(
+                f"/{name}", worded("Must look like %(example)s.", example=example)
+            )
         return value
 
     return parse

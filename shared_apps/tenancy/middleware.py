@@ -91,6 +91,12 @@ def is_platform_host(host: str) -> bool:
     return host in settings.PLATFORM_HOSTS
 
 
+def is_host_of_nobody(request: HttpRequest) -> bool:
+    """Return whether neither the platform nor an organization answers at the request's host."""
+    tenant = getattr(request, "tenant", None)
+    return tenant is None and not is_platform_host(host_of(request))
+
+
 def peek_tenant(host: str) -> tuple[bool, Tenant | None]:
     """Return (known without asking the database, the organization)."""
     if is_platform_host(host):

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from shared_apps.kernel.errors import FieldProblem, ValidationFailed
+from shared_apps.kernel.wording import worded
 
 PAGE_SIZE = 20
 LARGEST_PAGE = 100
@@ -99,7 +100,9 @@ def _cursor_page(rows: QuerySet[M], request: Request, size: int) -> Page:
 def _number(parameters: Mapping[str, str], name: str, default: int, largest: int) -> int:
     text = parameters.get(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) <= 7 and 1 <= int(text) <= largest):
-        raise _wrong(name, f"This must be a whole number from 1 to {largest}.")
+        raise _wrong(
+            name, worded("This must be a whole number from 1 to %(largest)s.", largest=largest)
+        )
     return int(text)
 
 

@@ -4,14 +4,16 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.fields import empty
 
 from shared_apps.kernel.money import InvalidAmount, Money, UnknownCurrency, within_limit
+from shared_apps.kernel.wording import worded
 
 _AMOUNT = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,6})?", re.ASCII)
 _PART_OF_FIELD = re.compile(r"[.\[].*$", re.DOTALL)
@@ -140,7 +142,8 @@ class MoneyField(serializers.Field[Money, Any, dict[str, str], Any]):
         "not_exact": 'Send the amount as a string of digits such as "12.50", never as a float.',
         "amount": "{reason}",
         "currency": "This is not an ISO 4217 currency code.",
-        "min_value": "The amount must be {bound}.",
+        "zero_or_more": gettext_lazy("The amount must be 0 or more."),
+        "more_than_zero": gettext_lazy("The amount must be more than 0."),
     }
 
     def __init__(
@@ -166,7 +169,7 @@ class MoneyField(serializers.Field[Money, Any, dict[str, str], Any]):
         if isinstance(amount, bool) or not isinstance(amount, str | int):
             self.fail("not_exact")
         if not _AMOUNT.fullmatch(str(amount)):
-            self.fail("not_exact")
+            self._say_digits()
         try:
             money = within_limit(Money.of(str(amount), currency))
         except UnknownCurrency:
@@ -193,10 +196,18 @@ class MoneyField(serializers.Field[Money, Any, dict[str, str], Any]):
 
     def _within_bounds(self, money: Money) -> Money:
         if money.amount < 0 and not self.allow_negative:
-            self.fail("min_value", bound="0 or more" if self.allow_zero else "more than 0")
+            self._say_bound("zero_or_more" if self.allow_zero else "more_than_zero")
         if not money and not self.allow_zero:
-            self.fail("min_value", bound="more than 0")
+            self._say_bound("more_than_zero")
         return money
+
+    def _say_digits(self) -> NoReturn:
+        """Refuse a text that is no amount, in words for people as well as for programs."""
+        said = worded("Write the amount in digits, such as %(amount)s.", amount=Decimal("12.50"))
+        raise serializers.ValidationError(said, code="not_exact")
+
+    def _say_bound(self, key: str) -> NoReturn:
+        raise serializers.ValidationError(self.error_messages[key], code="min_value")
 
 
 MoneyOut = MoneyField

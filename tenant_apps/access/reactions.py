@@ -1,8 +1,8 @@
 """What access does when something happened."""
 
-from shared_apps.kernel.events import Occurrence, reaction
+from shared_apps.kernel.events import Event, Occurrence, reaction
 from shared_apps.organizations.events import OrganizationProvisioned
-from tenant_apps.access.services import make_first_owner, seed_roles
+from tenant_apps.access.services import make_first_owner, seed_roles, tell_administrators
 from tenant_apps.accounts.services import NewPerson, invite_person, issue_invitation
 
 
@@ -19,3 +19,9 @@ def seed_organization_roles(event: OrganizationProvisioned, occurrence: Occurren
     owner = invite_person(new=new, by=by, at=at)
     make_first_owner(user_id=owner.pk, by=by, at=at)
     issue_invitation(user_id=owner.pk, by=by, at=at)
+
+
+@reaction("access.tell_administrators")
+def tell_platform_administrators(_event: Event, _occurrence: Occurrence) -> None:
+    """Tell the platform who administers the organization now."""
+    tell_administrators()

@@ -79,6 +79,7 @@ PERMISSIONS: Mapping[str, str] = {
     "plans.manage": "Write, submit and approve commission plans, assign people",
     "analytics.view": "See dashboards and figures",
     "imports.run": "Import data",
+    "platform.read": "See organizations, who administers them, jobs, visits and the platform's log",
     "platform.organizations": "Create, suspend and resume organizations",
     "platform.domains": "Change the domains of organizations",
     "platform.plans": "Change plans and limits of organizations",
@@ -87,6 +88,8 @@ PERMISSIONS: Mapping[str, str] = {
 
 OWNERSHIP = ("organization.transfer", "organization.close")
 PLATFORM = tuple(name for name in PERMISSIONS if name.startswith("platform."))
+# whoever holds one of these administers the organization
+ADMINISTERING = ("organization.transfer", "people.manage", "roles.manage", "settings.manage")
 DECIDING = ("payments.decide", "returns.decide", "discounts.approve")
 # changing anything under these asks for a proof of who one is from the last minutes
 CONFIRMED = (
@@ -96,6 +99,7 @@ CONFIRMED = (
     "approvals.manage",
     "payouts.",
     "exports.",
+    "platform.",
 )
 EVERYDAY = tuple(name for name in PERMISSIONS if name not in (*OWNERSHIP, *PLATFORM))
 # what an API key may hold: nothing that takes a second person, or a proof of who one is

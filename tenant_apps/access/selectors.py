@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from shared_apps.kernel.errors import NotFound
 from tenant_apps.access.models import Grant, Role, RoleAssignment
-from tenant_apps.access.role_matrix import DECIDING, PERMISSIONS, PLATFORM, ScopeKind
+from tenant_apps.access.role_matrix import (
+    ADMINISTERING,
+    DECIDING,
+    PERMISSIONS,
+    PLATFORM,
+    ScopeKind,
+)
 from tenant_apps.accounts.selectors import list_people
 
 if TYPE_CHECKING:
@@ -80,6 +86,17 @@ def roles_of(user_id: UUID) -> list[str]:
     """Return the codes of a person's roles, the primary one first."""
     assignments = RoleAssignment.objects.filter(user_id=user_id).order_by("role__rank", "pk")
     return list(assignments.values_list("role__code", flat=True))
+
+
+def list_administering() -> QuerySet[RoleAssignment]:
+    """Return the assignments that let people administer, by person and rank; of archived roles or
+    people none.
+    """
+    held = Grant.objects.filter(role_id=OuterRef("role_id"), permission__in=ADMINISTERING)
+    rows = RoleAssignment.objects.filter(
+        Exists(held), role__archived_at=None, user__archived_at=None
+    )
+    return rows.select_related("role", "user").order_by("user_id", "role__rank", "pk")
 
 
 def assignments_of(user_id: UUID) -> QuerySet[RoleAssignment]:

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from zxcvbn import zxcvbn
 
 from shared_apps.kernel.errors import FieldProblem, ValidationFailed
@@ -27,10 +28,10 @@ class GuessableValidator:
         estimate = zxcvbn(password[:LOOKED_AT], [text for text in known if text])
         if estimate["score"] < ENOUGH:
             feedback = estimate["feedback"]
-            advice = " ".join([feedback["warning"] or "", *feedback["suggestions"]]).strip()
-            raise ValidationError(
-                f"This password is guessed too easily. {advice}".strip(), code="password_guessable"
-            )
+            said = [feedback["warning"] or "", *feedback["suggestions"]]
+            advice = [gettext(each) for each in said if each]
+            message = " ".join([gettext("This password is guessed too easily."), *advice])
+            raise ValidationError(message, code="password_guessable")
 
     def get_help_text(self) -> str:
         """Return what Django's own forms say beside a field."""

@@ -1,22 +1,26 @@
 """An explanation in plain language: the same tree, read aloud."""
 
+from collections.abc import Callable
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.wording import shown
 from tenant_apps.commissions.explanation import Tree, evaluate, find_node, value_of
 
 
-def sentences_of(tree: Tree, *, period: str) -> list[str]:
+def sentences_of(tree: Tree, *, period: str, show: Callable[[Money], str] = shown) -> list[str]:
     """Return the steps of a line as sentences, in the order of the calculation.
 
-    `period` is the key of the ladder. Raises: BrokenExplanation.
+    `period` names that of the ladder, `show` writes an amount. Raises: BrokenExplanation.
     """
-    said = _Reader(tree)
+    said = _Reader(tree, show)
     values = {name: said.amount(name) for name in AMOUNTS} | {
         "period": period,
         "share": said.share(),
         "rate": said.plain("rate_percent"),
-        "result": str(evaluate(tree)),
+        "result": show(evaluate(tree)),
     }
     return [sentence % values for sentence in _sentences()]
 
@@ -57,13 +61,14 @@ def _sentences() -> list[str]:
 class _Reader:
     """Reads named nodes of one tree as people write them."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, show: Callable[[Money], str]) -> None:
         self.tree = tree
+        self.show = show
         self.currency: str = tree["currency"]
 
     def amount(self, name: str) -> str:
         value = value_of(find_node(self.tree, name=name))
-        return str(Money.rounded(value, self.currency))
+        return self.show(Money.rounded(value, self.currency))
 
     def plain(self, name: str) -> str:
         return _trimmed(find_node(self.tree, name=name)["value"])
@@ -74,4 +79,4 @@ class _Reader:
 
 
 def _trimmed(decimal: str) -> str:
-    return decimal.rstrip("0").rstrip(".") if "." in decimal else decimal
+    return shown(Decimal(decimal).normalize())

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from shared_apps.audit.selectors import EventFilters, count_by_actor, list_events
 from shared_apps.kernel.errors import ValidationFailed
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant
 from tenant_apps.access.selectors import Holding, list_holdings
@@ -69,7 +70,9 @@ def _days(since: date | None, until: date | None, *, today: date) -> tuple[date,
     if first > last:
         raise ValidationFailed.at("/since", "The first day must not lie after the last one.")
     if (last - first).days >= MOST_DAYS:
-        raise ValidationFailed.at("/since", f"Ask for at most {MOST_DAYS} days at a time.")
+        raise ValidationFailed.at(
+            "/since", worded("Ask for at most %(days)s days at a time.", days=MOST_DAYS)
+        )
     return first, last
 
 

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from shared_apps.kernel.models import money_of
+from shared_apps.kernel.wording import shown, worded
 from tenant_apps.deals.models import DealLine, DealVersion, Instalment
 
 
@@ -39,11 +42,11 @@ def diff_versions(older: DealVersion, newer: DealVersion) -> list[Difference]:
 
 
 def _total(version: DealVersion) -> str:
-    return str(money_of(version.total, version.currency))
+    return shown(money_of(version.total, version.currency))
 
 
 def _prices(version: DealVersion) -> str:
-    return "tax included" if version.prices_include_tax else "without tax"
+    return gettext("tax included") if version.prices_include_tax else gettext("without tax")
 
 
 def _parts(
@@ -62,13 +65,20 @@ def _differing(what: str, before: Sequence[str], after: Sequence[str]) -> list[D
     count = max(len(before), len(after))
     pairs = [(_at(before, index), _at(after, index)) for index in range(count)]
     return [
-        Difference(f"{what} {number}" if count > 1 or what in _NUMBERED else what, old, new)
+        Difference(worded(_NAMES[what], number=number), old, new)
         for number, (old, new) in enumerate(pairs, start=1)
         if old != new
     ]
 
 
-_NUMBERED = frozenset({"line", "instalment"})
+_NAMES = {
+    "total": gettext_noop("total"),
+    "prices": gettext_noop("prices"),
+    "terms": gettext_noop("terms"),
+    "line": gettext_noop("line %(number)s"),
+    "instalment": gettext_noop("instalment %(number)s"),
+}
+_KINDS = (gettext_noop("deposit"), gettext_noop("instalment"), gettext_noop("milestone"))
 
 
 def _at(texts: Sequence[str], index: int) -> str | None:
@@ -77,20 +87,28 @@ def _at(texts: Sequence[str], index: int) -> str | None:
 
 def _line_text(line: DealLine, currency: str) -> str:
     parts = [
-        f"{line.quantity.normalize():f} x {line.description}",
-        f"at {money_of(line.unit_price, currency)}",
+        worded("%(n)s x %(what)s", n=line.quantity.normalize(), what=line.description),
+        worded("at %(price)s", price=money_of(line.unit_price, currency)),
     ]
     if line.discount_percent:
-        parts.append(f"less {line.discount_percent.normalize():f} %")
+        parts.append(worded("less %(percent)s %%", percent=line.discount_percent.normalize()))
     if line.tax_rate_percent:
-        word = "with" if line.version.prices_include_tax else "plus"
-        parts.append(f"{word} {line.tax_rate_percent.normalize():f} % tax")
+        rate = line.tax_rate_percent.normalize()
+        if line.version.prices_include_tax:
+            parts.append(worded("with %(rate)s %% tax", rate=rate))
+        else:
+            parts.append(worded("plus %(rate)s %% tax", rate=rate))
     if line.tax_reason:
-        parts.append(f"no tax: {line.tax_reason}")
+        parts.append(worded("no tax: %(reason)s", reason=line.tax_reason))
     if line.supplied_on:
-        parts.append(f"supplied on {line.supplied_on}")
+        parts.append(worded("supplied on %(day)s", day=line.supplied_on))
     return ", ".join(parts)
 
 
 def _instalment_text(part: Instalment, currency: str) -> str:
-    return f"{money_of(part.amount, currency)} due on {part.due_on} ({part.kind})"
+    return worded(
+        "%(amount)s due on %(day)s (%(kind)s)",
+        amount=money_of(part.amount, currency),
+        day=part.due_on,
+        kind=gettext(part.kind),
+    )

@@ -11,12 +11,15 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from shared_apps.kernel.errors import FieldProblem, ValidationFailed
 from shared_apps.kernel.money import InvalidAmount, Money, allocate, total, within_limit
+from shared_apps.kernel.wording import worded
 
 WHOLE = Decimal(100)
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
-DAY_IS_FAR = f"Use a day from {FIRST_DAY} to {LAST_DAY}."
+DAY_IS_FAR = gettext_noop("Use a day from the years 1900 to 2200.")
 
 
 def is_far(day: date) -> bool:
@@ -223,7 +226,7 @@ def _priced(new: NewTerms) -> tuple[PricedLine, ...]:
 def _problems_of(line: NewLine, place: str, currency: str) -> Iterator[FieldProblem]:
     """Yield what is wrong with a line, each at the field that it is wrong with."""
     if line.unit_price.currency != currency:
-        message = f"The deal is in {currency}; a deal has one currency."
+        message = worded("The deal is in %(currency)s; a deal has one currency.", currency=currency)
         yield FieldProblem(f"{place}/unit_price", "invalid", message=message)
     if line.unit_price.amount < 0:
         where = f"{place}/unit_price"
@@ -273,11 +276,17 @@ def _default_parts(
 def _check_instalments(instalments: Sequence[NewInstalment], whole: Money) -> None:
     for index, part in enumerate(instalments):
         if part.amount.currency != whole.currency or part.amount.amount <= 0:
-            message = f"An instalment is a positive amount in {whole.currency}."
+            message = worded(
+                "An instalment is a positive amount in %(currency)s.", currency=whole.currency
+            )
             raise InvalidTerms.at(f"/instalments/{index}/amount", message)
     planned = total((part.amount for part in instalments), currency=whole.currency)
     if planned != whole:
-        message = f"The instalments sum to {planned}, the lines to {whole}."
+        message = worded(
+            "The instalments sum to %(planned)s, the lines to %(whole)s.",
+            planned=planned,
+            whole=whole,
+        )
         raise InvalidTerms.at("/instalments", message)
 
 
@@ -298,4 +307,7 @@ def check_splits(splits: Sequence[NewSplit]) -> None:
         raise InvalidTerms.at("/splits", "A share is above 0 %.")
     shares = sum((split.share_percent for split in splits), Decimal(0))
     if shares != WHOLE:
-        raise InvalidTerms.at("/splits", f"The shares total {shares:f} %, not 100 %.")
+        raise InvalidTerms.at(
+            "/splits",
+            worded("The shares total %(shares)s %%, not 100 %%.", shares=shares.normalize()),
+        )

@@ -17,3 +17,17 @@ class FileStored(Event):
 
     file_id: UUID
     sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListExported(Event):
+    """A person took a list away as a file: which one, as it was filtered, and how many rows."""
+
+    name: ClassVar[str] = "documents.list_exported"
+    subject_type: ClassVar[str] = "accounts.user"
+    subject_field: ClassVar[str] = "user_id"
+
+    user_id: UUID
+    what: str
+    filters: str
+    rows: int

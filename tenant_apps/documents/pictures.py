@@ -4,6 +4,7 @@ import io
 
 from PIL import Image, ImageOps
 
+from shared_apps.kernel.wording import worded
 from tenant_apps.documents.uploads import FileTypeRefused, UploadTooLarge, check_upload
 
 SIDE = 256
@@ -17,7 +18,9 @@ def squared(content: bytes) -> bytes:
     The checks are those of every upload. Raises: UploadTooLarge, FileTypeRefused.
     """
     if len(content) > MAX_PICTURE_BYTES:
-        raise UploadTooLarge(f"A picture has at most {MAX_PICTURE_BYTES:,} bytes.")
+        raise UploadTooLarge(
+            worded("A picture has at most %(most)s bytes.", most=MAX_PICTURE_BYTES)
+        )
     checked = check_upload(content)
     if not checked.content_type.startswith("image/"):
         raise FileTypeRefused("A picture is a JPEG, PNG or WebP file.")

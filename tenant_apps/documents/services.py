@@ -16,6 +16,7 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.events import Actor
+from shared_apps.kernel.wording import worded
 from shared_apps.tenancy.context import on_commit
 from tenant_apps.accounts.services import change_picture
 from tenant_apps.documents.codes import next_code, next_codes
@@ -112,7 +113,7 @@ def require_picture(file_id: UUID, *, field: str) -> None:
 def _read_within_limit(upload: "UploadedFile[bytes]") -> bytes:
     limit: int = settings.MAX_UPLOAD_BYTES
     if upload.size is None or upload.size > limit:
-        raise UploadTooLarge(f"The file is larger than {limit:,} bytes.")
+        raise UploadTooLarge(worded("The file is larger than %(most)s bytes.", most=limit))
     content: bytes = upload.read()
     return content
 

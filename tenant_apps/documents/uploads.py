@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.wording import worded
 from tenant_apps.documents.fingerprints import fingerprint_of
 
 MAX_PIXELS = 40_000_000
@@ -141,7 +142,9 @@ def _reencoded(content: bytes, image_format: str) -> tuple[bytes, str]:
 def _refuse_too_many_pixels(image: Image.Image) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
-        raise UploadTooLarge(f"The image has more than {MAX_PIXELS // 1_000_000} megapixels.")
+        raise UploadTooLarge(
+            worded("The image has more than %(most)s megapixels.", most=MAX_PIXELS // 1_000_000)
+        )
 
 
 def _encoded(image: Image.Image, image_format: str) -> bytes:

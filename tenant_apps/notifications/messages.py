@@ -1,10 +1,15 @@
 """What a notification says: a kind, its values, and the sentence made of them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext, gettext_noop
+
+from shared_apps.kernel.money import Money, is_currency
+from shared_apps.kernel.wording import shown
 
 
 class Wording(NamedTuple):
@@ -104,10 +109,15 @@ WORDS = frozenset(
         *(gettext_noop("refund"), gettext_noop("reversal")),
         *(gettext_noop("chargeback"), gettext_noop("write-off")),
         *(gettext_noop("approved"), gettext_noop("rejected")),
+        *(gettext_noop("bank transfer"), gettext_noop("card"), gettext_noop("cash")),
+        *(gettext_noop("cheque"), gettext_noop("wallet"), gettext_noop("other")),
+        gettext_noop("The client's name or billing address is incomplete."),
+        gettext_noop("The organization's legal name or billing country is missing."),
         *(gettext_noop("Owner"), gettext_noop("Organization Admin")),
         *(gettext_noop("Verifier"), gettext_noop("Reviewer"), gettext_noop("Team Lead")),
     }
 )
+AMOUNT, DAY = re.compile(r"-?\d+(\.\d+)? [A-Z]{3}"), re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +145,14 @@ class Message:
 
     @property
     def _values(self) -> Mapping[str, str]:
-        return {
-            name: gettext(value) if value in WORDS else value for name, value in self.params.items()
-        }
+        return {name: _said(value) for name, value in self.params.items()}
+
+
+def _said(value: str) -> str:
+    """Return a value in the language at work: a word, an amount or a day; others as they are."""
+    if value in WORDS:
+        return gettext(value)
+    if AMOUNT.fullmatch(value):
+        amount, _, currency = value.partition(" ")
+        return shown(Money.of(amount, currency)) if is_currency(currency) else value
+    return shown(date.fromisoformat(value)) if DAY.fullmatch(value) else value

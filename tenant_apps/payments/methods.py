@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from tenant_apps.payments.models import Method
 
 
@@ -28,25 +30,38 @@ class MethodRule:
 
 
 METHODS: Mapping[Method, MethodRule] = {
-    Method.BANK_TRANSFER: MethodRule(label="Bank transfer", reference_name="transfer reference"),
+    Method.BANK_TRANSFER: MethodRule(
+        label=gettext_noop("Bank transfer"), reference_name=gettext_noop("transfer reference")
+    ),
     Method.CARD: MethodRule(
-        label="Card", reference_name="authorisation code", takes_withholding=False
+        label=gettext_noop("Card"),
+        reference_name=gettext_noop("authorisation code"),
+        takes_withholding=False,
     ),
     Method.CASH: MethodRule(
-        label="Cash", reference_name="receipt number", takes_fee=False, risk_points=15
+        label=gettext_noop("Cash"),
+        reference_name=gettext_noop("receipt number"),
+        takes_fee=False,
+        risk_points=15,
     ),
     Method.CHEQUE: MethodRule(
-        label="Cheque",
-        reference_name="cheque's number",
+        label=gettext_noop("Cheque"),
+        reference_name=gettext_noop("cheque's number"),
         needs_reference=True,
         is_reference_unique=True,
         risk_points=10,
     ),
     Method.WALLET: MethodRule(
-        label="Wallet", reference_name="transaction id", takes_withholding=False, risk_points=10
+        label=gettext_noop("Wallet"),
+        reference_name=gettext_noop("transaction id"),
+        takes_withholding=False,
+        risk_points=10,
     ),
     Method.OTHER: MethodRule(
-        label="Other", reference_name="reference", needs_remarks=True, risk_points=20
+        label=gettext_noop("Other"),
+        reference_name=gettext_noop("reference"),
+        needs_remarks=True,
+        risk_points=20,
     ),
 }
 

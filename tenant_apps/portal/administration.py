@@ -12,6 +12,8 @@ from tenant_apps.portal.views import (
     role_forms,
     roles,
     settings,
+    sso,
+    taxes,
     teams,
 )
 
@@ -63,6 +65,18 @@ SETTINGS: list[URLPattern] = [
         "settings/policies/<str:policy>/retire/",
         policies.RetirePolicy.as_view(),
         name="policy_retire",
+    ),
+    path("settings/taxes/", taxes.TaxRates.as_view(), name="taxes"),
+    path("settings/taxes/new/", taxes.NewTaxRate.as_view(), name="tax_new"),
+    path("settings/taxes/<str:rate>/edit/", taxes.EditTaxRate.as_view(), name="tax_edit"),
+    path("settings/sso/", sso.ConnectionList.as_view(), name="sso"),
+    path("settings/sso/new/", sso.NewConnectionPage.as_view(), name="sso_new"),
+    path("settings/sso/<str:connection>/", sso.EditConnection.as_view(), name="sso_edit"),
+    path("settings/sso/<str:connection>/test/", sso.TestConnection.as_view(), name="sso_test"),
+    path(
+        "settings/sso/<str:connection>/move/<str:move>/",
+        sso.ConnectionMove.as_view(),
+        name="sso_move",
     ),
     path("settings/<str:part>/", settings.SettingsPart.as_view(), name="settings_part"),
 ]

@@ -1,12 +1,15 @@
 """What selects offer: clients, colleagues, products, stages, projects, currencies."""
 
+import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from shared_apps.kernel.models import money_of
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.reference import list_countries, list_currencies
 from tenant_apps.access.scopes import has_permission, scope_of
+from tenant_apps.access.selectors import list_holdings
 from tenant_apps.accounts.selectors import list_people, people_by_id
 from tenant_apps.clients.selectors import ClientFilters, list_clients
 from tenant_apps.deals.selectors import (
@@ -17,7 +20,7 @@ from tenant_apps.deals.selectors import (
     list_tax_rates,
 )
 from tenant_apps.handovers.selectors import HAND_OVER
-from tenant_apps.portal.formatting import show_money
+from tenant_apps.portal.formatting import show_country, show_currency, show_money
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -58,6 +61,13 @@ def leaver_choices(viewer: "User", *, on: date) -> Choices:
     return sorted(((str(each.pk), each.full_name) for each in found), key=lambda pair: pair[1])
 
 
+def reviewer_choices(*, without: UUID) -> Choices:
+    """Return the active people who may decide on payments, guests too; the maker left out."""
+    holders = {each.user_id for each in list_holdings(["payments.decide"])} - {without}
+    people = [person for person in people_by_id(holders).values() if person.is_active]
+    return sorted(((str(each.pk), each.full_name) for each in people), key=lambda pair: pair[1])
+
+
 def product_choices() -> Choices:
     """Return the catalog with its list prices."""
     return [
@@ -81,9 +91,15 @@ def currency_choices() -> Choices:
     """Return the currencies, the organization's own first."""
     own = current_tenant().currency
     found = sorted(list_currencies(), key=lambda each: (each.code != own, each.code))
-    return [(each.code, f"{each.code} · {each.name}") for each in found]
+    return [(each.code, f"{each.code} · {show_currency(each.code)}") for each in found]
 
 
 def country_choices() -> Choices:
-    """Return the countries by name."""
-    return [(country.code, country.name) for country in list_countries()]
+    """Return the countries by name, in the reader's language."""
+    named = [(country.code, show_country(country.code)) for country in list_countries()]
+    return sorted(named, key=lambda pair: _plain(pair[1]))
+
+
+def _plain(name: str) -> str:
+    """Return a name as it is sorted: letters with marks stand beside those without."""
+    return unicodedata.normalize("NFKD", name).casefold()

@@ -59,6 +59,16 @@ def show_percent(percent: Decimal | int) -> str:
     )
 
 
+def show_country(code: str) -> str:
+    """Return a country from its code: "Germany"; the code of one that is not known."""
+    return str(current_locale().territories.get(code, code))
+
+
+def show_currency(code: str) -> str:
+    """Return a currency from its code: "US Dollar"; the code of one that is not known."""
+    return str(current_locale().currencies.get(code, code))
+
+
 def show_day(day: date, pattern: str = "medium") -> str:
     """Return a day; `pattern` is one of CLDR's lengths or a pattern of its letters."""
     return format_date(day, format=pattern, locale=current_locale())
@@ -82,6 +92,14 @@ def show_month_name(month: int) -> str:
 def show_month_and_year(day: date) -> str:
     """Return the month of a day with its year: "March 2026"."""
     return format_date(day, format="LLLL y", locale=current_locale())
+
+
+def show_period(period: str) -> str:
+    """Return a month ("2026-11") as "November 2026"; another period as it is written."""
+    try:
+        return show_month_and_year(date.fromisoformat(f"{period}-01"))
+    except ValueError:
+        return period
 
 
 def show_moment(at: datetime) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tenant_apps.portal.history_of_access import OF_ACCESS, Said
+from tenant_apps.portal.history_of_papers import OF_PAPERS
 
 if TYPE_CHECKING:
     from shared_apps.audit.models import EventRecord
@@ -31,6 +32,11 @@ EVENTS: Mapping[str, Said] = {
     "deals.deal_amended": Said(_("Terms amended"), "file-diff", "info"),
     "deals.deal_cancelled": Said(_("Deal cancelled"), "ban", "bad"),
     "deals.deal_archived": Said(_("Draft put away"), "archive"),
+    "deals.deal_credit_changed": Said(_("Credit changed"), "users", "info"),
+    "deals.discount_withdrawn": Said(_("Request for a discount taken back"), "undo-2"),
+    "deals.product_saved": Said(_("Product saved"), "package"),
+    "deals.stage_saved": Said(_("Stage saved"), "list"),
+    "deals.tax_rate_saved": Said(_("Tax rate saved"), "percent"),
     "deals.deal_noted": Said(_("Note"), "message-square"),
     "deals.deal_written_off": Said(_("Written off"), "circle-minus", "bad"),
     "payments.payment_drafted": Said(_("Payment written down"), "pencil"),
@@ -43,17 +49,14 @@ EVENTS: Mapping[str, Said] = {
     "payments.payment_changes_requested": Said(_("Changes requested"), "message-square", "info"),
     "payments.payment_applied": Said(_("Money applied to the deal"), "arrow-right-left", "ok"),
     "payments.payment_unapplied": Said(_("Money taken off the deal"), "arrow-right-left", "bad"),
+    "payments.payment_unverified": Said(_("Verification taken back"), "undo-2", "bad"),
+    "payments.payment_assigned": Said(_("Review taken or given"), "user-check", "info"),
+    "payments.payment_unassigned": Said(_("Review given back"), "undo-2"),
+    "payments.payment_review_overdue": Said(_("Review is overdue"), "clock", "bad"),
     "payments.payment_reversed": Said(_("Payment reversed"), "undo-2", "bad"),
-    "invoices.invoice_drafted": Said(_("Invoice drafted"), "file-text"),
     "deals.deal_recovered": Said(_("Write-off recovered"), "circle-plus", "ok"),
     "deals.remainder_written_off": Said(_("Small remainder written off"), "circle-minus"),
-    "invoices.invoice_discarded": Said(_("Invoice draft discarded"), "file-x"),
-    "invoices.invoice_settled": Said(_("Invoice paid by a payment"), "file-check", "ok"),
-    "invoices.invoice_unsettled": Said(_("Payment taken off an invoice"), "file-x", "bad"),
-    "invoices.invoice_written_off": Said(_("Invoice written off"), "circle-minus", "bad"),
-    "invoices.invoice_expected_again": Said(_("Invoice expected again"), "circle-plus", "ok"),
-    "invoices.invoice_credited": Said(_("Invoice credited"), "file-minus"),
-    "invoices.invoice_issued": Said(_("Invoice issued"), "file-check", "ok"),
+    **OF_PAPERS,
     **OF_ACCESS,
 }
 

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from tenant_apps.portal.pages import Page
+
 PAGE_SIZE = 20
 LAST_PAGE = 100_000
 
@@ -41,6 +43,14 @@ class Shown:
             "last": last,
             "count": self.count,
         }
+
+
+class ListPage(Page):
+    """A page of a list, and what its file is made of."""
+
+    def listed(self) -> "QuerySet[Any]":
+        """Return the rows that were asked for, all pages of them."""
+        raise NotImplementedError
 
 
 def page_of(

@@ -114,6 +114,8 @@ class Page(WebPage):
         person = self.request.user
         if not person.is_authenticated:
             raise SignInFirst
+        if is_platform() and not self.sign_in.has_second_factor:
+            raise SignInFirst
         person.granted = read_grants(person)
         permission = self.permissions.get("get" if method == "head" else method, UNDECLARED)
         refuse_impersonation(person, permission, method, is_allowed=self.allowed_when_impersonated)
@@ -218,6 +220,7 @@ def _heading(status: int) -> str:
     headings = {
         403: _("This is not open to you"),
         404: _("There is nothing here"),
+        413: _("That is too large"),
         423: _("This organization is suspended"),
         429: _("Too many requests"),
         503: _("We will be back in a moment"),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from shared_apps.tenancy.context import is_platform
 from tenant_apps.portal.wording import Text
 
 
@@ -28,6 +29,18 @@ class Room:
     def url(self) -> str:
         """Return the address."""
         return reverse(f"portal:{self.name}")
+
+
+@dataclass(frozen=True)
+class ConsoleRoom(Room):
+    """A page of the operators' console, which the portal's own pages on their host lead to."""
+
+    path: str = ""
+
+    @property
+    def url(self) -> str:
+        """Return the address."""
+        return self.path
 
 
 EARNINGS = _("Earnings")
@@ -59,8 +72,19 @@ ROOMS: tuple[Room, ...] = (
 )
 
 
+# on the platform's host the pages of one's own security stand beside the console
+CONSOLE_ROOMS: tuple[Room, ...] = (
+    ConsoleRoom(
+        "console", _("Console"), "layout-dashboard", None, is_on_phone=True, path="/console/"
+    ),
+    Room("security", _("Security"), "shield-check", None, is_on_phone=True),
+)
+
+
 def account_tabs(current: str) -> Sequence[tuple[str, Text, bool]]:
     """Return the parts of one's own account as tabs: address, label, is current."""
+    if is_platform():
+        return []  # operators have no profile, but for how they sign in
     parts = (("account", _("Profile")), ("security", _("Security")))
     return [(reverse(f"portal:{name}"), label, name == current) for name, label in parts]
 

@@ -10,10 +10,11 @@ from django.utils.translation import get_language
 
 from shared_apps.tenancy.context import find_current_tenant
 from shared_apps.web.pages.language import theme_of
+from tenant_apps.access.role_matrix import OPERATOR
 from tenant_apps.access.scopes import granted_permissions
 from tenant_apps.access.selectors import roles_of
 from tenant_apps.notifications.selectors import head_of, unread_count
-from tenant_apps.portal.rooms import Room, rooms_of
+from tenant_apps.portal.rooms import CONSOLE_ROOMS, Room, rooms_of
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import Impersonation, User
@@ -38,6 +39,7 @@ class Shell:
     visit: "Impersonation | None" = None
     role: str = ""
     may_search: bool = False
+    has_inbox: bool = False
     unread: int = 0
     head: int = 0
 
@@ -75,7 +77,15 @@ def shell_of(request: HttpRequest, *, room: str) -> Shell:
         languages=settings.LANGUAGES,
         room=room,
     )
-    return frame if person is None or tenant is None else _with_person(frame, person)
+    if person is None:
+        return frame
+    return _with_person(frame, person) if tenant else _with_operator(frame, person)
+
+
+def _with_operator(frame: Shell, person: "User") -> Shell:
+    """Return the frame of an operator's own pages: no inbox, and the way to the console."""
+    values = {"person": person, "rooms": CONSOLE_ROOMS, "role": OPERATOR.code}
+    return Shell(**vars(frame) | values)
 
 
 def _with_person(frame: Shell, person: "User") -> Shell:
@@ -85,6 +95,7 @@ def _with_person(frame: Shell, person: "User") -> Shell:
         "visit": person.impersonation,
         "rooms": rooms_of(granted),
         "role": next(iter(roles_of(person.pk)), ""),
+        "has_inbox": True,
         "may_search": bool({"clients.view", "deals.view", "payments.view"} & granted.keys()),
         "unread": unread_count(recipient_id=person.pk),
         "head": head_of(person.pk),

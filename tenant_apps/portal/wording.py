@@ -56,6 +56,12 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "open": Word(_("To be paid")),
         "overdue": Word(_("Overdue")),
     },
+    "mail": {
+        "queued": Word(_("On its way"), "info"),
+        "sent": Word(pgettext_lazy("mail", "Sent"), "ok"),
+        "failed": Word(_("Refused"), "bad"),
+        "bounced": Word(_("Came back"), "bad"),
+    },
     "age": {
         "current": Word(_("Not due yet"), "info"),
         "days_1_30": Word(_("1 to 30 days late"), "warn"),
@@ -185,11 +191,18 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "projects": Word(_("Projects")),
         "returns": Word(_("Refunds and returns")),
         "teams": Word(_("Teams")),
+        "handovers": Word(_("Hand-overs")),
+        "audit": Word(_("Dead letters")),
     },
     "invoice_when": {
         "on_verification": Word(_("When money is verified")),
         "on_win": Word(_("When a deal is won")),
         "days_before_due": Word(_("Some days before an instalment is due")),
+    },
+    "treatment": {
+        "taxed": Word(_("Taxed")),
+        "exempt": Word(_("Exempt from tax")),
+        "reverse_charge": Word(_("The client owes the tax")),
     },
     "subject": {
         "payments.payment": Word(_("Payments")),
@@ -207,6 +220,11 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "proposed": Word(_("Waits for a second administrator"), "warn"),
         "retirement_asked": Word(_("Retirement asked for"), "warn"),
         "retired": Word(_("Retired")),
+    },
+    "connection": {
+        "required": Word(_("Required"), "ok"),
+        "enabled": Word(_("Enabled"), "ok"),
+        "disabled": Word(_("Disabled")),
     },
     "control": {
         "high": Word(_("High risk"), "bad"),
@@ -241,6 +259,7 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "auditor": Word(_("Auditor")),
         "reviewer": Word(_("Reviewer")),
         "team_member": Word(_("Team member")),
+        "platform_operator": Word(_("Operator")),
     },
 }
 

@@ -55,6 +55,13 @@ class ConnectionDisabled(ConnectionEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConnectionRemoved(ConnectionEvent):
+    """A connection is gone; whom the provider knew by its own name is remembered."""
+
+    name = "sso.connection_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonLinked(ConnectionEvent):
     """The provider's word was taken for a person; from now on its own name for them counts."""
 

@@ -29,7 +29,8 @@ class Connection(Entity):
             "authorization_endpoint",
             "trusted_by_id",
             "checked_at",
-        )
+        ),
+        delete=True,
     )
 
     code = models.SlugField(max_length=30, unique=True)

@@ -70,6 +70,14 @@ class TestTheMail:
         assert f"http://{acme.host}" in mail.outbox[-1].body
         assert "/password/reset/?token=" in mail.outbox[-1].body
 
+    def test_is_in_the_language_of_the_person(self, person: User, acme: Tenant) -> None:
+        person.locale = "de"
+        person.save(update_fields=["locale"])
+        send_reset_mail(user_id=person.pk)
+        assert mail.outbox[-1].subject == f"Ihr Passwort bei {acme.name}"
+        assert "innerhalb einer Stunde" in mail.outbox[-1].body
+        assert "/password/reset/?token=" in mail.outbox[-1].body
+
     def test_is_not_sent_to_people_who_cannot_sign_in(self, person: User) -> None:
         suspend_person(user_id=person.pk, by=STAGEHAND, at=utc_now())
         for each in (person, InvitedPersonFactory()):

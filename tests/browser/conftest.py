@@ -60,6 +60,11 @@ class Site:
         """Return the address of the portal."""
         return f"http://{self.tenant.host}:{self.port}"
 
+    @property
+    def platform(self) -> str:
+        """Return the address of the platform's host."""
+        return f"http://localhost:{self.port}"
+
 
 @dataclass
 class Visitor:
@@ -129,7 +134,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
     visitors: list[Visitor] = []
 
     def come(name: str, viewport: ViewportSize = WIDE, **options: Any) -> Visitor:
-        context = chromium.new_context(base_url=site.url, viewport=viewport, **options)
+        context = chromium.new_context(**{"base_url": site.url, "viewport": viewport, **options})
         context.set_default_timeout(PATIENCE_MS)
         visitor = Visitor(context.new_page())
         visitor.page.on("console", visitor.hear)

@@ -2,25 +2,40 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import uuid4
 
 from shared_apps.audit.selectors import EventFilters, list_events
 from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.field_keys import seal
 from shared_apps.kernel.money import Money
 from tenant_apps.access.services import (
     KeyTerms,
     NewInvitation,
+    RoleTerms,
+    create_role,
     invite_with_roles,
     issue_api_key,
 )
+from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import NewPerson, create_service_account
 from tenant_apps.accounts.services.invitations import make_invitation_token
 from tenant_apps.accounts.services.resets import make_reset_token
+from tenant_apps.approvals.selectors import list_policies
+from tenant_apps.clients.models import Client
 from tenant_apps.commissions.models import CommissionLine
+from tenant_apps.deals.services import (
+    NewTaxRate,
+    TermChanges,
+    create_tax_rate,
+    request_discount,
+)
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.services import credit_invoice
 from tenant_apps.portal.forms.settings import PARTS
 from tenant_apps.returns.services import Kind, NewReturn, request_return
+from tenant_apps.sso.models import Connection
 from tenant_apps.teams.selectors import find_team_by_name
 from tests.cast import TEAM_NAME, person_named
 from tests.factories.clients import ClientFactory
@@ -29,6 +44,7 @@ from tests.factories.documents import StoredFileFactory, paper, picture
 from tests.factories.invoices import IssuedInvoiceFactory
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
 
+FIRST_DAY = date(2026, 1, 1)
 RECEIPT = (
     *("NORTHWIND SHIPPING", "Harbour Road 12, 20457 Hamburg", "", "Transfer slip 2026-0417", ""),
     *("To: Acme Ltd", "Amount: USD 400.00", "Purpose: Website relaunch, first instalment", ""),
@@ -37,11 +53,12 @@ RECEIPT = (
 
 @dataclass(frozen=True)
 class Screen:
-    """A page as one person sees it; `who` is "" for nobody."""
+    """A page as one person sees it; `who` is "" for nobody, `sign_up` the cookie of a sign-up."""
 
     name: str
     who: str
     path: str
+    sign_up: str = ""
 
 
 def furnish() -> Mapping[str, str]:
@@ -103,8 +120,23 @@ def furnish() -> Mapping[str, str]:
         "waiting": waiting.code,
         "invoice": str(Invoice.objects.filter(deal=deal).values_list("number", flat=True)[0]),
         "line": str(commission.pk) if commission else "",
+        **_discount(client),
         **_administration(),
     }
+
+
+def _discount(client: Client) -> Mapping[str, str]:
+    """Put two deals far below their price; one waits for somebody's word."""
+    sam, now = person_named("sam"), utc_now()
+    lines = (line("1000.00", discount_percent=Decimal(40)),)
+    cheap, asked = (
+        DealFactory(name=name, client=client, by=sam, at=now, status="open", lines=lines)
+        for name in ("Annual fair", "Winter fair")
+    )
+    request = request_discount(
+        deal_id=asked.pk, changes=TermChanges(), reason="They sign for two years.", by=sam, at=now
+    )
+    return {"cheap": cheap.code, "discount": str(request.pk)}
 
 
 def _administration() -> Mapping[str, str]:
@@ -118,7 +150,14 @@ def _administration() -> Mapping[str, str]:
     program = create_service_account(name="Webshop", by=olga.actor, at=now)
     grants = {"clients.view": "all", "deals.create": "all"}
     terms = KeyTerms(service_account=program.pk, name="Production", grants=grants)
+    rate = NewTaxRate(
+        code=f"tax-{uuid4().hex[:6]}", name="VAT", rate_percent=Decimal(19), valid_from=FIRST_DAY
+    )
+    own = create_role(terms=RoleTerms(name=f"Desk {uuid4().hex[:6]}"), by=olga, at=now)
     return {
+        "rate": str(create_tax_rate(new=rate, by=olga, at=now).pk),
+        "role": own.code,
+        "policy": str(list_policies()[0].pk),
         "program": str(program.pk),
         "key": str(issue_api_key(terms=terms, by=olga, at=now).key.pk),
         "person": str(sam.pk),
@@ -127,7 +166,29 @@ def _administration() -> Mapping[str, str]:
         "reset": make_reset_token(sam),
         "event": str(event.pk),
         "team": str(team.pk) if team else "",
+        "sso": _provider(olga, now),
     }
+
+
+def _provider(owner: User, at: datetime) -> str:
+    """Enter a provider as it is once it has answered; nobody runs it here."""
+    row = Connection.objects.filter(code="contoso").first() or Connection(
+        code="contoso",
+        name="Contoso",
+        issuer="https://login.contoso.example",
+        client_id="0oa1b2c3",
+        sealed_secret=seal("secret"),
+        allowed_domains=["contoso.example", "contoso.test"],
+        default_role="team_member",
+        authorization_endpoint="https://login.contoso.example/authorize",
+        trusted_by_id=owner.pk,
+        checked_at=at,
+        created_by_id=owner.pk,
+        updated_by_id=owner.pk,
+        updated_at=at,
+    )
+    row.save()
+    return str(row.pk)
 
 
 def screens_of(story: Mapping[str, str]) -> list[Screen]:
@@ -148,6 +209,8 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "deal-edit": f"/deals/{story['open']}/edit/",
         "deal-amend": f"/deals/{story['deal']}/amend/",
         "deal-lose": f"/deals/{story['open']}/move/lose/",
+        "deal-discount": f"/deals/{story['cheap']}/discount/",
+        "payment-withdraw": f"/payments/{story['waiting']}/move/withdraw/",
         "payments": "/payments/",
         "payment": f"/payments/{story['waiting']}/",
         "proof": f"/payments/{story['paid']}/proofs/{story['slip']}/pages/",
@@ -183,6 +246,13 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "credit-note": f"/credit-notes/{story['note']}/",
         "credit-new": f"/invoices/{story['billed']}/credit/",
         "invoice-credited": f"/invoices/{story['billed']}/",
+        "invoice-new": f"/deals/{story['deal']}/invoice/",
+        "invoice-pay": f"/invoices/{story['billed']}/pay/",
+        "invoice-send": f"/invoices/{story['billed']}/send/",
+        "invoice-remind": f"/invoices/{story['billed']}/remind/",
+        "reminders-pause": f"/invoices/{story['billed']}/reminders/pause/",
+        "review-changes": f"/queue/{story['waiting']}/changes/",
+        "return-reject": f"/returns/{story['refund']}/reject/",
     }
     adams = {
         "people": "/people/",
@@ -191,26 +261,47 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "person-invited": f"/people/{story['invited']}/",
         "person-roles": f"/people/{story['person']}/roles/",
         "person-edit": f"/people/{story['person']}/edit/",
+        "person-reset": f"/people/{story['person']}/reset/",
         "person-suspend": f"/people/{story['person']}/move/suspend/",
         "invite": "/people/invite/",
         "roles": "/roles/",
         "role": "/roles/verifier/",
         "role-new": "/roles/own/new/",
+        "role-edit": f"/roles/{story['role']}/edit/",
+        "role-archive": f"/roles/{story['role']}/archive/",
+        "hand-overs": "/hand-overs/",
+        "deal-credit": f"/deals/{story['deal']}/credit/",
+        "discount-decision": f"/discounts/{story['discount']}/",
+        "payment-assign": f"/payments/{story['waiting']}/assign/",
         "keys": "/keys/",
         "key-new": f"/keys/new/?program={story['program']}",
         "key-rotate": f"/keys/{story['key']}/rotate/",
+        "key-revoke": f"/keys/{story['key']}/revoke/",
         "program-new": "/keys/programs/new/",
+        "program-suspend": f"/keys/programs/{story['program']}/move/suspend/",
         "teams": "/teams/",
         "team": f"/teams/{story['team']}/",
         "team-new": "/teams/new/",
+        "team-edit": f"/teams/{story['team']}/edit/",
+        "team-archive": f"/teams/{story['team']}/archive/",
         **{f"settings-{part}": f"/settings/{part}/" for part in PARTS},
         "settings-sign-in": "/settings/sign-in/",
+        "settings-everyone-out": "/settings/sign-in/everyone/",
+        "taxes": "/settings/taxes/",
+        "tax-new": "/settings/taxes/new/",
+        "tax-edit": f"/settings/taxes/{story['rate']}/edit/",
+        "sso": "/settings/sso/",
+        "sso-new": "/settings/sso/new/",
+        "sso-edit": f"/settings/sso/{story['sso']}/",
+        "sso-disable": f"/settings/sso/{story['sso']}/move/disable/",
         "policies": "/settings/policies/",
+        "policy-retire": f"/settings/policies/{story['policy']}/retire/",
         "policy-new": "/settings/policies/new/",
         "controls": "/controls/",
         "audit": "/audit/",
         "audit-none": "/audit/?since=2099-01-01",
         "audit-event": f"/audit/{story['event']}/",
+        "operator-visits": "/operator-visits/",
     }
     return [
         Screen("sign-in", "", "/sign-in/"),

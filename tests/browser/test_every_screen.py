@@ -1,16 +1,23 @@
 """Every screen: nothing that axe finds serious, nothing wider than the window, quiet consoles."""
 
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import axe_playwright_python
 import pytest
+from django.urls import URLPattern, resolve
 from playwright.sync_api import Page, ViewportSize
 
+from tenant_apps.portal.urls import urlpatterns
 from tests.browser.conftest import NARROW, WIDE, Site, Visit
 from tests.browser.screens import furnish, screens_of
+from tests.browser.stages import stages
 from tests.cast import PASSWORD, email_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -38,21 +45,51 @@ def overflow_of(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
-@pytest.mark.timeout(300)
+# Pages without a screen of their own.
+LEADS_ON = {"home", "settings", "welcome", "visit", "message", "contact_new", "claim", "give_back"}
+FRAGMENTS = {"inbox_menu", "message_text", "member_new"}
+FILES = {
+    *("picture", "logo", "proof", "proof_page", "invoice_pdf", "credit_note_pdf"),
+    *("deals_file", "clients_file", "payments_file", "invoices_file", "lines_file"),
+    "controls_file",
+}
+# in the middle of a sign-in: tests/browser/test_sign_in.py and test_provider.py go through them
+AT_THE_DOOR = {
+    *("sign_in_password", "sign_in_code", "sign_in_setup", "sign_in_passkey"),
+    *("sign_in_provider", "sign_in_arrival"),
+}
+# the page of the return with this act open, as return_reject shows it
+LIKE_ANOTHER = {"return_approve", "return_sent", "return_failed", "return_recover"}
+WITHOUT_SCREEN = LEADS_ON | FRAGMENTS | FILES | AT_THE_DOOR | LIKE_ANOTHER
+
+
+def test_every_page_has_a_screen() -> None:
+    """A new page is put into tests/browser/screens.py, or said above why it is none."""
+    anything: Mapping[str, str] = defaultdict(lambda: "1")
+    shown = {resolve(each.path.split("?")[0]).url_name for each in screens_of(anything)}
+    pages = {
+        str(pattern.name)
+        for pattern in urlpatterns
+        if isinstance(pattern, URLPattern)
+        and hasattr(getattr(pattern.callback, "view_class", None), "get")
+    }
+    assert pages - shown == WITHOUT_SCREEN
+    assert not shown & WITHOUT_SCREEN
+
+
+@pytest.mark.timeout(420)
 @pytest.mark.parametrize(("theme", "size"), [("light", WIDE), ("dark", NARROW)])
 def test_every_screen_is_accessible_and_fits(
     visit: Visit, site: Site, theme: str, size: ViewportSize
 ) -> None:
-    screens = screens_of(furnish())
     found: dict[str, list[str]] = {}
-    for who in ("", "sam", "vera", "adam"):
-        page = visit(who, size).page
-        page.context.add_cookies([{"name": "theme", "value": theme, "url": site.url}])
-        for screen in (each for each in screens if each.who == who):
-            page.goto(screen.path)
-            problems = grave_findings(page)
-            if overflow_of(page) > 0:
-                problems.append(f"{overflow_of(page)} px wider than the window")
+    for stage in stages(visit, site, size):
+        stage.wear(theme)
+        for screen in stage.screens:
+            stage.show(screen)
+            problems = grave_findings(stage.page)
+            if overflow_of(stage.page) > 0:
+                problems.append(f"{overflow_of(stage.page)} px wider than the window")
             if problems:
                 found[screen.name] = problems
     assert found == {}

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from shared_apps.kernel.clock import utc_now
 from tenant_apps.payments.models import Payment, Status
@@ -98,6 +98,19 @@ class TestMainJob:
         expect(page.get_by_label("Name", exact=True).first).to_have_value("Contoso")
         alert.get_by_role("link").click()
         expect(page.get_by_label("Satisfaction")).to_be_focused()
+
+    def test_a_file_that_is_too_large_is_said_before_it_is_sent(self, visit: Visit) -> None:
+        page = visit("sam").page
+        page.goto("/payments/new/")
+        page.get_by_label("Reference").fill("Slip 7")
+        large = FilePayload(name="slip.png", mimeType="image/png", buffer=bytes(11 * 1024 * 1024))
+        chosen = page.get_by_label("Proof", exact=True)
+        chosen.set_input_files(large)
+        said = "(input) => input.validationMessage"
+        assert chosen.evaluate(said) == "This is larger than 10 MB; choose a smaller file."
+        chosen.set_input_files([])
+        assert chosen.evaluate(said) == ""
+        expect(page.get_by_label("Reference")).to_have_value("Slip 7")
 
     def test_steps_are_asked_for_in_a_dialog(self, visit: Visit) -> None:
         deal = WonDealFactory(by=person_named("sam"), at=utc_now())

@@ -76,6 +76,17 @@ class TestLive:
         work_off()
         expect(page.locator("#list").get_by_text(payment.code)).to_be_visible()
 
+    def test_the_tiles_and_a_list_change_by_themselves(self, visit: Visit) -> None:
+        pages = [visit("viktor").page, visit("sam").page]
+        for page, path in zip(pages, ("/dashboard/", "/payments/"), strict=True):
+            page.goto(path)
+            await_live(page)
+        before = pages[0].locator("#figures").inner_text()
+        payment = SubmittedPaymentFactory(by=person_named("sam"), at=utc_now())
+        work_off()
+        expect(pages[0].locator("#figures")).not_to_have_text(before, use_inner_text=True)
+        expect(pages[1].locator("#list").get_by_text(payment.code)).to_be_visible()
+
     def test_a_page_stays_live_when_another_device_is_signed_out(self, visit: Visit) -> None:
         page = visit("tim").page
         await_live(page)

@@ -4,9 +4,11 @@ import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from django.contrib.staticfiles import finders
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import NARROW, WIDE, Visit
+from tests.browser.screens import furnish
 
 if TYPE_CHECKING:
     from playwright.sync_api import Response
@@ -39,6 +41,27 @@ def test_the_dashboard_weighs_little_and_asks_no_other_host(visit: Visit) -> Non
     weights = {url: len(gzip.compress(text.encode())) for url, text in fetched.items()}
     assert sum(weights.values()) <= MOST_BYTES, weights
     assert page.evaluate(SHIFT) < 0.02
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("sam", "/deals/"),
+        ("sam", "/clients/"),
+        ("sam", "/payments/"),
+        ("sam", "/invoices/"),
+        ("sam", "/deals/new/"),
+        ("viktor", "/queue/"),
+        ("adam", "/settings/time/"),
+    ],
+)
+def test_a_page_stands_still_while_it_loads(visit: Visit, who: str, path: str) -> None:
+    furnish()
+    page = visit(who).page
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        page.goto(path, wait_until="networkidle")
+        assert page.evaluate(SHIFT) < 0.02, size
 
 
 def test_our_own_script_is_small() -> None:

@@ -11,8 +11,10 @@ from typing import IO
 import psutil
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
+# a shell lets what it runs in the background ignore Ctrl-C, and so does whatever that starts
 _SOURCE = """
-import json, os, sys
+import json, os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from config.embedded import ensure_environment
 ensure_environment()
 print(json.dumps([os.environ["DATABASE_OWNER_URL"], os.environ["REDIS_URL"]]), flush=True)

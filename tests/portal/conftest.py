@@ -1,6 +1,7 @@
 """People at the portal: a browser that keeps its cookies, signed in or not."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -31,6 +32,11 @@ def signed_in(person: User, tenant: Tenant) -> Client:
         session[SIGN_IN] = str(opened.pk)
         session.save()
     return browser
+
+
+def key_of(number: int) -> str:
+    """Return the key of a filling-in of a form, as its page would give it."""
+    return str(UUID(int=number))
 
 
 @pytest.fixture

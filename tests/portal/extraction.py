@@ -1,4 +1,5 @@
-"""Which texts the product shows people: those of the portal, and those that services say.
+"""Which texts the product shows people: those of the portal, of the platform's public pages, and
+those that services say.
 
 `python -m tests.portal.extraction` puts what is new into the catalogs, untranslated, and leaves
 out what nobody says any more.
@@ -18,11 +19,25 @@ from babel.messages.pofile import read_po, write_po
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PORTAL = CHECKOUT / "tenant_apps" / "portal"
-CATALOGS = sorted((PORTAL / "locale").glob("*/LC_MESSAGES/django.po"))
+PLATFORM = CHECKOUT / "shared_apps" / "platform_admin"
 SERVICES = ("shared_apps", "tenant_apps")
+FOR_OPERATORS = frozenset(
+    {
+        *("imports", "tenancy", "audit", "platform_admin", "sso"),
+        *("verifier.py", "table.py", "field_keys.py", "outbound.py"),
+        *("audit_views.py", "authentication.py"),
+    }
+)
+FOR_PROGRAMMERS = frozenset(
+    {
+        *("TypeError", "ValueError", "LookupError", "KeyError", "RuntimeError"),
+        *("CurrencyMismatch", "BrokenExplanation", "ImproperlyConfigured"),
+    }
+)
 KEYWORDS: dict[str, tuple[int, ...] | tuple[tuple[int, str], int] | None] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    "worded": (1,),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
 }
 
@@ -36,18 +51,26 @@ class Text(NamedTuple):
 
 
 def shown_texts() -> set[Text]:
-    """Return every text that a catalog must have."""
-    return {*_of_portal(), *_of_python(), *_of_services()}
+    """Return every text that a catalog of the portal must have."""
+    return {*_of_pages(PORTAL), *_of_python(), *_of_services()}
 
 
-def _of_portal() -> Iterator[Text]:
+def platform_texts() -> set[Text]:
+    """Return every text that a catalog of the platform's must have: what its own pages say."""
+    return set(_of_pages(PLATFORM))
+
+
+def catalogs_of(app: Path) -> list[Path]:
+    """Return the catalogs of an app, one for each language."""
+    return sorted((app / "locale").glob("*/LC_MESSAGES/django.po"))
+
+
+def _of_pages(app: Path) -> Iterator[Text]:
     from django.utils.translation.template import templatize  # noqa: PLC0415  needs settings
 
-    for folder in SERVICES:
-        for path in (CHECKOUT / folder).glob("*/templates/**/*.html"):
-            if path.is_relative_to(PORTAL):
-                source = templatize(path.read_text(encoding="utf-8"))
-                yield from _marked("\n".join(line.strip() for line in source.splitlines()))
+    for path in (app / "templates").glob("**/*.html"):
+        source = templatize(path.read_text(encoding="utf-8"))
+        yield from _marked("\n".join(line.strip() for line in source.splitlines()))
 
 
 def _of_python() -> Iterator[Text]:
@@ -100,20 +123,53 @@ def _plain(nodes: "list[ast.expr]") -> Iterator[str]:
             yield node.value
 
 
+def unsayable_refusals() -> Iterator[str]:
+    """Yield where a service refuses in words of one language: an f-string that no catalog knows.
+
+    What operators and programs read (commands, imports, the checker of exports) is English.
+    """
+    for path in _sources():
+        if path.name in FOR_OPERATORS or not FOR_OPERATORS.isdisjoint(path.parts):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for each in _given(node):
+                if isinstance(each, ast.JoinedStr) and _is_sentence(each):
+                    yield f"{path.relative_to(CHECKOUT)}:{each.lineno}"
+
+
+def _given(node: ast.AST) -> "list[ast.expr]":
+    """Return what a refusal is made of; errors of programmers (ValueError, ...) are none."""
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        name = getattr(node.exc.func, "id", "Refused")
+        return [] if name in FOR_PROGRAMMERS else node.exc.args
+    if not isinstance(node, ast.Call):
+        return []
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    if name == "FieldProblem":
+        return [*node.args[2:], *(each.value for each in node.keywords if each.arg == "message")]
+    return node.args[1:2] if name == "at" else []
+
+
+def _is_sentence(text: ast.JoinedStr) -> bool:
+    said = "".join(str(each.value) for each in text.values if isinstance(each, ast.Constant))
+    return len(said.split()) > 1
+
+
 def _sources() -> Iterator[Path]:
+    yield CHECKOUT / "config" / "pages.py"  # what is answered before there is a view
     for folder in SERVICES:
         for path in (CHECKOUT / folder).rglob("*.py"):
             if "migrations" not in path.parts and "management" not in path.parts:
                 yield path
 
 
-def renew(path: Path) -> int:
+def renew(path: Path, texts: set[Text]) -> int:
     """Bring a catalog up to date, and its compiled twin; return how many texts are not said yet."""
     old = read_po(io.BytesIO(path.read_bytes()))
     new = Catalog(locale=path.parts[-3], header_comment=old.header_comment, fuzzy=False)
     new.mime_headers = old.mime_headers
     missing = 0
-    for text in sorted(shown_texts()):
+    for text in sorted(texts):
         key = (text.single, text.plural) if text.plural else text.single
         known = old.get(text.single, context=text.context or None)
         string = known.string if known else ("", "") if text.plural else ""
@@ -129,5 +185,6 @@ def renew(path: Path) -> int:
 
 if __name__ == "__main__":
     django.setup()
-    for each in CATALOGS:
-        print(f"{each.parts[-3]}: {renew(each)} texts to be said")
+    for app, found in ((PORTAL, shown_texts()), (PLATFORM, platform_texts())):
+        for each in catalogs_of(app):
+            print(f"{app.name} {each.parts[-3]}: {renew(each, found)} texts to be said")

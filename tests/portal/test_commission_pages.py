@@ -29,7 +29,7 @@ class TestLine:
     def test_tells_its_calculation_step_by_step(self, sams: Browser, line: CommissionLine) -> None:
         html = sams.get(f"/commissions/lines/{line.pk}/").content.decode()
         assert "$14.00 for Sam Seller" in html
-        assert "The payment brought 400.00 USD" in html
+        assert "The payment brought $400.00" in html
 
     def test_tells_it_as_nested_sentences_down_to_the_leaves(
         self, sams: Browser, line: CommissionLine

@@ -1,9 +1,12 @@
 """The portal in another language: texts, days, money, and amounts as they are typed there."""
 
+import ast
+import inspect
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,27 +18,42 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.test import Client as Browser
 from django.utils import translation
+from zxcvbn import feedback
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.wording import worded
 from tenant_apps.accounts.models import User
+from tenant_apps.accounts.password_advice import ADVICE
 from tenant_apps.commissions.models import CommissionLine
 from tenant_apps.notifications import messages
 from tenant_apps.notifications.messages import WORDINGS, Message
 from tenant_apps.notifications.models import Notification
 from tenant_apps.notifications.services import notify
+from tenant_apps.payments.risk import Reason, say_kept
 from tenant_apps.portal import formatting
-from tenant_apps.portal.apps import PortalConfig
-from tests.cast import person_named
+from tests.cast import PASSWORD, person_named
 from tests.factories.commissions import PlanFactory
 from tests.factories.payments import VerifiedPaymentFactory
-from tests.portal.extraction import shown_texts
+from tests.portal.extraction import (
+    PLATFORM,
+    PORTAL,
+    Text,
+    catalogs_of,
+    platform_texts,
+    shown_texts,
+    unsayable_refusals,
+)
 
-LOCALE = Path(PortalConfig.__module__.replace(".", "/")).parent / "locale"
-CATALOGS = sorted((settings.CHECKOUT / LOCALE).glob("*/LC_MESSAGES/django.po"))
+CATALOGS = catalogs_of(PORTAL)
+OF_PLATFORM = catalogs_of(PLATFORM)
 
 
-@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
+def name_of(path: Path) -> str:
+    return f"{path.parts[-5]}-{path.parts[-3]}"
+
+
+@pytest.mark.parametrize("path", [*CATALOGS, *OF_PLATFORM], ids=name_of)
 class TestCatalog:
     def test_says_everything(self, path: Path) -> None:
         said = texts_of(read_po(io.BytesIO(path.read_bytes())))
@@ -46,14 +64,36 @@ class TestCatalog:
         assert texts_of(kept) == texts_of(read_po(io.BytesIO(path.read_bytes())))
 
 
-@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
+@pytest.mark.parametrize("path", CATALOGS, ids=name_of)
 def test_a_catalog_has_every_text_that_people_are_shown(path: Path) -> None:
     """The portal's and the services'; `python -m tests.portal.extraction` adds new ones."""
     catalog = read_po(io.BytesIO(path.read_bytes()))
     texts = shown_texts()
     assert len(texts) > 800
-    missing = [text for text in texts if not catalog.get(text.single, text.context or None)]
-    assert missing == []
+    assert missing_from(catalog, texts) == []
+
+
+@pytest.mark.parametrize("path", OF_PLATFORM, ids=name_of)
+def test_a_catalog_of_the_platform_has_every_text_of_its_pages(path: Path) -> None:
+    texts = platform_texts()
+    assert len(texts) > 50
+    assert missing_from(read_po(io.BytesIO(path.read_bytes())), texts) == []
+
+
+def missing_from(catalog: Catalog, texts: set[Text]) -> list[Text]:
+    return [text for text in texts if not catalog.get(text.single, text.context or None)]
+
+
+def test_no_service_refuses_in_words_that_no_catalog_can_know() -> None:
+    """A sentence with values in it goes through `worded`; see shared_apps/kernel/wording.py."""
+    assert list(unsayable_refusals()) == []
+
+
+def test_what_is_advised_about_passwords_is_in_the_catalogs() -> None:
+    source = ast.parse(inspect.getsource(feedback))
+    calls = [node for node in ast.walk(source) if isinstance(node, ast.Call)]
+    said = {ast.literal_eval(call.args[0]) for call in calls if getattr(call.func, "id", "") == "_"}
+    assert said == set(ADVICE)
 
 
 def texts_of(catalog: Catalog) -> dict[str, tuple[str, ...]]:
@@ -77,7 +117,8 @@ def _strings_of(string: "str | list[str] | tuple[str, ...] | None") -> tuple[str
 
 def test_every_language_but_english_has_a_catalog() -> None:
     languages = {code for code, _name in settings.LANGUAGES} - {settings.LANGUAGE_CODE}
-    assert {path.parts[-3] for path in CATALOGS} == languages
+    for catalogs in (CATALOGS, OF_PLATFORM):
+        assert {path.parts[-3] for path in catalogs} == languages
 
 
 class TestGerman:
@@ -90,12 +131,39 @@ class TestGerman:
         assert formatting.show_money(Money.of("1234.50", "EUR")) == "1.234,50\u00a0€"
         assert formatting.show_day(date(2026, 3, 2)) == "02.03.2026"
 
+    def test_puts_amounts_and_days_into_sentences_its_own_way(self) -> None:
+        money, day = Money.of("1234.50", "EUR"), date(2026, 3, 2)
+        said = worded("At most %(left)s can be credited.", left=money)
+        assert said == "Höchstens 1.234,50 EUR lassen sich gutschreiben."
+        said = worded(
+            "%(code)s is %(rate)s %% on %(day)s.", code="VAT", rate=Decimal("7.5"), day=day
+        )
+        assert said == "VAT beträgt am 02.03.2026 7,5 %."
+        said = worded("The file is larger than %(most)s bytes.", most=5_242_880)
+        assert said == "Die Datei ist größer als 5.242.880 Byte."
+
+    def test_says_why_a_payment_is_urgent_as_it_is_kept_in_english(self) -> None:
+        kept = Reason("method", 15, {"method": "Cash"}).as_json()
+        assert kept["message"] == "How it was paid: Cash."
+        assert say_kept(kept) == "Zahlungsart: Bargeld."
+        assert say_kept({"code": "unusual_amount", "message": "Of old."}) == "Of old."
+
     @pytest.mark.parametrize(
         ("typed", "read"),
         [("1.234,50", "1234.50"), ("12,5", "12.5"), ("1234.50", "1234.50"), ("viel", "viel")],
     )
     def test_reads_amounts_its_own_way(self, typed: str, read: str) -> None:
         assert formatting.read_amount(typed) == read
+
+
+def test_english_sentences_have_amounts_and_days_as_the_api_writes_them() -> None:
+    with translation.override("en"):
+        money, day = Money.of("1234.50", "EUR"), date(2026, 3, 2)
+        said = worded("At most %(left)s can be credited.", left=money)
+        assert said == "At most 1234.50 EUR can be credited."
+        assert worded("%(code)s is %(rate)s %% on %(day)s.", code="VAT", rate=7, day=day) == (
+            "VAT is 7 % on 2026-03-02."
+        )
 
 
 @pytest.mark.parametrize(
@@ -125,6 +193,12 @@ class TestLanguageOfAPerson:
         sam.save(update_fields=["locale"])
         page = sams.post("/account/password/", {"old_password": "x", "new_password": "y"})
         assert page.context["form"].errors("/old_password") == ["Das ist nicht Ihr Passwort."]
+        page = sams.post(
+            "/account/password/", {"old_password": PASSWORD, "new_password": "password1234"}
+        )
+        said = " ".join(page.context["form"].errors("/new_password"))
+        assert "Dieses Passwort ist zu leicht zu erraten." in said
+        assert "easy" not in said
         assert "Unter dieser Adresse ist nichts" in sams.get("/deals/DL-9999/").content.decode()
 
     def test_is_what_commission_is_explained_in(self, sams: Browser, sam: User, fay: User) -> None:
@@ -152,7 +226,7 @@ class TestLanguageOfAPerson:
         assert "The refund of 1.00 USD" in sams.get("/notifications/").content.decode()
         sam.locale = "de"
         sam.save(update_fields=["locale"])
-        said = "Erstattung über 1.00 USD für Northwind: genehmigt."
+        said = "Erstattung über 1,00 USD für Northwind: genehmigt."
         assert said in sams.get("/notifications/").content.decode()
         assert said in sams.get("/notifications/menu/").content.decode()
         assert sams.get(f"/notifications/{seqs[sam.pk]}/text/").json()["body"] == said

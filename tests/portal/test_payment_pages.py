@@ -55,6 +55,22 @@ class TestNewPayment:
         assert payment.money == Money.of("400.00", "USD")
         assert payment.proofs.get().file.name == "receipt.png"
 
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            ("en", "Write the amount in digits, such as 12.50."),
+            ("de", "Schreiben Sie den Betrag in Ziffern, etwa 12,50."),
+        ],
+    )
+    def test_says_for_people_what_an_amount_is(
+        self, sams: Browser, sam: User, typed: dict[str, Any], language: str, said: str
+    ) -> None:
+        sam.locale = language
+        sam.save(update_fields=["locale"])
+        page = sams.post(NEW, typed | {"amount": "abc"})
+        assert page.context["form"].errors("/amount") == [said]
+        assert page.context["form"].value("/amount") == "abc"
+
     def test_is_made_once_however_often_it_is_sent(
         self, sams: Browser, deal: Deal, typed: dict[str, Any]
     ) -> None:

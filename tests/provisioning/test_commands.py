@@ -141,3 +141,14 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(
     assert run.returncode == 2
     assert sentence in run.stderr
     assert len(run.stderr.strip().splitlines()) == 1
+
+
+def test_a_reader_who_has_enough_is_no_failure() -> None:
+    run = subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} manage.py help --commands | true"],
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stderr == ""

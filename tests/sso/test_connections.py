@@ -198,6 +198,27 @@ class TestEnabling:
         assert names()[-1] == "sso.connection_disabled"
 
 
+class TestRemoving:
+    def test_needs_a_disabled_one_and_forgets_it(
+        self, as_olga: PrsClient, olga: User, provider: StrictProvider
+    ) -> None:
+        path = f"{PATH}{connect(provider.issuer, olga).pk}/"
+        assert error(as_olga.delete(path), 409)["code"] == "sso_connection_enabled"
+        ok(as_olga.post(f"{path}disable/"), 200)
+        ok(as_olga.delete(path), 204)
+        assert error(as_olga.delete(path), 404)
+        assert names()[-1] == "sso.connection_removed"
+        assert ok(as_olga.get(PATH))["results"] == []
+
+    def test_needs_a_recent_proof(
+        self, as_olga: PrsClient, olga: User, provider: StrictProvider
+    ) -> None:
+        row = connect(provider.issuer, olga)
+        SignIn.objects.filter(user=olga).update(proved_at=utc_now() - timedelta(minutes=16))
+        assert error(as_olga.delete(f"{PATH}{row.pk}/"), 403)["code"] == "step_up_required"
+        assert Connection.objects.exists()
+
+
 @pytest.mark.parametrize("verb", ["test", "enable", "disable"])
 def test_every_step_needs_a_recent_proof(
     verb: str, as_olga: PrsClient, olga: User, provider: StrictProvider

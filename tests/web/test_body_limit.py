@@ -19,7 +19,9 @@ async def echo(_scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"ok"})
 
 
-async def answered(chunks: list[bytes], headers: list[tuple[bytes, bytes]]) -> list[Message]:
+async def answered(
+    chunks: list[bytes], headers: list[tuple[bytes, bytes]], *, path: str = "/api/"
+) -> list[Message]:
     sent: list[Message] = []
     waiting = [
         {"type": "http.request", "body": chunk, "more_body": index < len(chunks) - 1}
@@ -32,7 +34,7 @@ async def answered(chunks: list[bytes], headers: list[tuple[bytes, bytes]]) -> l
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": "/api/", "headers": headers}
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
     await BodyLimit(echo, max_bytes=10)(scope, receive, send)
     return sent
 
@@ -72,3 +74,26 @@ async def test_the_refusal_keeps_the_senders_request_id() -> None:
 
     assert dict(start["headers"])[b"x-request-id"].decode() == own
     assert json.loads(body["body"])["meta"]["request_id"] == own
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "larger than 11 MB"), ("de", "größer als 11 MB")]
+)
+async def test_a_form_is_refused_with_a_page(language: str, said: str) -> None:
+    headers = [(b"content-length", b"99999999"), (b"accept-language", language.encode())]
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/payments/new/", "headers": headers}
+    await BodyLimit(echo, max_bytes=11 * 1024 * 1024)(scope, nothing_more, send)
+    start, body = sent
+    names = dict(start["headers"])
+    assert (start["status"], names[b"content-type"]) == (413, b"text/html; charset=utf-8")
+    assert b"default-src 'none'" in names[b"content-security-policy"]
+    assert said in body["body"].decode()
+
+
+async def nothing_more() -> Message:
+    return {"type": "http.disconnect"}

@@ -1,5 +1,11 @@
 """Writes about organizations, by verb."""
 
+from shared_apps.organizations.services.administrators import (
+    AdministratorEntry,
+    lock_administrators,
+    read_administrators,
+    replace_administrators,
+)
 from shared_apps.organizations.services.ask import (
     PROVISION,
     ask_for_organization,
@@ -58,6 +64,7 @@ from shared_apps.organizations.services.sign_up import (
 __all__ = [
     "MAX_ATTEMPTS",
     "PROVISION",
+    "AdministratorEntry",
     "DomainTaken",
     "FirstOwner",
     "NewOrganization",
@@ -78,13 +85,16 @@ __all__ = [
     "drop_hint",
     "go_on_with",
     "keep_hint",
+    "lock_administrators",
     "mail_workspaces",
     "make_domain_primary",
     "provision_due",
     "provision_organization",
     "raise_key_version",
+    "read_administrators",
     "remove_domain",
     "reopen_organization",
+    "replace_administrators",
     "replace_hints",
     "request_organization",
     "resume_organization",

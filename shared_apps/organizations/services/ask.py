@@ -21,7 +21,7 @@ PROVISION = "organizations.provision"
 
 
 def ask_for_organization(
-    new: NewOrganization, *, owner: FirstOwner, by: Actor, at: datetime
+    new: NewOrganization, *, owner: FirstOwner, by: Actor, at: datetime, reason: str = ""
 ) -> Organization:
     """Write an organization and its owner down and have a worker found it, at once or soon.
 
@@ -30,7 +30,7 @@ def ask_for_organization(
     with use_platform(), transaction.atomic():
         organization = request_organization(new, owner=owner)
         event = OrganizationRequested(organization_id=organization.pk, slug=new.slug)
-        record(event, actor=by, at=at)
+        record(event, actor=by, at=at, reason=reason.strip())
         on_commit(lambda: send_to_platform(PROVISION, str(organization.pk)))
     return organization
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from shared_apps.kernel.errors import ValidationFailed
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.models import Organization, Provisioning
 from shared_apps.web.reference import list_countries, list_currencies
 
@@ -24,7 +25,9 @@ class FirstOwner:
 def check_currency(code: str) -> None:
     """Refuse what nobody pays with. Raises: ValidationFailed."""
     if code not in {known.code for known in list_currencies()}:
-        raise ValidationFailed.at("/currency", f"{code!r} is no ISO 4217 code of money in use.")
+        raise ValidationFailed.at(
+            "/currency", worded("'%(code)s' is no ISO 4217 code of money in use.", code=code)
+        )
 
 
 def check_timezone(name: str) -> None:
@@ -33,7 +36,8 @@ def check_timezone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValidationFailed.at(
-            "/timezone", f"{name!r} is not an IANA time zone such as Europe/Berlin."
+            "/timezone",
+            worded("'%(name)s' is not an IANA time zone such as Europe/Berlin.", name=name),
         ) from None
 
 
@@ -42,7 +46,9 @@ def check_email(address: str, *, at: str = "/email") -> None:
     try:
         validate_email(address)
     except ValidationError:
-        raise ValidationFailed.at(at, f"{address!r} is not an e-mail address.") from None
+        raise ValidationFailed.at(
+            at, worded("'%(address)s' is not an e-mail address.", address=address)
+        ) from None
 
 
 def check_owner(owner: FirstOwner) -> None:
@@ -57,7 +63,8 @@ def check_address(address: Mapping[str, str]) -> None:
     country = address.get("country", "")
     if country and country not in {known.code for known in list_countries()}:
         raise ValidationFailed.at(
-            "/country", f"{country!r} is not an ISO 3166 country code such as DE."
+            "/country",
+            worded("'%(country)s' is not an ISO 3166 country code such as DE.", country=country),
         )
 
 
@@ -66,4 +73,6 @@ def check_length(model: type[Organization | Provisioning], name: str, text: str)
     field = model._meta.get_field(name)  # noqa: SLF001  Django's public face of a model
     longest: int | None = getattr(field, "max_length", None)
     if longest is not None and len(text) > longest:
-        raise ValidationFailed.at(f"/{name}", f"Must have at most {longest} characters.")
+        raise ValidationFailed.at(
+            f"/{name}", worded("Must have at most %(longest)s characters.", longest=longest)
+        )

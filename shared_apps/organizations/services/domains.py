@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, NotFound, ValidationFailed
 from shared_apps.kernel.events import Actor
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.events import DomainAdded, DomainMadePrimary, DomainRemoved
 from shared_apps.organizations.models import Domain
 from shared_apps.organizations.services.lifecycle import lock_organization
@@ -99,11 +100,15 @@ def normal_host(host: str) -> str:
     """Return a host name as it is stored. Raises: ValidationFailed for what no tenant may have."""
     name = host.strip().lower().rstrip(".")
     if not HOST.fullmatch(name):
-        raise ValidationFailed.at("/host", f"{host!r} is not a host name such as crm.example.com.")
+        raise ValidationFailed.at(
+            "/host", worded("'%(host)s' is not a host name such as crm.example.com.", host=host)
+        )
     base = settings.BASE_DOMAIN.rsplit(":", 1)[0].lower()
     label = name.removesuffix(f".{base}")
     if name in settings.PLATFORM_HOSTS or (label != name and label in RESERVED_SLUGS):
-        raise ValidationFailed.at("/host", f"{name} is reserved for the platform.")
+        raise ValidationFailed.at(
+            "/host", worded("%(name)s is reserved for the platform.", name=name)
+        )
     return name
 
 

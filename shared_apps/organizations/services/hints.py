@@ -7,7 +7,9 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.utils import translation
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.events import Actor
@@ -57,18 +59,20 @@ def replace_hints(*, organization_id: UUID, emails: Collection[str]) -> int:
 
 
 @transaction.atomic
-def ask_for_workspaces(*, email: str, at: datetime) -> None:
+def ask_for_workspaces(*, email: str, at: datetime, locale: str = "en") -> None:
     """Have the organizations of an address mailed to it, if there are any. Platform only.
 
-    Known and unknown addresses cost the same: a worker finds out. Records WorkspacesAsked.
+    `locale` is the language of the mail. Known and unknown addresses cost the same: a worker finds
+    out. Records WorkspacesAsked.
     """
     WorkspaceSearch.objects.filter(asked_at__lt=at - UNANSWERED_FOR).delete()
     search = WorkspaceSearch(sealed_address=seal(email.strip().lower()), asked_at=at)
     search.save(force_insert=True)
-    record(WorkspacesAsked(search_id=search.pk), actor=Actor.system("find"), at=at)
+    event = WorkspacesAsked(search_id=search.pk, locale=locale)
+    record(event, actor=Actor.system("find"), at=at)
 
 
-def mail_workspaces(*, search_id: UUID) -> None:
+def mail_workspaces(*, search_id: UUID, locale: str = "en") -> None:
     """Write to the address of a search, unless nobody knows it, and forget the search.
 
     A search that is gone was answered before. Platform only.
@@ -79,23 +83,24 @@ def mail_workspaces(*, search_id: UUID) -> None:
     email = unseal(search.sealed_address)
     found = list_hinted_organizations(digest_of(email))
     if found:
-        _write_to(email, found)
+        with translation.override(locale):
+            _write_to(email, found)
     search.delete()
 
 
 def _write_to(email: str, found: Collection[Tenant]) -> None:
-    _, colon, port = settings.BASE_DOMAIN.partition(":")
+    _host, colon, port = settings.BASE_DOMAIN.partition(":")
     lines = [
         f"{tenant.name}: {settings.PUBLIC_SCHEME}://{tenant.host}{colon}{port}/sign-in/"
         for tenant in found
     ]
+    text = _(
+        "Hello,\n\nsomebody, we hope you, asked where this address signs in:\n\n"
+        "%(list)s\n\nIf it was not you, do nothing.\n"
+    )
     send_mail(
-        subject="Where you sign in",
-        message=(
-            "Hello,\n\nsomebody, we hope you, asked where this address signs in:\n\n"
-            + "\n".join(lines)
-            + "\n\nIf it was not you, do nothing.\n"
-        ),
+        subject=_("Where you sign in"),
+        message=text % {"list": "\n".join(lines)},
         from_email=None,
         recipient_list=[email],
     )

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.ids import uuid7
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.models import Domain, Organization, Status
 from shared_apps.organizations.services.checking import (
     FirstOwner,
@@ -130,8 +131,13 @@ def check_slug(slug: str) -> None:
     if not SLUG.fullmatch(slug):
         raise ValidationFailed.at(
             "/slug",
-            f"{slug!r} is not a subdomain: 1 to 40 lower-case letters, digits or hyphens, "
-            "beginning with a letter and not ending with a hyphen.",
+            worded(
+                "'%(slug)s' is not a subdomain: 1 to 40 lower-case letters, digits or hyphens, "
+                "beginning with a letter and not ending with a hyphen.",
+                slug=slug,
+            ),
         )
     if slug in RESERVED_SLUGS:
-        raise ValidationFailed.at("/slug", f"{slug!r} is reserved; choose another subdomain.")
+        raise ValidationFailed.at(
+            "/slug", worded("'%(slug)s' is reserved; choose another subdomain.", slug=slug)
+        )

@@ -78,7 +78,7 @@ ACTS = (
     ),
     Act(
         "retry",
-        "Found again",
+        "Try again",
         ("failed", "requested", "provisioning"),
         "A worker goes on where the founding stopped.",
         retry_provisioning,
@@ -128,14 +128,16 @@ def found(request: HttpRequest) -> HttpResponseBase:
             first_name=given["owner_first_name"],
             last_name=given["owner_last_name"],
         )
-        by = operator_of(request).actor
-        if made := attempt(
-            request, form, lambda at: ask_for_organization(new, owner=owner, by=by, at=at)
-        ):
+        by, reason = operator_of(request).actor, given["reason"]
+
+        def found_it(at: datetime) -> Any:
+            return ask_for_organization(new, owner=owner, by=by, at=at, reason=reason)
+
+        if made := attempt(request, form, found_it):
             text = "It is being founded; its owner gets an invitation by e-mail."
             return done(request, text, _page_of(made.pk))
     text = "Its owner is invited by e-mail once it answers, which takes seconds."
-    return ask(request, form, "New organization", text=text, back=LIST, button="Found it")
+    return ask(request, form, "New organization", text=text, back=LIST, button="Create it")
 
 
 def add_host(request: HttpRequest, pk: UUID) -> HttpResponseBase:

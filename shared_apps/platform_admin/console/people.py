@@ -1,4 +1,4 @@
-"""The operators themselves: who operates, and where one is signed in."""
+"""The operators themselves: who operates, and who no longer does."""
 
 from datetime import datetime
 from typing import Any
@@ -11,23 +11,14 @@ from django.urls import reverse
 from shared_apps.kernel.errors import NotFound
 from shared_apps.platform_admin.console.forms import OperatorForm, ReasonForm
 from shared_apps.platform_admin.console.life import ask, attempt, done, form_of
-from shared_apps.platform_admin.console.site import (
-    find_operator_sign_in,
-    operator_of,
-    show,
-)
+from shared_apps.platform_admin.console.site import operator_of, show
 from shared_apps.platform_admin.operators import (
     operator_link,
     reactivate_operator,
     suspend_operator,
 )
-from tenant_apps.accounts.selectors import get_person, list_open_sign_ins
-from tenant_apps.accounts.services import (
-    NewPerson,
-    invite_operator,
-    revoke_other_sign_ins,
-    revoke_sign_in,
-)
+from tenant_apps.accounts.selectors import get_person
+from tenant_apps.accounts.services import NewPerson, invite_operator
 
 LIST = "/console/accounts/user/"
 
@@ -72,27 +63,3 @@ def change_operator(request: HttpRequest, pk: UUID, step: str) -> HttpResponseBa
             return done(request, f"{person.full_name}: done.", back)
     title = f"{label}: {person.full_name}"
     return ask(request, form, title, text=warning, back=back, button=label)
-
-
-def sign_ins(request: HttpRequest) -> HttpResponseBase:
-    """Show where one is signed in, and end sign-ins that one does not know."""
-    current = find_operator_sign_in(request)
-    if current is None:
-        raise NotFound
-    person, form = operator_of(request), form_of(request, ReasonForm)
-    if request.method == "POST":
-        if wanted := request.POST.get("sign_in", ""):
-            _revoke(person, wanted, form.at)
-        else:
-            revoke_other_sign_ins(sign_in=current, at=form.at)
-        return done(request, "Ended.", request.path)
-    rows = list_open_sign_ins(person.pk, at=form.at)
-    return show(request, "sign_ins.html", "Your sign-ins", rows=rows, current=current.pk)
-
-
-def _revoke(person: Any, wanted: str, at: datetime) -> None:
-    try:
-        sign_in_id = UUID(wanted)
-    except ValueError:
-        raise NotFound from None
-    revoke_sign_in(person=person, sign_in_id=sign_in_id, at=at)

@@ -1,5 +1,6 @@
 """The platform's rows as the console lists them: to be read; changes go through services."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
@@ -24,13 +25,24 @@ TONES = {
 }
 
 
+def column(name: str, label: str, *, order: bool = True) -> Callable[[Any], Any]:
+    """Return a column of a list under the name that operators know it by."""
+
+    def shown(row: Any) -> Any:
+        return getattr(row, name)
+
+    shown.short_description = label  # type: ignore[attr-defined]  # a function takes attributes
+    if order:
+        shown.admin_order_field = name  # type: ignore[attr-defined]
+    return shown
+
+
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     """Rows that the console shows and never edits."""
 
     actions = None
     list_per_page = 50
     show_full_result_count = False
-    list_display_links: tuple[str, ...] | None = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: rows come from services."""
@@ -55,7 +67,10 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
 class OrganizationAdmin(ReadOnlyAdmin):
     """Organizations, with the steps of their life."""
 
-    list_display = ("slug", "name", "state", "host", "timezone", "created_at")
+    list_display = (
+        *(column("slug", "Subdomain"), "name", "state", "host"),
+        *(column("timezone", "Time zone"), column("created_at", "Since")),
+    )
     list_filter = ("status",)
     search_fields = ("slug", "name", "domains__domain")
     ordering = ("slug", "pk")
@@ -105,7 +120,10 @@ class OrganizationAdmin(ReadOnlyAdmin):
 class DomainAdmin(ReadOnlyAdmin):
     """Hosts, with whose they are."""
 
-    list_display = ("domain", "tenant", "is_primary", "created_at")
+    list_display = (
+        *(column("domain", "Host"), column("tenant", "Organization")),
+        *("is_primary", column("created_at", "Since")),
+    )
     list_filter = ("is_primary",)
     list_select_related = ("tenant",)
     search_fields = ("domain", "tenant__slug")
@@ -132,7 +150,10 @@ class SchemaStateAdmin(ReadOnlyAdmin):
 class EventRecordAdmin(ReadOnlyAdmin):
     """What happened on the platform, and by whom."""
 
-    list_display = ("recorded_at", "name", "actor_label", "on_behalf_of", "reason", "ip")
+    list_display = (
+        *(column("recorded_at", "When"), column("name", "What"), column("actor_label", "Who")),
+        *("on_behalf_of", "reason", column("ip", "From")),
+    )
     list_filter = ("actor_kind", "name")
     search_fields = ("=subject_id", "=actor_id", "actor_label", "name", "reason")
     ordering = ("-recorded_at", "-id")
@@ -142,7 +163,10 @@ class EventRecordAdmin(ReadOnlyAdmin):
 class OperatorAdmin(ReadOnlyAdmin):
     """The operators of the platform."""
 
-    list_display = ("email", "first_name", "last_name", "state", "last_login")
+    list_display = (
+        *(column("email", "Address"), "first_name", "last_name", "state"),
+        column("last_login", "Last sign-in"),
+    )
     search_fields = ("email", "first_name", "last_name")
     ordering = ("email",)
     fields = ("email", "first_name", "last_name", "status", "last_login", "created_at")
@@ -167,8 +191,9 @@ class VisitAdmin(ReadOnlyAdmin):
     """When operators acted as people, and why."""
 
     list_display = (
-        *("started_at", "operator_label", "organization_slug", "person_label", "reason"),
-        *("entered_at", "ends_at", "ended_at"),
+        *(column("started_at", "Begun"), column("operator_label", "Operator")),
+        *(column("organization_slug", "Organization"), column("person_label", "Acted as")),
+        *("reason", column("entered_at", "Entered"), column("ended_at", "Ended")),
     )
     list_filter = ("operator_label",)
     search_fields = ("operator_label", "organization_slug", "person_label", "reason")
@@ -176,17 +201,20 @@ class VisitAdmin(ReadOnlyAdmin):
     date_hierarchy = "started_at"
 
 
-RECORDS: tuple[tuple[str, type[ReadOnlyAdmin]], ...] = (
-    ("organizations.Organization", OrganizationAdmin),
-    ("organizations.Domain", DomainAdmin),
-    ("tenancy.SchemaState", SchemaStateAdmin),
-    ("audit.EventRecord", EventRecordAdmin),
-    ("accounts.User", OperatorAdmin),
-    ("accounts.Impersonation", VisitAdmin),
+# model, how its rows are shown, and what operators call one and many of them
+RECORDS: tuple[tuple[str, type[ReadOnlyAdmin], str, str], ...] = (
+    ("organizations.Organization", OrganizationAdmin, "organization", "organizations"),
+    ("organizations.Domain", DomainAdmin, "host", "hosts"),
+    ("tenancy.SchemaState", SchemaStateAdmin, "schema", "schemas"),
+    ("audit.EventRecord", EventRecordAdmin, "event", "events"),
+    ("accounts.User", OperatorAdmin, "operator", "operators"),
+    ("accounts.Impersonation", VisitAdmin, "visit", "visits"),
 )
 
 
 def register_records() -> None:
-    """Give the console its lists."""
-    for label, record_admin in RECORDS:
-        site.register(apps.get_model(label), record_admin)
+    """Give the console its lists, and their rows the names that operators use."""
+    for label, record_admin, one, many in RECORDS:
+        model = apps.get_model(label)
+        model._meta.verbose_name, model._meta.verbose_name_plural = one, many  # noqa: SLF001  the console alone shows them
+        site.register(model, record_admin)

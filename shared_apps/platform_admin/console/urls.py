@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from shared_apps.platform_admin.console import life, operation, people, visits
+from shared_apps.platform_admin.console import administrators, life, operation, people, visits
 from shared_apps.platform_admin.console.records import register_records
 from shared_apps.platform_admin.console.site import console_page, site
 
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         console_page(life.change_host),
         name="change_host",
     ),
+    path("administrators/", console_page(administrators.administrators), name="administrators"),
     path("dead-letters/", console_page(operation.dead_letters), name="dead_letters"),
     path(
         "dead-letters/<str:slug>/", console_page(operation.dead_letters_of), name="dead_letters_of"
@@ -41,7 +42,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         console_page(people.change_operator),
         name="change_operator",
     ),
-    path("sign-ins/", console_page(people.sign_ins), name="sign_ins"),
 ]
 
 SITE = site.urls

@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
 
 from shared_apps.kernel.errors import DomainError
 from shared_apps.web.pages import flash
-from shared_apps.web.pages.language import theme_of
-from shared_apps.web.pages.page import WebPage
+from shared_apps.web.pages.language import language_of, theme_of
+from shared_apps.web.pages.page import WebPage, harden, shrink
 
 PRODUCT = "PRS"
 
@@ -51,6 +52,19 @@ class SitePage(WebPage):
         for name, value in refusal.headers.items():
             response[name] = value
         return response
+
+
+def unknown_host(request: HttpRequest) -> HttpResponseBase:
+    """Answer at a host where nobody answers: 404, and where workspaces are found.
+
+    The same for a name that nobody ever had and for an organization that was closed or is not
+    ready: whoever asks learns nothing of it. No link leads to a page of this host, there is none.
+    """
+    with translation.override(language_of(request)):
+        platform = f"{settings.PUBLIC_SCHEME}://{settings.BASE_DOMAIN}"
+        values = {"shell": frame_of(request), "platform": platform}
+        response = render(request, "site/unknown_host.html", values, status=404)
+    return shrink(request, harden(response))
 
 
 def frame_of(request: HttpRequest) -> SiteFrame:

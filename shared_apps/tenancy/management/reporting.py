@@ -64,7 +64,9 @@ def describe_preview(previews: Sequence[Preview]) -> list[str]:
 
 def _describe_one(found: Preview) -> list[str]:
     what = ", ".join(found.migrations) or "nothing but a note in the ledger"
-    return [f"{len(found.schemas)} schemas ({_some(found.schemas)}) lack {what}.", *found.sql]
+    count, which = len(found.schemas), _some(found.schemas)
+    who = f"1 schema ({which}) lacks" if count == 1 else f"{count} schemas ({which}) lack"
+    return [f"{who} {what}.", *found.sql]
 
 
 def describe_findings(found: Findings, *, is_mended: bool) -> list[str]:

@@ -25,7 +25,8 @@ def language_of(request: HttpRequest) -> str:
 
 
 def _own_language(request: HttpRequest) -> str:
-    return str(request.user.locale) if request.user.is_authenticated else ""
+    person = getattr(request, "user", None)  # nobody was looked up at a host of nobody
+    return str(person.locale) if person is not None and person.is_authenticated else ""
 
 
 def _supported(language: str) -> str:

@@ -1,5 +1,6 @@
 """What can be done with roles and with the people who have them."""
 
+from tenant_apps.access.services.administrators import tell_administrators
 from tenant_apps.access.services.api_keys import (
     KeyTerms,
     issue_api_key,
@@ -91,5 +92,6 @@ __all__ = [
     "sign_member_out",
     "suspend_member",
     "take_invitation_back",
+    "tell_administrators",
     "turn_mfa_reset_down",
 ]

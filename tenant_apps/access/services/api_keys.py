@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.kernel.errors import FieldProblem, ValidationFailed
+from shared_apps.kernel.wording import worded
 from tenant_apps.access.role_matrix import FOR_KEYS, PERMISSIONS, ScopeKind
 from tenant_apps.access.services.assignments import refuse_beyond_own
 from tenant_apps.accounts.selectors import get_api_key
@@ -84,7 +85,9 @@ def _refuse_not_for_keys(grants: Mapping[str, str]) -> None:
 
 def _problems_of(permission: str) -> list[tuple[str, str]]:
     if permission not in PERMISSIONS:
-        return [("unknown_permission", f"There is no permission {permission!r}.")]
+        return [
+            ("unknown_permission", worded("There is no permission '%(name)s'.", name=permission))
+        ]
     if permission not in FOR_KEYS:
         message = "A key never holds this: it takes a person who signed in."
         return [("not_for_api_keys", message)]

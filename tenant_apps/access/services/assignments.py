@@ -10,6 +10,7 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, NotFound, ValidationFailed
 from shared_apps.kernel.events import Actor
+from shared_apps.kernel.wording import worded
 from tenant_apps.access.events import RoleAssigned, RoleRemoved
 from tenant_apps.access.models import Role, RoleAssignment
 from tenant_apps.access.role_matrix import ScopeKind
@@ -44,7 +45,9 @@ class UnknownRole(ValidationFailed):
     @classmethod
     def named(cls, code: str) -> "UnknownRole":
         """Return the error for one code."""
-        problem = ValidationFailed.at("/roles", f"There is no role {code!r}.", code="unknown_role")
+        problem = ValidationFailed.at(
+            "/roles", worded("There is no role '%(code)s'.", code=code), code="unknown_role"
+        )
         return cls(problems=problem.problems)
 
 

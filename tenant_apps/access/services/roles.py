@@ -16,6 +16,7 @@ from shared_apps.kernel.errors import (
     StaleVersion,
     ValidationFailed,
 )
+from shared_apps.kernel.wording import worded
 from tenant_apps.access.events import RoleArchived, RoleChanged, RoleCreated
 from tenant_apps.access.models import Grant, Role
 from tenant_apps.access.role_matrix import DECIDING, EVERYDAY, ScopeKind
@@ -157,7 +158,9 @@ def _refuse_impossible(grants: Mapping[str, str]) -> None:
 
 def _problems_of(permission: str, scope: str) -> list[tuple[str, str, str]]:
     if permission not in EVERYDAY:
-        message = f"There is no permission {permission!r} that a role could grant."
+        message = worded(
+            "There is no permission '%(name)s' that a role could grant.", name=permission
+        )
         return [("permission", "unknown_permission", message)]
     if scope == ScopeKind.PEERS and not permission.endswith(".view"):
         message = "Plain members of a team only read what it works on; choose another scope."

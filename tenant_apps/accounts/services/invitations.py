@@ -6,9 +6,11 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.utils import translation
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.events import Actor
+from shared_apps.kernel.wording import worded
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts.events import InvitationIssued, InvitationRevoked
@@ -92,13 +94,13 @@ def send_invitation_mail(*, user_id: UUID) -> None:
     tenant = current_tenant()
     _, colon, port = settings.BASE_DOMAIN.partition(":")
     link = f"{settings.PUBLIC_SCHEME}://{tenant.host}{colon}{port}/invitations/accept/"
-    send_mail(
-        subject=f"{tenant.name} invites you",
-        message=(
-            f"Hello {person.full_name},\n\nyou are invited to {tenant.name}. "
-            f"Choose your password within seven days:\n\n"
-            f"{link}?token={make_invitation_token(person)}\n"
-        ),
-        from_email=None,
-        recipient_list=[person.email],
-    )
+    with translation.override(person.locale):
+        subject = worded("%(organization)s invites you", organization=tenant.name)
+        text = worded(
+            "Hello %(name)s,\n\nyou are invited to %(organization)s. "
+            "Choose your password within seven days:\n\n%(link)s\n",
+            name=person.full_name,
+            organization=tenant.name,
+            link=f"{link}?token={make_invitation_token(person)}",
+        )
+    send_mail(subject=subject, message=text, from_email=None, recipient_list=[person.email])

@@ -6,12 +6,14 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.utils import translation
 from django.utils.crypto import salted_hmac
 
 from shared_apps.audit.recording import record
 from shared_apps.audit.request import current_request_info
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.ids import uuid7
+from shared_apps.kernel.wording import worded
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts.events import PasswordResetAsked
@@ -60,17 +62,17 @@ def send_reset_mail(*, user_id: UUID) -> None:
     tenant = current_tenant()
     _, colon, port = settings.BASE_DOMAIN.partition(":")
     link = f"{settings.PUBLIC_SCHEME}://{tenant.host}{colon}{port}/password/reset/"
-    send_mail(
-        subject=f"Your password at {tenant.name}",
-        message=(
-            f"Hello {person.full_name},\n\nsomebody, we hope you, forgot your password at "
-            f"{tenant.name}. Choose a new one within an hour:\n\n"
-            f"{link}?token={make_reset_token(person)}\n\n"
-            "If it was not you, do nothing: your password stays.\n"
-        ),
-        from_email=None,
-        recipient_list=[person.email],
-    )
+    with translation.override(person.locale):
+        subject = worded("Your password at %(organization)s", organization=tenant.name)
+        text = worded(
+            "Hello %(name)s,\n\nsomebody, we hope you, forgot your password at %(organization)s. "
+            "Choose a new one within an hour:\n\n%(link)s\n\n"
+            "If it was not you, do nothing: your password stays.\n",
+            name=person.full_name,
+            organization=tenant.name,
+            link=f"{link}?token={make_reset_token(person)}",
+        )
+    send_mail(subject=subject, message=text, from_email=None, recipient_list=[person.email])
 
 
 def make_reset_token(person: User) -> str:

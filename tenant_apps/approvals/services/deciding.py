@@ -12,6 +12,7 @@ from shared_apps.kernel.errors import DomainError, PermissionRefused, Validation
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.wording import worded
 from tenant_apps.access.scopes import has_permission, refuse_blocked
 from tenant_apps.accounts.selectors import get_person
 from tenant_apps.approvals.events import ApprovalAdded
@@ -133,11 +134,15 @@ def _verified_of(request: ApprovalRequest, decision: NewDecision) -> Money | Non
 
 def _check_verified(verified: Money, amount: Money) -> None:
     if verified.currency != amount.currency:
-        raise VerifiedAmountRefused.at("/verified_amount", f"The amount is in {amount.currency}.")
+        raise VerifiedAmountRefused.at(
+            "/verified_amount", worded("The amount is in %(currency)s.", currency=amount.currency)
+        )
     if verified.amount <= 0:
         raise VerifiedAmountRefused.at("/verified_amount", "Reject it when nothing arrived.")
     if verified > amount:
-        raise VerifiedAmountRefused.at("/verified_amount", f"At most {amount} was claimed.")
+        raise VerifiedAmountRefused.at(
+            "/verified_amount", worded("At most %(amount)s was claimed.", amount=amount)
+        )
 
 
 def _check_reason(request: ApprovalRequest, decision: NewDecision, verified: Money | None) -> None:

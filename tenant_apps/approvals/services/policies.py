@@ -12,6 +12,7 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.events import Actor
+from shared_apps.kernel.wording import worded
 from tenant_apps.access.role_matrix import DECIDING
 from tenant_apps.access.scopes import refuse_blocked
 from tenant_apps.approvals.conditions import Conditions
@@ -223,12 +224,15 @@ def deciding_permissions(subject_type: str) -> tuple[str, ...]:
 
 def _check_steps(new: NewPolicy) -> None:
     if not 1 <= len(new.steps) <= MAX_STEPS:
-        raise ValidationFailed.at("/steps", f"A policy has 1 to {MAX_STEPS} steps.")
+        raise ValidationFailed.at(
+            "/steps", worded("A policy has 1 to %(most)s steps.", most=MAX_STEPS)
+        )
     allowed = deciding_permissions(new.subject_type)
     for index, step in enumerate(new.steps):
         if step.permission not in allowed:
             raise ValidationFailed.at(
-                f"/steps/{index}/permission", f"A step asks for one of: {', '.join(allowed)}."
+                f"/steps/{index}/permission",
+                worded("A step asks for one of: %(names)s.", names=", ".join(allowed)),
             )
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.wording import worded
 from tenant_apps.clients.events import ContactLogged, NextStepDone
 from tenant_apps.clients.models import ContactKind, ContactLogEntry
 from tenant_apps.clients.selectors import lock_client
@@ -82,7 +83,9 @@ def finish_next_step(
 
 def _check(new: NewContact, *, at: datetime) -> None:
     if new.kind not in ContactKind.values:
-        raise ValidationFailed.at("/kind", f"Use one of {', '.join(ContactKind.values)}.")
+        raise ValidationFailed.at(
+            "/kind", worded("Use one of %(kinds)s.", kinds=", ".join(ContactKind.values))
+        )
     if not new.outcome.strip():
         raise ValidationFailed.at("/outcome", "Say what came of it.", code="required")
     if new.happened_at is not None and new.happened_at > at:

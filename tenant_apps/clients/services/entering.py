@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, PermissionRefused, ValidationFailed
+from shared_apps.kernel.wording import worded
 from tenant_apps.access.scopes import has_permission, scope_of
 from tenant_apps.accounts.selectors import people_by_id
 from tenant_apps.clients.events import ClientCreated
@@ -37,7 +38,7 @@ class ClientExists(DomainError):
     @classmethod
     def naming(cls, owner: "User") -> "ClientExists":
         """Return the refusal for somebody who may know who the owner is."""
-        return cls(f"This client exists, ask the owner: {owner.full_name}.")
+        return cls(worded("This client exists, ask the owner: %(owner)s.", owner=owner.full_name))
 
 
 class ExternalIdTaken(DomainError):

@@ -24,12 +24,14 @@ from tenant_apps.deals.services.changing import (
 )
 from tenant_apps.deals.services.creating import ClientIsArchived, NewDeal, create_deal
 from tenant_apps.deals.services.crediting import (
+    FINISHED,
     HAND_OVER,
     CreditIsFixed,
     CreditsThemselves,
     DealIsFinished,
     NewCredit,
     change_credit,
+    first_free_day,
 )
 from tenant_apps.deals.services.discounting import (
     DiscountAlreadyAsked,
@@ -88,6 +90,7 @@ from tenant_apps.deals.services.taxing import (
 from tenant_apps.deals.terms import InvalidTerms, NewInstalment, NewLine, NewSplit
 
 __all__ = [
+    "FINISHED",
     "HAND_OVER",
     "AmendedBelowApplied",
     "ClientHasOpenDeals",
@@ -138,6 +141,7 @@ __all__ = [
     "create_product",
     "create_stage",
     "create_tax_rate",
+    "first_free_day",
     "hand_over_deals",
     "lose_deal",
     "move_deals",

@@ -11,6 +11,7 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, StaleVersion, ValidationFailed
 from shared_apps.kernel.models import money_of
+from shared_apps.kernel.wording import worded
 from tenant_apps.approvals.services import add_interested
 from tenant_apps.clients.services import ExternalIdTaken, check_owner
 from tenant_apps.deals.events import DealAmended, DealChanged
@@ -305,7 +306,9 @@ def _check_amendment(deal: Deal, terms: Terms) -> None:
     held = deal.current_version
     check_has_lines(terms.lines)
     if terms.currency != held.currency:
-        raise ValidationFailed.at("/currency", f"The deal stays in {held.currency}.")
+        raise ValidationFailed.at(
+            "/currency", worded("The deal stays in %(currency)s.", currency=held.currency)
+        )
     if terms.content_hash == held.content_hash:
         raise NothingAmended
     cheaper_by = money_of(held.total, held.currency) - terms.total

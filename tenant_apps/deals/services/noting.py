@@ -8,6 +8,7 @@ from django.db import transaction
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import ValidationFailed
+from shared_apps.kernel.wording import worded
 from tenant_apps.deals.events import DealNoted
 from tenant_apps.deals.selectors import get_deal
 
@@ -25,6 +26,8 @@ def note_deal(*, deal_id: UUID, text: str, by: "User", at: datetime) -> None:
     """
     note = text.strip()
     if not note or len(note) > LONGEST_NOTE:
-        raise ValidationFailed.at("/text", f"Write 1 to {LONGEST_NOTE} characters.")
+        raise ValidationFailed.at(
+            "/text", worded("Write 1 to %(most)s characters.", most=LONGEST_NOTE)
+        )
     deal = get_deal(reference=deal_id, viewer=by, permission="deals.edit")
     record(DealNoted(deal_id=deal.pk, text=note), actor=by.actor, at=at)

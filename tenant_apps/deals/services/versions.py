@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.models import money_of
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import organization_settings
 from tenant_apps.deals.models import (
     Deal,
@@ -83,10 +84,19 @@ def _taxed(lines: tuple[NewLine, ...], deal_on: date) -> tuple[NewLine, ...]:
 def _taxed_line(line: NewLine, table: TaxTable, day: date, *, at: int) -> NewLine:
     rate = table.rate_on(day, code=line.tax_code)
     if rate is None:
-        message = f"There is no tax {line.tax_code} on {day}; enter its rate first."
+        message = worded(
+            "There is no tax %(code)s on %(day)s; enter its rate first.",
+            code=line.tax_code,
+            day=day,
+        )
         raise InvalidTerms.at(f"/lines/{at}/tax_code", message)
     if line.tax_rate_percent not in {Decimal(0), rate.rate_percent}:
-        message = f"{line.tax_code} is {rate.rate_percent.normalize():f} % on {day}."
+        message = worded(
+            "%(code)s is %(rate)s %% on %(day)s.",
+            code=line.tax_code,
+            rate=rate.rate_percent.normalize(),
+            day=day,
+        )
         raise InvalidTerms.at(f"/lines/{at}/tax_rate_percent", message)
     return replace(line, tax_rate_percent=rate.rate_percent, tax_reason=rate.reason)
 

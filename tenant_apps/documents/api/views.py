@@ -12,6 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.kernel.wording import worded
 from shared_apps.tenancy.streaming import stream_response
 from shared_apps.web.schema import documented
 from shared_apps.web.serializers import InputSerializer, OutputSerializer
@@ -95,7 +96,9 @@ def refuse_large_body(request: Request) -> None:
     """Refuse a body above the limit before a byte of it is read. Raises: UploadTooLarge."""
     sent = request.META.get("CONTENT_LENGTH") or "0"
     if not sent.isdigit() or int(sent) > settings.MAX_UPLOAD_BYTES + FORM_OVERHEAD_BYTES:
-        raise UploadTooLarge(f"The file is larger than {settings.MAX_UPLOAD_BYTES:,} bytes.")
+        raise UploadTooLarge(
+            worded("The file is larger than %(most)s bytes.", most=settings.MAX_UPLOAD_BYTES)
+        )
 
 
 def download(request: Request, file: StoredFile) -> HttpResponseBase:

@@ -51,6 +51,8 @@ from tenant_apps.invoices.selectors.sending import (
     level_due,
     links_of,
     mails_of,
+    next_level,
+    pauses_of,
     previewed_reminders,
 )
 from tenant_apps.invoices.selectors.series import (
@@ -92,9 +94,11 @@ __all__ = [
     "lost_amount",
     "lost_on_invoices",
     "mails_of",
+    "next_level",
     "open_amount",
     "open_invoices",
     "paper_of",
+    "pauses_of",
     "payment_status",
     "pdf_of",
     "previewed_reminders",

@@ -75,6 +75,18 @@ def mails_of(invoice: Invoice) -> QuerySet[PaperMail]:
     return mails.order_by("-queued_at", "-pk")
 
 
+def next_level(invoice: Invoice) -> int:
+    """Return the level of the next reminder that is sent by hand."""
+    sent = Reminder.objects.filter(invoice=invoice)
+    return 1 + (sent.aggregate(last=Max("level"))["last"] or 0)
+
+
+def pauses_of(invoice: Invoice) -> QuerySet[ReminderPause]:
+    """Return what holds the reminders of an invoice back now: its own pause, and its client's."""
+    of_either = Q(invoice=invoice) | Q(client_id=invoice.client_id)
+    return ReminderPause.objects.filter(of_either, ended_at=None).order_by("paused_at", "pk")
+
+
 def links_of(invoice: Invoice) -> QuerySet[InvoiceLink]:
     """Return the public links of an invoice, newest first."""
     return InvoiceLink.objects.filter(invoice=invoice).order_by("-made_at", "-pk")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.money import Money, total
+from shared_apps.kernel.wording import worded
 from tenant_apps.deals.selectors import DealTerms, LineTerms
 from tenant_apps.invoices.models import Invoice, InvoiceLine
 from tenant_apps.invoices.selectors import invoiced_shares
@@ -49,11 +50,15 @@ def check_amount(amount: Money | None, *, left: list[Share], terms: DealTerms) -
         return available
     if amount.currency != terms.currency:
         raise ValidationFailed.at(
-            "/amount", f"The deal is in {terms.currency}.", code="currency_mismatch"
+            "/amount",
+            worded("The deal is in %(currency)s.", currency=terms.currency),
+            code="currency_mismatch",
         )
     if not amount or amount > available:
         raise ValidationFailed.at(
-            "/amount", f"Between nothing and {available} can be invoiced.", code="max_value"
+            "/amount",
+            worded("Between nothing and %(available)s can be invoiced.", available=available),
+            code="max_value",
         )
     return amount
 

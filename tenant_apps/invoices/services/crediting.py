@@ -12,6 +12,7 @@ from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.money import Money, total
+from shared_apps.kernel.wording import worded
 from tenant_apps.deals.selectors import lock_deal
 from tenant_apps.invoices.certificate import hash_of
 from tenant_apps.invoices.documents import credit_note_document
@@ -125,10 +126,14 @@ def _check_amount(amount: Money | None, invoice: Invoice) -> Money:
         return left
     if amount.currency != invoice.currency:
         raise ValidationFailed.at(
-            "/amount", f"The invoice is in {invoice.currency}.", code="currency_mismatch"
+            "/amount",
+            worded("The invoice is in %(currency)s.", currency=invoice.currency),
+            code="currency_mismatch",
         )
     if not amount or amount > left:
-        raise ValidationFailed.at("/amount", f"At most {left} can be credited.", code="max_value")
+        raise ValidationFailed.at(
+            "/amount", worded("At most %(left)s can be credited.", left=left), code="max_value"
+        )
     return amount
 
 

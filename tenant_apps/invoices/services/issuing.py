@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from shared_apps.organizations.selectors import local_day_of, organization_settings
 from shared_apps.tenancy.context import current_tenant
 from tenant_apps.clients.selectors import billing_party
@@ -80,9 +82,9 @@ def _appearance() -> dict[str, str]:
 def _missing(*, is_client_complete: bool) -> str:
     tenant = current_tenant()
     if not is_client_complete:
-        return "The client's name or billing address is incomplete."
+        return gettext_noop("The client's name or billing address is incomplete.")
     if not tenant.legal_name or not tenant.billing_address.get("country"):
-        return "The organization's legal name or billing country is missing."
+        return gettext_noop("The organization's legal name or billing country is missing.")
     return ""
 
 

@@ -14,6 +14,7 @@ from django.db.models import F
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.events import Actor
+from shared_apps.kernel.wording import worded
 from shared_apps.tenancy.context import current_tenant
 from tenant_apps.invoices.events import InvoiceLinked, InvoiceLinkRevoked, InvoiceViewed
 from tenant_apps.invoices.models import Invoice, InvoiceLink
@@ -48,7 +49,9 @@ def link_invoice(*, invoice_id: UUID, days: int, by: "User", at: datetime) -> Ne
     Raises: InvoiceNotIssued, ValidationFailed, Invoice.DoesNotExist.
     """
     if not 1 <= days <= LONGEST_DAYS:
-        raise ValidationFailed.at("/days", f"Between 1 and {LONGEST_DAYS} days.", code="max_value")
+        raise ValidationFailed.at(
+            "/days", worded("Between 1 and %(most)s days.", most=LONGEST_DAYS), code="max_value"
+        )
     invoice = find_invoice(invoice_id)
     if invoice.is_draft:
         raise InvoiceNotIssued("Only an issued invoice can be shown by a link.")

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.wording import worded
 from tenant_apps.deals.selectors import lock_deal
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.selectors import open_amount
@@ -40,7 +41,7 @@ def pay_with_credit(*, invoice_id: UUID, amount: Money | None, by: "User", at: d
             _apply(invoice, credit, part, by=by, at=at)
             rest -= part
     if amount is not None and rest:
-        message = f"The client's credit is {rest} short of that."
+        message = worded("The client's credit is %(rest)s short of that.", rest=rest)
         raise ValidationFailed.at("/amount", message, code="max_value")
     return invoice
 
@@ -59,10 +60,12 @@ def _wanted(invoice: Invoice, amount: Money | None) -> Money:
     if amount is None:
         return left
     if amount.currency != invoice.currency:
-        message = f"The invoice is in {invoice.currency}."
+        message = worded("The invoice is in %(currency)s.", currency=invoice.currency)
         raise ValidationFailed.at("/amount", message, code="currency_mismatch")
     if amount > left:
-        raise ValidationFailed.at("/amount", f"Only {left} is open.", code="max_value")
+        raise ValidationFailed.at(
+            "/amount", worded("Only %(left)s is open.", left=left), code="max_value"
+        )
     return amount
 
 

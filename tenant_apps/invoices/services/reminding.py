@@ -24,7 +24,9 @@ from tenant_apps.invoices.selectors import (
     DueReminder,
     due_reminders,
     find_invoice,
+    next_level,
     open_amount,
+    pauses_of,
 )
 from tenant_apps.invoices.services.mailing import write_mail
 from tenant_apps.invoices.wording import reminder_letter
@@ -77,7 +79,7 @@ def remind_client(*, invoice_id: UUID, by: "User", at: datetime) -> Reminder:
     invoice = _lock_open(invoice_id)
     if Reminder.objects.filter(client_id=invoice.client_id, sent_on=local_day_of(at)).exists():
         raise RemindedToday
-    level = 1 + max(_levels(invoice), default=0)
+    level = next_level(invoice)
     letter = reminder_letter(invoice, level=level, open_money=open_amount(invoice))
     due = DueReminder(invoice=invoice, level=level, recipient="", letter=letter)
     try:
@@ -85,11 +87,6 @@ def remind_client(*, invoice_id: UUID, by: "User", at: datetime) -> Reminder:
             return _write(due, actor=by.actor, by_id=by.pk, at=at)
     except IntegrityError:  # another invoice of the client, at the same moment
         raise RemindedToday from None
-
-
-def _levels(invoice: Invoice) -> list[int]:
-    sent = Reminder.objects.filter(invoice=invoice).order_by("level")
-    return list(sent.values_list("level", flat=True))
 
 
 def _send(due: DueReminder, *, actor: Actor, by_id: UUID | None, at: datetime) -> bool:
@@ -107,9 +104,7 @@ def _lock_open(invoice_id: UUID) -> Invoice:
     """Return an open invoice under its deal's lock. Raises: NothingToRemindOf."""
     lock_deal(find_invoice(invoice_id).deal_id)
     invoice = find_invoice(invoice_id)
-    pauses = ReminderPause.objects.filter(ended_at=None)
-    is_paused = pauses.filter(invoice=invoice) | pauses.filter(client_id=invoice.client_id)
-    if invoice.is_draft or not open_amount(invoice) or is_paused.exists():
+    if invoice.is_draft or not open_amount(invoice) or pauses_of(invoice).exists():
         raise NothingToRemindOf
     return invoice
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, StaleVersion
@@ -24,7 +25,7 @@ from tenant_apps.invoices.services.issuing import ISSUED_FIELDS, Parties, partie
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
 
-BY_HAND = "Drafted by hand."
+BY_HAND = gettext_noop("Drafted by hand.")
 
 
 class DealNotWon(DomainError):

@@ -11,6 +11,7 @@ from django.db import transaction
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.money import Money, total
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.approvals.services import MakerIsChecker, add_parties
 from tenant_apps.deals.selectors import DealTerms, credited_people, deal_terms
@@ -141,9 +142,7 @@ def _check_deal(payment: Payment, terms: DealTerms, number: int) -> None:
     if terms.client_id != payment.client_id:
         raise ValidationFailed.at(place, "The deal belongs to another client.", code="other_client")
     if terms.status != "won":
-        raise ValidationFailed.at(
-            place, f"The deal is {terms.status}; only a won deal owes money.", code="deal_not_won"
-        )
+        raise ValidationFailed.at(place, "Only a won deal owes money.", code="deal_not_won")
     check_currency(payment, deal=terms)
 
 
@@ -180,10 +179,14 @@ def _money_of(payment: Payment, allocation: Allocation, owed: Money, number: int
     place, wanted = f"/allocations/{number}/amount", allocation.amount
     if wanted is not None and wanted.currency != owed.currency:
         raise ValidationFailed.at(
-            place, f"The deal is in {owed.currency}.", code="currency_mismatch"
+            place,
+            worded("The deal is in %(currency)s.", currency=owed.currency),
+            code="currency_mismatch",
         )
     if wanted is not None and wanted > owed:
-        raise ValidationFailed.at(place, f"Only {owed} is owed there.", code="max_value")
+        raise ValidationFailed.at(
+            place, worded("Only %(owed)s is owed there.", owed=owed), code="max_value"
+        )
     found = exchange_for(payment, owed if wanted is None else wanted)
     if wanted is not None and found.taken < wanted:
         raise MoreThanPaymentHolds

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
 from shared_apps.kernel.errors import DomainError, FieldProblem, ValidationFailed
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import local_day_of, organization_settings
 from tenant_apps.deals.selectors import DealTerms, deal_terms
 from tenant_apps.deals.services import DealIsArchived
@@ -68,7 +71,10 @@ def check_day(received_on: date, *, late_reason: str, at: datetime) -> None:
     if received_on < today - timedelta(days=LATE_DAYS) and not late_reason.strip():
         raise ValidationFailed.at(
             "/late_reason",
-            f"The money came more than {LATE_DAYS} days ago; say why it is entered only now.",
+            worded(
+                "The money came more than %(days)s days ago; say why it is entered only now.",
+                days=LATE_DAYS,
+            ),
             code="required",
         )
 
@@ -124,12 +130,15 @@ def check_deal(deal: DealTerms, *, money: Money, has_rate: bool = False) -> None
         raise DealIsArchived
     if deal.status in CLOSED_DEALS:
         raise ValidationFailed.at(
-            "/deal", f"The deal is {deal.status}; it takes no payments.", code="deal_closed"
+            "/deal", "This deal is closed; it takes no payments.", code="deal_closed"
         )
     if money.currency != deal.currency and not has_rate:
         raise ValidationFailed.at(
             "/amount",
-            f"The deal is in {deal.currency}; give the rate in fx.",
+            worded(
+                "The deal is in %(currency)s; give the exchange rate as well.",
+                currency=deal.currency,
+            ),
             code="currency_mismatch",
         )
 
@@ -145,7 +154,7 @@ def check_submittable(payment: Payment, *, proofs: tuple[Proof, ...], by: "User"
     _check_method(payment)
     if payment.method in organization_settings().proof_required_methods and not proofs:
         raise ValidationFailed.at(
-            "/proofs", f"A payment by {payment.method} needs a proof.", code="required"
+            "/proofs", "A payment that came this way needs a proof.", code="required"
         )
     _check_look_alikes(payment, proofs, by)
 
@@ -163,7 +172,11 @@ def _check_method(payment: Payment) -> None:
     """Refuse what the method's rule asks for and the payment does not say (methods.py)."""
     rule = rule_of(payment.method)
     if rule.needs_reference and not payment.reference:
-        raise ValidationFailed.at("/reference", f"Give the {rule.reference_name}.", code="required")
+        raise ValidationFailed.at(
+            "/reference",
+            worded("Give the %(reference)s.", reference=gettext(rule.reference_name)),
+            code="required",
+        )
     if rule.needs_remarks and not payment.remarks.strip():
         raise ValidationFailed.at(
             "/remarks", "Say in the remarks how the money came.", code="required"
@@ -195,9 +208,14 @@ def _shown(hits: list[Hit], by: "User") -> Iterator[FieldProblem]:
     visible = visible_payments(by).filter(pk__in=[hit.payment_id for hit in hits])
     seen = set(visible.values_list("pk", flat=True))
     for hit in hits:
-        code = hit.code if hit.payment_id in seen else "a payment you cannot see"
         yield FieldProblem(
             field="/duplicate_justification",
             code=hit.reasons[0],
-            message=f"It looks like {code}.",
+            message=_alike(hit.code if hit.payment_id in seen else ""),
         )
+
+
+def _alike(code: str) -> str:
+    if not code:
+        return gettext("It looks like a payment you cannot see.")
+    return worded("It looks like %(code)s.", code=code)

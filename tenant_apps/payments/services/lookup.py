@@ -70,7 +70,7 @@ def find_deal_id(reference: UUID | str | None, *, by: "User") -> UUID | None:
     try:
         return get_deal(reference=reference, viewer=by).pk
     except NOT_TO_SEE:
-        raise _nothing_there("/deal", "deal") from None
+        raise _nothing_there("/deal", "There is no such deal, or it is not yours to see.") from None
 
 
 def lock_terms(deal_id: UUID | None) -> DealTerms | None:
@@ -97,7 +97,9 @@ def find_client(reference: UUID | str, *, deal: DealTerms | None, by: "User") ->
     try:
         client = get_client(reference=reference, viewer=by)
     except NOT_TO_SEE:
-        raise _nothing_there("/client", "client") from None
+        raise _nothing_there(
+            "/client", "There is no such client, or it is not yours to see."
+        ) from None
     if client.merged_into_id or client.anonymised_at:
         raise ValidationFailed.at(
             "/client", "This client was merged or anonymised; choose another.", code="client_frozen"
@@ -115,7 +117,9 @@ def find_reversed(reference: UUID | str | None, *, client_id: UUID, by: "User") 
     try:
         replaced = get_payment(reference=reference, viewer=by)
     except NOT_TO_SEE:
-        raise _nothing_there("/replaces", "payment") from None
+        raise _nothing_there(
+            "/replaces", "There is no such payment, or it is not yours to see."
+        ) from None
     if replaced.status != Status.REVERSED or replaced.client_id != client_id:
         message = "Only a reversed payment of the same client can be replaced."
         raise ValidationFailed.at("/replaces", message, code="not_reversed")
@@ -136,7 +140,7 @@ def _find_proof(file_id: UUID, place: str, by: "User") -> Proof:
     try:
         file = get_file(file_id=file_id, viewer=by)
     except NOT_TO_SEE:
-        raise _nothing_there(place, "file") from None
+        raise _nothing_there(place, "There is no such file, or it is not yours to see.") from None
     return _as_proof(file)
 
 
@@ -150,7 +154,5 @@ def _is_client_of(deal: DealTerms, reference: UUID | str) -> bool:
     return clients_by_id([deal.client_id])[deal.client_id].code == reference
 
 
-def _nothing_there(field: str, what: str) -> ValidationFailed:
-    return ValidationFailed.at(
-        field, f"There is no such {what}, or it is not yours to see.", code="not_found"
-    )
+def _nothing_there(field: str, message: str) -> ValidationFailed:
+    return ValidationFailed.at(field, message, code="not_found")

@@ -15,6 +15,7 @@ from shared_apps.kernel.errors import (
     ValidationFailed,
 )
 from shared_apps.kernel.events import Actor
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import organization_settings
 from tenant_apps.access.scopes import has_permission, scope_of
 from tenant_apps.accounts.selectors import active_people_among, get_person
@@ -59,11 +60,13 @@ class ReviewHeldByAnother(DomainError):
     @classmethod
     def by(cls, held: HeldReview) -> "ReviewHeldByAnother":
         """Return the error that names the reviewer and the end of the lease."""
-        until = f"{held.expires_at:%Y-%m-%d %H:%M} UTC"
-        return cls(
-            f"{held.reviewer.full_name} reviews this payment until {until}; "
-            "claim it with take_over once it is overdue, or wait."
+        said = worded(
+            "%(name)s reviews this payment until %(until)s UTC; take it over once it is overdue,"
+            " or wait.",
+            name=held.reviewer.full_name,
+            until=f"{held.expires_at:%Y-%m-%d %H:%M}",
         )
+        return cls(said)
 
 
 class ReviewNotHeld(DomainError):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tenant_apps.deals.models import Deal, DealVersion, Product
+    from tenant_apps.deals.selectors import CreditedShare
 
 HEADER = (
     *("client", "name", "status", "stage", "project", "source"),
@@ -113,6 +114,14 @@ def typed_deal(deal: "Deal") -> dict[str, Any]:
         ],
         **typed_terms(version),
     }
+
+
+def typed_splits(shares: "Iterable[CreditedShare]") -> list[dict[str, str]]:
+    """Return the shares of a day as they would be typed."""
+    return [
+        {"payee": str(each.user_id), "share_percent": f"{each.share_percent.normalize():f}"}
+        for each in shares
+    ]
 
 
 def _products_of(lines: "Iterable[Mapping[str, str]]") -> "dict[str, Product]":

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from shared_apps.organizations.selectors import local_day_of
+from tenant_apps.portal.devices import device_of
 from tenant_apps.portal.formatting import show_day
 from tenant_apps.portal.forms.form import Form
 from tenant_apps.portal.permission_words import permission_text, role_text
@@ -33,6 +34,12 @@ def role_name(code: str, fallback: str = "") -> Text:
     """Return the name of a role; those of the organization's own have the one they were given."""
     found = WORDS["role"].get(code)
     return found.label if found else fallback or code
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """Return what somebody signed in with, in words."""
+    return device_of(user_agent)
 
 
 @register.filter(name="role_text")

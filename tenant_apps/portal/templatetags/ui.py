@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.wording import worded
 from shared_apps.tenancy.context import is_platform
 from shared_apps.web.pages.form import Form
 from tenant_apps.portal import charts, formatting
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 HUES = 6
+MEGABYTE = 1024 * 1024
 DASH = "\u2013"
 
 
@@ -52,6 +55,12 @@ def day(value: date | None, pattern: str = "medium") -> str:
 def moment(value: datetime | None) -> str:
     """Return an instant in the organization's zone; a dash where there is none."""
     return DASH if value is None else formatting.show_moment(value)
+
+
+@register.filter
+def country(code: str) -> str:
+    """Return the name of a country."""
+    return formatting.show_country(code)
 
 
 @register.filter
@@ -193,6 +202,14 @@ def form_marks(context: Mapping[str, Any], form: Form) -> dict[str, Any]:
     return {"form": form, "csrf_token": context.get("csrf_token")}
 
 
+@register.simple_tag
+def file_limit() -> SafeString:
+    """Return how much a form takes, for the script: it says so before anything is sent."""
+    most: int = settings.MAX_UPLOAD_BYTES
+    said = worded("This is larger than %(most)s MB; choose a smaller file.", most=most // MEGABYTE)
+    return format_html(' data-most="{}" data-too-large="{}"', most, said)
+
+
 @register.inclusion_tag("portal/ui/drop.html")
 def drop(form: Form, name: str, label: str, hint: str) -> dict[str, Any]:
     """Return a place to drop files on."""
@@ -206,13 +223,23 @@ def empty(image: str, title: str, text: str, action: str = "", url: str = "") ->
 
 
 @register.inclusion_tag("portal/ui/pages.html", takes_context=True)
-def pages(context: Mapping[str, Any], shown: Any) -> dict[str, Any]:
-    """Return the way to the neighbours of a page of a list."""
+def pages(context: Mapping[str, Any], shown: Any, file: str = "") -> dict[str, Any]:
+    """Return the way to the neighbours of a page of a list, and to its file where it has one.
+
+    `file` names the page that gives the file; it takes what was asked for along.
+    """
     return {
         "shown": shown,
+        "file": _file(context["request"], file) if file else "",
         "previous": _with_page(context["request"], shown.number - 1) if shown.has_previous else "",
         "next": _with_page(context["request"], shown.number + 1) if shown.has_next else "",
     }
+
+
+def _file(request: HttpRequest, name: str) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return f"{to(name)}?{query.urlencode()}" if query else str(to(name))
 
 
 def _with_page(request: HttpRequest, number: int) -> str:

@@ -22,12 +22,14 @@ from tenant_apps.portal.choices import country_choices
 from tenant_apps.portal.forms.clients import client_body, contact_body, people_of, typed_client
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.history import told
-from tenant_apps.portal.listing import page_of
+from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.rows import DealRow
 from tenant_apps.portal.wording import choices_of
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from tenant_apps.clients.models import Client
 
 VIEW, CREATE, EDIT = selectors.VIEW, "clients.create", "clients.edit"
@@ -35,7 +37,7 @@ PARTS = ("deals", "statement", "contacts", "history")
 STATES = frozenset(value for value, _label in choices_of("client"))
 
 
-class ClientList(Page):
+class ClientList(ListPage):
     """The clients that the person may see."""
 
     permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
@@ -43,22 +45,30 @@ class ClientList(Page):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show a page of the clients, filtered by what was asked for."""
-        status = request.GET.get("status", "")
-        filters = selectors.ClientFilters(
-            status=status if status in STATES else None,
-            search=request.GET.get("q", "").strip()[:200] or None,
-            ordering="name" if request.GET.get("order") == "name" else "-created_at",
-        )
-        clients = selectors.list_clients(viewer=self.viewer, filters=filters, on=self.today)
-        if self.may(accounts.MONEY):
-            clients = with_account_status(clients, today=self.today)
+        filters = self.filters()
         return self.show(
             "clients/list.html",
-            shown=page_of(clients, request),
+            shown=page_of(self.listed(), request),
             states=choices_of("client"),
             is_filtered=bool(filters.status or filters.search),
             may_create=self.may(CREATE) and self.is_writable,
         )
+
+    def filters(self) -> selectors.ClientFilters:
+        """Return what was asked for."""
+        asked = self.request.GET
+        status = asked.get("status", "")
+        return selectors.ClientFilters(
+            status=status if status in STATES else None,
+            search=asked.get("q", "").strip()[:200] or None,
+            ordering="name" if asked.get("order") == "name" else "-created_at",
+        )
+
+    def listed(self) -> "QuerySet[Any]":
+        """Return the clients that were asked for, with how they stand for whoever may see that."""
+        clients = selectors.list_clients(viewer=self.viewer, filters=self.filters(), on=self.today)
+        may_see_money = self.may(accounts.MONEY)
+        return with_account_status(clients, today=self.today) if may_see_money else clients
 
 
 class ClientPage(Page):

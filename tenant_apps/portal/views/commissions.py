@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,14 +15,16 @@ from tenant_apps.commissions import selectors
 from tenant_apps.commissions.explanation import Tree, evaluate, value_of
 from tenant_apps.commissions.sentences import sentences_of
 from tenant_apps.deals.selectors import visible_deals
-from tenant_apps.portal.formatting import show_money, show_percent
-from tenant_apps.portal.listing import page_of
+from tenant_apps.portal.formatting import show_money, show_percent, show_period
+from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.wording import Text
 
 if TYPE_CHECKING:
     from fractions import Fraction
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
 VIEW, DEALS = selectors.LINES_VIEW, "deals.view"
 
@@ -59,7 +61,7 @@ class Step:
     is_chosen: bool = False
 
 
-class LineList(Page):
+class LineList(ListPage):
     """The commission lines that the person may see."""
 
     permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
@@ -67,16 +69,24 @@ class LineList(Page):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show a page of the lines, of one month if it was asked for."""
-        period = request.GET.get("period", "")
-        is_period = len(period) == 7 and period.replace("-", "").isdigit()
-        filters = {"period": period} if is_period else {}
-        lines = selectors.list_lines(viewer=self.viewer, filters=filters)
         return self.show(
             "commissions/list.html",
-            shown=page_of(lines, request),
-            period=period if is_period else "",
+            shown=page_of(self.listed(), request),
+            period=self.period,
             own=self.viewer.pk,
         )
+
+    @property
+    def period(self) -> str:
+        """Return the month that was asked for ("2026-11"); empty for all of them."""
+        period = self.request.GET.get("period", "")
+        is_period = len(period) == 7 and period.replace("-", "").isdigit()
+        return period if is_period else ""
+
+    def listed(self) -> "QuerySet[Any]":
+        """Return the lines that were asked for."""
+        filters = {"period": self.period} if self.period else {}
+        return selectors.list_lines(viewer=self.viewer, filters=filters)
 
 
 class LineDetail(Page):
@@ -88,10 +98,12 @@ class LineDetail(Page):
     def get(self, _request: HttpRequest, line: str) -> HttpResponseBase:
         """Show the line, the calculation in sentences, and the same as a tree."""
         found = selectors.get_line(line_id=parse_id(line), viewer=self.viewer)
+        period = show_period(found.ladder_head.period)
         return self.show(
             "commissions/line.html",
             line=found,
-            sentences=sentences_of(found.explanation, period=found.ladder_head.period),
+            sentences=sentences_of(found.explanation, period=period, show=show_money),
+            period=period,
             tree=step_of(found.explanation, found.currency),
             evaluated=evaluate(found.explanation),
             sees_deal=self._sees(found.deal_id),

@@ -16,6 +16,8 @@ from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.deals import selectors
 from tenant_apps.deals.diff import diff_versions
 from tenant_apps.deals.services import (
+    FINISHED,
+    HAND_OVER,
     archive_deal,
     cancel_deal,
     lose_deal,
@@ -28,7 +30,7 @@ from tenant_apps.invoices.client_accounts import activity_of_deal
 from tenant_apps.invoices.selectors import invoices_of_deal
 from tenant_apps.payments.selectors import payments_of_deal
 from tenant_apps.portal.history import told
-from tenant_apps.portal.listing import page_of
+from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.moves import DEAL_MOVES, find_move, moves_of_deal
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.papers import InvoiceRow
@@ -38,13 +40,15 @@ from tenant_apps.portal.wording import choices_of
 from tenant_apps.returns.selectors import REQUEST
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from tenant_apps.deals.models import Deal, DealVersion
 
 ORDERS = {"newest": "-created_at", "total": "-total", "name": "name"}
 LAST_EVENTS = 30
 
 
-class DealList(Page):
+class DealList(ListPage):
     """The deals that the person may see."""
 
     permissions: ClassVar[Mapping[str, str | None]] = {"get": selectors.VIEW}
@@ -52,14 +56,7 @@ class DealList(Page):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show a page of the deals, filtered by what was asked for."""
-        status = request.GET.get("status", "")
-        filters = selectors.DealFilters(
-            status=status if status in DEAL_STATES else None,
-            search=request.GET.get("q", "").strip()[:200] or None,
-            ordering=ORDERS.get(request.GET.get("order", ""), ORDERS["newest"]),
-        )
-        deals = selectors.list_deals(viewer=self.viewer, filters=filters, today=self.today)
-        shown = page_of(deals, request)
+        filters, shown = self.filters(), page_of(self.listed(), request)
         return self.show(
             "deals/list.html",
             shown=shown,
@@ -69,6 +66,20 @@ class DealList(Page):
             may_create=self.may("deals.create") and self.is_writable,
             may_hand_over=self.may("deals.hand_over") and self.is_writable,
         )
+
+    def filters(self) -> selectors.DealFilters:
+        """Return what was asked for."""
+        asked = self.request.GET
+        status = asked.get("status", "")
+        return selectors.DealFilters(
+            status=status if status in DEAL_STATES else None,
+            search=asked.get("q", "").strip()[:200] or None,
+            ordering=ORDERS.get(asked.get("order", ""), ORDERS["newest"]),
+        )
+
+    def listed(self) -> "QuerySet[Any]":
+        """Return the deals that were asked for."""
+        return selectors.list_deals(viewer=self.viewer, filters=self.filters(), today=self.today)
 
 
 DEAL_STATES = frozenset(value for value, _label in choices_of("deal"))
@@ -122,14 +133,13 @@ class DealDetail(DealPage):
             discount=selectors.discount_standing(deal) if deal.is_before_win else None,
             may_approve_discount=self._may_approve_discount(deal),
             may_return=self._may_write_off(deal),
+            may_change_credit=self._may_change_credit(deal),
+            may_invoice=deal.is_won and self._may_act(deal, "invoices.create"),
             **self._papers(deal),
         )
 
     def _may_approve_discount(self, deal: "Deal") -> bool:
-        if not (self.may(selectors.APPROVE_DISCOUNT) and self.is_writable):
-            return False
-        theirs = selectors.visible_deals(self.viewer, selectors.APPROVE_DISCOUNT)
-        return theirs.filter(pk=deal.pk).exists()
+        return self._may_act(deal, selectors.APPROVE_DISCOUNT)
 
     def _sees_client(self, deal: "Deal") -> bool:
         if not self.may("clients.view"):
@@ -138,9 +148,16 @@ class DealDetail(DealPage):
 
     def _may_write_off(self, deal: "Deal") -> bool:
         is_owed = deal.is_won and selectors.money_of_deal(deal).outstanding.amount > 0
-        if not (is_owed and self.is_writable and self.may(REQUEST)):
+        return is_owed and self._may_act(deal, REQUEST)
+
+    def _may_change_credit(self, deal: "Deal") -> bool:
+        is_over = deal.is_archived or deal.status in FINISHED
+        return not is_over and self._may_act(deal, HAND_OVER)
+
+    def _may_act(self, deal: "Deal", permission: str) -> bool:
+        if not (self.is_writable and self.may(permission)):
             return False
-        return selectors.visible_deals(self.viewer, REQUEST).filter(pk=deal.pk).exists()
+        return selectors.visible_deals(self.viewer, permission).filter(pk=deal.pk).exists()
 
     def _papers(self, deal: "Deal") -> dict[str, Any]:
         papers: dict[str, Any] = {"payments": None, "invoices": None, "returns": ()}

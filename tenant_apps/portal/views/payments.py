@@ -27,7 +27,7 @@ from tenant_apps.payments.api.inputs import (
 from tenant_apps.portal import choices
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.forms.payments import changes_body, new_payment_body, typed_payment
-from tenant_apps.portal.listing import page_of
+from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.moves import PAYMENT_MOVES, find_move, moves_of_payment
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.returning import returns_of
@@ -35,6 +35,8 @@ from tenant_apps.portal.wording import choices_of
 from tenant_apps.returns.selectors import REQUEST
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from tenant_apps.payments.models import Payment
 
 VIEW, SUBMIT = selectors.VIEW, "payments.submit"
@@ -42,7 +44,7 @@ STATES = frozenset(value for value, _label in choices_of("payment"))
 ORDERS = {"newest": "-created_at", "received": "-received_on", "amount": "-amount"}
 
 
-class PaymentList(Page):
+class PaymentList(ListPage):
     """The payments that the person may see."""
 
     permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW}
@@ -50,21 +52,29 @@ class PaymentList(Page):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show a page of the payments, filtered by what was asked for."""
-        status = request.GET.get("status", "")
-        filters = selectors.PaymentFilters(
-            status=status if status in STATES else None,
-            search=request.GET.get("q", "").strip()[:200] or None,
-            unapplied=True if request.GET.get("credit") == "open" else None,
-            ordering=ORDERS.get(request.GET.get("order", ""), ORDERS["newest"]),
-        )
-        payments = selectors.list_payments(viewer=self.viewer, filters=filters)
+        filters = self.filters()
         return self.show(
             "payments/list.html",
-            shown=page_of(payments, request),
+            shown=page_of(self.listed(), request),
             states=choices_of("payment"),
             is_filtered=bool(filters.status or filters.search or filters.unapplied),
             may_create=self.may(SUBMIT) and self.is_writable,
         )
+
+    def filters(self) -> selectors.PaymentFilters:
+        """Return what was asked for."""
+        asked = self.request.GET
+        status = asked.get("status", "")
+        return selectors.PaymentFilters(
+            status=status if status in STATES else None,
+            search=asked.get("q", "").strip()[:200] or None,
+            unapplied=True if asked.get("credit") == "open" else None,
+            ordering=ORDERS.get(asked.get("order", ""), ORDERS["newest"]),
+        )
+
+    def listed(self) -> "QuerySet[Any]":
+        """Return the payments that were asked for."""
+        return selectors.list_payments(viewer=self.viewer, filters=self.filters())
 
 
 class PaymentPage(Page):
@@ -112,6 +122,7 @@ class PaymentDetail(PaymentPage):
             may_edit=may_change and payment.is_editable,
             may_see_client=sees_client,
             may_decide=self.may(selectors.DECIDE) and payment.is_submitted and self.is_writable,
+            may_assign=self.may("payments.assign") and payment.is_submitted and self.is_writable,
             moves=moves_of_payment(payment) if may_change else (),
             may_apply=self._may_apply(payment),
             returns=returns_of(self.viewer, payment=payment.pk),

@@ -18,7 +18,7 @@ from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import ApprovalIn, ChangesRequestIn, RejectionIn
 from tenant_apps.payments.duplicates import ProofMark, find_look_alikes
 from tenant_apps.payments.review import HeldReview
-from tenant_apps.payments.risk import level_of
+from tenant_apps.payments.risk import level_of, say_kept
 from tenant_apps.payments.services import Approval, Refusal
 from tenant_apps.portal.forms.payments import approval_body, refusal_body
 from tenant_apps.portal.listing import page_of
@@ -98,6 +98,7 @@ class Review(Page):
             may_decide=self.is_writable and payment.is_submitted,
             look_alikes=self._look_alikes(payment),
             decisions=review.decision_log(payment.pk),
+            reasons=[say_kept(each) for each in payment.risk_reasons],
             verified=f"{payment.money.amount:f}",
             **self._neighbours(payment),
         )

@@ -91,6 +91,7 @@ class SecurityPage(Page):
     """A page about how one signs in."""
 
     allowed_when_suspended = True
+    room = "security"
 
     def done(self, text: str) -> HttpResponseBase:
         """Lead back to what there is now."""

@@ -60,8 +60,15 @@ EVERYONE = Move(
 
 def settings_tabs(page: Page, current: str) -> list[tuple[str, Text, bool]]:
     """Return the parts of the room that the person may see, as tabs."""
-    parts = [(reverse("portal:settings_part", args=[name]), LABELS[name], name) for name in PARTS]
-    parts.append((reverse("portal:sign_in_policy"), _("Sign-in"), "sign-in"))
+    parts: list[tuple[str, Text, str]] = []
+    if page.may(VIEW):
+        parts += [
+            (reverse("portal:settings_part", args=[each]), LABELS[each], each) for each in PARTS
+        ]
+        parts.append((reverse("portal:sign_in_policy"), _("Sign-in"), "sign-in"))
+        parts.append((reverse("portal:sso"), _("Single sign-on"), "sso"))
+    if page.may("products.view"):
+        parts.append((reverse("portal:taxes"), _("Taxes"), "taxes"))
     if page.may("approvals.view"):
         parts.append((reverse("portal:policies"), _("Approval policies"), "policies"))
     return [(url, label, name == current) for url, label, name in parts]

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.approvals.services import NewRequest, open_request
 from tenant_apps.deals.selectors import credited_people, deal_terms, lock_deal
@@ -156,10 +157,12 @@ def _check_money(payment: PaymentMoney, new: NewReturn) -> Money:
     money = free if new.money is None or new.kind == Kind.REVERSAL else new.money
     if money.currency != free.currency:
         raise ValidationFailed.at(
-            "/amount", f"The payment is in {free.currency}.", code="currency_mismatch"
+            "/amount",
+            worded("The payment is in %(currency)s.", currency=free.currency),
+            code="currency_mismatch",
         )
     if money.amount <= 0 or money > free:
-        raise MoreThanPaymentHolds(f"Of this payment {free} can still go back.")
+        raise MoreThanPaymentHolds(worded("Of this payment %(free)s can still go back.", free=free))
     if new.kind == Kind.REVERSAL and free != payment.held:
         raise ReturnAlreadyRequested("A refund of this payment is open; decide on it first.")
     if new.reduces_sale and (payment.deal_id is None or money > payment.applied):

@@ -12,7 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "sso-connections/<str:pk>/",
-        ConnectionViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        ConnectionViewSet.as_view(
+            {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+        ),
         name="sso-connection",
     ),
     path(

@@ -18,6 +18,7 @@ from tenant_apps.sso.services import (
     create_connection,
     disable_connection,
     enable_connection,
+    remove_connection,
     test_connection,
 )
 from tenant_apps.sso.services.sign_in import callback_url
@@ -58,9 +59,10 @@ class ConnectionViewSet(ApiViewSet):
         "test": "settings.manage",
         "enable": "settings.manage",
         "disable": "settings.manage",
+        "destroy": "settings.manage",
     }
     confirmed_actions: ClassVar = frozenset(
-        {"create", "partial_update", "test", "enable", "disable"}
+        {"create", "partial_update", "test", "enable", "disable", "destroy"}
     )
 
     @documented(response=serializers.ConnectionOut, example=EXAMPLE)
@@ -134,6 +136,12 @@ class ConnectionViewSet(ApiViewSet):
         """Let nobody come through a provider any more."""
         row = disable_connection(connection_id=parse_id(pk), by=self.viewer, at=self.at)
         return self._show(row)
+
+    @documented(status=204)
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Forget a disabled provider and its secret."""
+        remove_connection(connection_id=parse_id(pk), by=self.viewer, at=self.at)
+        return self.nothing()
 
     def _show(self, row: Connection, status: int = 200) -> Response:
         return self.one(row, serializers.ConnectionOut, status=status, callback_url=callback_url())

@@ -4,12 +4,14 @@ from tenant_apps.sso.services.connections import (
     CodeTaken,
     ConnectionChanges,
     ConnectionNotEnabled,
+    ConnectionStillEnabled,
     Found,
     NewConnection,
     change_connection,
     create_connection,
     disable_connection,
     enable_connection,
+    remove_connection,
     test_connection,
 )
 from tenant_apps.sso.services.sign_in import Answer, Departure, begin_sso, return_from_provider
@@ -19,6 +21,7 @@ __all__ = [
     "CodeTaken",
     "ConnectionChanges",
     "ConnectionNotEnabled",
+    "ConnectionStillEnabled",
     "Departure",
     "Found",
     "NewConnection",
@@ -27,6 +30,7 @@ __all__ = [
     "create_connection",
     "disable_connection",
     "enable_connection",
+    "remove_connection",
     "return_from_provider",
     "test_connection",
 ]

@@ -25,6 +25,7 @@ from tenant_apps.sso.events import (
     ConnectionCreated,
     ConnectionDisabled,
     ConnectionEnabled,
+    ConnectionRemoved,
     ConnectionTested,
 )
 from tenant_apps.sso.models import Connection
@@ -58,6 +59,13 @@ class ConnectionNotEnabled(DomainError):
 
     code = "sso_connection_not_enabled"
     message = "Enable the connection before you require it."
+
+
+class ConnectionStillEnabled(DomainError):
+    """People come through this connection."""
+
+    code = "sso_connection_enabled"
+    message = "Disable the connection before you remove it."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +188,21 @@ def disable_connection(*, connection_id: UUID, by: "User", at: datetime) -> Conn
     row.save(update_fields=["is_enabled", "is_required", *changed])
     record(ConnectionDisabled(connection_id=row.pk), actor=by.actor, at=at)
     return row
+
+
+@transaction.atomic
+def remove_connection(*, connection_id: UUID, by: "User", at: datetime) -> None:
+    """Forget a disabled connection with its secret. Locks it; records ConnectionRemoved.
+
+    By what name the provider knows people stays: with the same issuer entered again, an address
+    that somebody else has by then does not become theirs. Raises: NotFound, ConnectionStillEnabled.
+    """
+    row = _lock(connection_id)
+    if row.is_enabled:
+        raise ConnectionStillEnabled
+    event = ConnectionRemoved(connection_id=row.pk)
+    record(event, actor=by.actor, at=at, before=_facts(row))
+    Connection.objects.filter(pk=row.pk).delete()
 
 
 @transaction.atomic

@@ -64,6 +64,15 @@
   });
   addEventListener("pageshow", () => { for (const busy of all("[aria-busy=true]")) busy.ariaBusy = null; });
   $(".alert[role=alert]")?.focus();
+  const here = $(".tabs [aria-current]"); // the tabs of a narrow window begin before it
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - (innerWidth - here.offsetWidth) / 2;
+  document.addEventListener("change", (e) => {
+    const most = Number(e.target.dataset.most);
+    if (!most) return;
+    const sum = [...e.target.files].reduce((bytes, file) => bytes + file.size, 0);
+    e.target.setCustomValidity(sum > most ? e.target.dataset.tooLarge : "");
+    e.target.reportValidity();
+  });
   document.addEventListener("change", (e) => {
     const drop = e.target.closest("[data-drop]");
     if (!drop) return;
