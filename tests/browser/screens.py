@@ -172,7 +172,10 @@ def _administration() -> Mapping[str, str]:
 
 def _provider(owner: User, at: datetime) -> str:
     """Enter a provider as it is once it has answered; nobody runs it here."""
-    row = Connection.objects.filter(code="contoso").first() or Connection(
+    known = Connection.objects.filter(code="contoso").first()
+    if known is not None:
+        return str(known.pk)
+    row = Connection(
         code="contoso",
         name="Contoso",
         issuer="https://login.contoso.example",
@@ -187,7 +190,7 @@ def _provider(owner: User, at: datetime) -> str:
         updated_by_id=owner.pk,
         updated_at=at,
     )
-    row.save()
+    row.save(force_insert=True)
     return str(row.pk)
 
 
