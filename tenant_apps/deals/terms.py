@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -210,8 +210,11 @@ def build_terms(
 def _priced(new: NewTerms) -> tuple[PricedLine, ...]:
     problems, priced = [], []
     for index, line in enumerate(new.lines):
+        wrong = list(_problems_of(line, f"/lines/{index}", new.currency))
+        problems += wrong
+        if wrong:
+            continue
         try:
-            _check_line(line, new.currency)
             priced.append(price_line(line, includes_tax=new.prices_include_tax))
         except InvalidAmount as error:
             problems.append(FieldProblem(f"/lines/{index}/unit_price", "invalid", str(error)))
@@ -220,17 +223,32 @@ def _priced(new: NewTerms) -> tuple[PricedLine, ...]:
     return tuple(priced)
 
 
-def _check_line(line: NewLine, currency: str) -> None:
+def _problems_of(line: NewLine, place: str, currency: str) -> Iterator[FieldProblem]:
+    """Yield what is wrong with a line, each at the field that it is wrong with."""
     if line.unit_price.currency != currency:
-        raise InvalidAmount(
-            worded("The deal is in %(currency)s; a deal has one currency.", currency=currency)
-        )
-    if line.unit_price.amount < 0 or line.quantity <= 0:
-        raise InvalidAmount("The quantity is above 0 and the price is not negative.")
-    if not (0 <= line.discount_percent <= WHOLE and 0 <= line.tax_rate_percent <= WHOLE):
-        raise InvalidAmount("Discount and tax rate lie between 0 and 100 %.")
+        message = worded("The deal is in %(currency)s; a deal has one currency.", currency=currency)
+        yield FieldProblem(f"{place}/unit_price", "invalid", message=message)
+    if line.unit_price.amount < 0:
+        where = f"{place}/unit_price"
+        yield FieldProblem(where, "min_value", message="The price is not negative.")
+    if line.quantity <= 0:
+        yield FieldProblem(f"{place}/quantity", "min_value", message="The quantity is above 0.")
+    yield from _problems_of_rates(line, place)
+
+
+def _problems_of_rates(line: NewLine, place: str) -> Iterator[FieldProblem]:
+    if not 0 <= line.discount_percent <= WHOLE:
+        where = f"{place}/discount_percent"
+        yield FieldProblem(where, "invalid", message="A discount lies between 0 and 100 %.")
+    if not 0 <= line.tax_rate_percent <= WHOLE:
+        where = f"{place}/tax_rate_percent"
+        yield FieldProblem(where, "invalid", message="A tax rate lies between 0 and 100 %.")
     if line.tax_reason and line.tax_rate_percent:
-        raise InvalidAmount("A line either is taxed or says why it is not.")
+        yield FieldProblem(
+            f"{place}/tax_reason",
+            "invalid",
+            message="A line either is taxed or says why it is not.",
+        )
 
 
 def _sum_of(priced: Sequence[PricedLine], currency: str) -> Money:

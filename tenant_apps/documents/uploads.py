@@ -37,6 +37,8 @@ _ACTIVE_PDF = re.compile(
     rb"|/XFA\s*(?:\[|\d+\s+\d+\s+R)"
 )
 _HEX_IN_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
+_OBJECT = re.compile(rb"\d+\s+\d+\s+obj(?![A-Za-z0-9])")
+_ROOT = re.compile(rb"/Root\s+\d+\s+\d+\s+R(?![A-Za-z0-9])")
 _OBJECT_STREAM = re.compile(rb"/ObjStm.{0,400}?stream\r?\n", re.DOTALL)
 
 
@@ -77,6 +79,7 @@ def check_upload(content: bytes) -> CheckedUpload:
     """
     content_type = sniff_type(content)
     if content_type == "application/pdf":
+        refuse_broken_pdf(content)
         refuse_active_pdf(content)
         return CheckedUpload(content_type, content)
     return CheckedUpload(content_type, *_reencoded(content, _IMAGE_FORMATS[content_type]))
@@ -88,6 +91,16 @@ def sniff_type(content: bytes) -> str:
         if re.match(magic, content, re.DOTALL):
             return content_type
     raise FileTypeRefused
+
+
+def refuse_broken_pdf(content: bytes) -> None:
+    """Refuse what only begins like a PDF: every reader needs objects, and a root to begin from.
+
+    Neither is ever compressed. What is broken beyond that shows when its pages are drawn, in a
+    process of its own (pages.py). Raises: FileTypeRefused.
+    """
+    if not (_OBJECT.search(content) and _ROOT.search(_HEX_IN_NAME.sub(_unescaped, content))):
+        raise FileTypeRefused("The PDF cannot be read; save it again and retry.")
 
 
 def refuse_active_pdf(content: bytes) -> None:

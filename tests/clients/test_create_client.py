@@ -17,7 +17,7 @@ from tenant_apps.clients.services import (
     archive_client,
     create_client,
 )
-from tests.cast import make_cast, person_named
+from tests.cast import make_cast, make_person, person_named
 from tests.client import PrsClient, error, ok
 from tests.factories.clients import ClientFactory
 from tests.together import run_together
@@ -48,15 +48,25 @@ class TestCreateClient:
             create_client(new=NewClient(name="North Wind Ltd", tax_id="gb1"), by=suki, at=at_noon)
 
     def test_says_that_a_colleagues_client_exists_and_nothing_else(
-        self, sam: User, suki: User, at_noon: datetime
+        self, sam: User, olga: User, at_noon: datetime
     ) -> None:
         create_client(new=NewClient(name="Northwind"), by=sam, at=at_noon)
+        nina = make_person("nina", last_name="New", role="salesperson", by=olga, at=at_noon)
 
         with pytest.raises(ClientExists, match="exists, ask the owner") as refused:
-            create_client(new=NewClient(name=" northwind "), by=suki, at=at_noon)
+            create_client(new=NewClient(name=" northwind "), by=nina, at=at_noon)
 
         assert "Sam" not in refused.value.detail
         assert refused.value.problems == ()
+
+    def test_names_the_owner_to_whoever_sees_people(
+        self, sam: User, adam: User, suki: User, at_noon: datetime
+    ) -> None:
+        """Administrators see everybody, Suki her team."""
+        create_client(new=NewClient(name="Northwind"), by=sam, at=at_noon)
+        for person in (adam, suki):
+            with pytest.raises(ClientExists, match=f"ask the owner: {sam.full_name}."):
+                create_client(new=NewClient(name="northwind"), by=person, at=at_noon)
 
     def test_takes_no_number_for_a_refused_client(
         self, sam: User, suki: User, at_noon: datetime

@@ -95,7 +95,8 @@ class TestPostDeal:
             (("status",), "lost", "/status"),
             (("code",), "DL-9999", "/code"),
             (("won_at",), "2020-01-01T00:00:00Z", "/won_at"),
-            (("lines", 0, "quantity"), "0", "/lines/0/unit_price"),
+            (("lines", 0, "quantity"), "0", "/lines/0/quantity"),
+            (("lines", 0, "quantity"), "-1", "/lines/0/quantity"),
             (("lines", 0, "quantity"), 1.5, "/lines/0/quantity"),
             (("lines", 0, "net"), usd("1.00"), "/lines/0/net"),
             (("lines", 0, "unit_price", "amount"), "1.001", "/lines/0/unit_price"),
@@ -110,7 +111,7 @@ class TestPostDeal:
             (("instalments", 1, "amount"), usd("0.00"), "/instalments/1/amount"),
             (("instalments", 1, "kind"), "tip", "/instalments/1/kind"),
             (("currency",), "EUR", "/lines/0/unit_price"),
-            (("stage",), NOBODY, "/stage_id"),
+            (("stage",), NOBODY, "/stage"),
         ],
     )
     def test_names_what_is_wrong(
@@ -134,7 +135,8 @@ class TestPostDeal:
             (as_suki, {**body, "client": str(client.pk)}),
             (as_mallory, {**mallorys, "client": str(client.pk)}),
         ):
-            assert error(each.post(URL, sent), 404)["code"] == "not_found"
+            (problem,) = error(each.post(URL, sent), 400)["errors"]
+            assert (problem["field"], problem["code"]) == ("/client", "not_found")
 
     @pytest.mark.parametrize("role", ["as_vera", "as_audrey", "as_theo", "as_fay", "as_tim"])
     def test_is_refused_to_other_roles(

@@ -156,22 +156,23 @@ class TestBuildTerms:
         assert problem_of(new) == "/instalments/0/amount"
 
     @pytest.mark.parametrize(
-        "bad",
+        ("bad", "field"),
         [
-            line("1.00", "EUR"),
-            line("-1.00"),
-            line(quantity=Decimal(0)),
-            line(discount_percent=Decimal("100.0001")),
-            line(discount_percent=Decimal(-1)),
-            line(tax_rate_percent=Decimal(101)),
-            line("999999999999.99", quantity=Decimal("1.01")),
-            line("999999999999.99", tax_rate_percent=Decimal(1)),
-            line("999999999999.99", quantity=Decimal("9999999999999.999999")),
+            (line("1.00", "EUR"), "unit_price"),
+            (line("-1.00"), "unit_price"),
+            (line(quantity=Decimal(0)), "quantity"),
+            (line(discount_percent=Decimal("100.0001")), "discount_percent"),
+            (line(discount_percent=Decimal(-1)), "discount_percent"),
+            (line(tax_rate_percent=Decimal(101)), "tax_rate_percent"),
+            (line(tax_rate_percent=Decimal(19), tax_reason="Exempt"), "tax_reason"),
+            (line("999999999999.99", quantity=Decimal("1.01")), "unit_price"),
+            (line("999999999999.99", tax_rate_percent=Decimal(1)), "unit_price"),
+            (line("999999999999.99", quantity=Decimal("9999999999999.999999")), "unit_price"),
         ],
     )
-    def test_names_the_line_that_is_wrong(self, bad: NewLine) -> None:
+    def test_names_what_is_wrong_with_which_line(self, bad: NewLine, field: str) -> None:
         new = NewTerms(currency="USD", lines=(line(), bad))
-        assert problem_of(new) == "/lines/1/unit_price"
+        assert problem_of(new) == f"/lines/1/{field}"
 
     def test_refuses_a_total_out_of_range(self) -> None:
         large = line("900000000000.00")

@@ -88,7 +88,9 @@ class TestLimits:
         assert size[0] * scale * size[1] * scale <= draw_pages.MOST_PIXELS * 1.001
         assert scale <= draw_pages.SCALE
 
-    @pytest.mark.parametrize("content", [b"%PDF-1.7\nnonsense", paper()[:400]])
+    @pytest.mark.parametrize(
+        "content", [b"%PDF-1.7\n1 0 obj nonsense /Root 1 0 R", paper()[:400] + b"/Root 9 0 R"]
+    )
     def test_of_patience_with_what_is_no_pdf(
         self, file: File, content: bytes, monkeypatch: pytest.MonkeyPatch
     ) -> None:

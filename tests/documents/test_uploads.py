@@ -22,7 +22,7 @@ from tenant_apps.documents.services import (
     store_file,
 )
 from tenant_apps.documents.uploads import check_upload, sniff_type
-from tests.factories.documents import PLAIN_PDF, picture, upload
+from tests.factories.documents import PLAIN_PDF, paper, picture, upload
 
 
 def pdf_with(text: bytes) -> bytes:
@@ -50,11 +50,27 @@ class TestSniffType:
 
     @pytest.mark.parametrize(
         "content",
-        [b"", b"MZ\x90\x00", b"<html>", b"GIF89a", b"RIFF1234WAVE", b" %PDF-1.4", picture("BMP")],
+        [
+            *(b"", b"MZ\x90\x00", b"<html>", b"GIF89a", b"RIFF1234WAVE", b" %PDF-1.4"),
+            picture("BMP"),
+        ],
     )
     def test_refuses_everything_else(self, content: bytes) -> None:
         with pytest.raises(FileTypeRefused):
             sniff_type(content)
+
+
+class TestBrokenPdf:
+    @pytest.mark.parametrize(
+        "content", [b"%PDF-1.4\nhello", paper()[:400], b"%PDF-1.7\n/Root 1 0 R"]
+    )
+    def test_is_refused(self, content: bytes) -> None:
+        with pytest.raises(FileTypeRefused, match="cannot be read"):
+            check_upload(content)
+
+    def test_is_not_what_every_writer_makes(self) -> None:
+        for content in (PLAIN_PDF, paper()):
+            assert check_upload(content).content == content
 
 
 class TestActivePdf:

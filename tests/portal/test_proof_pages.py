@@ -67,7 +67,7 @@ class TestPdf:
         assert "<html" not in part.content.decode()
 
     def test_that_cannot_be_read_says_what_to_do(self, sams: Browser, sam: User) -> None:
-        broken = payment_with(b"%PDF-1.7 nonsense", "broken.pdf", sam)
+        broken = payment_with(b"%PDF-1.7\n1 0 obj nonsense /Root 1 0 R", "broken.pdf", sam)
         html = sams.get(f"{path_of(broken)}pages/").content.decode()
         assert "This PDF cannot be shown" in html
         assert f'href="{path_of(broken)}"' in html

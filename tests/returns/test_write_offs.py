@@ -162,6 +162,24 @@ class TestWriteOff:
         recovered = as_fay.post(f"{URL}write-offs/{asked['code']}/recover/", {"reason": "Paid"})
         assert ok(recovered)["status"] == "recovered"
 
+    def test_is_asked_for_at_an_open_invoice(
+        self, deal: Deal, fay: User, as_fay: PrsClient, as_vera: PrsClient, at_noon: datetime
+    ) -> None:
+        draft = draft_invoice(deal_id=deal.pk, amount=usd("500.00"), by=fay, at=at_noon)
+        paid = Invoice.objects.exclude(pk=draft.pk).get()
+        path = f"{URL}invoices/{draft.pk}/uncollectible/"
+        for refused in (path, f"{URL}invoices/{paid.number}/uncollectible/"):
+            answer = error(as_fay.post(refused, {"reason": "Insolvent"}), 409)
+            assert answer["code"] == "invoice_not_open"
+
+        issued = issue_invoice(invoice_id=draft.pk, by=fay, at=at_noon)
+        asked = ok(as_fay.post(path, {"reason": "Insolvent"}), 201)
+        assert (asked["kind"], asked["amount"]["amount"]) == ("write_off", "600.00")
+        seen = {"content_hash": asked["content_hash"]}
+        ok(as_vera.post(f"{URL}write-offs/{asked['code']}/approve/", seen))
+        shown = ok(as_fay.get(f"{URL}invoices/{issued.number}/"))
+        assert shown["payment_status"] == "uncollectible"
+
     def test_is_not_found_from_another_organization(
         self, deal: Deal, as_mallory: PrsClient
     ) -> None:

@@ -173,6 +173,11 @@ def invoice_to_credit() -> Sent:
     return Sent("fay", f"{URL}invoices/{number}/credit/", {"reason": "Broken"})
 
 
+def invoice_to_give_up() -> Sent:
+    number = IssuedInvoiceFactory().number
+    return Sent("fay", f"{URL}invoices/{number}/uncollectible/", {"reason": "Insolvent"})
+
+
 def invoice_to_pay() -> Sent:
     """An invoice of a client whose other deal was paid twice."""
     fay = person_named("fay")
@@ -218,6 +223,7 @@ CASES: dict[str, Build] = {
     "invoices/X/issue/": invoice_to_issue,
     "invoices/X/credit/": invoice_to_credit,
     "invoices/X/apply-credit/": invoice_to_pay,
+    "invoices/X/uncollectible/": invoice_to_give_up,
     "files/": lambda: Sent("sam", f"{URL}files/", form="multipart"),
 }
 

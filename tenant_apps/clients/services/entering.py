@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, PermissionRefused, ValidationFailed
-from tenant_apps.access.scopes import scope_of
+from shared_apps.kernel.wording import worded
+from tenant_apps.access.scopes import has_permission, scope_of
 from tenant_apps.accounts.selectors import people_by_id
 from tenant_apps.clients.events import ClientCreated
 from tenant_apps.clients.models import Client, ClientStatus
@@ -33,6 +34,11 @@ class ClientExists(DomainError):
 
     code, status = "client_exists", 409
     message = "This client exists, ask the owner."
+
+    @classmethod
+    def naming(cls, owner: "User") -> "ClientExists":
+        """Return the refusal for somebody who may know who the owner is."""
+        return cls(worded("This client exists, ask the owner: %(owner)s.", owner=owner.full_name))
 
 
 class ExternalIdTaken(DomainError):
@@ -105,7 +111,7 @@ def check_owner(owner_id: UUID, *, by: "User", permission: str) -> None:
     if scope.user_ids is not None and owner_id not in scope.user_ids:
         raise PermissionRefused("You can only be the owner yourself.")
     if owner_id != by.pk and owner_id not in people_by_id([owner_id]):
-        raise ValidationFailed.at("/owner_id", "There is no such person.")
+        raise ValidationFailed.at("/owner", "There is no such person.")
 
 
 def _refuse_duplicates(new: NewClient, *, by: "User") -> None:
@@ -114,10 +120,17 @@ def _refuse_duplicates(new: NewClient, *, by: "User") -> None:
     if new.tax_id.strip():
         is_same |= Q(tax_id__iexact=new.tax_id.strip())
     namesakes = Client.objects.filter(is_same, archived_at=None)
-    if namesakes.exclude(owner_id=by.pk).exists():
-        raise ClientExists
+    other = namesakes.exclude(owner_id=by.pk).select_related("owner").order_by("pk").first()
+    if other is not None:
+        raise ClientExists.naming(other.owner) if _may_see(other.owner_id, by=by) else ClientExists
     if new.external_id and Client.objects.filter(external_id=new.external_id).exists():
         raise ExternalIdTaken
+
+
+def _may_see(user_id: UUID, *, by: "User") -> bool:
+    """Return whether somebody sees a person, among the organization's people or in their teams."""
+    held = [name for name in ("people.view", "teams.view") if has_permission(by, name)]
+    return any(scope_of(by, name).covers(user_id) for name in held)
 
 
 def state_of(client: Client) -> dict[str, Any]:

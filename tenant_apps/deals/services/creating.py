@@ -114,10 +114,15 @@ def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
 def client_for(reference: UUID | str, *, by: "User") -> "Client":
     """Return the client as the person sees it; it is not merged before the transaction ends.
 
-    Raises: Client.DoesNotExist, ClientIsArchived, PermissionRefused.
+    Raises: ValidationFailed at /client, ClientIsArchived, PermissionRefused.
     """
     hold_clients_steady()
-    return usable(get_client(reference=reference, viewer=by))
+    try:
+        client = get_client(reference=reference, viewer=by)
+    except ObjectDoesNotExist:
+        message = "There is no such client, or it is not yours to see."
+        raise ValidationFailed.at("/client", message, code="not_found") from None
+    return usable(client)
 
 
 def usable(client: "Client") -> "Client":
@@ -142,7 +147,7 @@ def check_header(new: NewDeal) -> None:
 def check_stage(stage_id: UUID | None) -> None:
     """Refuse a stage that does not exist. Raises: ValidationFailed."""
     if stage_id and not Stage.objects.filter(pk=stage_id).exists():
-        raise ValidationFailed.at("/stage_id", "There is no such stage.")
+        raise ValidationFailed.at("/stage", "There is no such stage.")
 
 
 def check_project(project_id: UUID | None, *, by: "User", at: datetime) -> None:

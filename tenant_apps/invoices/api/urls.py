@@ -40,6 +40,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "invoices/<str:reference>/apply-credit/",
         InvoiceViewSet.as_view({"post": "apply_credit"}),
     ),
+    path(
+        "invoices/<str:reference>/uncollectible/",
+        InvoiceViewSet.as_view({"post": "uncollectible"}),
+    ),
     path("invoices/<str:reference>/pdf/", InvoiceViewSet.as_view({"get": "pdf"})),
     path("invoices/<str:reference>/credit/", CreditNoteViewSet.as_view({"post": "create"})),
     path("credit-notes/", CreditNoteViewSet.as_view({"get": "list"})),

@@ -25,9 +25,10 @@ from tenant_apps.invoices.api.serializers import (
     InvoiceOut,
     InvoiceQuery,
 )
+from tenant_apps.returns.api.serializers import RETURN_EXAMPLE, ReasonIn, ReturnOut
 
 VIEW, CREATE, ISSUE = "invoices.view", "invoices.create", "invoices.issue"
-APPLY = "payments.apply"
+APPLY, REQUEST = "payments.apply", "returns.request"
 
 
 class InvoiceViewSet(ApiViewSet):
@@ -39,11 +40,12 @@ class InvoiceViewSet(ApiViewSet):
         "create": CREATE,
         "issue": ISSUE,
         "apply_credit": APPLY,
+        "uncollectible": REQUEST,
         "pdf": VIEW,
         "of_deal": VIEW,
         "certificate": VIEW,
     }
-    idempotent_actions: ClassVar = frozenset({"create", "issue", "apply_credit"})
+    idempotent_actions: ClassVar = frozenset({"create", "issue", "apply_credit", "uncollectible"})
 
     @documented(response=InvoiceOut, query=InvoiceQuery, example=INVOICE_ROW)
     def list(self, request: Request) -> Response:
@@ -103,6 +105,24 @@ class InvoiceViewSet(ApiViewSet):
         amount = self.read(CreditUseIn).get("amount")
         services.pay_with_credit(invoice_id=invoice.pk, amount=amount, by=self.viewer, at=self.at)
         return self._show(invoice.pk)
+
+    @documented(
+        request=ReasonIn,
+        response=ReturnOut,
+        status=201,
+        request_example={"reason": "The client is insolvent."},
+        example={**RETURN_EXAMPLE, "code": "WO-0001", "kind": "write_off", "payment": None},
+    )
+    def uncollectible(self, request: Request, reference: str) -> Response:
+        """Ask for an open invoice to be given up, with all that its deal owes; others decide."""
+        invoice = selectors.get_invoice(
+            reference=parse_reference(reference), viewer=self.viewer, permission=REQUEST
+        )
+        reason = self.read(ReasonIn)["reason"]
+        asked = services.ask_to_give_up(
+            invoice_id=invoice.pk, reason=reason, by=self.viewer, at=self.at
+        )
+        return self.one(asked, ReturnOut, status=201)
 
     @documented(response=OpenApiTypes.BINARY, query=PaperQuery, content_type=PDF)
     def pdf(self, request: Request, reference: str) -> HttpResponse:

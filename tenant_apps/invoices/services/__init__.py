@@ -15,7 +15,12 @@ from tenant_apps.invoices.services.guarding import (
     give_up_invoices,
 )
 from tenant_apps.invoices.services.linking import NewLink, link_invoice, open_link, revoke_link
-from tenant_apps.invoices.services.losing import expect_invoices_again, write_off_invoices
+from tenant_apps.invoices.services.losing import (
+    InvoiceNotOpen,
+    ask_to_give_up,
+    expect_invoices_again,
+    write_off_invoices,
+)
 from tenant_apps.invoices.services.mailing import (
     NoBillingAddress,
     deliver_mail,
@@ -73,6 +78,7 @@ __all__ = [
     "DealNotWon",
     "InvoiceAlreadyIssued",
     "InvoiceNotIssued",
+    "InvoiceNotOpen",
     "MailNotSent",
     "NewLink",
     "NoBillingAddress",
@@ -84,6 +90,7 @@ __all__ = [
     "SaleNotInvoiced",
     "SeriesBegun",
     "adjust_invoices",
+    "ask_to_give_up",
     "credit_invoice",
     "credit_note_document",
     "credit_refunded_sale",

@@ -1,18 +1,47 @@
 """Give up what the invoices of a deal ask for, and expect it again."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 
 from shared_apps.audit.recording import record
+from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.money import Money
 from tenant_apps.deals.selectors import deal_terms, lock_deal
 from tenant_apps.invoices.events import InvoiceExpectedAgain, InvoiceWrittenOff
 from tenant_apps.invoices.models import Invoice, InvoiceLoss
-from tenant_apps.invoices.selectors import lost_amount, open_invoices
+from tenant_apps.invoices.selectors import lost_amount, open_amount, open_invoices
 from tenant_apps.invoices.services.guarding import discard_drafts
+from tenant_apps.returns.services import request_write_off
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
+    from tenant_apps.returns.models import Return
+
+
+class InvoiceNotOpen(DomainError):
+    """Nothing of the invoice is asked for: it is a draft, paid, credited or given up."""
+
+    code, status = "invoice_not_open", 409
+    message = "Nothing of this invoice is open, so there is nothing to give up."
+
+
+@transaction.atomic
+def ask_to_give_up(*, invoice_id: UUID, reason: str, by: "User", at: datetime) -> "Return":
+    """Ask for an open invoice to be given up: with all that its deal owes, in one write-off.
+
+    Others decide on it. Locks the deal; records ReturnRequested.
+    Raises: InvoiceNotOpen, and whatever request_write_off raises.
+    """
+    deal_id = Invoice.objects.values_list("deal_id", flat=True).get(pk=invoice_id)
+    lock_deal(deal_id)
+    invoice = Invoice.objects.with_settled().get(pk=invoice_id)
+    if invoice.is_draft or not open_amount(invoice):
+        raise InvoiceNotOpen
+    return request_write_off(deal_id=deal_id, reason=reason, by=by, at=at)
 
 
 @transaction.atomic(savepoint=False)
