@@ -57,7 +57,7 @@ class TestIssuing:
         self, issued: dict[str, Any], as_olga: PrsClient
     ) -> None:
         row = ApiKey.objects.get(pk=issued["id"])
-        secret = issued["key"].rsplit("_", 1)[1]
+        _tag, _key, secret = issued["key"].removeprefix("prsk_").split("_", 2)
         assert secret not in str(ApiKey.objects.filter(pk=row.pk).values())
         shown = ok(as_olga.get(f"{KEYS}{issued['id']}/"))
         assert "key" not in shown

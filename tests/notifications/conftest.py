@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
+from shared_apps.organizations.selectors import get_tenant
 from shared_apps.tenancy.context import Tenant, use_tenant
 from tests.addresses import urls_of_this_run
 from tests.notifications.clients import HEARTBEAT_S
@@ -40,9 +41,14 @@ def committed(
 
 @pytest.fixture
 def fresh_tenant(committed: Tenant, django_db_blocker: DjangoDbBlocker) -> Iterator[Tenant]:
-    """The module's committed organization, selected: founding one for each test takes too long."""
-    with django_db_blocker.unblock(), use_tenant(committed):
-        yield committed
+    """The module's committed organization, selected: founding one for each test takes too long.
+
+    As it is now: a test before this one may have signed everybody out.
+    """
+    with django_db_blocker.unblock():
+        tenant = get_tenant(committed.id)
+        with use_tenant(tenant):
+            yield tenant
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,19 @@
 import time
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import httpx
 import pytest
 from django.db import transaction
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from config.embedded.processes import wait_until
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.events import Actor, Occurrence
 from shared_apps.kernel.ids import uuid7
+from shared_apps.organizations.selectors import get_tenant
 from shared_apps.organizations.services import (
     raise_key_version,
     resume_organization,
@@ -21,6 +24,7 @@ from shared_apps.organizations.services import (
 from shared_apps.tenancy.context import Tenant
 from tenant_apps.access.events import RoleRemoved
 from tenant_apps.access.services import RoleTerms, assign_role, change_role, create_role
+from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import (
     NewKey,
     create_service_account,
@@ -40,6 +44,15 @@ from tests.notifications.clients import HEARTBEAT_S, opened, signed_in, ticket_o
 from tests.notifications.people import AT, PASSWORD, make_person, tell
 
 pytestmark = pytest.mark.timeout(300)
+
+
+def lets_in(tenant: Tenant, port: int, person: User) -> bool:
+    """Return whether a fresh ticket opens the socket."""
+    with signed_in(tenant, port, person) as client:
+        try:
+            return bool(client.next()["type"] == "hello")
+        except ConnectionClosed:
+            return False
 
 
 def tell_without_push(person_id: UUID, seq: int) -> None:
@@ -322,7 +335,7 @@ class TestClosing:
             assert time.monotonic() - started < 5
 
     def test_everyone_is_closed_within_five_seconds_of_being_signed_out(
-        self, fresh_tenant: Tenant, port: int
+        self, fresh_tenant: Tenant, port: int, deaf_port: int
     ) -> None:
         sam = make_person("everyone")
         with signed_in(fresh_tenant, port, sam) as client:
@@ -331,6 +344,9 @@ class TestClosing:
             raise_key_version(organization_id=fresh_tenant.id)
             assert client.close_code() == 4403
             assert time.monotonic() - started < 5
+        now = get_tenant(fresh_tenant.id)
+        for each in (port, deaf_port):  # a process hears of it within 5 seconds
+            assert wait_until(partial(lets_in, now, each, sam), timeout_s=10)
 
     def test_a_person_who_is_signed_out_is_closed_at_once(
         self, fresh_tenant: Tenant, port: int

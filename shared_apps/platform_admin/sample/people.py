@@ -6,8 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from shared_apps.audit.history import recording_history
 from shared_apps.platform_admin.sample.profiles import Member, Profile
-from tenant_apps.access.services import assign_role
+from tenant_apps.access.services import assign_role, tell_administrators
 from tenant_apps.accounts.selectors import find_person_by_email
 from tenant_apps.accounts.services import NewPerson, activate_person, create_person
 from tenant_apps.commissions.services import (
@@ -54,6 +55,7 @@ def enter_people(profile: Profile, *, password: str, at: datetime) -> Cast:
         if member is not owner_member:
             person = _enter(profile, member, password=password, by=owner, at=at)
             by_role.setdefault(member.role, []).append(person)
+    tell_administrators()
     return Cast(by_role)
 
 
@@ -69,7 +71,8 @@ def _enter(profile: Profile, member: Member, *, password: str, by: "User", at: d
         email=profile.email_of(member), first_name=member.first_name, last_name=member.last_name
     )
     person = create_person(new=new, password=password, by=by.actor, at=at)
-    assign_role(user_id=person.pk, role=member.role, by=by, at=at)
+    with recording_history():  # who may decide since then is no news
+        assign_role(user_id=person.pk, role=member.role, by=by, at=at)
     return person
 
 
