@@ -20,6 +20,7 @@ PUBLIC_SCHEMA = "public"
 EXTENSIONS_SCHEMA = "extensions"
 
 WRITABLE_STATUSES = frozenset({"trial", "active", "past_due"})
+UNFOUNDED_STATUSES = frozenset({"requested", "provisioning", "failed"})
 ROUTABLE_STATUSES = WRITABLE_STATUSES | {"suspended"}
 
 

@@ -13,7 +13,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from shared_apps.kernel.clock import utc_now
-from shared_apps.tenancy.context import use_schema, use_tenant
+from shared_apps.tenancy.context import (
+    PUBLIC_SCHEMA,
+    UNFOUNDED_STATUSES,
+    use_schema,
+    use_tenant,
+)
 from shared_apps.tenancy.directory import get_directory
 
 
@@ -38,12 +43,15 @@ def standing_text() -> str:
 def bring_standing(schema: str) -> None:
     """Make a migrated schema's organization what the code says, where it differs.
 
-    A schema that belongs to no organization yet is left: its founding brings all of it.
+    Public has none of it. A schema whose organization is not founded yet is left: its founding
+    brings all of it.
     """
+    if schema == PUBLIC_SCHEMA:
+        return
     with use_schema(schema):
         differing = [part for part in _parts() if not part.is_in_line()]
     tenant = get_directory().by_schema(schema) if differing else None
-    if tenant is None:
+    if tenant is None or tenant.status in UNFOUNDED_STATUSES:
         return
     with use_tenant(tenant):
         for part in differing:

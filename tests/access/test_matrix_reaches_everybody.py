@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from shared_apps.audit.models import EventRecord
-from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
+from shared_apps.organizations.models import Organization, Status
+from shared_apps.tenancy.context import PUBLIC_SCHEMA, Tenant, use_platform, use_tenant
 from shared_apps.tenancy.models import SchemaState
 from shared_apps.tenancy.plan import plan_hash
 from shared_apps.tenancy.rights.roles import as_owner
@@ -56,6 +57,20 @@ class TestMigration:
     def test_happens_before_an_audit_takes_a_schema_for_ready(self, behind: Tenant) -> None:
         assert behind.schema in audit_ledger(mend=True).not_behind
         assert Grant.objects.filter(**OF_LEADS).exists()
+
+    def test_waits_for_an_organization_that_is_being_founded(self, behind: Tenant) -> None:
+        with use_platform():
+            Organization.objects.filter(pk=behind.id).update(status=Status.PROVISIONING)
+        migrate_schemas([behind.schema], Wishes())
+        assert applied(behind) == []
+
+
+def test_an_audit_mends_public_as_well(fresh_tenant: Tenant) -> None:
+    with as_owner(), use_platform():
+        SchemaState.objects.filter(pk=PUBLIC_SCHEMA).update(plan_hash="another release's")
+    assert PUBLIC_SCHEMA in audit_ledger(mend=True).not_behind
+    with use_platform():
+        assert SchemaState.objects.get(pk=PUBLIC_SCHEMA).plan_hash == plan_hash()
 
 
 def test_a_change_of_the_matrix_alone_puts_everybody_behind(

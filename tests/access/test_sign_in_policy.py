@@ -1,5 +1,7 @@
 """The organization says which roles need a second factor."""
 
+from datetime import timedelta
+
 import pytest
 
 from shared_apps.audit.models import EventRecord
@@ -41,6 +43,19 @@ def test_ends_renewals_that_it_no_longer_allows(
     ok(as_adam.patch(POLICY, {"roles": ["salesperson"], "grace_days": 0}, version=1), 200)
     assert as_sam.tokens is not None
     error(anyone.post("/api/auth/token/refresh/", {"refresh": as_sam.tokens.refresh}), 401)
+
+
+def test_counts_the_days_of_who_was_in_before_from_their_first_renewal(
+    sam: User, as_sam: PrsClient, as_adam: PrsClient, anyone: PrsClient
+) -> None:
+    ok(as_adam.patch(POLICY, {"roles": ["salesperson"], "grace_days": 3}, version=1), 200)
+    assert as_sam.tokens is not None
+    renewed = ok(anyone.post("/api/auth/token/refresh/", {"refresh": as_sam.tokens.refresh}), 200)
+    sam.refresh_from_db()
+    asked_at = sam.second_factor_asked_at
+    assert asked_at is not None
+    User.objects.filter(pk=sam.pk).update(second_factor_asked_at=asked_at - timedelta(days=3))
+    error(anyone.post("/api/auth/token/refresh/", {"refresh": renewed["refresh"]}), 401)
 
 
 def test_is_changed_on_the_version_that_was_read(as_adam: PrsClient) -> None:

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.utils.module_loading import import_string
 
+from config.settings import base
 from shared_apps.audit.models import EventRecord
 from tenant_apps.accounts.models import User
 from tests.cast import PASSWORD
@@ -93,3 +95,11 @@ def test_change_is_for_the_signed_in(anyone: PrsClient) -> None:
 def test_change_refuses_a_forged_challenge(anyone: PrsClient) -> None:
     given = {"challenge": "x.y.z", "new_password": BETTER}
     assert error(anyone.post(CHANGE, given), 401)["code"] == "token_invalid"
+
+
+def test_passwords_are_kept_as_argon2id() -> None:
+    """The product's own setting: tests hash faster."""
+    first = import_string(base.PASSWORD_HASHERS[0])
+    assert (
+        first().encode("correct horse battery", "salt-of-sixteen-").startswith("argon2$argon2id$")
+    )

@@ -27,6 +27,7 @@ from shared_apps.organizations.services.claim import (
     ProvisioningTakenOver,
     claim_provisioning,
     note_failure,
+    note_fallback,
     note_open,
     prolong,
     step,
@@ -117,6 +118,8 @@ class TestAClaim:
         provision(asked)
         with pytest.raises(ProvisioningTakenOver), step(slow):
             note_open(slow)
+        with pytest.raises(ProvisioningTakenOver):
+            note_fallback(slow, "the blueprint is unusable")
         note_failure(slow, RuntimeError("too late"))
         assert_complete_and_single(asked)
         assert provisioning(asked).organization.failure == ""

@@ -5,15 +5,18 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.timezone import now
 
 from shared_apps.kernel.errors import ValidationFailed
+from shared_apps.organizations.models import Provisioning
 from shared_apps.organizations.services.claim import claim_provisioning, note_failure
 from shared_apps.organizations.services.provision import OwnerNotNamed
-from shared_apps.tenancy.context import Tenant
+from shared_apps.tenancy.context import Tenant, use_platform
 from tests.addresses import urls_of_this_run
 from tests.provisioning.conftest import Wish, provisioning
 from tests.provisioning.test_claims import assert_complete_and_single, provision
@@ -124,6 +127,11 @@ def test_the_list_says_who_is_at_it_and_when_it_is_tried_again(
     assert "next attempt at " in note_of("initech")
     claim = claim_provisioning(organization_id=wished)
     assert f":{os.getpid()} until " in note_of("initech")
+    with use_platform():
+        Provisioning.objects.filter(pk=wished).update(lease_until=now() - timedelta(seconds=1))
+    assert "next attempt at " in note_of("initech")  # whoever had it is dead
+    with use_platform():
+        Provisioning.objects.filter(pk=wished).update(lease_until=now() + timedelta(seconds=9))
     note_failure(claim, ValidationFailed.at("/email", "Enter a valid e-mail address."))
     assert "/email: Enter a valid e-mail address.; attempts: 1; next" in note_of("initech")
 

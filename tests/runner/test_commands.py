@@ -144,6 +144,7 @@ class TestMigrate:
         child.do("release", site.write_release(ADD_HEIGHT))
         child.run("migrate")
         assert child.run("migrate", "plants", "0001_initial")["status"] == 2  # nobody can be asked
+        assert child.run("migrate", "plants", "0001_initial", "--plan")["status"] == 0
         assert child.run("migrate", "plants", "0001_initial", "--no-input")["status"] == 0
         assert not any("height" in site.columns(schema) for schema in schemas)
         assert child.do("behind")["names"] == schemas

@@ -112,15 +112,17 @@ def step(claim: Claim) -> Iterator[None]:
 
 
 def prolong(claim: Claim) -> None:
-    """Hold on for as long as migrations may take."""
+    """Hold on for as long as migrations may take. Raises: ProvisioningTakenOver."""
     with use_platform():
-        _held(claim).update(lease_until=Now() + LEASE_FOR_MIGRATIONS)
+        if not _held(claim).update(lease_until=Now() + LEASE_FOR_MIGRATIONS):
+            raise ProvisioningTakenOver(str(claim.organization_id))
 
 
 def note_fallback(claim: Claim, reason: str) -> None:
     """Write down why the migrations build the schema, before they do, and hold on meanwhile.
 
     A second attempt keeps the first reason: that it found a half made schema explains nothing.
+    Raises: ProvisioningTakenOver.
     """
     prolong(claim)
     with use_platform():

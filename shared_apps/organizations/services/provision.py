@@ -46,6 +46,13 @@ class OwnerNotNamed(DomainError):
     message = "Name the owner: nobody is written down who could be invited."
 
 
+class SchemaMovedOn(RuntimeError):
+    """Another release migrated the schema meanwhile: its own worker founds what belongs into it."""
+
+    def __init__(self) -> None:
+        super().__init__("The schema is at another release's plan; it is gone on with there.")
+
+
 def provision_organization(
     *, organization_id: UUID, at: datetime, owner: FirstOwner | None = None
 ) -> Tenant:
@@ -123,8 +130,10 @@ def _build(claim: Claim, schema: str) -> None:
 def _found(claim: Claim, tenant: Tenant, at: datetime) -> None:
     """Record the first event once; its reactions seed roles, policies and the owner.
 
-    Joins the step's transaction.
+    Joins the step's transaction. Raises: SchemaMovedOn, OwnerNotNamed.
     """
+    if not is_ready(tenant.schema):
+        raise SchemaMovedOn
     with use_tenant(tenant):
         history = history_of(OrganizationProvisioned.subject_type, tenant.id)
         if history.filter(name=OrganizationProvisioned.name).exists():

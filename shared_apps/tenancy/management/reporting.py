@@ -63,7 +63,7 @@ def describe_preview(previews: Sequence[Preview]) -> list[str]:
 
 
 def _describe_one(found: Preview) -> list[str]:
-    what = ", ".join(found.migrations) or "nothing but a note in the ledger"
+    what = ", ".join(found.migrations) or "no migration; rights and built-in roles are made right"
     count, which = len(found.schemas), _some(found.schemas)
     who = f"1 schema ({which}) lacks" if count == 1 else f"{count} schemas ({which}) lack"
     return [f"{who} {what}.", *found.sql]

@@ -58,7 +58,10 @@ def audit_ledger(*, mend: bool) -> Findings:
         rows = {row.schema: row for row in SchemaState.objects.select_for_update(no_key=True)}
         found = _compare(schemas, complete, rows)
         if mend:
-            _mend(found, complete)
+            note_unknown(found.behind)
+            SchemaState.objects.filter(schema__in=found.gone).delete()
+    if mend:
+        _mend_schemas(found, complete, rows)
     return found
 
 
@@ -77,15 +80,25 @@ def _compare(
     )
 
 
-def _mend(found: Findings, complete: frozenset[str]) -> None:
-    note_unknown(found.behind)
-    for schema in [*found.not_behind, *(complete.intersection(found.unknown))]:
-        apply_grants(schema)
-        bring_standing(schema)
-        note_ready(schema)
-    for schema in found.wrong_rights:
-        apply_grants(schema)
-    SchemaState.objects.filter(schema__in=found.gone).delete()
+def _mend_schemas(found: Findings, complete: frozenset[str], rows: dict[str, SchemaState]) -> None:
+    """Mend each schema in a transaction of its own: a server has room for some thousands of locks.
+
+    One that another process took in hand since is left to it.
+    """
+    ready = [*found.not_behind, *(complete.intersection(found.unknown))]
+    for schema in [*ready, *found.wrong_rights]:
+        with as_owner(), use_platform(), transaction.atomic():
+            if _is_as_it_was(schema, rows.get(schema)):
+                apply_grants(schema)
+                if schema in ready:
+                    bring_standing(schema)
+                    note_ready(schema)
+
+
+def _is_as_it_was(schema: str, row: SchemaState | None) -> bool:
+    """Lock the row of a schema; return whether nobody has had it in hand since it was read."""
+    now = SchemaState.objects.select_for_update(no_key=True).filter(schema=schema).first()
+    return (now and now.generation) == (row and row.generation)
 
 
 def _is_up_to_date(row: SchemaState) -> bool:

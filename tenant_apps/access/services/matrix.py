@@ -39,7 +39,7 @@ def seed_roles(*, by: Actor, at: datetime) -> bool:
     for code in differing:
         _replace_grants(roles[code], after[code])
     renamed = [_describe(roles[each.code], each) for each in ORGANIZATION_ROLES]
-    if differing:
+    if differing or any(renamed):
         record(
             RoleMatrixApplied(organization_id=current_tenant().id),
             actor=by,

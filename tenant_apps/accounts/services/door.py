@@ -133,6 +133,10 @@ def stay_until(sign_in: SignIn, *, at: datetime) -> datetime | None:
     due_at = _read_setup_due(person, visit, at)
     if _missing_step(person, visit, due_at, at) != SIGNED_IN:
         return None
+    if due_at is not None and person.second_factor_asked_at is None:
+        # whoever was in before the rule held for them is asked now: their days run from here
+        unasked = User.objects.filter(pk=person.pk, second_factor_asked_at=None)
+        unasked.update(second_factor_asked_at=at)
     return end_of_sign_in(at, ends_by=due_at)
 
 

@@ -3,6 +3,7 @@ from argparse import ArgumentParser
 from datetime import UTC
 from typing import Any
 
+from shared_apps.kernel.clock import utc_now
 from shared_apps.organizations.models import Organization, Provisioning
 from shared_apps.organizations.selectors import UNFINISHED, as_tenant, list_organizations
 from shared_apps.organizations.services import MAX_ATTEMPTS
@@ -50,12 +51,13 @@ def _next(organization: Organization, provisioning: Provisioning) -> str:
     """Return who is at an unfinished organization, or when it is gone on with."""
     if organization.status not in UNFINISHED:
         return ""
-    if provisioning.lease_until is not None:
+    if provisioning.lease_until is not None and provisioning.lease_until > utc_now():
         until = provisioning.lease_until.astimezone(UTC)
         return f"in the hands of {provisioning.leased_by} until {until:%H:%M:%S} UTC"
     if provisioning.attempts >= MAX_ATTEMPTS:
         return f"given up: create_organization --resume {organization.slug}"
-    return f"next attempt at {provisioning.next_attempt_at.astimezone(UTC):%H:%M:%S} UTC"
+    due = max(provisioning.next_attempt_at, provisioning.lease_until or utc_now(), utc_now())
+    return f"next attempt at {due.astimezone(UTC):%H:%M:%S} UTC"
 
 
 def _note(organization: Organization, provisioning: Provisioning | None) -> str:

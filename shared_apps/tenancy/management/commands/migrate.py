@@ -87,7 +87,8 @@ class Command(StockCommand, migrate.Command):
     def _in_each_schema(self, *args: Any, **options: Any) -> None:
         """Run Django's command once for each schema; stops at the first that fails."""
         schemas = [] if options.get("public") else existing_schemas()
-        if options["migration_name"] and schemas:
+        only_looks = options["plan"] or options["check_unapplied"]
+        if options["migration_name"] and schemas and not only_looks:
             _confirm(len(schemas), options)
         with use_platform():
             super().handle(*args, **options)
@@ -96,7 +97,7 @@ class Command(StockCommand, migrate.Command):
                 with use_schema(schema):
                     super().handle(*args, **{**options, "verbosity": 0})
         finally:
-            if is_usable():
+            if is_usable() and not only_looks:
                 audit_ledger(mend=True)
 
 
@@ -113,5 +114,9 @@ def _confirm(number: int, options: dict[str, Any]) -> None:
         raise BadInput(
             f"{words}: say --no-input to do it, or --public for the public schema alone."
         )
-    if input(f"{words}; tables and rows may be dropped. Type 'yes' to go on: ") != "yes":
+    try:
+        answer = input(f"{words}; tables and rows may be dropped. Type 'yes' to go on: ")
+    except EOFError:
+        answer = ""
+    if answer != "yes":
         raise BadInput("Nothing was changed.")
