@@ -43,9 +43,13 @@ KINDS: Mapping[str, Kind] = {
     "approvals.policy": Kind("approvals.Policy", ("name",), "policies", "", "approvals.view"),
     "clients.client": Kind("clients.Client", ("code", "name"), "client", "code", "clients.view"),
     "deals.deal": Kind("deals.Deal", ("code", "name"), "deal", "code", "deals.view"),
+    "deals.product": Kind("deals.Product", ("name",), "product_edit", "pk", "products.edit"),
+    "deals.stage": Kind("deals.Stage", ("name",), "stage_edit", "pk", "products.edit"),
+    "deals.tax_rate": Kind("deals.TaxRate", ("code",), "tax_edit", "pk", "products.edit"),
     "invoices.invoice": Kind("invoices.Invoice", ("number",), "invoice", "pk", "invoices.view"),
     "payments.payment": Kind("payments.Payment", ("code",), "payment", "code", "payments.view"),
     "returns.return": Kind("returns.Return", ("code",), "return", "code", "payments.view"),
+    "sso.connection": Kind("sso.Connection", ("name",), "sso", "", "settings.view"),
     "teams.team": Kind("teams.Team", ("name",), "team", "pk", "teams.view"),
 }
 
