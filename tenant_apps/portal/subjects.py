@@ -1,7 +1,7 @@
 """What events are about, by the names that people know: the code of a deal, whose account it is."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.apps import apps
@@ -69,11 +69,12 @@ def subjects_of(
     return {pk: _subject(kind, key, label, may) for kind, pk, key, label in rows}
 
 
-def _names_of(name: str, kind: Kind, ids: set[UUID]) -> "QuerySet[object, tuple[object, ...]]":
+def _names_of(name: str, kind: Kind, ids: set[UUID]) -> "QuerySet[Any, Any]":
     text = CharField()
     parts = [part for column in kind.names for part in (F(column), Value(" "))]
-    rows = apps.get_model(kind.model)._default_manager.filter(pk__in=ids).order_by()  # noqa: SLF001
-    return rows.values_list(
+    model = apps.get_model(kind.model)
+    rows: QuerySet[Any, Any] = model._default_manager.filter(pk__in=ids)  # noqa: SLF001
+    return rows.order_by().values_list(
         Value(name, output_field=text),
         "pk",
         Cast(F(kind.key or "pk"), text),

@@ -93,7 +93,7 @@ class TestNewOnes:
         for _again in range(2):
             assert adams.post(f"{PRODUCTS}new/", sold())["Location"] == PRODUCTS
         made = Product.objects.get()
-        assert (made.name, made.list_price, made.currency) == ("GTX Basic", 550, "EUR")
+        assert (made.name, made.list_price, made.currency) == ("GTX Basic", Decimal(550), "EUR")
         assert made.external_id is None
 
     def test_enters_a_stage_behind_the_last(self, adams: Browser, stage: Stage) -> None:
@@ -134,7 +134,7 @@ class TestChanges:
         sent = sold(name="GTX Pro 2", list_price="5000", external_id="gtx-2", version=version)
         assert adams.post(path, sent)["Location"] == PRODUCTS
         product.refresh_from_db()
-        assert (product.name, product.list_price) == ("GTX Pro 2", 5000)
+        assert (product.name, product.list_price) == ("GTX Pro 2", Decimal(5000))
         assert product.external_id == "gtx-2"
 
     def test_change_the_way_of_a_deal(self, adams: Browser, stage: Stage) -> None:
