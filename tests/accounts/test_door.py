@@ -249,7 +249,12 @@ WAYS_TO_THE_DOOR = {
     "accounts/services/impersonation.py": {"admit_visitor"},  # an operator's visit
     "accounts/services/renewal.py": {"stay_until"},  # a refresh token
 }
-NO_DOOR = {"shared_apps/web/pages/page.py"}  # a method of pages that has the same name
+# a method of pages that has the same name
+NO_DOOR = {
+    "portal/pages.py",
+    "shared_apps/platform_admin/site/pages.py",
+    "shared_apps/web/pages/page.py",
+}
 
 
 def mentions_of(name: str) -> set[str]:
