@@ -297,6 +297,7 @@ _QUIET = (
     people.ApiKeyIssued,
     people.ApiKeyRotated,
     people.ApiKeyRefused,
+    people.ApiKeyUnknown,
     people.MfaResetDeclined,
     access.RoleMatrixApplied,
     access.SignInPolicyChanged,

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from shared_apps.audit.registry import kinds_of_events
 from shared_apps.audit.selectors import EventFilters, get_event, list_events
+from shared_apps.kernel.calendar import read_day
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.paging import page_of
@@ -21,6 +22,7 @@ from tenant_apps.accounts.selectors import list_people
 from tenant_apps.portal.choices import MOST
 from tenant_apps.portal.history import said_of, told
 from tenant_apps.portal.pages import Page
+from tenant_apps.portal.subjects import subjects_of
 from tenant_apps.portal.wording import word_for
 
 VIEW = "audit.view"
@@ -50,9 +52,11 @@ class AuditLog(Page):
         except ValidationFailed:  # a cursor that is none of ours
             return self.go(reverse("portal:audit"))
         happenings = told(found.rows)
+        subjects = subjects_of(found.rows, self.may)
+        about = [subjects.get(event.subject_id) for event in found.rows]
         return self.show(
             "audit/list.html",
-            rows=list(zip(found.rows, happenings, strict=True)),
+            rows=list(zip(found.rows, happenings, about, strict=True)),
             found=found,
             kinds=sorted(
                 ((kind, word_for("audit", kind).label) for kind in kinds_of_events()),
@@ -64,7 +68,7 @@ class AuditLog(Page):
 
     def _filters(self, asked: Mapping[str, str]) -> EventFilters:
         kind = asked["kind"] if asked["kind"] in kinds_of_events() else ""
-        since, until = _day(asked["since"]), _day(asked["until"])
+        since, until = read_day(asked["since"]), read_day(asked["until"])
         return EventFilters(
             kind=kind,
             person_id=_id(asked["person"]),
@@ -86,6 +90,7 @@ class AuditEvent(Page):
             "audit/detail.html",
             event=found,
             said=said_of(found.name),
+            subject=subjects_of([found], self.may).get(found.subject_id),
             differences=differences_of(found.before, found.after),
             facts=[(name, _text(value)) for name, value in found.payload.items()],
         )
@@ -110,13 +115,6 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_text(each) for each in value)[:LONGEST]
     return str(value)[:LONGEST]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _id(text: str) -> UUID | None:
