@@ -164,7 +164,7 @@ def deals_with_bad_debt() -> list[UUID]:
     """Return the deals of which something stands as given up. One query."""
     lost = Posting.objects.filter(account_id=AccountCode.BAD_DEBT, deal_id__isnull=False)
     sums = lost.values("deal_id").annotate(net=Sum(NET)).filter(net__gt=0)
-    return list(sums.order_by("deal_id").values_list("deal_id", flat=True))
+    return [row["deal_id"] for row in sums.order_by("deal_id") if row["deal_id"]]
 
 
 def last_applied_on(deal_id: UUID) -> date | None:
