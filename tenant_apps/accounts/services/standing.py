@@ -44,10 +44,11 @@ def _open_sign_ins() -> QuerySet[SignIn]:
     rows = SignIn.objects.select_related("user", "impersonation").filter(ended_at=None)
     if is_platform():  # its rules are part of the product: nobody was signed in before them
         return rows
-    return rows.annotate(
-        grace_days=_rule(settings.SIGN_IN_POLICY_SQL),
-        is_provider_asked=_rule(settings.PROVIDER_RULE_SQL),
-    )
+    rules = {
+        "grace_days": settings.SIGN_IN_POLICY_SQL,
+        "is_provider_asked": settings.PROVIDER_RULE_SQL,
+    }
+    return rows.annotate(**{name: _rule(path) for name, path in rules.items()})
 
 
 def _rule(path: str) -> Expression:
