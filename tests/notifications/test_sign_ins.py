@@ -8,7 +8,7 @@ from websockets.exceptions import ConnectionClosed
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.tenancy.context import Tenant
-from tenant_apps.access.models import Grant, SignInPolicy
+from tenant_apps.access.models import Grant
 from tenant_apps.access.services import assign_role_by_program, change_sign_in_policy, seed_roles
 from tenant_apps.access.sign_in_policy import PolicyTerms
 from tenant_apps.accounts.models import SignIn, User
@@ -85,7 +85,8 @@ class TestWithoutAPush:
             try:
                 assert closes(client)
             finally:
-                SignInPolicy.objects.all().delete()
+                nobody = PolicyTerms(roles=(), grace_days=7)
+                change_sign_in_policy(terms=nobody, expected_version=2, by=sam, at=utc_now())
 
 
 def test_roles_that_a_release_changes_close_at_once(fresh_tenant: Tenant, port: int) -> None:
