@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from shared_apps.kernel.errors import PermissionRefused
+from shared_apps.kernel.errors import PermissionRefused, ValidationFailed
 from shared_apps.tenancy.context import current_schema
 from tenant_apps.access.scopes import scope_of
 from tenant_apps.clients.models import Client, ContactLogEntry
@@ -93,6 +93,15 @@ def get_client(*, reference: UUID | str, viewer: "User", permission: str = VIEW)
     Raises: Client.DoesNotExist, PermissionRefused.
     """
     return with_names(visible_clients(viewer, permission)).get(referred(reference))
+
+
+def get_duplicate(*, reference: UUID | str, viewer: "User") -> Client:
+    """Return the client that a form names as a duplicate. Raises: ValidationFailed."""
+    found = with_names(visible_clients(viewer)).filter(referred(reference)).first()
+    if found is None:
+        message = "There is no such client, or it is not yours to see."
+        raise ValidationFailed.at("/duplicate", message, code="not_found")
+    return found
 
 
 def referred(reference: UUID | str) -> Q:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from tenant_apps.portal.views import (
     audit,
+    catalog,
     controls,
     keys,
     people,
@@ -66,6 +67,12 @@ SETTINGS: list[URLPattern] = [
         policies.RetirePolicy.as_view(),
         name="policy_retire",
     ),
+    path("settings/products/", catalog.Products.as_view(), name="products"),
+    path("settings/products/new/", catalog.NewProductPage.as_view(), name="product_new"),
+    path("settings/products/<str:row>/edit/", catalog.EditProduct.as_view(), name="product_edit"),
+    path("settings/stages/", catalog.Stages.as_view(), name="stages"),
+    path("settings/stages/new/", catalog.NewStagePage.as_view(), name="stage_new"),
+    path("settings/stages/<str:row>/edit/", catalog.EditStage.as_view(), name="stage_edit"),
     path("settings/taxes/", taxes.TaxRates.as_view(), name="taxes"),
     path("settings/taxes/new/", taxes.NewTaxRate.as_view(), name="tax_new"),
     path("settings/taxes/<str:rate>/edit/", taxes.EditTaxRate.as_view(), name="tax_edit"),

@@ -25,6 +25,7 @@ from tenant_apps.accounts.services.resets import make_reset_token
 from tenant_apps.approvals.selectors import list_policies
 from tenant_apps.clients.models import Client
 from tenant_apps.commissions.models import CommissionLine
+from tenant_apps.deals.selectors import list_stages
 from tenant_apps.deals.services import (
     NewTaxRate,
     TermChanges,
@@ -39,7 +40,7 @@ from tenant_apps.sso.models import Connection
 from tenant_apps.teams.selectors import find_team_by_name
 from tests.cast import TEAM_NAME, person_named
 from tests.factories.clients import ClientFactory
-from tests.factories.deals import DealFactory, WonDealFactory, line, split
+from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory, line, split
 from tests.factories.documents import StoredFileFactory, paper, picture
 from tests.factories.invoices import IssuedInvoiceFactory
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
@@ -155,6 +156,8 @@ def _administration() -> Mapping[str, str]:
     )
     own = create_role(terms=RoleTerms(name=f"Desk {uuid4().hex[:6]}"), by=olga, at=now)
     return {
+        "product": str(ProductFactory(by=olga, at=now).pk),
+        "stage": str(list_stages()[0].pk),
         "rate": str(create_tax_rate(new=rate, by=olga, at=now).pk),
         "role": own.code,
         "policy": str(list_policies()[0].pk),
@@ -251,6 +254,7 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "invoice-credited": f"/invoices/{story['billed']}/",
         "invoice-new": f"/deals/{story['deal']}/invoice/",
         "invoice-pay": f"/invoices/{story['billed']}/pay/",
+        "link-new": f"/invoices/{story['billed']}/links/",
         "invoice-send": f"/invoices/{story['billed']}/send/",
         "invoice-remind": f"/invoices/{story['billed']}/remind/",
         "reminders-pause": f"/invoices/{story['billed']}/reminders/pause/",
@@ -273,6 +277,11 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "role-edit": f"/roles/{story['role']}/edit/",
         "role-archive": f"/roles/{story['role']}/archive/",
         "hand-overs": "/hand-overs/",
+        "client-restore": f"/clients/{story['client']}/restore/",
+        "client-archive": f"/clients/{story['client']}/archive/",
+        "client-merge": f"/clients/{story['client']}/merge/",
+        "client-erase": f"/clients/{story['client']}/erase/",
+        "client-tidy": f"/clients/{story['client']}/?part=contacts",
         "deal-credit": f"/deals/{story['deal']}/credit/",
         "discount-decision": f"/discounts/{story['discount']}/",
         "payment-assign": f"/payments/{story['waiting']}/assign/",
@@ -290,6 +299,12 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         **{f"settings-{part}": f"/settings/{part}/" for part in PARTS},
         "settings-sign-in": "/settings/sign-in/",
         "settings-everyone-out": "/settings/sign-in/everyone/",
+        "products": "/settings/products/",
+        "product-new": "/settings/products/new/",
+        "product-edit": f"/settings/products/{story['product']}/edit/",
+        "stages": "/settings/stages/",
+        "stage-new": "/settings/stages/new/",
+        "stage-edit": f"/settings/stages/{story['stage']}/edit/",
         "taxes": "/settings/taxes/",
         "tax-new": "/settings/taxes/new/",
         "tax-edit": f"/settings/taxes/{story['rate']}/edit/",

@@ -211,7 +211,9 @@ class TestAudit:
         first = audreys.get("/audit/")
         older = first.context["found"].next
         second = audreys.get(older)
-        ids = [{event.pk for event, _said in page.context["rows"]} for page in (first, second)]
+        ids = [
+            {event.pk for event, _said, _about in page.context["rows"]} for page in (first, second)
+        ]
         assert len(ids[0]) == 20
         assert not ids[0] & ids[1]
 

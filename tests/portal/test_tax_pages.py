@@ -56,7 +56,11 @@ class TestTaxRates:
     ) -> None:
         page = sams.get("/settings/taxes/")
         assert page.context["may_change"] is False
-        assert [url for url, _label, _current in page.context["parts"]] == ["/settings/taxes/"]
+        assert [url for url, _label, _current in page.context["parts"]] == [
+            "/settings/products/",
+            "/settings/stages/",
+            "/settings/taxes/",
+        ]
 
     def test_ask_as_much_for_many_as_for_one(self, adams: Browser, adam: User) -> None:
         for n in range(6):

@@ -1,13 +1,10 @@
 """Clients over HTTP."""
 
 from typing import Any, ClassVar
-from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.web.schema import documented
 from shared_apps.web.views import ApiViewSet, parse_reference
@@ -155,7 +152,8 @@ class ClientViewSet(ApiViewSet):
     def merge(self, request: Request, reference: str) -> Response:
         """Move a duplicate's deals, payments, invoices and balances here and archive it."""
         given = self.read(MergeIn)
-        client, duplicate = self._get(reference), self._find_duplicate(given["duplicate"])
+        client = self._get(reference)
+        duplicate = selectors.get_duplicate(reference=given["duplicate"], viewer=self.viewer)
         merged = services.merge_clients(
             client_id=client.pk,
             duplicate_id=duplicate.pk,
@@ -184,13 +182,6 @@ class ClientViewSet(ApiViewSet):
             client_id=client.pk, reason=reason, by=self.viewer, at=self.at
         )
         return self._show(erased)
-
-    def _find_duplicate(self, reference: UUID | str) -> Client:
-        try:
-            return selectors.get_client(reference=reference, viewer=self.viewer)
-        except ObjectDoesNotExist:
-            message = "There is no such client, or it is not yours to see."
-            raise ValidationFailed.at("/duplicate", message, code="not_found") from None
 
     def _get(self, reference: str) -> Client:
         return selectors.get_client(reference=parse_reference(reference), viewer=self.viewer)

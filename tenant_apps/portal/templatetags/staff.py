@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from shared_apps.kernel.models import money_of
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.portal.devices import device_of
-from tenant_apps.portal.formatting import show_day
+from tenant_apps.portal.formatting import show_day, show_money
 from tenant_apps.portal.forms.form import Form
 from tenant_apps.portal.permission_words import permission_text, role_text
 from tenant_apps.portal.rights import Right
 from tenant_apps.portal.wording import WORDS, Text
+
+if TYPE_CHECKING:
+    from tenant_apps.deals.models import Product
 
 register = template.Library()
 
@@ -133,3 +137,9 @@ def whole_error(form: Form, pointer: str) -> SafeString:
         return SafeString()
     anchor = "f" + pointer.replace("/", "-")
     return format_html('<p class="error" id="{}">{}</p>', anchor, " ".join(messages))
+
+
+@register.filter
+def price(product: "Product") -> str:
+    """Return the list price of a product."""
+    return show_money(money_of(product.list_price, product.currency))

@@ -21,6 +21,7 @@ from tenant_apps.accounts.selectors import list_people
 from tenant_apps.portal.choices import MOST
 from tenant_apps.portal.history import said_of, told
 from tenant_apps.portal.pages import Page
+from tenant_apps.portal.subjects import subjects_of
 from tenant_apps.portal.wording import word_for
 
 VIEW = "audit.view"
@@ -50,9 +51,11 @@ class AuditLog(Page):
         except ValidationFailed:  # a cursor that is none of ours
             return self.go(reverse("portal:audit"))
         happenings = told(found.rows)
+        subjects = subjects_of(found.rows, self.may)
+        about = [subjects.get(event.subject_id) for event in found.rows]
         return self.show(
             "audit/list.html",
-            rows=list(zip(found.rows, happenings, strict=True)),
+            rows=list(zip(found.rows, happenings, about, strict=True)),
             found=found,
             kinds=sorted(
                 ((kind, word_for("audit", kind).label) for kind in kinds_of_events()),
@@ -86,6 +89,7 @@ class AuditEvent(Page):
             "audit/detail.html",
             event=found,
             said=said_of(found.name),
+            subject=subjects_of([found], self.may).get(found.subject_id),
             differences=differences_of(found.before, found.after),
             facts=[(name, _text(value)) for name, value in found.payload.items()],
         )

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.pages.form import Form, attempt, checked, read_form
@@ -25,7 +26,7 @@ from tenant_apps.portal.history import told
 from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.rows import DealRow
-from tenant_apps.portal.wording import choices_of
+from tenant_apps.portal.wording import Text, choices_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -35,6 +36,32 @@ if TYPE_CHECKING:
 VIEW, CREATE, EDIT = selectors.VIEW, "clients.create", "clients.edit"
 PARTS = ("deals", "statement", "contacts", "history")
 STATES = frozenset(value for value, _label in choices_of("client"))
+
+
+class Step(NamedTuple):
+    """What can become of a client: its page, its button and what it takes."""
+
+    page: str
+    label: Text
+    icon: str
+    permission: str
+    is_dangerous: bool = False
+
+
+STEPS: Mapping[str, Step] = {
+    "archive": Step("client_archive", gettext_lazy("Put away"), "archive", "clients.archive"),
+    "restore": Step(
+        "client_restore", gettext_lazy("Put back"), "archive-restore", "clients.archive"
+    ),
+    "merge": Step("client_merge", gettext_lazy("Join with a duplicate"), "merge", "clients.merge"),
+    "erase": Step(
+        "client_erase",
+        gettext_lazy("Erase the data"),
+        "eraser",
+        "clients.anonymise",
+        is_dangerous=True,
+    ),
+}
 
 
 class ClientList(ListPage):
@@ -84,9 +111,13 @@ class ClientPage(Page):
 
     def may_edit(self, client: "Client") -> bool:
         """Return whether the client is the person's to edit."""
-        if not (self.may(EDIT) and self.is_writable):
+        return self.is_writable and self.is_theirs(client, EDIT)
+
+    def is_theirs(self, client: "Client", permission: str) -> bool:
+        """Return whether a permission of the person covers the client."""
+        if not self.may(permission):
             return False
-        return selectors.visible_clients(self.viewer, EDIT).filter(pk=client.pk).exists()
+        return selectors.visible_clients(self.viewer, permission).filter(pk=client.pk).exists()
 
     def to(self, client: "Client", part: str = "") -> str:
         """Return the address of the client."""
@@ -127,9 +158,18 @@ class ClientDetail(ClientPage):
             account=accounts.account_of(client, today=self.today) if sees_money else None,
             may_edit=self.may_edit(client) and not client.is_archived,
             may_deal=self.may("deals.create") and self.is_writable and not client.is_archived,
+            steps=self._steps(client),
             contact=form,
             **to_show[part](client),
         )
+
+    def _steps(self, client: "Client") -> list[Step]:
+        """Return what the person may make of the client; whether it can be, its service says."""
+        if not self.is_writable or client.merged_into_id or client.anonymised_at:
+            return []
+        away = STEPS["restore" if client.is_archived else "archive"]
+        found = (away, STEPS["merge"], STEPS["erase"])
+        return [step for step in found if self.is_theirs(client, step.permission)]
 
     def _parts(self) -> list[tuple[str, str]]:
         labels = {

@@ -121,6 +121,9 @@ class InvoiceDetail(InvoicePage):
         may_send = self.is_writable and self.may(ISSUE) and self._is_theirs_to_issue(invoice)
         return {
             "mails": list(selectors.mails_of(invoice)[:LAST_MAILS]),
+            "links": [
+                (link, link.is_open(self.at)) for link in selectors.links_of(invoice)[:LAST_MAILS]
+            ],
             "pauses": pauses,
             "may_send": may_send,
             "may_hold": may_send and not pauses and is_open,

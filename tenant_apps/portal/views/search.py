@@ -25,7 +25,7 @@ class Search(Page):
         text = request.GET.get("q", "").strip()[:200]
         found = self._find(text) if text else {}
         is_empty = not any(found.values())
-        return self.show("search.html", text=text, is_empty=is_empty, **found)
+        return self.show("search.html", text=text, searched=text, is_empty=is_empty, **found)
 
     def _find(self, text: str) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -68,7 +68,11 @@ def settings_tabs(page: Page, current: str) -> list[tuple[str, Text, bool]]:
         parts.append((reverse("portal:sign_in_policy"), _("Sign-in"), "sign-in"))
         parts.append((reverse("portal:sso"), _("Single sign-on"), "sso"))
     if page.may("products.view"):
-        parts.append((reverse("portal:taxes"), _("Taxes"), "taxes"))
+        parts += [
+            (reverse("portal:products"), _("Products"), "products"),
+            (reverse("portal:stages"), _("Stages"), "stages"),
+            (reverse("portal:taxes"), _("Taxes"), "taxes"),
+        ]
     if page.may("approvals.view"):
         parts.append((reverse("portal:policies"), _("Approval policies"), "policies"))
     return [(url, label, name == current) for url, label, name in parts]
