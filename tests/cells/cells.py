@@ -177,7 +177,7 @@ def expectations(role: RoleDefinition, route: Route) -> dict[Place | None, Outco
     }
     seen = SEEN_ONLY.get((role.code, name), ())
     if name in DECIDED_BY and DECIDED_BY[name] not in role.grants:
-        seen = [each for each in covered if each is not Place.OWN]
+        seen = tuple(each for each in covered if each is not Place.OWN)
     return {**found, **dict.fromkeys(seen, Outcome.SEEN), None: Outcome.FOUND}
 
 
