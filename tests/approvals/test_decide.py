@@ -48,11 +48,6 @@ def usd(amount: str) -> Money:
     return Money.of(amount, "USD")
 
 
-@pytest.fixture
-def request_of_sam(sam: User, at_noon: datetime) -> ApprovalRequest:
-    return opened(sam, at=at_noon)
-
-
 class TestDecide:
     def test_approves_the_whole_amount_unless_told_otherwise(
         self, request_of_sam: ApprovalRequest, vera: User, at_noon: datetime

@@ -9,11 +9,17 @@ import pytest
 from tenant_apps.accounts.models import User
 from tenant_apps.clients.models import Client
 from tests.client import PrsClient, error, ok
+from tests.factories.clients import ClientFactory
 from tests.factories.deals import DealFactory, WonDealFactory, line, split
 from tests.ledger.movements import apply_money, receive_money
 from tests.queries import queries_of
 
 URL = "/api/business/deals/"
+
+
+@pytest.fixture
+def client(sam: User, at_noon: datetime) -> Client:
+    return ClientFactory(name="Northwind", by=sam, at=at_noon)
 
 
 class TestListDeals:
