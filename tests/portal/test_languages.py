@@ -150,10 +150,18 @@ class TestGerman:
 
     @pytest.mark.parametrize(
         ("typed", "read"),
-        [("1.234,50", "1234.50"), ("12,5", "12.5"), ("1234.50", "1234.50"), ("viel", "viel")],
+        [
+            *(("1.234,50", "1234.50"), ("12,5", "12.5"), ("1234.50", "1234.50"), ("viel", "viel")),
+            *(("1.000", "1000"), ("1.500.000", "1500000"), ("0.125", "0.125"), ("1,234.50",) * 2),
+            *(("1e9", "1e9"), ("NaN", "NaN")),
+        ],
     )
     def test_reads_amounts_its_own_way(self, typed: str, read: str) -> None:
         assert formatting.read_amount(typed) == read
+
+    @pytest.mark.parametrize("number", ["1000", "1234.50", "0.125", "1.125", "1000.000", "-2.5"])
+    def test_reads_what_it_has_typed_itself(self, number: str) -> None:
+        assert formatting.read_amount(formatting.type_amount(Decimal(number))) == number
 
 
 def test_english_sentences_have_amounts_and_days_as_the_api_writes_them() -> None:

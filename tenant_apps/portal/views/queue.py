@@ -20,6 +20,7 @@ from tenant_apps.payments.duplicates import ProofMark, find_look_alikes
 from tenant_apps.payments.review import HeldReview
 from tenant_apps.payments.risk import level_of, say_kept
 from tenant_apps.payments.services import Approval, Refusal
+from tenant_apps.portal.formatting import type_amount
 from tenant_apps.portal.forms.payments import approval_body, refusal_body
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.pages import Page
@@ -99,7 +100,7 @@ class Review(Page):
             look_alikes=self._look_alikes(payment),
             decisions=review.decision_log(payment.pk),
             reasons=[say_kept(each) for each in payment.risk_reasons],
-            verified=f"{payment.money.amount:f}",
+            verified=type_amount(payment.money.amount),
             **self._neighbours(payment),
         )
 
