@@ -45,6 +45,19 @@ from tests.portal.extraction import (
     unsayable_refusals,
 )
 
+
+def _in_force(entry: Entry) -> str | tuple[str, ...]:
+    """Return what Django makes of an entry."""
+    context = entry.context or None
+    if isinstance(entry.id, tuple):
+        one, many = entry.id
+        counts = range(1, 1 + len(entry.string))
+        if context:
+            return tuple(translation.npgettext(context, one, many, n) for n in counts)
+        return tuple(translation.ngettext(one, many, n) for n in counts)
+    return translation.pgettext(context, entry.id) if context else translation.gettext(entry.id)
+
+
 CATALOGS = catalogs_of(PORTAL)
 OF_PLATFORM = catalogs_of(PLATFORM)
 
@@ -58,6 +71,13 @@ class TestCatalog:
     def test_says_everything(self, path: Path) -> None:
         said = texts_of(read_po(io.BytesIO(path.read_bytes())))
         assert [message for message, strings in said.items() if not all(strings)] == []
+
+    def test_is_what_people_read(self, path: Path) -> None:
+        """Other packages say some of the same words; ours come first."""
+        catalog = read_po(io.BytesIO(path.read_bytes()))
+        with translation.override(path.parts[-3]):
+            read = {each.id: _in_force(each) for each in catalog if each.id}
+        assert {each.id: each.string for each in catalog if each.id} == read
 
     def test_is_compiled(self, path: Path) -> None:
         kept = read_mo(io.BytesIO(path.with_suffix(".mo").read_bytes()))

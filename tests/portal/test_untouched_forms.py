@@ -29,6 +29,15 @@ ODD = (
     line("1000.00", description="Support", tax_rate_percent=Decimal("7.125")),
 )
 
+ADDRESS = {
+    "line1": "Unter den Linden 1",
+    "line2": "Hof",
+    "city": "Berlin",
+    "postal_code": "10117",
+    "region": "",
+    "country": "DE",
+}
+
 
 class Controls(HTMLParser):
     """What a browser would send of the form that posts to its own page."""
@@ -155,7 +164,9 @@ class TestSentAsItCame:
 
     def test_a_client_stays_what_it_is(self, sams: Browser, sam: User) -> None:
         contacts = [{"name": "Nora", "role": "CFO", "email": "n@north.example", "phone": ""}]
-        client = ClientFactory(by=sam, at=utc_now(), contacts=contacts, tags=["north", "sea"])
+        client = ClientFactory(
+            by=sam, at=utc_now(), contacts=contacts, tags=["north", "sea"], billing_address=ADDRESS
+        )
         before = said_of(client)
         send_untouched(sams, f"/clients/{client.code}/edit/")
         assert said_of(client) == before

@@ -21,12 +21,14 @@ from shared_apps.kernel.wording import worded
 from shared_apps.tenancy.context import is_platform
 from shared_apps.web.pages.form import Form
 from tenant_apps.portal import charts, formatting
+from tenant_apps.portal.history import who_of
 from tenant_apps.portal.wording import Text, choices_of, word_for
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
 
 register = template.Library()
+register.filter("actor", who_of)
 HUES = 6
 MEGABYTE = 1024 * 1024
 DASH = "\u2013"
