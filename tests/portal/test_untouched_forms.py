@@ -17,7 +17,7 @@ from shared_apps.organizations.services import OrganizationChanges, change_organ
 from tenant_apps.accounts.models import User
 from tenant_apps.deals.models import Deal
 from tenant_apps.deals.selectors import list_stages
-from tenant_apps.deals.services import NewTaxRate, create_tax_rate
+from tenant_apps.deals.services import NewTaxRate, create_tax_rate, lose_deal
 from tenant_apps.portal.forms.settings import PARTS
 from tests.factories.clients import ClientFactory
 from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory, line
@@ -161,6 +161,13 @@ class TestSentAsItCame:
         before = said_of(payment)
         send_untouched(sams, f"/payments/{payment.code}/edit/")
         assert said_of(payment) == before
+
+    def test_a_payment_stays_on_a_deal_that_was_lost(self, sams: Browser, sam: User) -> None:
+        deal = DealFactory(by=sam, at=utc_now(), status="open")
+        payment = SubmittedPaymentFactory(by=sam, at=utc_now(), deal=deal)
+        lose_deal(deal_id=deal.pk, reason="They went elsewhere.", by=sam, at=utc_now())
+        page = sams.get(f"/payments/{payment.code}/edit/").content.decode()
+        assert f'<option value="{deal.code}" selected>' in page
 
     def test_a_client_stays_what_it_is(self, sams: Browser, sam: User) -> None:
         contacts = [{"name": "Nora", "role": "CFO", "email": "n@north.example", "phone": ""}]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 register = template.Library()
 register.filter("actor", who_of)
 HUES = 6
+A_UUID = 36  # letters; what is shorter is a code that people know
 MEGABYTE = 1024 * 1024
 DASH = "\u2013"
 
@@ -161,7 +162,7 @@ def field(form: Form, pointer: str, label: str, **options: Any) -> dict[str, Any
     kind, value = options.get("kind"), form.value(pointer) or options.get("fallback", "")
     choices = choices_of(kind) if kind else options.get("choices", ())
     if options.get("kept") and value and all(str(key) != value for key, _text in choices):
-        choices = [*choices, (value, _("as it is"))]
+        choices = [*choices, (value, value if len(value) < A_UUID else _("as it is"))]
     identifier = options.get("key", "f") + pointer.replace("/", "-")
     return {
         "type": "text",
