@@ -55,6 +55,7 @@ from tenant_apps.invoices.reactions import (
     mail_issued_invoice,
     move_invoices_of_client,
     post_credit_note,
+    post_taken_back_loss,
     take_money_back,
     write_off_invoices_of_deal,
 )
@@ -221,6 +222,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     invoices.InvoiceCredited: Reactions(
         atomic=(post_credit_note,), later=(push_changed, keep_credit_note_paper)
     ),
+    invoices.InvoiceLossTakenBack: Reactions(atomic=(post_taken_back_loss,), later=(push_changed,)),
     deals.DealWrittenOff: Reactions(
         atomic=(write_off_debt, write_off_invoices_of_deal), later=(push_changed,)
     ),
@@ -295,6 +297,7 @@ _QUIET = (
     people.ApiKeyIssued,
     people.ApiKeyRotated,
     people.ApiKeyRefused,
+    people.ApiKeyUnknown,
     people.MfaResetDeclined,
     access.RoleMatrixApplied,
     access.SignInPolicyChanged,

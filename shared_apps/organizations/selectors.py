@@ -25,13 +25,14 @@ from shared_apps.organizations.settings import (
 from shared_apps.organizations.working_time import WorkingTime
 from shared_apps.tenancy.context import (
     ROUTABLE_STATUSES,
+    UNFOUNDED_STATUSES,
     Tenant,
     current_tenant,
     use_platform,
 )
 
 STATUSES: tuple[str, ...] = tuple(Status.values)
-UNFINISHED = (Status.REQUESTED, Status.PROVISIONING, Status.FAILED)
+UNFINISHED = tuple(Status(each) for each in sorted(UNFOUNDED_STATUSES))
 UNCLAIMED = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
 DUE_AT_ONCE = 20
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, NoReturn
 
@@ -12,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.fields import empty
 
+from shared_apps.kernel.calendar import FIRST, LAST, is_in_calendar
 from shared_apps.kernel.money import InvalidAmount, Money, UnknownCurrency, within_limit
 from shared_apps.kernel.wording import worded
 
@@ -39,11 +41,29 @@ MONEY_SCHEMA: dict[str, Any] = {
 }
 
 
+def refuse_beyond_calendar(value: date) -> None:
+    """Refuse a day or instant so far off that one day more or less would not exist.
+
+    Raises: ValidationError.
+    """
+    if not is_in_calendar(value):
+        message = worded("Choose a day between %(first)s and %(last)s.", first=FIRST, last=LAST)
+        raise serializers.ValidationError(str(message), code="out_of_calendar")
+
+
 class _Strict(serializers.Serializer[Any]):
     """Refuses by name what it does not know."""
 
     unknown_message: ClassVar[str] = "There is no field of this name."
     unknown_code: ClassVar[str] = "unknown_field"
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Return the declared fields; every day and instant stays within the calendar."""
+        fields: dict[str, serializers.Field[Any, Any, Any, Any]] = super().get_fields()
+        for field in fields.values():
+            if isinstance(field, serializers.DateField | serializers.DateTimeField):
+                field.validators = [*field.validators, refuse_beyond_calendar]
+        return fields
 
     def to_internal_value(self, data: Any) -> Any:
         """Read `data`; what is refused here is reported together with every other problem."""
@@ -113,7 +133,7 @@ class QuerySerializer(_Strict):
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Return the declared fields, with `ordering` when there is something to order by."""
-        fields: dict[str, serializers.Field[Any, Any, Any, Any]] = super().get_fields()
+        fields = super().get_fields()
         if self.orderings:
             choices = [f"{sign}{name}" for name in self.orderings for sign in ("", "-")]
             fields.setdefault("ordering", serializers.ChoiceField(choices=choices, required=False))

@@ -293,12 +293,26 @@ class ApiKeyRevoked(PersonEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ApiKeyRefused(PersonEvent):
-    """A known key was refused: wrong secret, expired, revoked, suspended or another network."""
+    """A known key was refused: wrong secret, expired, revoked, suspended, network, or too often."""
 
     name = "accounts.api_key_refused"
     audit_kind = "key"
 
     key_id: UUID
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyUnknown(Event):
+    """A key came that the organization does not have; `key_id` is what it said, if anything."""
+
+    name = "accounts.api_key_unknown"
+    audit_kind = "key"
+    subject_type = "accounts.sign_in_attempt"
+    subject_field = "attempt_id"
+
+    attempt_id: UUID
+    key_id: str
     cause: str
 
 

@@ -1,8 +1,11 @@
-"""Draw the pages of a PDF as pictures: run as a process of its own, with little to spend.
+"""Open a PDF, or draw its pages as pictures: run as a process of its own, with little to spend.
 
-It reads a PDF from standard input and writes a ZIP to standard output: "1.webp", "2.webp", ... and
-"pages.json" with how many pages the PDF has. Nothing of the product is imported here: whatever a
-stranger's file does to the engine ends with this process, which opens no file and talks to nobody.
+It reads a PDF from standard input. `draw` writes a ZIP to standard output: "1.webp", "2.webp", ...
+and "pages.json" with how many pages the PDF has. `count` opens every page and writes how many there
+are. A PDF that asks for a password ends it with the status NEEDS_PASSWORD.
+
+Nothing of the product is imported here: whatever a stranger's file does to the engine ends with
+this process, which opens no file and talks to nobody.
 """
 
 import io
@@ -20,6 +23,7 @@ SCALE = 150 / 72  # dots per inch over points per inch
 QUALITY = 82
 MOST_MEMORY_BYTES = 1_500_000_000
 MOST_CPU_S = 20
+NEEDS_PASSWORD = 3
 
 
 def draw(content: bytes) -> bytes:
@@ -30,6 +34,14 @@ def draw(content: bytes) -> bytes:
         for number in range(min(len(pdf), MOST_PAGES)):
             kept.writestr(f"{number + 1}.webp", _picture(pdf[number]))
     return out.getvalue()
+
+
+def count(content: bytes) -> int:
+    """Return how many pages a PDF has, each of which can be opened. Raises: PdfiumError."""
+    with pypdfium2.PdfDocument(content) as pdf:
+        for number in range(len(pdf)):
+            pdf[number].close()
+        return len(pdf)
 
 
 def scale_of(width_pt: float, height_pt: float) -> float:
@@ -56,7 +68,16 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _answer(task: str, content: bytes) -> bytes:
+    return draw(content) if task == "draw" else str(count(content)).encode()
+
+
 if __name__ == "__main__":
     content = sys.stdin.buffer.read()
     _limit()
-    sys.stdout.buffer.write(draw(content))
+    try:
+        answer = _answer(sys.argv[1], content)
+    except pypdfium2.PdfiumError as error:
+        needs_password = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
+        sys.exit(NEEDS_PASSWORD if needs_password else str(error))
+    sys.stdout.buffer.write(answer)

@@ -1,4 +1,7 @@
-"""PDFs as pictures of their pages: drawn once, when somebody first looks, by another process."""
+"""PDFs as pictures of their pages: drawn once, when somebody first looks, by another process.
+
+The same process says at the upload whether a PDF can be opened at all.
+"""
 
 import io
 import json
@@ -18,6 +21,7 @@ from django.core.files.storage import default_storage
 
 from shared_apps.kernel.errors import NotFound
 from tenant_apps.documents.selectors import read_content
+from tenant_apps.documents.uploads import FileTypeRefused
 
 if TYPE_CHECKING:
     from tenant_apps.documents.models import StoredFile
@@ -27,10 +31,13 @@ log = structlog.get_logger(__name__)
 PDF = "application/pdf"
 PICTURE_TYPE = "image/webp"
 DRAWER = Path(__file__).with_name("draw_pages.py")
+NEEDS_PASSWORD = 3  # as the drawer ends; it is not imported, to keep the engine out of here
 PATIENCE_S = 30
 MOST_AT_ONCE = 2
 _INDEX = "pages.json"
 _places = threading.BoundedSemaphore(MOST_AT_ONCE)
+# an upload does not wait for those who draw
+_places_to_open = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,25 @@ def read_page(file: "StoredFile", number: int) -> bytes:
             raise NotFound from None
 
 
+def refuse_unreadable_pdf(content: bytes) -> None:
+    """Refuse a PDF that nobody could look at: it does not open, or has no page.
+
+    Raises: FileTypeRefused.
+    """
+    try:
+        with _places_to_open:
+            pages = int(_run("count", content))
+    except subprocess.SubprocessError as error:
+        if getattr(error, "returncode", None) == NEEDS_PASSWORD:
+            raise FileTypeRefused(
+                "The PDF asks for a password; save it without one and retry."
+            ) from None
+        log.info("pdf_not_opened", error=type(error).__name__)
+        pages = 0
+    if not pages:
+        raise FileTypeRefused("The PDF cannot be read; save it again and retry.")
+
+
 @contextmanager
 def _opened(file: "StoredFile") -> Iterator[zipfile.ZipFile]:
     if file.content_type != PDF:
@@ -85,17 +111,22 @@ def _draw(file: "StoredFile") -> bytes:
     """
     with _places:
         try:
-            made = subprocess.run(  # noqa: S603 (our own program)
-                [sys.executable, "-I", str(DRAWER)],
-                input=b"".join(read_content(file)),
-                capture_output=True,
-                env={},
-                timeout=PATIENCE_S,
-                check=True,
-            )
+            return _run("draw", b"".join(read_content(file)))
         except subprocess.SubprocessError as error:
             log.warning("pdf_not_drawn", file=str(file.pk), error=type(error).__name__)
             return _no_pages()
+
+
+def _run(task: str, content: bytes) -> bytes:
+    """Return what the other process says of a PDF. Raises: SubprocessError."""
+    made = subprocess.run(  # noqa: S603 (our own program)
+        [sys.executable, "-I", str(DRAWER), task],
+        input=content,
+        capture_output=True,
+        env={},
+        timeout=PATIENCE_S,
+        check=True,
+    )
     return made.stdout
 
 

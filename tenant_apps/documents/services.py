@@ -22,6 +22,7 @@ from tenant_apps.accounts.services import change_picture
 from tenant_apps.documents.codes import next_code, next_codes
 from tenant_apps.documents.events import FileStored
 from tenant_apps.documents.models import StoredFile
+from tenant_apps.documents.pages import PDF, refuse_unreadable_pdf
 from tenant_apps.documents.pictures import CONTENT_TYPE, squared
 from tenant_apps.documents.uploads import (
     EXTENSIONS,
@@ -52,12 +53,15 @@ __all__ = [
 def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> StoredFile:
     """Check an upload and keep it under a random name; records FileStored.
 
-    The type comes from the bytes, never from the sent name; images are decoded and encoded anew.
-    The bytes are written before anything is locked, so nobody else waits for the storage.
+    The type comes from the bytes, never from the sent name; images are decoded and encoded anew,
+    and a PDF is one whose pages can be opened. The bytes are written before anything is locked, so
+    nobody else waits for the storage.
     Raises: UploadTooLarge, FileTypeRefused, ActiveContentRefused.
     """
     original = _read_within_limit(upload)
     checked = check_upload(original)
+    if checked.content_type == PDF:
+        refuse_unreadable_pdf(checked.content)
     storage_name = default_storage.save(
         _random_name(checked.content_type, at), ContentFile(checked.content)
     )

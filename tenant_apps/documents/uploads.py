@@ -96,7 +96,7 @@ def sniff_type(content: bytes) -> str:
 def refuse_broken_pdf(content: bytes) -> None:
     """Refuse what only begins like a PDF: every reader needs objects, and a root to begin from.
 
-    Neither is ever compressed. What is broken beyond that shows when its pages are drawn, in a
+    Neither is ever compressed. What is broken beyond that is found by opening its pages, in a
     process of its own (pages.py). Raises: FileTypeRefused.
     """
     if not (_OBJECT.search(content) and _ROOT.search(_HEX_IN_NAME.sub(_unescaped, content))):

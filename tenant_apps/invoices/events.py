@@ -67,6 +67,17 @@ class InvoiceExpectedAgain(InvoiceEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvoiceLossTakenBack(InvoiceEvent):
+    """A credit note takes off what was given up of an invoice: nobody has lost that any more."""
+
+    name: ClassVar[str] = "invoices.invoice_loss_taken_back"
+
+    deal_id: UUID
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvoiceUnsettled(InvoiceEvent):
     """Money that had met an invoice was taken back; that part of it is open again."""
 

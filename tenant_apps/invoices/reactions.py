@@ -17,6 +17,7 @@ from tenant_apps.deals.events import (
 from tenant_apps.invoices.events import (
     InvoiceCredited,
     InvoiceIssued,
+    InvoiceLossTakenBack,
     InvoiceMailQueued,
     InvoiceReminded,
 )
@@ -32,6 +33,7 @@ from tenant_apps.invoices.services import (
     invoice_by_policy,
     keep_paper,
     move_invoices,
+    post_loss_taken_back,
     post_sale_reduction,
     refuse_other_start,
     send_issued_invoice,
@@ -85,6 +87,12 @@ def expect_invoices_of_deal_again(event: DealRecovered, occurrence: Occurrence) 
         actor=occurrence.actor,
         at=occurrence.recorded_at,
     )
+
+
+@reaction("invoices.post_loss_taken_back")
+def post_taken_back_loss(event: InvoiceLossTakenBack, occurrence: Occurrence) -> None:
+    """Owe what was given up again, before a credit note takes it off."""
+    post_loss_taken_back(event=event, event_id=occurrence.event_id, at=occurrence.recorded_at)
 
 
 @reaction("invoices.take_money_back")

@@ -56,6 +56,7 @@ OF_ACCESS: Mapping[str, Said] = {
     "accounts.api_key_rotated": Said(_("API key rotated"), "refresh-cw"),
     "accounts.api_key_revoked": Said(_("API key revoked"), "key", "bad"),
     "accounts.api_key_refused": Said(_("API key refused"), "circle-alert", "bad"),
+    "accounts.api_key_unknown": Said(_("Unknown API key refused"), "circle-alert", "bad"),
     "access.role_assigned": Said(_("Role given"), "shield-plus", "info"),
     "access.role_removed": Said(_("Role taken"), "shield-minus", "warn"),
     "access.role_created": Said(_("Role made"), "shield-plus"),

@@ -14,6 +14,9 @@ OF_PAPERS: Mapping[str, Said] = {
     "invoices.invoice_unsettled": Said(_("Payment taken off an invoice"), "file-x", "bad"),
     "invoices.invoice_written_off": Said(_("Invoice written off"), "circle-minus", "bad"),
     "invoices.invoice_expected_again": Said(_("Invoice expected again"), "circle-plus", "ok"),
+    "invoices.invoice_loss_taken_back": Said(
+        _("Write-off of the invoice taken back"), "circle-plus"
+    ),
     "invoices.invoice_credited": Said(_("Invoice credited"), "file-minus"),
     "invoices.invoice_mail_queued": Said(_("Invoice is to be sent by e-mail"), "mail"),
     "invoices.invoice_mail_sent": Said(_("Invoice sent by e-mail"), "mail-check", "ok"),

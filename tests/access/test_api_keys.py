@@ -267,4 +267,6 @@ class TestRefusal:
         assert int(answer["Retry-After"]) > 0
         error(with_key.get(DEALS, REMOTE_ADDR=address), 429)
         ok(with_key.get(DEALS))  # from elsewhere the right key works on
-        assert EventRecord.objects.filter(name="accounts.api_key_refused").count() == 10
+        rows = EventRecord.objects.filter(name="accounts.api_key_refused").order_by("recorded_at")
+        causes = [row.payload["cause"] for row in rows]
+        assert causes == ["secret"] * 10 + ["too_many_attempts"]

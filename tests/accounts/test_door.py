@@ -223,12 +223,51 @@ class TestIssuing:
             "BoundRefreshToken": {"accounts/services/sign_ins.py"},
         }
         for name, places in allowed.items():
-            assert callers_of(name) <= places, name
+            assert callers_of(name) == places, name
         for stock in ("for_user", "perform_login", "auth_login", "jwt_encode", "force_login"):
             assert callers_of(stock) == set(), stock
 
+    @pytest.mark.parametrize("name", ["admit", "admit_visitor", "stay_until"])
+    def test_every_way_to_the_door_is_named_here(self, name: str) -> None:
+        ways = {place for place, named in WAYS_TO_THE_DOOR.items() if name in named}
+        found = {place for place in mentions_of(name) if not place.endswith("/__init__.py")}
+        assert found - NO_DOOR == ways, "name a new path to a sign-in in WAYS_TO_THE_DOOR"
+
     def test_only_the_door_writes_sign_ins(self) -> None:
         assert callers_of("SignIn") == {"accounts/services/sign_ins.py"}
+
+
+# Where somebody is taken to the door, or it is asked whether they may stay: what was proved there.
+WAYS_TO_THE_DOOR = {
+    "accounts/services/door.py": {"admit", "admit_visitor", "stay_until"},
+    "accounts/services/sign_in.py": {"admit"},  # the password
+    "accounts/services/second_factor.py": {"admit"},  # a code, a recovery code, a passkey
+    "accounts/services/passkeys.py": {"admit"},  # a passkey alone
+    "accounts/services/handover.py": {"admit"},  # the word of the organization's provider
+    "accounts/api/mfa_views.py": {"admit"},  # a second factor set up with the door's challenge
+    "accounts/browser_door.py": {"admit"},  # the same on the page
+    "accounts/services/impersonation.py": {"admit_visitor"},  # an operator's visit
+    "accounts/services/renewal.py": {"stay_until"},  # a refresh token
+}
+# a method of pages that has the same name
+NO_DOOR = {
+    "portal/pages.py",
+    "shared_apps/platform_admin/site/pages.py",
+    "shared_apps/web/pages/page.py",
+}
+
+
+def mentions_of(name: str) -> set[str]:
+    """Return the files of the product that define, import, call or hand on a function."""
+    found = set()
+    for folder in ("tenant_apps", "shared_apps", "config"):
+        for file in (CHECKOUT / folder).rglob("*.py"):
+            nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+            names = {getattr(node, "id", getattr(node, "attr", "")) for node in nodes}
+            names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.alias)}
+            if name in names:
+                found.add(file.relative_to(CHECKOUT).as_posix().removeprefix("tenant_apps/"))
+    return found
 
 
 def callers_of(name: str) -> set[str]:

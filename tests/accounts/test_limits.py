@@ -94,6 +94,12 @@ def _with_a_wrong_password_again(ground: Ground) -> Try:
     return lambda: client.post("/api/auth/step-up/", {"password": "wrong"})
 
 
+def _with_a_wrong_code_again(ground: Ground) -> Try:
+    give_app(ground.person)
+    client = PrsClient.signed_in(ground.person, tenant=ground.acme)
+    return lambda: client.post("/api/auth/step-up/", {"code": "000000"})
+
+
 def _for_a_new_password(ground: Ground) -> Try:
     client = PrsClient(host=ground.acme.host)
     return lambda: client.post("/api/auth/password/reset/", {"email": ground.person.email})
@@ -125,8 +131,9 @@ DOORS: dict[str, LimitedDoor] = {
     "password": LimitedDoor("budgets_of_sign_in", 10, _with_wrong_passwords),
     "password on the page": LimitedDoor("budgets_of_sign_in", 10, _on_the_page, is_page=True),
     "password from a known device": LimitedDoor("budgets_of_device", 10, _with_a_known_device),
-    "old password": LimitedDoor("budgets_of_sign_in", 10, _with_a_wrong_old_password),
-    "password again": LimitedDoor("budgets_of_sign_in", 10, _with_a_wrong_password_again),
+    "old password": LimitedDoor("budgets_of_password_again", 10, _with_a_wrong_old_password),
+    "password again": LimitedDoor("budgets_of_password_again", 10, _with_a_wrong_password_again),
+    "code again": LimitedDoor("budgets_of_second_factor_again", 5, _with_a_wrong_code_again),
     "second factor": LimitedDoor("budgets_of_second_factor", 5, _with_wrong_codes),
     "passkey": LimitedDoor("budgets_of_passkey", 7, _with_wrong_passkeys),
     "reset": LimitedDoor("budgets_of_reset", 3, _for_a_new_password),

@@ -312,7 +312,7 @@ class TestStepUp:
         ok(anyone.post(self.PATH, {"code": app.code()}, headers=headers), 200)
         ok(anyone.post(f"{MFA}recovery-codes/", headers=headers), 200)
 
-    def test_shares_the_budget_of_the_sign_in(
+    def test_is_stopped_after_so_many_wrong_passwords(
         self, person: User, as_person: PrsClient, settings: Any
     ) -> None:
         settings.SIGN_IN_MAX_FAILURES = 2

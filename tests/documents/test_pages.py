@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from fpdf import FPDF
 from PIL import Image
 
 from shared_apps.kernel.errors import NotFound
@@ -13,7 +14,9 @@ from shared_apps.tenancy.context import Tenant, use_tenant
 from tenant_apps.documents import draw_pages, pages
 from tenant_apps.documents.models import StoredFile
 from tenant_apps.documents.pages import read_page, read_pages
-from tests.factories.documents import StoredFileFactory, paper, picture
+from tenant_apps.documents.services import FileTypeRefused
+from tests.client import PrsClient, error
+from tests.factories.documents import PLAIN_PDF, StoredFileFactory, paper, picture, spoil, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +97,7 @@ class TestLimits:
     def test_of_patience_with_what_is_no_pdf(
         self, file: File, content: bytes, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        stored = file(content)
+        stored = spoil(file(paper()), content)
         assert read_pages(stored).drawn == 0
         monkeypatch.setattr(pages, "DRAWER", "/nowhere")
         assert read_pages(stored).total == 0  # it is not tried again
@@ -102,6 +105,47 @@ class TestLimits:
     def test_of_time(self, file: File, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
         slow = tmp_path / "slow.py"
         slow.write_text("import time\ntime.sleep(60)\n")
+        stored = file(paper())
         monkeypatch.setattr(pages, "DRAWER", slow)
         monkeypatch.setattr(pages, "PATIENCE_S", 0.2)
-        assert read_pages(file(paper())).drawn == 0
+        assert read_pages(stored).drawn == 0
+
+
+def locked_paper() -> bytes:
+    pdf = FPDF()
+    pdf.set_encryption(owner_password="owner", user_password="user")
+    pdf.add_page()
+    return bytes(pdf.output())
+
+
+class TestOpening:
+    """What nobody could look at is refused when it is sent, not when somebody wants to see it."""
+
+    @pytest.mark.parametrize(
+        ("content", "why"),
+        [
+            (b"%PDF-1.7\n1 0 obj nonsense /Root 1 0 R", "cannot be read"),
+            (paper()[:400] + b"/Root 9 0 R", "cannot be read"),
+            (PLAIN_PDF.replace(b"/Type/Page/", b"/Type/Nothing/"), "cannot be read"),
+            (PLAIN_PDF.replace(b"[3 0 R]/Count 1", b"[]/Count 0"), "cannot be read"),
+            (locked_paper(), "password"),
+        ],
+    )
+    def test_refuses_what_cannot_be_opened(self, file: File, content: bytes, why: str) -> None:
+        with pytest.raises(FileTypeRefused, match=why):
+            file(content)
+        assert not StoredFile.objects.exists()
+
+    def test_says_so_over_http(self, as_sam: PrsClient) -> None:
+        sent = {"file": upload(b"%PDF-1.7\n1 0 obj nonsense /Root 1 0 R", "receipt.pdf")}
+        answer = error(as_sam.post("/api/business/files/", sent, format="multipart"), 415)
+        assert answer["code"] == "file_type_refused"
+        assert "cannot be read" in answer["message"]
+
+    def test_has_an_end(self, file: File, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+        slow = tmp_path / "slow.py"
+        slow.write_text("import time\ntime.sleep(60)\n")
+        monkeypatch.setattr(pages, "DRAWER", slow)
+        monkeypatch.setattr(pages, "PATIENCE_S", 0.2)
+        with pytest.raises(FileTypeRefused):
+            file(paper())

@@ -4,6 +4,8 @@ import io
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from fpdf import FPDF
 from PIL import Image
@@ -15,7 +17,9 @@ from tests.cast import person_named
 
 PLAIN_PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
 )
 
 
@@ -39,6 +43,13 @@ def picture(image_format: str = "PNG", *, size: tuple[int, int] = (8, 8), **opti
 def upload(content: bytes, name: str = "receipt.pdf") -> SimpleUploadedFile:
     """Return bytes as a browser sends them."""
     return SimpleUploadedFile(name, content)
+
+
+def spoil(file: StoredFile, content: bytes) -> StoredFile:
+    """Put other bytes in the place of a stored file's: as one from before PDFs were opened."""
+    default_storage.delete(file.storage_name)
+    default_storage.save(file.storage_name, ContentFile(content))
+    return file
 
 
 class StoredFileFactory(factory.Factory[StoredFile]):

@@ -127,8 +127,8 @@ CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS met
   FROM invoices_invoicesettlement WHERE invoice_id = invoice.id) settlement
 CROSS JOIN LATERAL (SELECT coalesce(sum(total), 0) AS credited
   FROM invoices_creditnote WHERE invoice_id = invoice.id) note
-WHERE nets <> net OR taxes <> tax OR met < 0 OR met + credited > total
-  OR lost < 0 OR lost > total
+WHERE nets <> net OR taxes <> tax OR met < 0 OR credited < 0 OR lost < 0
+  OR met + credited + lost > total
 UNION ALL
 SELECT payment.id, payment.applied_amount, sum(met.amount), 0, 0, 0
 FROM invoices_invoicesettlement met JOIN payments_payment payment
@@ -197,6 +197,16 @@ CROSS JOIN LATERAL (
     FROM invoices_invoicesettlement WHERE invoice_id = invoice.id) settlement
   WHERE deal_id = deal.id AND status = 'issued') papers
 WHERE asked > owed
+"""
+
+# what was given up of invoices is a part of what stands as bad debt of their deal
+LOST_BUT_NOT_BAD_DEBT = """
+SELECT deal.code, lost, bad_debt FROM deals_deal deal
+CROSS JOIN LATERAL (SELECT coalesce(sum(debit - credit), 0) AS bad_debt FROM ledger_posting
+  WHERE deal_id = deal.id AND account_id = 'bad_debt') ledger
+CROSS JOIN LATERAL (SELECT coalesce(sum(loss.amount), 0) AS lost FROM invoices_invoiceloss loss
+  JOIN invoices_invoice invoice ON invoice.id = loss.invoice_id WHERE deal_id = deal.id) losses
+WHERE lost > bad_debt
 """
 
 SERIES_WITH_GAPS = """

@@ -194,6 +194,7 @@ BOOKS = {
     "M5 invoiced": questions.INVOICED_BEYOND_DEAL,
     "M5 to invoice": questions.OWED_BUT_NOT_TO_BE_INVOICED,
     "M5 asked for": questions.ASKED_BUT_NOT_OWED,
+    "M5 given up": questions.LOST_BUT_NOT_BAD_DEBT,
     "M5 series": questions.SERIES_WITH_GAPS,
     "M6 ladder": questions.LADDERS_OFF_THE_FORMULA,
     "M13 payments": questions.PAYMENTS_DECIDED_BY_INTERESTED,

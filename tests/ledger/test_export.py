@@ -118,7 +118,11 @@ class TestExport:
 
     @pytest.mark.parametrize(
         ("query", "field"),
-        [({"until": "2026-02-01"}, "/until"), ({"since": "soon"}, "/since")],
+        [
+            ({"until": "2026-02-01"}, "/until"),
+            ({"since": "soon"}, "/since"),
+            ({"since": "0001-01-01"}, "/since"),
+        ],
     )
     def test_refuses_days_that_make_no_period(
         self, as_fay: PrsClient, query: dict[str, str], field: str

@@ -202,7 +202,14 @@ class TestAudit:
         assert str(event.subject_id) in shown
 
     @pytest.mark.parametrize(
-        "query", ["kind=nothing", "person=nobody", "since=soon&until=never", "cursor=forged"]
+        "query",
+        [
+            "kind=nothing",
+            "person=nobody",
+            "since=soon&until=never",
+            "since=0001-01-01&until=9999-12-31",
+            "cursor=forged",
+        ],
     )
     def test_bears_what_makes_no_sense(self, audreys: Browser, query: str) -> None:
         assert audreys.get(f"/audit/?{query}", follow=True).status_code == 200

@@ -7,7 +7,7 @@ from shared_apps.kernel.clock import utc_now
 from tenant_apps.accounts.models import User
 from tenant_apps.payments.models import Payment
 from tenant_apps.portal.views.proofs import FILE_POLICY
-from tests.factories.documents import StoredFileFactory, paper, picture
+from tests.factories.documents import StoredFileFactory, paper, picture, spoil
 from tests.factories.payments import SubmittedPaymentFactory
 from tests.portal.conftest import Browsers
 
@@ -67,7 +67,8 @@ class TestPdf:
         assert "<html" not in part.content.decode()
 
     def test_that_cannot_be_read_says_what_to_do(self, sams: Browser, sam: User) -> None:
-        broken = payment_with(b"%PDF-1.7\n1 0 obj nonsense /Root 1 0 R", "broken.pdf", sam)
+        broken = payment_with(paper(), "broken.pdf", sam)
+        spoil(broken.proofs.get().file, b"%PDF-1.7\n1 0 obj nonsense /Root 1 0 R")
         html = sams.get(f"{path_of(broken)}pages/").content.decode()
         assert "This PDF cannot be shown" in html
         assert f'href="{path_of(broken)}"' in html

@@ -17,7 +17,12 @@ from tenant_apps.deals.services import DealInReview, DealNotWon, cancel_deal
 from tenant_apps.invoices.client_accounts import account_of
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.selectors import aging_totals, due_reminders, payment_status
-from tenant_apps.invoices.services import draft_invoice, issue_invoice
+from tenant_apps.invoices.services import (
+    NothingToInvoice,
+    credit_invoice,
+    draft_invoice,
+    issue_invoice,
+)
 from tenant_apps.returns.models import Return
 from tenant_apps.returns.services import (
     ReturnAlreadyRequested,
@@ -226,6 +231,12 @@ class TestTolerance:
         assert aged(fay, at_noon + timedelta(days=60)) == []
         check_books()
 
+    def test_is_not_invoiced_by_hand(self, sam: User, fay: User, at_noon: datetime) -> None:
+        deal = WonDealFactory(by=sam, at=at_noon)
+        VerifiedPaymentFactory(deal=deal, money=usd("999.80"), by=sam, at=at_noon)
+        with pytest.raises(NothingToInvoice):
+            draft_invoice(deal_id=deal.pk, amount=None, by=fay, at=at_noon)
+
     def test_is_taken_back_with_the_deal(self, sam: User, at_noon: datetime) -> None:
         deal = WonDealFactory(by=sam, at=at_noon)
         payment = VerifiedPaymentFactory(deal=deal, money=usd("999.80"), by=sam, at=at_noon)
@@ -233,3 +244,81 @@ class TestTolerance:
         assert payment.status == "verified"
         with pytest.raises(Exception, match="money"):
             cancel_deal(deal_id=deal.pk, reason="Off", by=sam, at=at_noon)
+
+
+class TestCreditedAfterwards:
+    """A credit note takes what is open, then what was given up, and only then what was paid."""
+
+    def invoiced(self, deal: Deal, fay: User, at: datetime) -> Invoice:
+        draft = draft_invoice(deal_id=deal.pk, amount=None, by=fay, at=at)
+        return issue_invoice(invoice_id=draft.pk, by=fay, at=at)
+
+    def credit(self, invoice: Invoice, by: User, at: datetime, money: Money | None = None) -> None:
+        credit_invoice(invoice_id=invoice.pk, amount=money, reason="Broken", by=by, at=at)
+        check_books()
+
+    def test_in_full_takes_a_remainder_within_the_tolerance_back(
+        self, acme: Tenant, sam: User, fay: User, as_fay: PrsClient, at_noon: datetime
+    ) -> None:
+        deal = WonDealFactory(by=sam, at=at_noon)
+        invoice = self.invoiced(deal, fay, at_noon)
+        with use_tenant(replace(acme, settings={**acme.settings, "write_off_tolerance": "5"})):
+            VerifiedPaymentFactory(deal=deal, money=usd("997.00"), by=sam, at=at_noon)
+            assert balances()["bad_debt"] == "3.00"
+            path = f"{URL}invoices/{invoice.number}/"
+            ok(as_fay.post(f"{path}credit/", {"reason": "Broken"}), 201)
+
+        shown = ok(as_fay.get(path))
+        assert (shown["payment_status"], shown["written_off"]["amount"]) == ("credited", "0.00")
+        assert balances() == {
+            "cash_clearing": "997.00",
+            "client_credit": "997.00",
+            "revenue": "1000.00",
+            "refunds": "1000.00",
+        }
+        names = [event.name for event in history_of("invoices.invoice", invoice.pk)]
+        assert "invoices.invoice_loss_taken_back" in names
+        check_books()
+        cancel_deal(deal_id=deal.pk, reason="Off", by=sam, at=at_noon)
+        assert balances() == {"cash_clearing": "997.00", "client_credit": "997.00"}
+
+    def test_in_part_gives_nobody_money_back_that_nobody_has_paid(
+        self, deal: Deal, fay: User, vera: User, at_noon: datetime
+    ) -> None:
+        invoice = self.invoiced(deal, fay, at_noon)  # 600.00 that nobody pays
+        approve(give_up(deal, fay, at_noon), vera, at_noon)
+        self.credit(invoice, fay, at_noon, usd("250.00"))
+        assert balances() == {
+            "cash_clearing": "400.00",
+            "revenue": "1000.00",
+            "refunds": "250.00",
+            "bad_debt": "350.00",
+        }
+        self.credit(invoice, fay, at_noon)
+        assert balances() == {
+            "cash_clearing": "400.00",
+            "revenue": "1000.00",
+            "refunds": "600.00",
+        }
+
+    def test_leaves_what_a_recovered_deal_still_owes(
+        self, deal: Deal, fay: User, vera: User, at_noon: datetime
+    ) -> None:
+        invoice = self.invoiced(deal, fay, at_noon)
+        posted = approve(give_up(deal, fay, at_noon), vera, at_noon)
+        self.credit(invoice, fay, at_noon, usd("250.00"))
+        recover_write_off(return_id=posted.pk, reason="They pay", by=fay, at=at_noon)
+        assert balances()["receivable"] == "350.00"
+        assert aged(fay, at_noon + timedelta(days=60)) == [usd("350.00")]
+        check_books()
+
+    def test_leaves_the_losses_of_other_invoices(
+        self, deal: Deal, fay: User, vera: User, at_noon: datetime
+    ) -> None:
+        """The 400.00 that were paid have an invoice of their own: they are credit again."""
+        self.invoiced(deal, fay, at_noon)
+        approve(give_up(deal, fay, at_noon), vera, at_noon)
+        paid = Invoice.objects.order_by("sequence").first()
+        assert paid
+        self.credit(paid, fay, at_noon)
+        assert (balances()["bad_debt"], balances()["client_credit"]) == ("600.00", "400.00")

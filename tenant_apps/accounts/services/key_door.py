@@ -1,5 +1,7 @@
 """The door for programs: an API key is checked at every request, and opens that request alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from ipaddress import ip_address, ip_network
@@ -10,16 +12,20 @@ from django.db.models import Q
 from shared_apps.audit.recording import record
 from shared_apps.audit.request import current_request_info
 from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.events import Actor
+from shared_apps.kernel.ids import uuid7
 from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts.api_key_text import KeyText, hash_secret, read_key_text
-from tenant_apps.accounts.events import ApiKeyRefused
+from tenant_apps.accounts.events import ApiKeyRefused, ApiKeyUnknown
 from tenant_apps.accounts.models import ApiKey
 from tenant_apps.accounts.selectors import find_api_key
 from tenant_apps.accounts.services.sign_in_limits import (
+    TooManySignIns,
     budgets_of_key,
     refuse_too_many,
     refuse_used_up,
 )
+from tenant_apps.accounts.services.stopping import TOO_MANY
 from tenant_apps.accounts.tokens import BEARER
 
 # one write a minute says enough about when a key was used
@@ -44,22 +50,26 @@ def admit_key(text: str, *, at: datetime) -> ApiKey:
     """Return the key that a request came with, and note that it was used.
 
     Failures are counted per network address and key, and per address: beyond the budgets of a
-    sign-in the answer is 429, for the key from that address even when it is right. A refusal of a
-    known key is recorded as ApiKeyRefused, which is kept: must not run inside a transaction of the
-    caller. Raises: WrongTenant, ApiKeyInvalid, AddressNotAllowed, TooManySignIns.
+    sign-in the answer is 429, for the key from that address even when it is right. Records
+    ApiKeyRefused for a known key and ApiKeyUnknown for another, the latter once for each key and
+    address of a window, and the first stop of a window. They are kept: must not run inside a
+    transaction of the caller.
+    Raises: WrongTenant, ApiKeyInvalid, AddressNotAllowed, TooManySignIns.
     """
     ip = current_request_info().ip
     said = read_key_text(text)
     budgets = budgets_of_key(ip=ip, key_id=said.key_id if said else None)
-    refuse_used_up(budgets[:1], at=at)
+    with _first_stop_recorded(said, at):
+        refuse_used_up(budgets[:1], at=at)
     key = find_api_key(said.key_id) if said else None
     cause = _find_cause(key, said, ip, at)
     if key is not None and not cause:
         _note_use(key, ip, at)
         return key
-    refuse_too_many(budgets, at=at)
-    if key is not None:
-        _record_refusal(key, cause, at)
+    with _first_stop_recorded(said, at):
+        count = refuse_too_many(budgets, at=at)
+    if key is not None or count.narrowest == 1:
+        _record_refusal(said, key, cause, at)
     raise AddressNotAllowed if cause == "network" else ApiKeyInvalid(headers=BEARER)
 
 
@@ -93,7 +103,22 @@ def _note_use(key: ApiKey, ip: str | None, at: datetime) -> None:
     rows.update(last_used_at=at, last_used_ip=ip)
 
 
+@contextmanager
+def _first_stop_recorded(said: KeyText | None, at: datetime) -> Iterator[None]:
+    try:
+        yield
+    except TooManySignIns as stop:
+        if stop.is_first:
+            _record_refusal(said, find_api_key(said.key_id) if said else None, TOO_MANY, at)
+        raise
+
+
 @transaction.atomic
-def _record_refusal(key: ApiKey, cause: str, at: datetime) -> None:
-    event = ApiKeyRefused(user_id=key.service_account_id, key_id=key.pk, cause=cause)
-    record(event, actor=key.service_account.actor, at=at)
+def _record_refusal(said: KeyText | None, key: ApiKey | None, cause: str, at: datetime) -> None:
+    if key is not None:
+        event = ApiKeyRefused(user_id=key.service_account_id, key_id=key.pk, cause=cause)
+        record(event, actor=key.service_account.actor, at=at)
+        return
+    named = str(said.key_id) if said else ""
+    unknown = ApiKeyUnknown(attempt_id=uuid7(), key_id=named, cause=cause)
+    record(unknown, actor=Actor.system("api_keys"), at=at)

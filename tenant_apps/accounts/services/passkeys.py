@@ -26,12 +26,9 @@ from tenant_apps.accounts.services.enrolment import (
     refuse_late_enrolment,
 )
 from tenant_apps.accounts.services.people import lock_person
-from tenant_apps.accounts.services.sign_in_limits import (
-    budgets_of_passkey,
-    forget_attempts,
-    refuse_too_many,
-)
+from tenant_apps.accounts.services.sign_in_limits import budgets_of_passkey, forget_attempts
 from tenant_apps.accounts.services.spending import spend
+from tenant_apps.accounts.services.stopping import stop_too_many
 from tenant_apps.accounts.tokens import BEARER, PasskeyCeremony, read_token
 
 NEW, USE = "new", "use"
@@ -105,7 +102,7 @@ def sign_in_with_passkey(
     """
     _read(USE, answer.ceremony)  # refuse another organization's before anyone is looked up
     budgets = budgets_of_passkey(ip=current_request_info().ip)
-    refuse_too_many(budgets, at=at)
+    stop_too_many(budgets, email="", person=None, at=at)
     owner = passkeys.owner_of(answer.credential)
     person = User.objects.filter(pk=owner).first() if owner else None
     if person is None:

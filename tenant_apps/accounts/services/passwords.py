@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.audit.request import current_request_info
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.events import Actor
 from shared_apps.web.errors import TokenInvalid
@@ -16,22 +15,22 @@ from tenant_apps.accounts.password_rules import check_strength
 from tenant_apps.accounts.services.door import record_refusal
 from tenant_apps.accounts.services.people import lock_named, lock_person
 from tenant_apps.accounts.services.sign_in_limits import (
-    budgets_of_sign_in,
+    budgets_of_password_again,
     forget_attempts,
-    refuse_too_many,
 )
 from tenant_apps.accounts.services.sign_ins import end_all_sign_ins
+from tenant_apps.accounts.services.stopping import stop_too_many
 from tenant_apps.accounts.tokens import BEARER, PasswordChallenge, read_token
 
 
 def change_password(*, person: User, old_password: str, new_password: str, at: datetime) -> None:
     """Replace one's own password and end all sign-ins, this one included.
 
-    Wrong old passwords are counted and recorded like failed sign-ins. Records PasswordChanged.
-    Raises: ValidationFailed, TooManySignIns.
+    Wrong old passwords are counted inside, apart from failed sign-ins, and recorded like them.
+    Records PasswordChanged. Raises: ValidationFailed, TooManySignIns.
     """
-    budgets = budgets_of_sign_in(ip=current_request_info().ip, email=person.email)
-    refuse_too_many(budgets, at=at)
+    budgets = budgets_of_password_again(person.pk)
+    stop_too_many(budgets, email=person.email, person=person, at=at)
     if not person.check_password(old_password):
         record_refusal(email=person.email, person=person, cause="wrong_old_password", at=at)
         raise ValidationFailed.at("/old_password", "This is not your password.")

@@ -1,7 +1,9 @@
 """Prove a second factor: a code of an authenticator app, a recovery code, a passkey."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import decrypt
@@ -14,11 +16,13 @@ from tenant_apps.accounts.recovery_codes import hash_of
 from tenant_apps.accounts.services.door import Admission, Visit, admit, record_refusal
 from tenant_apps.accounts.services.passkeys import PasskeyAnswer, prove_passkey
 from tenant_apps.accounts.services.sign_in_limits import (
+    Budgets,
     budgets_of_second_factor,
+    budgets_of_second_factor_again,
     forget_attempts,
-    refuse_too_many,
 )
 from tenant_apps.accounts.services.spending import spend
+from tenant_apps.accounts.services.stopping import stop_too_many
 from tenant_apps.accounts.tokens import BEARER, SecondFactorChallenge, fingerprint, read_token
 from tenant_apps.accounts.totp import matching_step
 
@@ -32,6 +36,18 @@ class WrongCode(DomainError):
 
     def __init__(self) -> None:
         super().__init__(headers=BEARER)
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a second factor is asked for: what counts the tries, what a wrong code is called."""
+
+    budgets_of: Callable[[UUID], Budgets]
+    wrong_code: str
+
+
+AT_THE_DOOR = Where(budgets_of_second_factor, "wrong_code")
+INSIDE = Where(budgets_of_second_factor_again, "wrong_code_again")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,31 +83,35 @@ def finish_sign_in(*, step: SecondStep, at: datetime) -> Admission:
     return admit(person=person, visit=visit, at=at)
 
 
-def prove_with_passkey(person: User, answer: PasskeyAnswer, *, at: datetime) -> Proof:
+def prove_with_passkey(
+    person: User, answer: PasskeyAnswer, *, at: datetime, where: Where = AT_THE_DOOR
+) -> Proof:
     """Use a passkey as the second factor. Failures are counted like wrong codes, and recorded.
 
     Raises: TokenInvalid, WrongTenant, WrongPasskey, TooManySignIns.
     """
-    budgets = budgets_of_second_factor(person.pk)
-    refuse_too_many(budgets, at=at)
+    budgets = where.budgets_of(person.pk)
+    stop_too_many(budgets, email=person.email, person=person, at=at)
     proof = prove_passkey(person, answer, at=at)
     forget_attempts(budgets)
     return proof
 
 
-def prove(person: User, *, code: str, recovery_code: str, at: datetime) -> Proof:
+def prove(
+    person: User, *, code: str, recovery_code: str, at: datetime, where: Where = AT_THE_DOOR
+) -> Proof:
     """Use a code up and return what it proves. Failures are counted and recorded.
 
     Raises: WrongCode, TooManySignIns.
     """
-    budgets = budgets_of_second_factor(person.pk)
-    refuse_too_many(budgets, at=at)
+    budgets = where.budgets_of(person.pk)
+    stop_too_many(budgets, email=person.email, person=person, at=at)
     if code and use_totp_code(person, code, at=at):
         proof = Proof.TOTP
     elif recovery_code and use_recovery_code(person, recovery_code, at=at):
         proof = Proof.RECOVERY_CODE
     else:
-        record_refusal(email=person.email, person=person, cause="wrong_code", at=at)
+        record_refusal(email=person.email, person=person, cause=where.wrong_code, at=at)
         raise WrongCode
     forget_attempts(budgets)
     return proof

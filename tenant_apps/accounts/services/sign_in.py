@@ -20,12 +20,11 @@ from tenant_apps.accounts.services.door import (
 from tenant_apps.accounts.services.provider_rule import find_provider_bar
 from tenant_apps.accounts.services.sign_in_limits import (
     Budgets,
-    TooManySignIns,
     budgets_of_device,
     budgets_of_sign_in,
-    count_attempt,
     forget_attempts,
 )
+from tenant_apps.accounts.services.stopping import stop_too_many
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +58,7 @@ def sign_in(*, attempt: SignInAttempt, at: datetime) -> Admission:
     Raises: SignInRefused, ProviderRequired, TooManySignIns.
     """
     budgets = attempt.budgets
-    _refuse_too_many(attempt, budgets, at)
+    stop_too_many(budgets, email=attempt.email, person=None, at=at)
     person = find_person_by_email(attempt.email)
     cause = _find_cause_of_refusal(person, attempt.password)
     if person is None or cause:
@@ -68,16 +67,6 @@ def sign_in(*, attempt: SignInAttempt, at: datetime) -> Admission:
     forget_attempts(budgets)
     visit = Visit(proofs=(Proof.PASSWORD,), kind=attempt.kind, user_agent=attempt.user_agent)
     return admit(person=person, visit=visit, at=at)
-
-
-def _refuse_too_many(attempt: SignInAttempt, budgets: Budgets, at: datetime) -> None:
-    """Count the attempt; the first one too many is recorded, the rest only refused."""
-    count = count_attempt(budgets, at=at)
-    if not count.is_too_many:
-        return
-    if count.is_first_too_many:
-        record_refusal(email=attempt.email, person=None, cause="too_many_attempts", at=at)
-    raise TooManySignIns(retry_after_s=count.retry_after_s)
 
 
 def _find_cause_of_refusal(person: User | None, password: str) -> str:

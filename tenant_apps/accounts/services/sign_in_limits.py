@@ -3,7 +3,8 @@
 A sign-in stands before three budgets, one behind the other: what one network address tries on one
 account, what an address tries on all accounts, and what is tried on one account from everywhere. An
 attempt that an earlier one refuses is not counted by the later ones, so nobody uses up an account's
-budget alone. Known and unknown accounts are counted alike.
+budget alone. Known and unknown accounts are counted alike. Whoever is inside and proves again who
+they are is counted apart: no stranger reaches those budgets.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,17 +39,22 @@ class TooManySignIns(DomainError):
     status = 429
     message = "Too many failed sign-ins; wait before the next try."
 
-    def __init__(self, *, retry_after_s: int) -> None:
+    def __init__(self, *, retry_after_s: int, is_first: bool = False) -> None:
         super().__init__(headers={"Retry-After": str(retry_after_s)})
+        self.is_first = is_first  # the first refusal of the window, by the budget that is used up
 
 
 @dataclass(frozen=True)
 class AttemptCount:
-    """Which attempt of the window this is, of how many, and how long the window still lasts."""
+    """Which attempt of the window this is, of how many, and how long the window still lasts.
+
+    `narrowest` is which attempt it is for the narrowest budget.
+    """
 
     number: int
     limit: int
     retry_after_s: int
+    narrowest: int = 0
 
     @property
     def is_too_many(self) -> bool:
@@ -86,6 +92,22 @@ def budgets_of_sign_in(*, ip: str | None, email: str) -> Budgets:
 def budgets_of_second_factor(user_id: UUID) -> Budgets:
     """Return the budget of a person's second factor: whoever tries has the password already."""
     key = _key(f"second-factor|{current_audience()}|{user_id}")
+    return (Budget(key, settings.SECOND_FACTOR_MAX_FAILURES),)
+
+
+def budgets_of_password_again(user_id: UUID) -> Budgets:
+    """Return the budget of a password that is asked for inside a sign-in.
+
+    Only whoever is inside counts on it, so strangers who fail at the door stop nobody here. It is
+    the person's and not the sign-in's: with more sign-ins nobody has more guesses.
+    """
+    key = _key(f"password-again|{current_audience()}|{user_id}")
+    return (Budget(key, settings.SIGN_IN_MAX_FAILURES),)
+
+
+def budgets_of_second_factor_again(user_id: UUID) -> Budgets:
+    """Return the budget of a second factor that is asked for inside a sign-in, likewise."""
+    key = _key(f"second-factor-again|{current_audience()}|{user_id}")
     return (Budget(key, settings.SECOND_FACTOR_MAX_FAILURES),)
 
 
@@ -160,26 +182,27 @@ def count_attempt(budgets: Budgets, *, at: datetime) -> AttemptCount:
         return _count_all(budgets, at, count_in_database)
 
 
-def refuse_too_many(budgets: Budgets, *, at: datetime) -> None:
+def refuse_too_many(budgets: Budgets, *, at: datetime) -> AttemptCount:
     """Count an attempt and refuse it when it is beyond a budget. Raises: TooManySignIns."""
     count = count_attempt(budgets, at=at)
     if count.is_too_many:
-        raise TooManySignIns(retry_after_s=count.retry_after_s)
+        raise TooManySignIns(retry_after_s=count.retry_after_s, is_first=count.is_first_too_many)
+    return count
 
 
 def refuse_used_up(budgets: Budgets, *, at: datetime) -> None:
-    """Refuse an attempt whose budget failures have used up, without counting it.
+    """Refuse an attempt whose budget failures have used up; one that is let on is not counted.
 
     Without the cache nothing is refused here; failures are still counted. Raises: TooManySignIns.
     """
     for budget in budgets:
         try:
-            number, ends_at = _read_in_cache(budget.key, at)
+            number = int(caches["default"].get(budget.key, 0))
         except CACHE_GONE as error:
             log.warning("used_up_not_known", error=str(error))
             return
         if number >= budget.limit:
-            raise TooManySignIns(retry_after_s=max(1, round((ends_at - at).total_seconds())))
+            refuse_too_many([budget], at=at)
 
 
 def forget_attempts(budgets: Budgets) -> None:
@@ -202,7 +225,8 @@ def _count_all(
     for budget in budgets:
         number, ends_at = count_one(budget.key, at)
         left_s = max(1, round((ends_at - at).total_seconds()))
-        count = AttemptCount(number=number, limit=budget.limit, retry_after_s=left_s)
+        narrowest = count.narrowest or number
+        count = AttemptCount(number, budget.limit, left_s, narrowest)
         if count.is_too_many:
             break
     return count
@@ -216,12 +240,6 @@ def _count_in_cache(key: str, at: datetime) -> tuple[int, datetime]:
     number = cache.incr(key)
     ends_at = cache.get(f"{key}:ends", ends_at)
     return number, datetime.fromtimestamp(ends_at, tz=UTC)
-
-
-def _read_in_cache(key: str, at: datetime) -> tuple[int, datetime]:
-    found = caches["default"].get_many([key, f"{key}:ends"])
-    ends_at = found.get(f"{key}:ends", at.timestamp())
-    return int(found.get(key, 0)), datetime.fromtimestamp(ends_at, tz=UTC)
 
 
 def _forget_in_cache(budgets: Budgets) -> None:

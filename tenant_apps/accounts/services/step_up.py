@@ -6,20 +6,24 @@ from datetime import datetime
 from django.db import transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.audit.request import current_request_info
 from shared_apps.kernel.errors import ValidationFailed
 from tenant_apps.accounts.events import ProofRenewed
 from tenant_apps.accounts.models import Proof, SignIn
 from tenant_apps.accounts.selectors import list_second_factors
 from tenant_apps.accounts.services.door import record_refusal
 from tenant_apps.accounts.services.passkeys import PasskeyAnswer
-from tenant_apps.accounts.services.second_factor import WrongCode, prove, prove_with_passkey
+from tenant_apps.accounts.services.second_factor import (
+    INSIDE,
+    WrongCode,
+    prove,
+    prove_with_passkey,
+)
 from tenant_apps.accounts.services.sign_in_limits import (
-    budgets_of_sign_in,
+    budgets_of_password_again,
     forget_attempts,
-    refuse_too_many,
 )
 from tenant_apps.accounts.services.sign_ins import add_proof
+from tenant_apps.accounts.services.stopping import stop_too_many
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +39,8 @@ class Evidence:
 def step_up(*, sign_in: SignIn, evidence: Evidence, at: datetime) -> SignIn:
     """Renew the proof of an open sign-in: the second factor's, or the password without one.
 
-    Failures are counted and recorded like those of a sign-in. Records ProofRenewed.
+    Failures are counted inside, apart from those of a sign-in, and recorded like them. Records
+    ProofRenewed.
     Raises: ValidationFailed, WrongPasskey, TooManySignIns.
     """
     if list_second_factors(sign_in.user_id):
@@ -47,17 +52,18 @@ def step_up(*, sign_in: SignIn, evidence: Evidence, at: datetime) -> SignIn:
 
 def _prove_second_factor(sign_in: SignIn, evidence: Evidence, at: datetime) -> Proof:
     if evidence.passkey:
-        return prove_with_passkey(sign_in.user, evidence.passkey, at=at)
+        return prove_with_passkey(sign_in.user, evidence.passkey, at=at, where=INSIDE)
+    given = {"code": evidence.code, "recovery_code": evidence.recovery_code}
     try:
-        return prove(sign_in.user, code=evidence.code, recovery_code=evidence.recovery_code, at=at)
+        return prove(sign_in.user, **given, at=at, where=INSIDE)
     except WrongCode as wrong:
         raise ValidationFailed.at("/code", wrong.detail, code=wrong.code) from None
 
 
 def _prove_password(sign_in: SignIn, password: str, at: datetime) -> Proof:
     person = sign_in.user
-    budgets = budgets_of_sign_in(ip=current_request_info().ip, email=person.email)
-    refuse_too_many(budgets, at=at)
+    budgets = budgets_of_password_again(person.pk)
+    stop_too_many(budgets, email=person.email, person=person, at=at)
     if not person.check_password(password):
         record_refusal(email=person.email, person=person, cause="wrong_password_again", at=at)
         raise ValidationFailed.at("/password", "This is not your password.")

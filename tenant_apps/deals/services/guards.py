@@ -65,6 +65,15 @@ def refuse_held_money(deal: Deal) -> None:
         raise DealHoldsMoney
 
 
+def refuse_taken_money(deal: Deal) -> None:
+    """Refuse while the deal has taken money; the client's credit is nobody's loss.
+
+    Raises: DealHoldsMoney.
+    """
+    if applied_to_deal(deal.pk, deal.current_version.currency):
+        raise DealHoldsMoney
+
+
 def refuse_review(deal: Deal) -> None:
     """Refuse while a payment of the deal waits for a decision. Raises: DealInReview."""
     if _is_in_review(deal):

@@ -25,6 +25,7 @@ from tenant_apps.deals.services.guards import (
     lock_deal_in_use,
     refuse_held_money,
     refuse_review,
+    refuse_taken_money,
 )
 from tenant_apps.deals.terms import InvalidTerms
 from tenant_apps.ledger.selectors import outstanding_of_deal
@@ -146,7 +147,8 @@ def reopen_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
 def cancel_deal(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Deal:
     """Call a won deal off once its money is returned or credited and nothing is in review.
 
-    Locks the deal; records DealCancelled. Whoever holds an uncredited invoice objects by an atomic
+    Money that came for it and that no deal has taken is the client's credit, and stays that. Locks
+    the deal; records DealCancelled. Whoever holds an uncredited invoice objects by an atomic
     reaction, as in reopen_deal.
     Raises: DealNotWon, DealHoldsMoney, DealInReview, ValidationFailed without a reason,
     Deal.DoesNotExist, PermissionRefused.
@@ -156,7 +158,7 @@ def cancel_deal(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Deal
     deal = lock_deal_in_use(deal_id=deal_id, by=by)
     if not deal.is_won:
         raise DealNotWon
-    refuse_held_money(deal)
+    refuse_taken_money(deal)
     refuse_review(deal)
     withdraw_discount(deal, reason="The deal is cancelled.", actor=by.actor, at=at)
     cancelled = DealCancelled(deal_id=deal.pk)

@@ -19,6 +19,7 @@ from tenant_apps.invoices.services.losing import (
     InvoiceNotOpen,
     ask_to_give_up,
     expect_invoices_again,
+    post_loss_taken_back,
     write_off_invoices,
 )
 from tenant_apps.invoices.services.mailing import (
@@ -115,6 +116,7 @@ __all__ = [
     "pause_client_reminders",
     "pause_invoice_reminders",
     "pay_with_credit",
+    "post_loss_taken_back",
     "post_sale_reduction",
     "refuse_other_start",
     "remind_client",

@@ -9,8 +9,9 @@ from shared_apps.kernel.money import Money, total
 from shared_apps.kernel.wording import worded
 from tenant_apps.deals.selectors import DealTerms, LineTerms
 from tenant_apps.invoices.models import Invoice, InvoiceLine
-from tenant_apps.invoices.selectors import invoiced_shares
+from tenant_apps.invoices.selectors import invoiced_shares, lost_on_invoices
 from tenant_apps.invoices.shares import Share, gross_of, left_after, take_as_supplied
+from tenant_apps.ledger.selectors import AccountCode, balance_of
 
 
 class NothingToInvoice(DomainError):
@@ -39,11 +40,11 @@ def left_to_invoice(terms: DealTerms) -> list[Share]:
 
 
 def check_amount(amount: Money | None, *, left: list[Share], terms: DealTerms) -> Money:
-    """Return the amount to invoice: what is asked for, or everything that is left.
+    """Return the amount to invoice: what is asked for, or everything that is left and not given up.
 
     Raises: NothingToInvoice, ValidationFailed.
     """
-    available = gross_of(left, currency=terms.currency)
+    available = still_expected(gross_of(left, currency=terms.currency), deal_id=terms.deal_id)
     if not available:
         raise NothingToInvoice
     if amount is None:
@@ -61,6 +62,14 @@ def check_amount(amount: Money | None, *, left: list[Share], terms: DealTerms) -
             code="max_value",
         )
     return amount
+
+
+def still_expected(left: Money, *, deal_id: UUID) -> Money:
+    """Return what can be asked for of what is not invoiced of a deal: what was given up cannot."""
+    currency = left.currency
+    bad_debt = balance_of(AccountCode.BAD_DEBT, currency=currency, deal_id=deal_id)
+    given_up = bad_debt - lost_on_invoices(deal_id, currency=currency)
+    return max(left - given_up, Money.zero(currency))
 
 
 def compose(

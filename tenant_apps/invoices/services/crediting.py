@@ -26,6 +26,7 @@ from tenant_apps.invoices.models import (
 )
 from tenant_apps.invoices.selectors import left_to_credit
 from tenant_apps.invoices.services.issuing import take_place
+from tenant_apps.invoices.services.losing import take_back_loss
 from tenant_apps.invoices.services.settling import move_surplus
 from tenant_apps.invoices.shares import Share, gross_of, take_share
 from tenant_apps.ledger.selectors import outstanding_of_deal
@@ -65,15 +66,17 @@ def credit_invoice(
 ) -> CreditNote:
     """Credit an issued invoice, by default all that is left of it: the client owes less.
 
-    What the client has paid beyond the new price becomes credit again, and what had met the invoice
-    beyond what is left of it meets the deal's other invoices. Locks the deal, its payments, then
-    the series; records InvoiceCredited (and PaymentUnapplied, InvoiceUnsettled, InvoiceSettled).
+    What was given up of the invoice and is taken off now was not lost. What the client has paid
+    beyond the new price becomes credit again, and what had met the invoice beyond what is left of
+    it meets the deal's other invoices. Locks the deal, its payments, then the series; records
+    InvoiceCredited (and InvoiceLossTakenBack, PaymentUnapplied, InvoiceUnsettled, InvoiceSettled).
     Raises: InvoiceNotIssued, NothingToCredit, ValidationFailed, Invoice.DoesNotExist.
     """
     if not reason.strip():
         raise ValidationFailed.at("/reason", "Say why the invoice is credited.", code="required")
     invoice = _lock_issued(invoice_id)
     money = _check_amount(amount, invoice)
+    take_back_loss(invoice_id=invoice.pk, credited=money, actor=by.actor, at=at)
     beyond = money - outstanding_of_deal(invoice.deal_id, invoice.currency)
     if beyond.amount > 0:
         cause = Cause(event_id=uuid7(), actor=by.actor)

@@ -17,18 +17,17 @@ from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.selectors import (
     deals_to_invoice,
     invoiced_by_instalment,
-    lost_on_invoices,
 )
 from tenant_apps.invoices.services.composing import (
     Composed,
     NothingToInvoice,
     compose,
     left_to_invoice,
+    still_expected,
 )
 from tenant_apps.invoices.services.writing import BY_HAND, check_won, store_draft
 from tenant_apps.invoices.services.writing import store_issued_or_draft as store
 from tenant_apps.invoices.shares import gross_of
-from tenant_apps.ledger.selectors import AccountCode, balance_of
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -104,14 +103,12 @@ def invoice_due_instalments(*, at: datetime) -> RunReport:
 def parts_to_invoice(terms: DealTerms) -> list[tuple[PlannedPart, Money]]:
     """Return what is to be invoiced of each instalment; what was given up is never asked for."""
     left = gross_of(left_to_invoice(terms), currency=terms.currency)
-    bad_debt = balance_of(AccountCode.BAD_DEBT, currency=terms.currency, deal_id=terms.deal_id)
-    given_up = bad_debt - lost_on_invoices(terms.deal_id, currency=terms.currency)
     parts = [
         PlannedPart(id=each.id, due_on=each.due_on, position=each.position, amount=each.amount)
         for each in terms.instalments
     ]
     named = invoiced_by_instalment(terms.deal_id, currency=terms.currency)
-    owed = max(left - given_up, Money.zero(terms.currency))
+    owed = still_expected(left, deal_id=terms.deal_id)
     return uncovered_parts(parts, named=named, left=owed)
 
 

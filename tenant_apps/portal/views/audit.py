@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from shared_apps.audit.registry import kinds_of_events
 from shared_apps.audit.selectors import EventFilters, get_event, list_events
+from shared_apps.kernel.calendar import read_day
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.paging import page_of
@@ -67,7 +68,7 @@ class AuditLog(Page):
 
     def _filters(self, asked: Mapping[str, str]) -> EventFilters:
         kind = asked["kind"] if asked["kind"] in kinds_of_events() else ""
-        since, until = _day(asked["since"]), _day(asked["until"])
+        since, until = read_day(asked["since"]), read_day(asked["until"])
         return EventFilters(
             kind=kind,
             person_id=_id(asked["person"]),
@@ -114,13 +115,6 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_text(each) for each in value)[:LONGEST]
     return str(value)[:LONGEST]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _id(text: str) -> UUID | None:

@@ -1,12 +1,12 @@
 """The controls report: what one person could do alone, and who checked whom."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from shared_apps.kernel.calendar import read_day
 from shared_apps.kernel.errors import NotFound
 from tenant_apps.controls.api.views import file_of
 from tenant_apps.controls.reports import ControlsReport
@@ -25,7 +25,7 @@ class ControlsPage(Page):
 
     def read(self, form: Form) -> ControlsReport:
         """Return the report of the days in the form. Raises: ValidationFailed."""
-        since, until = (_day(str(form.value(f"/{name}"))) for name in ("since", "until"))
+        since, until = (read_day(str(form.value(f"/{name}"))) for name in ("since", "until"))
         return read_controls(since=since, until=until, at=self.at)
 
     @property
@@ -65,10 +65,3 @@ class ControlsFile(ControlsPage):
         if suffix not in ("csv", "json"):
             raise NotFound
         return file_of(self.read(self.asked), suffix)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
