@@ -19,6 +19,9 @@ def console_look() -> dict[str, Any]:
         "SHOW_HISTORY": False,
         "SHOW_VIEW_ON_SITE": False,
         "DASHBOARD_CALLBACK": "shared_apps.platform_admin.console.operation.add_overview",
+        "SITE_FAVICONS": [
+            {"rel": "icon", "type": "image/svg+xml", "href": "/static/portal/icon.svg"}
+        ],
         "STYLES": ["/static/console/console.css"],
         "ACCOUNT": {"navigation": [{"title": "Password and second factors", "link": SECURITY}]},
         "SIDEBAR": {"navigation": _navigation()},

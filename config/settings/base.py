@@ -390,6 +390,11 @@ STORAGES: dict[str, dict[str, Any]] = {
 # --- Language, time, logs ----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+# first of all: Django's own and the console's packages say some of the same words otherwise
+LOCALE_PATHS = [
+    CHECKOUT / "tenant_apps/portal/locale",
+    CHECKOUT / "shared_apps/platform_admin/locale",
+]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

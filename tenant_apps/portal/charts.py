@@ -16,6 +16,8 @@ from shared_apps.kernel.money import Money
 from tenant_apps.portal.formatting import show_money, show_money_shortly, show_percent
 
 TOP, BOTTOM = 12, 28
+# beside the plot: wide enough for the longest amount in the axis's letters
+NARROWEST_AXIS, AXIS_GAP, LETTER_WIDTH = 48, 8, 7
 SPARK_WIDTH, SPARK_HEIGHT = 96, 32
 NOTHING = mark_safe("")
 
@@ -147,10 +149,15 @@ def _round_ceiling(largest: float) -> tuple[float, float]:
 
 def _framed(scale: _Scale, title: str, inner: SafeString) -> SafeString:
     steps = scale.steps()
+    said = [_tick(value, scale.currency) for value in steps]
+    room = max(NARROWEST_AXIS, AXIS_GAP + LETTER_WIDTH * max(map(len, said)))
     ticks = format_html_join(
         "",
-        '<text class="tick" x="40" y="{}" text-anchor="end">{}</text>',
-        ((f"{scale.at(value) + 4:.1f}", _tick(value, scale.currency)) for value in steps),
+        '<text class="tick" x="{}" y="{}" text-anchor="end">{}</text>',
+        (
+            (room - AXIS_GAP, f"{scale.at(value) + 4:.1f}", text)
+            for value, text in zip(steps, said, strict=True)
+        ),
     )
     grid = format_html_join(
         "",
@@ -159,13 +166,14 @@ def _framed(scale: _Scale, title: str, inner: SafeString) -> SafeString:
     )
     return format_html(
         '<div class="chart" role="group" aria-label="{1}">'
-        '<svg class="axis" width="48" height="{0}" aria-hidden="true">{2}</svg>'
+        '<svg class="axis" width="{5}" height="{0}" aria-hidden="true">{2}</svg>'
         '<svg class="plot" width="100%" height="{0}">{3}{4}</svg></div>',
         scale.height,
         title,
         ticks,
         grid,
         inner,
+        room,
     )
 
 

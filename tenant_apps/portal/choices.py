@@ -20,7 +20,7 @@ from tenant_apps.deals.selectors import (
     list_tax_rates,
 )
 from tenant_apps.handovers.selectors import HAND_OVER
-from tenant_apps.portal.formatting import show_country, show_currency, show_money
+from tenant_apps.portal.formatting import show_country, show_currency, show_money, show_percent
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -84,7 +84,7 @@ def stage_choices() -> Choices:
 def tax_choices(*, on: date) -> Choices:
     """Return the taxes of a day that a line may name, with their rates."""
     rates = list_tax_rates(on=on)
-    return [(rate.code, f"{rate.name} · {rate.rate_percent.normalize():f} %") for rate in rates]
+    return [(rate.code, f"{rate.name} · {show_percent(rate.rate_percent)}") for rate in rates]
 
 
 def currency_choices() -> Choices:

@@ -1,7 +1,8 @@
 """Money, numbers, days and instants as the reader's language and the zone write them."""
 
+import re
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from babel.numbers import (
     format_currency,
     format_decimal,
     format_percent,
+    get_decimal_symbol,
     parse_decimal,
 )
 from django.utils.translation import get_language
@@ -21,6 +23,9 @@ from shared_apps.kernel.money import Money
 from shared_apps.tenancy.context import current_tenant
 
 FALLBACK = "en"
+# no letters: "1e999999999" is a number to some readers, and a very long one
+LONG_NUMBER = re.compile("[0-9]{4}")
+WRITTEN_NUMBER = re.compile("[-+]?[0-9.,'\u2019]{1,40}")
 
 
 def current_locale() -> Locale:
@@ -39,10 +44,13 @@ def show_money(money: Money) -> str:
 
 
 def show_money_shortly(money: Money) -> str:
-    """Return an amount for an axis: "$20K"."""
-    return format_compact_currency(
-        money.amount, money.currency, locale=current_locale(), fraction_digits=1
-    )
+    """Return an amount for an axis: "$20K"; where thousands have no short word, "20.000 €"."""
+    locale = current_locale()
+    short = format_compact_currency(money.amount, money.currency, locale=locale, fraction_digits=1)
+    if not LONG_NUMBER.search(short):
+        return short
+    whole = locale.currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(money.amount, money.currency, whole, locale, currency_digits=False)
 
 
 def show_number(number: Decimal | int) -> str:
@@ -116,21 +124,27 @@ def show_age(since: datetime, *, at: datetime) -> str:
     )
 
 
+def type_amount(number: Decimal) -> str:
+    """Return a number as the reader would type it, every digit kept: "1234,50" in German."""
+    return f"{number:f}".replace(".", get_decimal_symbol(current_locale()))
+
+
+def type_rate(number: Decimal) -> str:
+    """Return a number as the reader would type it, without the zeros at its end."""
+    return type_amount(number.normalize())
+
+
 def read_amount(text: str) -> str:
     """Return an amount or a rate typed in the reader's way as plain digits.
 
-    What cannot be read stays as it was typed: whoever checks it says what is wrong.
+    The reader's way comes first: "1.000" is a thousand in German. What cannot be read that way
+    stays as it was typed: plain digits ("1234.50") are understood in every language, and whoever
+    checks the rest says what is wrong.
     """
     plain = text.strip().replace("\u00a0", "").replace(" ", "")
+    if not WRITTEN_NUMBER.fullmatch(plain):
+        return plain
     try:
-        Decimal(plain)
-    except InvalidOperation:
-        return _parsed(plain)
-    return plain if "." in plain or "," not in plain else _parsed(plain)
-
-
-def _parsed(text: str) -> str:
-    try:
-        return f"{parse_decimal(text, locale=current_locale(), strict=True):f}"
+        return f"{parse_decimal(plain, locale=current_locale(), strict=True):f}"
     except NumberFormatError:
-        return text
+        return plain

@@ -13,6 +13,7 @@ from tenant_apps.portal.history_of_papers import OF_PAPERS
 if TYPE_CHECKING:
     from shared_apps.audit.models import EventRecord
 
+ITSELF = _("PRS by itself")
 
 EVENTS: Mapping[str, Said] = {
     "clients.client_created": Said(_("Client entered"), "plus"),
@@ -76,12 +77,17 @@ def told(events: "Iterable[EventRecord]") -> list[Happening]:
     return [
         Happening(
             said=said_of(event.name),
-            who=event.actor_label,
+            who=who_of(event),
             at=event.recorded_at,
             note=str(event.payload.get("text", "")) or event.reason,
         )
         for event in events
     ]
+
+
+def who_of(event: "EventRecord") -> str:
+    """Return who did it: a person or a program by name, the system's own jobs as such."""
+    return str(ITSELF) if event.actor_kind == "system" else event.actor_label
 
 
 def said_of(name: str) -> Said:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.core import signing
 
-from shared_apps.audit.models import Delivery, DeliveryState
+from shared_apps.audit.models import Delivery, DeliveryState, EventRecord
 from shared_apps.kernel.clock import utc_now
 from shared_apps.organizations.models import Organization, Provisioning, SignUp, Status
 from shared_apps.organizations.selectors import get_tenant
@@ -48,6 +48,8 @@ def platform_story(tenant: Tenant, operator: Operator) -> Iterator[Mapping[str, 
         failing = _wait_for(wishes[1], Status.FAILED, failure="OperationalError: the disk is full")
         failed = str(Organization.objects.get(slug=wishes[1].slug).pk)
         visit = _visit(tenant, operator)
+        changed = EventRecord.objects.filter(after__isnull=False)
+        event = str(changed.latest("recorded_at").pk)
     yield {
         "organization": str(tenant.id),
         "slug": tenant.slug,
@@ -55,6 +57,7 @@ def platform_story(tenant: Tenant, operator: Operator) -> Iterator[Mapping[str, 
         "letter": str(letter.pk),
         "visit": visit,
         "operator": str(operator.person.pk),
+        "event": event,
         "waiting": signing.dumps(str(wishes[2].pk), salt=SALT),
         "founding": signing.dumps(founding, salt=SALT),
         "failing": signing.dumps(failing, salt=SALT),
@@ -158,6 +161,7 @@ def screens_of_console(story: Mapping[str, str]) -> list[Screen]:
         "jobs-of": f"/console/jobs/?organization={story['slug']}",
         "migrations": "/console/tenancy/schemastate/",
         "audit": "/console/audit/eventrecord/",
+        "audit-event": f"/console/audit/eventrecord/{story['event']}/change/",
         "visits": "/console/accounts/impersonation/",
         "visit": f"/console/accounts/impersonation/{story['visit']}/change/",
         "operators": "/console/accounts/user/",

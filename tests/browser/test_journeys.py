@@ -59,6 +59,9 @@ def approve(page: Page, client: str) -> None:
     expect(page.get_by_role("status").filter(has_text="is approved")).to_be_visible()
 
 
+BEHIND = "document.activeElement !== document.body && !document.activeElement.closest('dialog')"
+
+
 class TestMainJob:
     def test_goes_from_the_client_to_the_explained_commission(
         self, visit: Visit, tmp_path: Path
@@ -119,8 +122,12 @@ class TestMainJob:
         page.get_by_role("button", name="Reopen").click()
         dialog = page.get_by_role("dialog", name="Reopen this deal?")
         expect(dialog).to_be_visible()
+        for _ in range(9):  # the page behind is out of reach
+            page.keyboard.press("Tab")
+            assert page.evaluate(BEHIND) is False
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
+        expect(page.get_by_role("button", name="Reopen")).to_be_focused()
         page.get_by_role("button", name="Reopen").click()
         dialog.get_by_role("button", name="Reopen").click()
         expect(page.get_by_role("status").filter(has_text="Done: Reopen.")).to_be_visible()

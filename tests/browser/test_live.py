@@ -96,6 +96,26 @@ class TestLive:
         tell("tim")
         expect(page.locator(".toast")).to_contain_text("Commission of 14.00 USD")
 
+    def test_a_network_that_is_gone_is_shown_and_heals(self, visit: Visit) -> None:
+        page = visit("tim").page
+        await_live(page)
+        page.context.set_offline(True)
+        expect(page.locator("#live-state")).to_have_text("Connection lost. Reconnecting…")
+        page.context.set_offline(False)
+        await_live(page)
+        tell("tim")
+        expect(page.locator(".toast")).to_contain_text("Commission of 14.00 USD")
+
+    def test_a_connection_that_falls_silent_is_lost(self, visit: Visit) -> None:
+        page = visit("tim").page
+        page.clock.install()
+        page.goto("/notifications/")
+        await_live(page)
+        page.clock.fast_forward("01:00")
+        expect(page.locator("#live-state")).to_have_text("Connection lost. Reconnecting…")
+        page.clock.fast_forward("01:00")
+        await_live(page)
+
     def test_a_dropped_connection_is_shown_and_heals(self, visit: Visit) -> None:
         page = visit("tim").page
         sockets: list[WebSocketRoute] = []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.staticfiles import finders
+from playwright.sync_api import ViewportSize
 
 from tests.browser.conftest import NARROW, WIDE, Visit
 from tests.browser.screens import furnish
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES, MOST_OWN_SCRIPT = 100_000, 15_000
 FETCH = "(url) => fetch(url).then((answer) => answer.text())"
+# a phone on a train
+SLOW = {"offline": False, "latency": 150, "downloadThroughput": 2e5, "uploadThroughput": 1e5}
 SHIFT = """
 () => new Promise((done) => {
   let sum = 0;
@@ -62,6 +65,18 @@ def test_a_page_stands_still_while_it_loads(visit: Visit, who: str, path: str) -
         page.set_viewport_size(size)
         page.goto(path, wait_until="networkidle")
         assert page.evaluate(SHIFT) < 0.02, size
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_fonts_that_come_late_move_nothing(visit: Visit, size: ViewportSize) -> None:
+    page = visit("adam", size).page
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    wire.send("Network.emulateNetworkConditions", SLOW)
+    for path in ("/dashboard/", "/roles/"):
+        page.goto(path, wait_until="networkidle")
+        assert page.evaluate(SHIFT) == 0, path
 
 
 def test_our_own_script_is_small() -> None:

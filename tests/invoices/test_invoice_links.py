@@ -94,6 +94,11 @@ class TestRefusal:
         assert {page.status_code for page in (wrong, foreign, revoked)} == {404}
         assert wrong.content == foreign.content == revoked.content
 
+    def test_is_in_the_language_of_the_browser(self, browser: Browser) -> None:
+        page = browser.get("/i/wrong/", headers={"Accept-Language": "de"}).content.decode()
+        assert '<html lang="de">' in page
+        assert "Der Link ist falsch, abgelaufen oder zurückgezogen." in page
+
     def test_comes_when_the_time_is_over(
         self, invoice: Invoice, fay: User, at_noon: datetime
     ) -> None:

@@ -192,6 +192,14 @@ class TestLists:
             assert page.status_code == 200, path
             assert text in page.content.decode(), path
 
+    def test_show_an_event_in_the_console_s_own_style(self, pats: Client) -> None:
+        with use_platform():
+            event = EventRecord.objects.filter(after__isnull=False).latest("recorded_at")
+        page = pats.get(f"/console/audit/eventrecord/{event.pk}/change/")
+        html = page.content.decode()
+        assert 'class="console-json"' in html
+        assert 'style="' not in html  # the policy forbids it
+
     def test_show_one_organization_with_its_steps(self, pats: Client, acme: Tenant) -> None:
         html = pats.get(f"{page_of(acme)}change/").content.decode()
         assert "step/suspend/" in html

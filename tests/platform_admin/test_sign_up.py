@@ -212,6 +212,7 @@ class TestWholeWay:
 
     def test_ends_signed_in_at_the_organization(self, given: dict[str, str]) -> None:
         visitor = Client(SERVER_NAME="localhost")
+        visitor.cookies["language"] = "de"  # of the platform's host alone
         visitor.post("/signup/", given)
         code = code_of(SignUp.objects.get(slug=given["slug"]))
         visitor.post("/signup/code/", {"code": code})
@@ -226,11 +227,12 @@ class TestWholeWay:
         assert link.hostname == get_tenant(organization.pk).host
         owner = Client(SERVER_NAME=str(link.hostname))
         page = owner.get(f"{link.path}?{link.query}")
-        assert "Welcome, Olga Owner" in page.content.decode()
+        assert "Willkommen, Olga Owner" in page.content.decode()
+        assert 'action="/welcome/?language=de"' in page.content.decode()
         token = page.context["form"].typed["token"]
-        answer = owner.post("/welcome/", {"token": token, "password": PASSWORD})
+        answer = owner.post("/welcome/?language=de", {"token": token, "password": PASSWORD})
         assert (answer.status_code, answer["Location"]) == (303, "/")
-        assert owner.get("/dashboard/").status_code == 200
+        assert '<html lang="de"' in owner.get("/dashboard/").content.decode()
         assert visitor.get("/signup/enter/")["Location"].endswith("/sign-in/")
 
 

@@ -135,6 +135,28 @@ class TestNewDeal:
         assert 'value="1,500.50"' in page.content.decode()
         assert not Deal.objects.exists()
 
+    def test_takes_a_row_away_and_goes_on_beside_it(
+        self, sams: Browser, typed: dict[str, Any]
+    ) -> None:
+        page = sams.post(NEW, typed | {"step": "instalments-0"})
+        assert page.context["form"].typed["instalments"] == [
+            {"due_on": "2026-04-10", "amount": "2571.19"}
+        ]
+        assert page.context["form"].focus == "/instalments/0/due_on"
+        typed |= {"lines.1.description": "Support", "lines.1.unit_price": "9"}
+        for step, left in (("lines-0", "9.00"), ("lines-1", "3571.19"), ("lines-7", "3580.19")):
+            page = sams.post(NEW, typed | {"step": step})
+            assert page.context["terms"].total == Money.of(left, "USD"), step
+        assert sams.post(NEW, typed | {"step": "lines-x"}).status_code == 200
+        assert not Deal.objects.exists()
+
+    def test_says_which_files_are_to_be_chosen_again(
+        self, sams: Browser, typed: dict[str, Any], first_payment: dict[str, Any]
+    ) -> None:
+        page = sams.post(NEW, typed | first_payment | {"payment.amount": "much"})
+        assert "Choose again: receipt.png." in page.content.decode()
+        assert "Choose again" not in sams.post(NEW, typed | {"name": ""}).content.decode()
+
     def test_works_out_the_total_by_the_rules_of_deals(
         self, sams: Browser, typed: dict[str, Any]
     ) -> None:

@@ -45,6 +45,13 @@ class TestInvitationPage:
         ):
             self.says_where_to_go_on(again)
 
+    def test_keeps_the_language_that_it_is_read_in(self, nina: User) -> None:
+        form = {"token": make_invitation_token(nina), "password": "a long enough secret"}
+        page = Client().post(URL, form, headers={**HOST, "Accept-Language": "de-AT"})
+        assert "Willkommen, Nina" in page.content.decode()
+        nina.refresh_from_db()
+        assert nina.locale == "de"
+
     def says_where_to_go_on(self, answer: Any) -> None:
         html = answer.content.decode()
         assert answer.status_code == 401

@@ -45,6 +45,19 @@ from tests.portal.extraction import (
     unsayable_refusals,
 )
 
+
+def _in_force(entry: Entry) -> object:
+    """Return what Django makes of an entry."""
+    context = entry.context or None
+    if isinstance(entry.id, str):
+        return translation.pgettext(context, entry.id) if context else translation.gettext(entry.id)
+    one, many = entry.id
+    counts = range(1, 1 + len(entry.string or ()))
+    if context:
+        return tuple(translation.npgettext(context, one, many, n) for n in counts)
+    return tuple(translation.ngettext(one, many, n) for n in counts)
+
+
 CATALOGS = catalogs_of(PORTAL)
 OF_PLATFORM = catalogs_of(PLATFORM)
 
@@ -58,6 +71,13 @@ class TestCatalog:
     def test_says_everything(self, path: Path) -> None:
         said = texts_of(read_po(io.BytesIO(path.read_bytes())))
         assert [message for message, strings in said.items() if not all(strings)] == []
+
+    def test_is_what_people_read(self, path: Path) -> None:
+        """Other packages say some of the same words; ours come first."""
+        ours = [each for each in read_po(io.BytesIO(path.read_bytes())) if each.id]
+        with translation.override(path.parts[-3]):
+            read = [_in_force(each) for each in ours]
+        assert [each.string for each in ours] == read
 
     def test_is_compiled(self, path: Path) -> None:
         kept = read_mo(io.BytesIO(path.with_suffix(".mo").read_bytes()))
@@ -150,10 +170,18 @@ class TestGerman:
 
     @pytest.mark.parametrize(
         ("typed", "read"),
-        [("1.234,50", "1234.50"), ("12,5", "12.5"), ("1234.50", "1234.50"), ("viel", "viel")],
+        [
+            *(("1.234,50", "1234.50"), ("12,5", "12.5"), ("1234.50", "1234.50"), ("viel", "viel")),
+            *(("1.000", "1000"), ("1.500.000", "1500000"), ("0.125", "0.125"), ("1,234.50",) * 2),
+            *(("1e9", "1e9"), ("NaN", "NaN")),
+        ],
     )
     def test_reads_amounts_its_own_way(self, typed: str, read: str) -> None:
         assert formatting.read_amount(typed) == read
+
+    @pytest.mark.parametrize("number", ["1000", "1234.50", "0.125", "1.125", "1000.000", "-2.5"])
+    def test_reads_what_it_has_typed_itself(self, number: str) -> None:
+        assert formatting.read_amount(formatting.type_amount(Decimal(number))) == number
 
 
 def test_english_sentences_have_amounts_and_days_as_the_api_writes_them() -> None:

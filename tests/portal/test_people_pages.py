@@ -85,6 +85,14 @@ class TestInvitation:
         assert "Invited by Adam Admin" in page
         assert "Take the invitation back" in page
 
+    def test_writes_in_the_language_of_who_invites(self, adams: Browser) -> None:
+        email = f"ann-{uuid4().hex[:8]}@acme.example"
+        adams.cookies["language"] = "de"
+        adams.post("/people/invite/", {"email": email, "request_key": str(uuid4())})
+        ann = find_person_by_email(email)
+        assert ann is not None
+        assert ann.locale == "de"
+
     def test_keeps_what_was_typed_and_says_why(self, adams: Browser, sam: User) -> None:
         form = {"email": sam.email, "first_name": "Ann", "roles.auditor": "true"}
         page = adams.post("/people/invite/", form)

@@ -186,7 +186,9 @@ class Enter(SitePage):
             owner = find_person_by_email(row.email)
             is_new = owner is not None and not owner.has_usable_password()
             token = make_invitation_token(owner) if owner is not None and is_new else ""
-        end = f"welcome/?token={token}" if token else "sign-in/"
+        # the other host does not know the cookie of this one
+        welcome = f"welcome/?token={token}&language={get_language()}"
+        end = welcome if token else "sign-in/"
         return HttpResponseRedirect(f"{address_of(tenant)}{end}")
 
 

@@ -34,7 +34,10 @@ class Place(NamedTuple):
 
 @dataclass
 class Form:
-    """A form on its way: `typed` is nested text, lists are lists; `key` names this filling-in."""
+    """A form on its way: `typed` is nested text, lists are lists; `key` names this filling-in.
+
+    `focus` points at the control that has the keyboard when the page comes.
+    """
 
     typed: dict[str, Any] = field(default_factory=dict)
     problems: list[FieldProblem] = field(default_factory=list)
@@ -42,6 +45,7 @@ class Form:
     status: int = 400
     retry_after: str = ""
     version: str = ""
+    focus: str = ""
     key: str = field(default_factory=lambda: str(uuid4()))
 
     @property

@@ -16,8 +16,13 @@ def theme_of(request: HttpRequest) -> str:
 
 
 def language_of(request: HttpRequest) -> str:
-    """Return the language that was chosen here, else the person's own, else the browser's."""
+    """Return the language that was chosen here, else the person's own, else the browser's.
+
+    An address may name one (`?language=de`) for whoever has none yet, as it leads over from
+    another host.
+    """
     wanted = [request.COOKIES.get(LANGUAGE_COOKIE, ""), _own_language(request)]
+    wanted.append(request.GET.get("language", ""))
     accepted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
     wanted += [language for language, _weight in accepted]
     found = (_supported(language) for language in wanted)

@@ -53,13 +53,17 @@ class WrongStatus(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class NewPerson:
-    """Who is entered. Names may be empty; the address is the name to sign in with."""
+    """Who is entered. Names may be empty; the address is the name to sign in with.
+
+    `locale` is the language of what is mailed and shown until the person chooses another.
+    """
 
     email: str
     first_name: str = ""
     last_name: str = ""
     external_id: str | None = None
     phone: str = ""
+    locale: str = "en"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -322,6 +326,7 @@ def _build_person(new: NewPerson, *, by: Actor, at: datetime) -> User:
         last_name=new.last_name.strip(),
         external_id=new.external_id,
         phone=new.phone,
+        locale=new.locale,
         created_at=at,
         updated_at=at,
         created_by_id=by.user_id,
@@ -342,6 +347,7 @@ def _invite_anew(person: User, new: NewPerson, *, by: Actor, at: datetime) -> Us
         "first_name": new.first_name.strip(),
         "last_name": new.last_name.strip(),
         "phone": new.phone,
+        "locale": new.locale,
         "archived_at": None,
     }
     for name, value in given.items():

@@ -3,12 +3,15 @@
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_redis.exceptions import ConnectionInterrupted
 
 from shared_apps.audit.request import current_request_info
 from shared_apps.kernel.clock import utc_now
 from shared_apps.organizations.selectors import local_day_of
+from shared_apps.web.pages.language import language_of
 from tenant_apps.invoices.api.downloads import pdf_response
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.papers import words_of
@@ -68,7 +71,17 @@ def _count_guess() -> None:
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:
-    response = render(request, "invoices/no_link.html", status=404)
+    language = language_of(request)
+    with translation.override(language):
+        said = {
+            "language": language,
+            "title": _("There is nothing here"),
+            "advice": _(
+                "The link is wrong, has expired or was withdrawn. Ask whoever sent it to you for a"
+                " new one."
+            ),
+        }
+    response = render(request, "invoices/no_link.html", said, status=404)
     # Django would log the address, and with it a token that may be another organization's
     response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
     return _strictly(response)

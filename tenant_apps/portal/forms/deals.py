@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from shared_apps.kernel.models import money_of
 from shared_apps.web.pages.form import Form, money, rows, without_blanks
 from tenant_apps.deals.selectors import list_products
-from tenant_apps.portal.formatting import read_amount
+from tenant_apps.portal.formatting import read_amount, type_amount, type_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HEADER = (
     *("client", "name", "status", "stage", "project", "source"),
-    *("deal_on", "expected_close_on", "remarks", "terms"),
+    *("deal_on", "expected_close_on", "remarks"),
 )
 LINE = ("product", "description", "unit_price")
 SPLIT = ("payee", "share_percent")
@@ -24,6 +24,25 @@ PART = ("due_on", "amount")
 GROUPS: Mapping[str, tuple[str, ...]] = {"lines": LINE, "splits": SPLIT, "instalments": PART}
 RATES = ("quantity", "discount_percent", "tax_rate_percent", "share_percent")
 PAYMENT_AMOUNTS = ("amount", "bank_fee", "withholding")
+
+
+def drop_row(form: Form, step: str) -> str:
+    """Leave out the row that "lines-0" names by its place on the page; return its group."""
+    group, _minus, number = step.partition("-")
+    rows = form.typed.get(group) if group in GROUPS else None
+    if not isinstance(rows, list) or not number.isdecimal() or len(number) > 3:
+        return ""
+    del rows[int(number) : int(number) + 1]
+    return group
+
+
+def focus_after(form: Form, group: str, *, has_products: bool) -> str:
+    """Return the control that comes next after a group got or lost a row: one of its last row."""
+    count = len(form.typed.get(group, ()))
+    first = GROUPS[group][0] if group in GROUPS else ""
+    if first == "product" and not has_products:
+        first = "description"
+    return f"/{group}/{count - 1}/{first}" if count and first else ""
 
 
 def drop_blank_rows(form: Form) -> None:
@@ -38,7 +57,12 @@ def terms_body(form: Form, currency: str) -> dict[str, Any]:
     lines = [_line(row, currency, products) for row in form.typed.get("lines", [])]
     parts = [_with_money(row, ("amount",), currency) for row in form.typed.get("instalments", [])]
     included = form.typed.get("prices_include_tax") == "true"
-    return {"lines": lines, "instalments": parts, "prices_include_tax": included}
+    return {
+        "lines": lines,
+        "instalments": parts,
+        "prices_include_tax": included,
+        "terms": form.value("/terms"),
+    }
 
 
 def splits_body(form: Form) -> list[dict[str, Any]]:
@@ -63,19 +87,18 @@ def payment_body(typed: Any, currency: str) -> dict[str, Any]:
 def typed_terms(version: "DealVersion") -> dict[str, Any]:
     """Return the lines and instalments of a version as they would be typed."""
     return {
+        "terms": version.terms,
         "prices_include_tax": "true" if version.prices_include_tax else "",
         "lines": [
             {
                 "product": str(line.product_id or ""),
                 "description": line.description,
-                "quantity": f"{line.quantity.normalize():f}",
-                "unit_price": f"{money_of(line.unit_price, version.currency).amount:f}",
-                "discount_percent": f"{line.discount_percent.normalize():f}",
+                "quantity": type_rate(line.quantity),
+                "unit_price": type_amount(money_of(line.unit_price, version.currency).amount),
+                "discount_percent": type_rate(line.discount_percent),
                 "tax_code": line.tax_code,
                 # the rate table says it where a tax is named
-                "tax_rate_percent": ""
-                if line.tax_code
-                else f"{line.tax_rate_percent.normalize():f}",
+                "tax_rate_percent": "" if line.tax_code else type_rate(line.tax_rate_percent),
                 "tax_reason": "" if line.tax_code else line.tax_reason,
                 "supplied_on": line.supplied_on.isoformat() if line.supplied_on else "",
             }
@@ -84,7 +107,7 @@ def typed_terms(version: "DealVersion") -> dict[str, Any]:
         "instalments": [
             {
                 "due_on": part.due_on.isoformat(),
-                "amount": f"{money_of(part.amount, version.currency).amount:f}",
+                "amount": type_amount(money_of(part.amount, version.currency).amount),
                 "kind": part.kind,
             }
             for part in version.instalments.all()
@@ -104,11 +127,10 @@ def typed_deal(deal: "Deal") -> dict[str, Any]:
         "deal_on": deal.deal_on.isoformat(),
         "expected_close_on": deal.expected_close_on.isoformat() if deal.expected_close_on else "",
         "remarks": deal.remarks,
-        "terms": version.terms,
         "splits": [
             {
                 "payee": str(split.payee_id),
-                "share_percent": f"{split.share_percent.normalize():f}",
+                "share_percent": type_rate(split.share_percent),
             }
             for split in deal.splits.all()
         ],
@@ -119,7 +141,7 @@ def typed_deal(deal: "Deal") -> dict[str, Any]:
 def typed_splits(shares: "Iterable[CreditedShare]") -> list[dict[str, str]]:
     """Return the shares of a day as they would be typed."""
     return [
-        {"payee": str(each.user_id), "share_percent": f"{each.share_percent.normalize():f}"}
+        {"payee": str(each.user_id), "share_percent": type_rate(each.share_percent)}
         for each in shares
     ]
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared_apps.kernel.models import money_of
 from shared_apps.web.pages.form import Form, money, without_blanks
-from tenant_apps.portal.formatting import read_amount
+from tenant_apps.portal.formatting import read_amount, type_amount, type_rate
 from tenant_apps.portal.forms.deals import payment_body
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def changes_body(form: Form, currency: str) -> dict[str, Any]:
 def typed_payment(payment: "Payment") -> dict[str, Any]:
     """Return a payment as it would be typed."""
     amounts = {
-        name: f"{money_of(getattr(payment, name), payment.currency).amount:f}"
+        name: type_amount(money_of(getattr(payment, name), payment.currency).amount)
         for name in ("amount", "bank_fee", "withholding")
         if getattr(payment, name)
     }
@@ -54,7 +54,7 @@ def typed_payment(payment: "Payment") -> dict[str, Any]:
 def typed_rate(fx: "FxQuote") -> dict[str, str]:
     """Return a rate as it would be typed."""
     return {
-        "rate": f"{fx.rate.normalize():f}",
+        "rate": type_rate(fx.rate),
         "rate_on": fx.rate_on.isoformat(),
         "source": fx.source,
     }

@@ -1,10 +1,11 @@
 """The organization's choices as they are typed, in the words of the API."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from shared_apps.organizations.settings import METHODS
-from tenant_apps.portal.formatting import read_amount
+from tenant_apps.portal.formatting import read_amount, type_rate
 from tenant_apps.portal.forms.form import Form
 
 WEEK = range(7)
@@ -87,8 +88,8 @@ def _as_shown(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 
-def _plain(value: str) -> str:
-    return value.rstrip("0").rstrip(".") if "." in value else value
+def _written(value: str) -> str:
+    return type_rate(Decimal(value))
 
 
 _READERS: Mapping[str, Callable[[Form, str], Any]] = {
@@ -109,6 +110,6 @@ _WRITERS: Mapping[str, Callable[[Any], Any]] = {
     "reminder_days": lambda days: ", ".join(map(str, days)),
     "send_invoices_on_issue": lambda value: "true" if value else "",
     "reminders_enabled": lambda value: "true" if value else "",
-    "discount_limit_percent": _plain,
-    "write_off_tolerance": _plain,
+    "discount_limit_percent": _written,
+    "write_off_tolerance": _written,
 }

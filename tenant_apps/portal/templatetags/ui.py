@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from shared_apps.kernel.money import Money
@@ -20,13 +21,16 @@ from shared_apps.kernel.wording import worded
 from shared_apps.tenancy.context import is_platform
 from shared_apps.web.pages.form import Form
 from tenant_apps.portal import charts, formatting
+from tenant_apps.portal.history import who_of
 from tenant_apps.portal.wording import Text, choices_of, word_for
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
 
 register = template.Library()
+register.filter("actor", who_of)
 HUES = 6
+A_UUID = 36  # letters; what is shorter is a code that people know
 MEGABYTE = 1024 * 1024
 DASH = "\u2013"
 
@@ -151,10 +155,14 @@ def field(form: Form, pointer: str, label: str, **options: Any) -> dict[str, Any
 
     Options: type (an input type, "select", "textarea" or "checkbox"), hint, choices (pairs) or
     kind (of wording), required, blank (the first choice of a select), and autocomplete, inputmode,
-    rows, size (of the field), fallback (the value until something was typed), key (of the id, where
+    rows, size (of the field), kept (a select offers what stands there even where it no longer is
+    among the choices), fallback (the value until something was typed), key (of the id, where
     two forms of a page have a control of the same name), name (where it is not the pointer's).
     """
-    kind = options.get("kind")
+    kind, value = options.get("kind"), form.value(pointer) or options.get("fallback", "")
+    choices = choices_of(kind) if kind else options.get("choices", ())
+    if options.get("kept") and value and all(str(key) != value for key, _text in choices):
+        choices = [*choices, (value, value if len(value) < A_UUID else _("as it is"))]
     identifier = options.get("key", "f") + pointer.replace("/", "-")
     return {
         "type": "text",
@@ -162,9 +170,10 @@ def field(form: Form, pointer: str, label: str, **options: Any) -> dict[str, Any
         "id": identifier,
         "name": options.get("name") or pointer.strip("/").replace("/", "."),
         "label": label,
-        "value": form.value(pointer) or options.get("fallback", ""),
+        "value": value,
         "errors": form.errors(pointer),
-        "choices": choices_of(kind) if kind else options.get("choices", ()),
+        "choices": choices,
+        "autofocus": options.get("autofocus") or (form.focus and form.focus == pointer),
     }
 
 
@@ -210,10 +219,18 @@ def file_limit() -> SafeString:
     return format_html(' data-most="{}" data-too-large="{}"', most, said)
 
 
-@register.inclusion_tag("portal/ui/drop.html")
-def drop(form: Form, name: str, label: str, hint: str) -> dict[str, Any]:
-    """Return a place to drop files on."""
-    return {"name": name, "label": label, "hint": hint, "errors": form.errors(f"/{name}")}
+@register.inclusion_tag("portal/ui/drop.html", takes_context=True)
+def drop(
+    context: Mapping[str, Any], form: Form, name: str, label: str, hint: str
+) -> dict[str, Any]:
+    """Return a place to drop files on, and which were sent with what was refused.
+
+    A browser chooses no file by itself: what was sent is to be chosen once more.
+    """
+    request = context.get("request")
+    sent = request.FILES.getlist(name) if request and form.is_refused else []
+    told = {"name": name, "label": label, "hint": hint, "errors": form.errors(f"/{name}")}
+    return told | {"lost": [file.name for file in sent]}
 
 
 @register.inclusion_tag("portal/ui/empty.html")

@@ -17,6 +17,7 @@ from tenant_apps.deals.selectors import DealFilters, list_deals
 from tenant_apps.payments import selectors, services
 from tenant_apps.payments.api.inputs import AllocationsIn
 from tenant_apps.payments.services import Allocation
+from tenant_apps.portal.formatting import type_amount
 from tenant_apps.portal.forms.returns import with_money
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.rows import DealRow
@@ -99,4 +100,4 @@ def _parts(form: Form) -> list[dict[str, Any]]:
 
 
 def _typed(money: Money) -> str:
-    return f"{money.amount:f}" if money else ""
+    return type_amount(money.amount) if money else ""

@@ -15,7 +15,7 @@ from shared_apps.web.references import parse_id
 from tenant_apps.deals import selectors, services
 from tenant_apps.deals.api.catalog import EDIT, VIEW, ProductIn, StageIn
 from tenant_apps.portal.choices import currency_choices
-from tenant_apps.portal.formatting import read_amount
+from tenant_apps.portal.formatting import read_amount, type_amount, type_rate
 from tenant_apps.portal.forms.form import Form, attempt, checked, money, read_form, without_blanks
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.listing import page_of
@@ -176,7 +176,7 @@ class EditProduct(EditRow["Product"]):
         typed = {
             "name": row.name,
             "series": row.series,
-            "list_price": f"{price.amount:f}",
+            "list_price": type_amount(price.amount),
             "currency": row.currency,
             "external_id": row.external_id or "",
         }
@@ -228,7 +228,7 @@ class EditStage(EditRow["Stage"]):
         """Return the stage as it would be typed."""
         typed = {
             "name": row.name,
-            "probability_percent": f"{row.probability_percent.normalize():f}",
+            "probability_percent": type_rate(row.probability_percent),
             "position": str(row.position),
         }
         return Form(typed=typed, version=str(row.version))

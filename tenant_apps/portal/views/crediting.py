@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from shared_apps.web.pages.form import Form, attempt, checked, read_form
+from shared_apps.web.pages.form import Form, attempt, checked
 from shared_apps.web.references import parse_reference
 from tenant_apps.deals import selectors, services
 from tenant_apps.deals.api.serializers import CreditIn, as_new_credit
 from tenant_apps.portal import choices
-from tenant_apps.portal.forms.deals import drop_blank_rows, splits_body, typed_splits
+from tenant_apps.portal.forms.deals import focus_after, splits_body, typed_splits
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.views.deal_forms import DealFormPage
 
@@ -37,12 +37,10 @@ class ChangeCredit(DealFormPage):
         return self._ask(deal, Form(typed=typed))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
-        """Change the credit, once; or add a row."""
-        deal, form = self._find(reference), read_form(request.POST)
-        form.typed.setdefault("splits", [])
+        """Change the credit, once; or add or remove a row."""
+        deal, form = self._find(reference), self.read_deal()
         if self.is_about_rows(form):
             return self._ask(deal, form)
-        drop_blank_rows(form)
         make = partial(self._make, deal, form)
         to = attempt(form, partial(once, request, form, actor=self.viewer.actor, work=make))
         if to is None:
@@ -61,11 +59,13 @@ class ChangeCredit(DealFormPage):
         )
 
     def _ask(self, deal: "Deal", form: Form, status: int = 200) -> HttpResponseBase:
+        form.focus = focus_after(form, self.touched, has_products=False)
         return self.show(
             "deals/credit.html",
             status=status,
             deal=deal,
             form=form,
+            touched=self.touched,
             splits=selectors.list_splits(deal_id=deal.pk),
             colleagues=choices.colleague_choices(self.viewer, on=self.today),
         )

@@ -33,6 +33,8 @@ from tenant_apps.portal import choices
 from tenant_apps.portal.forms.deals import (
     GROUPS,
     drop_blank_rows,
+    drop_row,
+    focus_after,
     new_deal_body,
     splits_body,
     terms_body,
@@ -47,12 +49,17 @@ if TYPE_CHECKING:
     from tenant_apps.payments.services import NewPayment
 
 NOTES = ("name", "source", "remarks")
-CHANGEABLE = (*NOTES, "stage", "deal_on", "expected_close_on", "terms")
+CHANGEABLE = (*NOTES, "stage", "deal_on", "expected_close_on")
 EMPTY_IS_NONE = ("stage", "expected_close_on")
 
 
 class DealFormPage(DealPage):
-    """What the pages with a deal's form share: its choices, its totals, its further rows."""
+    """What the pages with a deal's form share: its choices, its totals, its further rows.
+
+    `touched` is the group that has just got or lost a row: it stays open, with the focus in it.
+    """
+
+    touched = ""
 
     def show_form(
         self, form: Form, *, mode: str, status: int = 200, deal: "Deal | None" = None
@@ -62,15 +69,18 @@ class DealFormPage(DealPage):
             form.typed.setdefault(name, [])
         if not form.typed["lines"]:
             form.typed["lines"] = [{"quantity": "1"}]
+        products = choices.product_choices()
+        form.focus = focus_after(form, self.touched, has_products=bool(products))
         return self.show(
             "deals/form.html",
             status=status,
             form=form,
             mode=mode,
             deal=deal,
+            touched=self.touched,
             terms=self._priced(form),
             stages=choices.stage_choices(),
-            products=choices.product_choices(),
+            products=products,
             taxes=choices.tax_choices(on=self.today),
             colleagues=choices.colleague_choices(self.viewer, on=self.today),
             currencies=choices.currency_choices() if mode in {"new", "edit"} else [],
@@ -79,12 +89,20 @@ class DealFormPage(DealPage):
         )
 
     def is_about_rows(self, form: Form) -> bool:
-        """Return whether the form was sent for its totals or for another row; adds the row."""
+        """Return whether the form was sent for its totals or for its rows; adds the new row."""
         step = self.request.POST.get("step", "")
         group = step.removesuffix("+")
         if step.endswith("+") and group in GROUPS:
-            form.typed[group].append({})
+            self.touched = group
+            form.typed[group].append({"quantity": "1"} if group == "lines" else {})
         return bool(step) and step != "save"
+
+    def read_deal(self) -> Form:
+        """Return what was typed, without the row to be removed and those that say nothing."""
+        form = read_form(self.request.POST)
+        self.touched = drop_row(form, self.request.POST.get("step", ""))
+        drop_blank_rows(form)
+        return form
 
     def currency_of(self, form: Form) -> str:
         """Return the currency of the form, the organization's unless one was chosen."""
@@ -127,8 +145,7 @@ class NewDeal(DealFormPage):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Enter the deal, once."""
-        form = read_form(request.POST)
-        drop_blank_rows(form)
+        form = self.read_deal()
         if self.is_about_rows(form):
             return self.show_form(form, mode="new")
         make = partial(self._make, form)
@@ -168,8 +185,7 @@ class EditDeal(DealFormPage):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Keep what was changed."""
-        deal, form = self.find(reference), read_form(request.POST)
-        drop_blank_rows(form)
+        deal, form = self.find(reference), self.read_deal()
         if self.is_about_rows(form):
             return self.show_form(form, mode=_mode(deal), deal=deal)
         if attempt(form, partial(self._keep, form, deal)) is None:
@@ -209,8 +225,7 @@ class AmendDeal(DealFormPage):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Make the new version, once."""
-        deal, form = self.find(reference), read_form(request.POST)
-        drop_blank_rows(form)
+        deal, form = self.find(reference), self.read_deal()
         form.typed["currency"] = deal.current_version.currency
         if self.is_about_rows(form):
             return self.show_form(form, mode="amend", deal=deal)

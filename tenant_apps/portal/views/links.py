@@ -19,6 +19,7 @@ from tenant_apps.accounts.services import (
     reset_password,
 )
 from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
+from tenant_apps.portal.newcomers import keep_language
 from tenant_apps.portal.pages import Page
 
 BOTH: Mapping[str, str | None] = {"get": None, "post": None}
@@ -101,4 +102,5 @@ class Invitation(LinkPage):
             return self.show_worthless(is_invitation=True)
         if person is None:
             return self.show("links/invitation.html", form=form, status=form.status)
+        keep_language(person, at=self.at)
         return self.show("links/welcome.html", person=person)

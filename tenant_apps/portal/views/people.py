@@ -17,6 +17,7 @@ from tenant_apps.accounts.services import NewPerson
 from tenant_apps.portal.forms.form import Form, attempt, checked, read_form, without_blanks
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.listing import page_of
+from tenant_apps.portal.newcomers import language_at_work
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.staff import role_choices, staff_rows
 from tenant_apps.portal.wording import choices_of
@@ -78,7 +79,8 @@ class Invite(Page):
     def _invite(self, form: Form) -> str:
         values = checked(InvitationIn, invitation_body(form))
         wanted = {name: tuple(values.pop(name)) for name in ("roles", "teams")}
-        invitation = NewInvitation(person=NewPerson(**values), **wanted)
+        new = NewPerson(**values, locale=language_at_work())
+        invitation = NewInvitation(person=new, **wanted)
         person = invite_with_roles(invitation=invitation, by=self.viewer, at=self.at)
         return reverse("portal:person", args=[person.pk])
 

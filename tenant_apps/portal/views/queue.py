@@ -22,6 +22,7 @@ from tenant_apps.payments.review import HeldReview
 from tenant_apps.payments.risk import level_of, say_kept
 from tenant_apps.payments.services import Approval, Refusal
 from tenant_apps.portal.content_changes import say_changes
+from tenant_apps.portal.formatting import type_amount
 from tenant_apps.portal.forms.payments import approval_body, refusal_body
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.pages import Page
@@ -104,7 +105,7 @@ class Review(Page):
             changes=say_changes(seen, payment),
             steps=seen.steps,
             reasons=[say_kept(each) for each in payment.risk_reasons],
-            verified=f"{payment.money.amount:f}",
+            verified=type_amount(payment.money.amount),
             **self._neighbours(payment),
         )
 

@@ -11,6 +11,7 @@ from tenant_apps.accounts.browser_door import enter
 from tenant_apps.accounts.selectors import get_person
 from tenant_apps.accounts.services import accept_invitation
 from tenant_apps.accounts.tokens import InvitationToken, read_token
+from tenant_apps.portal.newcomers import keep_language
 from tenant_apps.portal.views.sign_in import DoorPage
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Welcome(DoorPage):
 
     def _come(self, token: str, password: str) -> "Admission":
         person = accept_invitation(token=token, password=password, at=self.at)
+        keep_language(person, at=self.at)
         return enter(self.request, email=person.email, password=password, at=self.at)
 
     def _ask(self, form: Form, *, status: int = 200) -> HttpResponseBase:

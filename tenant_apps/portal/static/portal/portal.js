@@ -40,6 +40,15 @@
     $("input:not([type=hidden]), select, textarea", part)?.focus();
   });
 
+  // --- Dialogs: a popover without the script; with it the page behind cannot be reached --------
+  document.addEventListener("click", (e) => {
+    const button = e.target.closest("[popovertarget]");
+    const dialog = button && document.getElementById(button.getAttribute("popovertarget"));
+    if (!dialog?.matches("dialog")) return;
+    e.preventDefault();
+    dialog.open ? dialog.close() : dialog.showModal();
+  });
+
   // --- Forms ---------------------------------------------------------------------------------
   document.addEventListener("submit", (e) => {
     const theme = e.target.matches("[data-theme-form]") && e.submitter?.value;
@@ -124,7 +133,7 @@
   // --- Live: the bell, toasts, and the parts of the page that say which topics they show -------
   const body = document.body, state = $("#live-state");
   if (!state || !("head" in body.dataset)) return;
-  let last = Number(body.dataset.head), tries = 0, greeted, socket, timer, due = new Set(), fetching, isFetching;
+  let last = Number(body.dataset.head), tries = 0, greeted, ended, socket, timer, silence, due = new Set(), fetching, isFetching;
 
   const toast = (frame) => {
     const made = $("#toast").content.cloneNode(true).firstElementChild;
@@ -176,24 +185,40 @@
       socket.send('{"type":"pong"}');
     }
   };
+  const lose = (code) => {
+    const gone = socket;
+    socket = null;
+    clearTimeout(silence);
+    gone.close();
+    body.dataset.live = "off";
+    // a live page that is closed asks once more: another device of the person may be meant
+    if (code === 4401 || (code === 4403 && !greeted)) {
+      ended = true;
+      state.textContent = code === 4401 ? body.dataset.ended : "";
+      return;
+    }
+    tries += 1;
+    if (tries > 1 || document.visibilityState === "visible") state.textContent = body.dataset.lost;
+    timer = setTimeout(connect, Math.min(30000, 500 * 2 ** tries) * (0.5 + Math.random() / 2));
+  };
+  const listen = () => { // a network that is gone closes nothing: two heartbeats that do not come do
+    clearTimeout(silence);
+    silence = setTimeout(lose, 45000);
+  };
   const connect = () => {
     clearTimeout(timer);
     greeted = false;
-    socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/notifications/`);
-    socket.addEventListener("message", (e) => receive(JSON.parse(e.data)));
-    socket.addEventListener("close", (e) => {
-      body.dataset.live = "off";
-      // a live page that is closed asks once more: another device of the person may be meant
-      if (e.code === 4401 || (e.code === 4403 && !greeted)) {
-        state.textContent = e.code === 4401 ? body.dataset.ended : "";
-        return;
-      }
-      tries += 1;
-      if (tries > 1 || document.visibilityState === "visible") state.textContent = body.dataset.lost;
-      timer = setTimeout(connect, Math.min(30000, 500 * 2 ** tries) * (0.5 + Math.random() / 2));
+    const mine = socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/notifications/`);
+    listen();
+    mine.addEventListener("message", (e) => {
+      if (mine !== socket) return;
+      listen();
+      receive(JSON.parse(e.data));
     });
+    mine.addEventListener("close", (e) => { if (mine === socket) lose(e.code); });
   };
-  addEventListener("online", () => { if (socket.readyState > 1) connect(); });
-  addEventListener("pagehide", () => { clearTimeout(timer); });
+  addEventListener("offline", () => { if (socket) lose(); });
+  addEventListener("online", () => { if (!socket && !ended) connect(); });
+  addEventListener("pagehide", () => { clearTimeout(timer); clearTimeout(silence); });
   connect();
 })();
