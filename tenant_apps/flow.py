@@ -63,6 +63,7 @@ from tenant_apps.ledger.reactions import refuse_other_currency, seed_accounts
 from tenant_apps.notifications.reactions import (
     close_sockets,
     close_sockets_of_role,
+    close_sockets_of_roles,
     push_changed,
     tell_approver_made,
     tell_assigned_reviewer,
@@ -140,6 +141,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     ),
     people.ServiceAccountSuspended: Reactions(atomic=(close_sockets,)),
     people.ApiKeyRevoked: Reactions(atomic=(close_sockets,)),
+    access.RoleMatrixApplied: Reactions(atomic=(close_sockets_of_roles,)),
     access.RoleChanged: Reactions(
         atomic=(close_sockets_of_role,), later=(tell_role_approves, tell_platform_administrators)
     ),
@@ -299,7 +301,6 @@ _QUIET = (
     people.ApiKeyRefused,
     people.ApiKeyUnknown,
     people.MfaResetDeclined,
-    access.RoleMatrixApplied,
     access.SignInPolicyChanged,
     access.EveryoneSignedOut,
     access.RoleCreated,

@@ -337,6 +337,9 @@ SOCIALACCOUNT_ADAPTER = "tenant_apps.sso.allauth_adapter.ConnectionAdapter"
 PROVIDER_RULE = "tenant_apps.sso.policy.provider_rule"
 # Who must have a second factor, and how long they may still come without one.
 SIGN_IN_POLICY = "tenant_apps.access.sign_in_policy.second_factor_grace"
+# The same two rules as SQL, read along with a sign-in at every request.
+PROVIDER_RULE_SQL = "tenant_apps.sso.policy.is_provider_asked"
+SIGN_IN_POLICY_SQL = "tenant_apps.access.sign_in_policy.grace_days"
 # How long a proof of who one is counts for what asks for a recent one.
 STEP_UP_MINUTES = env_int("STEP_UP_MINUTES", default=15, minimum=1)
 WS_TICKET_LIFETIME_S = 30

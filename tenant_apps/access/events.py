@@ -8,7 +8,10 @@ from shared_apps.kernel.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class RoleMatrixApplied(Event):
-    """The built-in roles were brought in line with the role matrix."""
+    """The built-in roles were brought in line with the role matrix.
+
+    `roles` names those that grant something else now.
+    """
 
     name = "access.role_matrix_applied"
     audit_kind = "role"
@@ -16,6 +19,7 @@ class RoleMatrixApplied(Event):
     subject_field = "organization_id"
 
     organization_id: UUID
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

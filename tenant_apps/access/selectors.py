@@ -55,6 +55,17 @@ def people_in_role(role_id: UUID) -> list[UUID]:
     return list(rows.values_list("user_id", flat=True))
 
 
+def people_in_roles(codes: Collection[str]) -> list[UUID]:
+    """Return who has one of the roles, in order of id."""
+    rows = RoleAssignment.objects.filter(role__code__in=codes).order_by("user_id")
+    return list(rows.values_list("user_id", flat=True).distinct())
+
+
+def list_assignments(code: str) -> QuerySet[RoleAssignment]:
+    """Return who was given a role, in order of id."""
+    return RoleAssignment.objects.filter(role__code=code).order_by("user_id")
+
+
 def list_people_with_roles(
     *, search: str = "", status: str = "", role: str = "", external_id: str = ""
 ) -> "QuerySet[User]":

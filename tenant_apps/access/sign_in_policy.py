@@ -3,10 +3,26 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    F,
+    Func,
+    JSONField,
+    OuterRef,
+    PositiveSmallIntegerField,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from shared_apps.tenancy.context import is_platform
-from tenant_apps.access.models import SignInPolicy
-from tenant_apps.access.selectors import roles_of
+from tenant_apps.access.models import RoleAssignment, SignInPolicy
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -39,7 +55,28 @@ def second_factor_grace(person: "User") -> timedelta | None:
     """
     if is_platform():
         return timedelta()
-    policy = read_policy()
-    if set(policy.roles).isdisjoint(roles_of(person.pk)):
+    if not _named_roles(person.pk).exists():
         return None
-    return timedelta(days=policy.grace_days)
+    return timedelta(days=read_policy().grace_days)
+
+
+def grace_days(user: str) -> Case:
+    """Return the same as SQL: the days of the person whom the field `user` names, or NULL."""
+    days = Subquery(SignInPolicy.objects.values("grace_days")[:1])
+    return Case(
+        When(Exists(_named_roles(OuterRef(user))), then=Coalesce(days, Value(GRACE_DAYS))),
+        output_field=PositiveSmallIntegerField(),
+    )
+
+
+def _named_roles(user: UUID | OuterRef) -> QuerySet[RoleAssignment]:
+    """Return the roles of a person that need a second factor."""
+    own = Subquery(SignInPolicy.objects.values("roles")[:1])
+    products = Value(sorted(ROLES_WITH_SECOND_FACTOR), output_field=JSONField())
+    is_named = Func(
+        Coalesce(own, products),
+        F("role__code"),
+        function="jsonb_exists",
+        output_field=BooleanField(),
+    )
+    return RoleAssignment.objects.filter(is_named, user_id=user)

@@ -13,9 +13,11 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts.api_key_text import PREFIX
 from tenant_apps.accounts.browser_sessions import session_sign_in
-from tenant_apps.accounts.models import ApiKey, SignIn, SignInKind, User
-from tenant_apps.accounts.selectors import find_open_sign_in, list_second_factors
+from tenant_apps.accounts.models import ApiKey, Proof, SignIn, SignInKind, User
+from tenant_apps.accounts.selectors import list_second_factors
+from tenant_apps.accounts.services.door import Visit
 from tenant_apps.accounts.services.key_door import admit_key
+from tenant_apps.accounts.services.standing import find_standing_sign_in
 from tenant_apps.accounts.tokens import (
     BEARER,
     BoundAccessToken,
@@ -84,9 +86,14 @@ class TenantSessionAuthentication(BaseAuthentication):
 
 @dataclass(frozen=True)
 class Enrolment:
-    """What the door's challenge to set up a second factor stands for."""
+    """What the door's challenge to set up a second factor stands for: who came how, for what."""
 
     kind: SignInKind
+    proofs: tuple[Proof, ...]
+
+    def visit_with(self, factor: Proof, *, user_agent: str) -> Visit:
+        """Return how the person comes back to the door: with the new factor besides."""
+        return Visit(proofs=(*self.proofs, factor), kind=self.kind, user_agent=user_agent)
 
 
 class EnrolmentAuthentication(BaseAuthentication):
@@ -116,7 +123,9 @@ def person_to_enrol(text: str) -> tuple[User, Enrolment]:
     person = User.objects.filter(pk=token["sub"]).first()
     if person is None or not _may_enrol(person, token["fp"]):
         raise TokenInvalid(headers=BEARER)
-    return person, Enrolment(SignInKind(token["kind"]))
+    # those of a release before, good for minutes yet, do not say what was proved: a password
+    proofs = tuple(Proof(name) for name in token.get("by", Proof.PASSWORD.value).split("+"))
+    return person, Enrolment(SignInKind(token["kind"]), proofs)
 
 
 def _may_enrol(person: User, print_of_token: str) -> bool:
@@ -131,8 +140,8 @@ def sign_in_of_access_token(text: str, *, at: datetime) -> SignIn:
     Raises: TokenInvalid, WrongTenant.
     """
     token = read_token(BoundAccessToken, text)
-    sign_in = find_open_sign_in(UUID(token["sid"]))
-    if sign_in is None or not sign_in.is_open(at) or not sign_in.user.is_active:
+    sign_in = find_standing_sign_in(UUID(token["sid"]), at=at)
+    if sign_in is None:
         raise TokenInvalid(headers=BEARER)
     return sign_in
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
+from tenant_apps.accounts.authentication import Enrolment
 from tenant_apps.accounts.browser_sessions import close_session, open_session, session_sign_in
 from tenant_apps.accounts.devices import device_cookie, remember_device
 from tenant_apps.accounts.models import Proof, SignInKind, User
@@ -13,7 +14,6 @@ from tenant_apps.accounts.services import (
     PasskeyAnswer,
     SecondStep,
     SignInAttempt,
-    Visit,
     admit,
     end_impersonation,
     end_sign_in,
@@ -67,14 +67,14 @@ def prove(request: HttpRequest, *, challenge: str, evidence: Evidence, at: datet
 
 
 def enter_enrolled(
-    request: HttpRequest, *, person: User, proof: str, kind: SignInKind, at: datetime
+    request: HttpRequest, *, person: User, enrolment: Enrolment, factor: str, at: datetime
 ) -> Admission:
     """Come back to the door with the second factor that it asked to be set up.
 
-    `proof` names it ("totp" or "passkey"), `kind` is what the door's challenge
-    says. Raises: SignInRefused.
+    `enrolment` is what the door's challenge says, `factor` is "totp" or "passkey".
+    Raises: SignInRefused, ProviderRequired.
     """
-    visit = Visit(proofs=(Proof.PASSWORD, Proof(proof)), kind=kind, user_agent=_agent(request))
+    visit = enrolment.visit_with(Proof(factor), user_agent=_agent(request))
     return _opened(request, admit(person=person, visit=visit, at=at))
 
 

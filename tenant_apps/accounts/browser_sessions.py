@@ -8,7 +8,7 @@ from django.middleware.csrf import rotate_token
 
 from shared_apps.web.errors import WrongTenant
 from tenant_apps.accounts.models import SignIn
-from tenant_apps.accounts.selectors import find_open_sign_in
+from tenant_apps.accounts.services.standing import find_standing_sign_in
 from tenant_apps.accounts.tokens import BEARER, current_audience, current_key_version
 
 AUDIENCE, KEY_VERSION, SIGN_IN = "prs_aud", "prs_kv", "prs_sid"
@@ -36,10 +36,7 @@ def session_sign_in(request: HttpRequest, *, at: datetime) -> SignIn | None:
         raise WrongTenant(headers=BEARER)
     if session.get(KEY_VERSION) != current_key_version():
         return None
-    sign_in = find_open_sign_in(UUID(session[SIGN_IN]))
-    if sign_in is None or not sign_in.is_open(at) or not sign_in.user.is_active:
-        return None
-    return sign_in
+    return find_standing_sign_in(UUID(session[SIGN_IN]), at=at)
 
 
 def close_session(request: HttpRequest) -> None:

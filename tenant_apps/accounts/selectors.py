@@ -155,17 +155,6 @@ def people_behind(ids: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(keys.values_list("issued_by_id", flat=True))
 
 
-def find_open_sign_in(sign_in_id: UUID) -> SignIn | None:
-    """Return a sign-in that has not been ended, with its person, who knows it. One query."""
-    rows = SignIn.objects.select_related("user", "impersonation").filter(
-        pk=sign_in_id, ended_at=None
-    )
-    sign_in = rows.first()
-    if sign_in is not None:
-        sign_in.user.opened_by = sign_in
-    return sign_in
-
-
 def list_impersonations(*, organization_id: UUID | None = None) -> QuerySet[Impersonation]:
     """Return when operators acted as people, the newest first."""
     rows = Impersonation.objects.all()

@@ -108,7 +108,10 @@ class SecondFactorChallenge(BoundToken):
 
 
 class EnrolmentChallenge(BoundToken):
-    """Lets a person who must have a second factor set one up, and do nothing else."""
+    """Lets a person who must have a second factor set one up, and do nothing else.
+
+    `by` says what was proved, `kind` what was asked for.
+    """
 
     token_type = "enrolment"  # noqa: S105  the name of a kind
     lifetime = timedelta(minutes=15)

@@ -26,6 +26,7 @@ __all__ = [
     "applied_to_deal",
     "applied_to_deals",
     "balance_of",
+    "deals_with_bad_debt",
     "get_entry",
     "holds_cash",
     "last_applied_on",
@@ -157,6 +158,13 @@ def outstanding_of_deal(deal_id: UUID, currency: str) -> Money:
 def received_for_deal(deal_id: UUID, currency: str) -> Money:
     """Return the verified money that came in for the deal, applied or not."""
     return balance_of(AccountCode.CASH_CLEARING, currency=currency, deal_id=deal_id)
+
+
+def deals_with_bad_debt() -> list[UUID]:
+    """Return the deals of which something stands as given up. One query."""
+    lost = Posting.objects.filter(account_id=AccountCode.BAD_DEBT, deal_id__isnull=False)
+    sums = lost.values("deal_id").annotate(net=Sum(NET)).filter(net__gt=0)
+    return [row["deal_id"] for row in sums.order_by("deal_id") if row["deal_id"]]
 
 
 def last_applied_on(deal_id: UUID) -> date | None:

@@ -64,7 +64,12 @@ class NotificationConsumer(TenantConsumer, AsyncConsumer):  # type: ignore[misc]
         if not (person.is_active and self.tenant.is_writable):
             await self.base_send({"type": "websocket.close", "code": REFUSED})
             return
-        socket = InboxSocket(person_id=person.pk, send=self.base_send, read_after=read_after)
+        socket = InboxSocket(
+            person_id=person.pk,
+            send=self.base_send,
+            read_after=read_after,
+            sign_in_id=person.opened_by.pk if person.opened_by else None,
+        )
         self.socket = socket
         await hubs().join(self.tenant, socket)
         socket.say(frames.hello(await read_head(person.pk)))

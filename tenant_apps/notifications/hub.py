@@ -20,6 +20,7 @@ from tenant_apps.notifications.reading import (
     read_heads,
     read_is_organization_live,
     read_people_who_may_stay,
+    read_sign_ins_that_stand,
 )
 from tenant_apps.notifications.sockets import REFUSED, SILENT, InboxSocket
 
@@ -151,7 +152,8 @@ class OrganizationHub:
     async def _watch(self) -> None:
         """Close the sockets of a suspended organization or person, also when no push says so.
 
-        So it is when everyone was signed out: the key version is another one then.
+        So it is when a sign-in has ended or counts no more, and when everyone was signed out: the
+        key version is another one then.
         """
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
@@ -160,8 +162,16 @@ class OrganizationHub:
             await self._close_refused()
 
     async def _close_refused(self) -> None:
-        staying = await read_people_who_may_stay(self._people())
-        refused = [socket for socket in self._sockets_of() if socket.person_id not in staying]
+        asked = self._sockets_of()  # who comes meanwhile was let in a moment ago
+        people = await read_people_who_may_stay({socket.person_id for socket in asked})
+        opened_by = {socket.sign_in_id for socket in asked if socket.sign_in_id}
+        standing = await read_sign_ins_that_stand(opened_by)
+        refused = [
+            socket
+            for socket in asked
+            if socket.person_id not in people
+            or (socket.sign_in_id and socket.sign_in_id not in standing)
+        ]
         self._close(refused, REFUSED)
 
     def _close_silent(self) -> None:

@@ -11,9 +11,14 @@ from shared_apps.kernel.events import Event, Occurrence, reaction
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import is_platform
-from tenant_apps.access.events import RoleAssigned, RoleChanged
+from tenant_apps.access.events import RoleAssigned, RoleChanged, RoleMatrixApplied
 from tenant_apps.access.scopes import has_permission, people_with
-from tenant_apps.access.selectors import is_deciding_role, people_in_role, role_name
+from tenant_apps.access.selectors import (
+    is_deciding_role,
+    people_in_role,
+    people_in_roles,
+    role_name,
+)
 from tenant_apps.accounts.events import ImpersonationBegun
 from tenant_apps.accounts.selectors import get_impersonation, get_person, person_label
 from tenant_apps.approvals.selectors import deciders_of
@@ -351,6 +356,13 @@ def close_sockets(event: Event, _occurrence: Occurrence) -> None:
 def close_sockets_of_role(event: RoleChanged, _occurrence: Occurrence) -> None:
     """Close the sockets of everybody who has a role that grants something else now."""
     push.push_closed(recipients=people_in_role(event.role_id))
+
+
+@reaction("notifications.close_sockets_of_roles")
+def close_sockets_of_roles(event: RoleMatrixApplied, _occurrence: Occurrence) -> None:
+    """Close the sockets of everybody who has a built-in role that a release changed."""
+    if event.roles:
+        push.push_closed(recipients=people_in_roles(event.roles))
 
 
 def _tell(people: Iterable[UUID], message: Message, occurrence: Occurrence) -> None:

@@ -11,7 +11,11 @@ from prometheus_client import Counter
 from tenant_apps.notifications import frames
 from tenant_apps.notifications.selectors import head_of, heads_of, notifications_after
 from tenant_apps.notifications.services import acknowledge
-from tenant_apps.notifications.standing import is_organization_live, people_who_may_stay
+from tenant_apps.notifications.standing import (
+    is_organization_live,
+    people_who_may_stay,
+    sign_ins_that_stand,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,6 +48,11 @@ async def read_heads(person_ids: Collection[UUID]) -> Mapping[UUID, int]:
 async def read_people_who_may_stay(person_ids: Collection[UUID]) -> frozenset[UUID]:
     """Return those of the people who may keep their sockets."""
     return await _in_thread(people_who_may_stay, person_ids)
+
+
+async def read_sign_ins_that_stand(sign_in_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of the sign-ins whose sockets may stay."""
+    return await _in_thread(sign_ins_that_stand, sign_in_ids)
 
 
 async def read_is_organization_live(tenant_id: UUID, key_version: int) -> bool:

@@ -31,12 +31,21 @@ class InboxSocket:
     """Brings one connection its person's inbox: every number once, in order, without a gap.
 
     Everything that is sent passes through one queue with one drainer, so a slow reader holds up
-    nobody else. `sent` is the last number the connection has; None until it says where it stands.
-    A push of the next number is sent as it came; only a gap reads the inbox.
+    nobody else. `sign_in_id` is the sign-in that opened it, None for a program's key. `sent` is the
+    last number the connection has; None until it says where it stands. A push of the next number is
+    sent as it came; only a gap reads the inbox.
     """
 
-    def __init__(self, *, person_id: UUID, send: Send, read_after: ReadAfter) -> None:
+    def __init__(
+        self,
+        *,
+        person_id: UUID,
+        send: Send,
+        read_after: ReadAfter,
+        sign_in_id: UUID | None = None,
+    ) -> None:
         self.person_id = person_id
+        self.sign_in_id = sign_in_id
         self.sent: int | None = None
         self.heard_at = asyncio.get_running_loop().time()
         self.is_closed = False

@@ -1,11 +1,14 @@
 """What changed between the content that a reviewer saw and the content now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shared_apps.audit.selectors import history_of
 from shared_apps.kernel.errors import NotFound
+from shared_apps.kernel.models import money_of
 from tenant_apps.approvals.selectors import decisions_of
 from tenant_apps.payments.content import hash_of
 from tenant_apps.payments.events import PaymentChanged
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
 
 SUBJECT = "payments.payment"
+AMOUNTS = ("amount", "bank_fee", "withholding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,20 @@ def diff_since(payment: Payment, *, viewer: "User", since: str | None = None) ->
         since=wanted,
         content_hash=payment.content_hash,
         changes=tuple(
-            FieldChange(name, before.get(name), after.get(name))
+            FieldChange(name, _shown(before, name), _shown(after, name))
             for name in sorted(before.keys() | after.keys())
             if before.get(name) != after.get(name)
         ),
         steps=tuple(step for _hash, _content, step in history[found[-1] + 1 :] if step),
     )
+
+
+def _shown(content: Mapping[str, Any], name: str) -> Any:
+    """Return a part of a content; amounts at the currency's exponent, as money is shown."""
+    value = content.get(name)
+    if name not in AMOUNTS or value is None:
+        return value
+    return money_of(Decimal(value), content["currency"]).as_json()["amount"]
 
 
 def _contents(payment: Payment) -> list[tuple[str, dict[str, Any], ContentStep | None]]:

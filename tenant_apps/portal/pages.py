@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property, partial
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlencode
 
@@ -19,7 +18,7 @@ from shared_apps.kernel.errors import DomainError, NotFound, PermissionRefused
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant, is_platform
 from shared_apps.web.pages import flash
-from shared_apps.web.pages.form import Form, attempt
+from shared_apps.web.pages.form import Form, attempt, say_when
 from shared_apps.web.pages.language import language_of
 from shared_apps.web.pages.page import SignInFirst, WebPage, harden
 from tenant_apps.access.impersonation import refuse_impersonation
@@ -97,10 +96,7 @@ class Page(WebPage):
         found = flash.find(self.request)
         values = {"shell": shell, "flash": found, "page": self, "at": self.at, **context}
         response = render(self.request, f"portal/{template}", values, status=status)
-        form = context.get("form")
-        if isinstance(form, Form) and form.status == HTTPStatus.TOO_MANY_REQUESTS:
-            response.status_code = form.status
-            response["Retry-After"] = form.retry_after
+        say_when(response, context.get("form"))
         return response
 
     def allowed_methods(self) -> list[str]:

@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from django.db.models import BooleanField, Exists, Expression, ExpressionWrapper, OuterRef
+
 from shared_apps.tenancy.context import is_platform
-from tenant_apps.access.selectors import OWNER, roles_of
+from tenant_apps.access.selectors import OWNER, list_assignments, roles_of
 from tenant_apps.accounts.services import ProviderRule
 from tenant_apps.sso.models import Connection
 
@@ -21,3 +23,10 @@ def provider_rule(person: "User | None") -> ProviderRule:
         return ProviderRule()
     is_exempt = person is not None and OWNER in roles_of(person.pk)
     return ProviderRule(is_required=True, is_exempt=is_exempt)
+
+
+def is_provider_asked(user: str) -> Expression:
+    """Return the same as SQL: whether a provider is asked of the person whom the field names."""
+    is_required = Exists(Connection.objects.filter(is_required=True))
+    is_exempt = Exists(list_assignments(OWNER).filter(user_id=OuterRef(user)))
+    return ExpressionWrapper(is_required & ~is_exempt, output_field=BooleanField())

@@ -263,7 +263,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "challenge to set up a second factor",
-        _of(tokens.EnrolmentChallenge, kind=SignInKind.TOKEN.value),
+        _of(tokens.EnrolmentChallenge, **_CHALLENGE),
         lambda door, text: is_taken(door.client(text).post(f"{door.auth}mfa/totp/begin/")),
         tokens.EnrolmentChallenge,
     ),

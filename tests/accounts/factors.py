@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared_apps.kernel.clock import utc_now
+from shared_apps.tenancy.context import Tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import begin_totp, confirm_totp
 from tenant_apps.accounts.totp import code_at_step, step_of
@@ -41,6 +42,18 @@ def sign_in_with(app: App, person: User, client: PrsClient, *, auth: str = "/api
     first = ok(client.post(f"{auth}login/", {"email": person.email, "password": PASSWORD}), 200)
     given = {"challenge": first["challenge"], "code": app.code()}
     return ok(client.post(f"{auth}login/mfa/", given), 200)
+
+
+def browser_of(person: User, *, tenant: Tenant, app: App | None = None) -> PrsClient:
+    """Return a browser that the person signed in with, with the app's code if they have one."""
+    browser = PrsClient(host=tenant.host)
+    given: dict[str, Any] = {"email": person.email, "password": PASSWORD, "session": True}
+    answer = ok(browser.post("/api/auth/login/", given), 200)
+    if app is not None:
+        step = {"challenge": answer["challenge"], "code": app.code()}
+        answer = ok(browser.post("/api/auth/login/mfa/", step), 200)
+    assert answer["status"] == "signed_in"
+    return browser
 
 
 def enrol(client: PrsClient, challenge: str, *, auth: str = "/api/auth/") -> Any:

@@ -13,7 +13,7 @@ from tenant_apps.approvals.services import deciding
 from tenant_apps.commissions.services import accrual
 from tenant_apps.deals.services import receivable
 from tenant_apps.documents.services import next_code
-from tenant_apps.invoices.services import crediting, guarding, issuing
+from tenant_apps.invoices.services import composing, crediting, guarding, issuing
 from tenant_apps.payments import reactions as payment_reactions
 from tenant_apps.payments.services import apply, reviewing
 from tenant_apps.payments.waterfall import Part
@@ -108,6 +108,16 @@ def count_ended_sales(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(guarding, "end_sale", _nothing)
 
 
+def keep_losses(patch: pytest.MonkeyPatch) -> None:
+    """A credit note leaves what was given up, and gives money back that nobody has paid."""
+    patch.setattr(crediting, "take_back_loss", _nothing)
+
+
+def invoice_what_was_given_up(patch: pytest.MonkeyPatch) -> None:
+    """Whatever no invoice asks for can be invoiced, given up or not."""
+    patch.setattr(composing, "still_expected", lambda left, **_given: left)
+
+
 def _cover_the_first(money: Money, *, instalments: Any, **_given: Any) -> Any:
     return [Part(instalments[0].id, money)]
 
@@ -127,4 +137,6 @@ PLANTS: tuple[Plant, ...] = (
     keep_refunded_money,
     forget_the_tax,
     count_ended_sales,
+    keep_losses,
+    invoice_what_was_given_up,
 )

@@ -127,13 +127,13 @@ class TestDiff:
         hers, his = diff_since(changed, viewer=vera), diff_since(changed, viewer=viktor)
         assert (hers.since, his.since) == (seen, first)
         assert [(each.field, each.before, each.after) for each in hers.changes] == [
-            ("amount", "410.0000", "420.0000"),
+            ("amount", "410.00", "420.00"),
             ("reference", payment.reference, "NEW-1"),
         ]
         assert [(step.changed_by, step.changed_at) for step in hers.steps] == [
             ("Sam Seller", later)
         ]
-        assert his.changes[0].before == "400.0000"
+        assert his.changes[0].before == "400.00"
         assert [each.is_void for each in decision_log(payment.pk)] == [True]
 
     def test_knows_only_contents_that_the_payment_had(self, vera: User, payment: Payment) -> None:

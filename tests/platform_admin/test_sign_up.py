@@ -124,7 +124,8 @@ class TestWish:
         for _ in range(3):
             assert visitor.post("/signup/", given).status_code == 303
         page = visitor.post("/signup/", given)
-        assert page.status_code == 400
+        assert page.status_code == 429
+        assert int(page["Retry-After"]) > 0
         assert "Too many requests" in page.content.decode()
 
 

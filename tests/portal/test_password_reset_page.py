@@ -66,6 +66,16 @@ def test_takes_a_link_once(person: User, browser: Client) -> None:
         says_where_to_go_on(again.content.decode())
 
 
+def test_an_earlier_link_goes_on_until_the_password_changes(person: User, browser: Client) -> None:
+    earlier, newer = {"token": make_reset_token(person)}, {"token": make_reset_token(person)}
+    assert browser.get(PAGE, newer).status_code == browser.get(PAGE, earlier).status_code == 200
+    browser.post(PAGE, {**newer, "new_password": NEW})
+    page = browser.get(PAGE, earlier)
+    assert page.status_code == 401
+    assert "the password was changed since" in page.content.decode()
+    assert "newer" not in page.content.decode()
+
+
 def says_where_to_go_on(html: str) -> None:
     assert "This link cannot be used" in html
     assert 'name="new_password"' not in html

@@ -15,8 +15,9 @@ from tenant_apps.accounts.models import User
 from tenant_apps.payments.exchange import FxQuote
 from tenant_apps.payments.models import Payment, Status
 from tenant_apps.payments.review import held_review
+from tenant_apps.payments.services import edit_payment
 from tests.factories.deals import WonDealFactory
-from tests.factories.documents import picture, upload
+from tests.factories.documents import StoredFileFactory, picture, upload
 from tests.factories.payments import SubmittedPaymentFactory
 from tests.queries import queries_of
 
@@ -66,6 +67,28 @@ class TestReview:
         html = veras.get(f"/queue/{payment.code}/").content.decode()
         assert "This may be a duplicate" in html
         assert f'href="/payments/{twin.code}/"' in html
+
+    def test_says_what_the_maker_changed(self, veras: Browser, sam: User, payment: Payment) -> None:
+        assert "What changed" not in veras.get(f"/queue/{payment.code}/").content.decode()
+        other, slip = WonDealFactory(by=sam, client=payment.client), StoredFileFactory(by=sam)
+        changed = {
+            "money": Money.of("410.00", "USD"),
+            "method": "cash",
+            "deal": other.pk,
+            "proofs": (slip.pk,),
+        }
+        edit_payment(
+            payment_id=payment.pk, changes=changed, expected_version=1, by=sam, at=utc_now()
+        )
+        html = veras.get(f"/queue/{payment.code}/").content.decode()
+        for words in (
+            "$400.00 → <b>$410.00</b>",
+            "→ <b>Cash</b>",
+            f"→ <b>{other.code} {other.name}</b>",
+            "another file → <b>receipt.pdf</b>",
+        ):
+            assert words in html
+        assert f"{sam.full_name}, " in html
 
     def test_has_no_ids_twice(self, veras: Browser, payment: Payment) -> None:
         html = veras.get(f"/queue/{payment.code}/").content.decode()

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
 from shared_apps.tenancy.context import Tenant
 from tenant_apps.accounts.models import User
@@ -94,6 +95,12 @@ def sign_in(browser: Client, provider: StrictProvider, then: str = "", **claims:
     """Go all the way; return the last answer."""
     sent_back = provider.answer(leave(browser, then=then), **claims)
     return arrive(browser, come_back(sent_back))
+
+
+def causes() -> list[str]:
+    """Return why people were turned back, the last one last."""
+    rows = EventRecord.objects.filter(name="sso.sign_in_refused").order_by("recorded_at", "pk")
+    return [row.payload["cause"] for row in rows]
 
 
 def is_signed_in(browser: Client) -> bool:

@@ -4,6 +4,7 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.field_keys import seal
 from tenant_apps.accounts.models import User
 from tenant_apps.sso.models import Connection
+from tenant_apps.sso.services import ConnectionChanges, change_connection
 
 
 def keep_connection(by: User, *, code: str = "there") -> Connection:
@@ -22,3 +23,14 @@ def keep_connection(by: User, *, code: str = "there") -> Connection:
     )
     row.save(force_insert=True)
     return row
+
+
+def require(connection: Connection, by: User) -> None:
+    """Require the provider of everybody."""
+    change_connection(
+        connection_id=connection.pk,
+        changes=ConnectionChanges(is_required=True),
+        expected_version=connection.version,
+        by=by,
+        at=utc_now(),
+    )

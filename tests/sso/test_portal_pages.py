@@ -56,6 +56,13 @@ def said(answer: Any, browser: Client) -> str:
     return text_of(browser.get(answer["Location"]))
 
 
+def require_in(browser: Client, connection: Connection, *, is_required: bool) -> None:
+    """Say in the form whether everybody must come through it."""
+    form = browser.get(page_of(connection)).context["form"]
+    sent = {**form.typed, "version": form.version}
+    browser.post(page_of(connection), {**sent, "is_required": "true" if is_required else ""})
+
+
 class TestEntering:
     def test_keeps_the_provider_disabled_and_the_secret_sealed(
         self, adams: Client, provider: StrictProvider
@@ -117,15 +124,23 @@ class TestEditing:
         assert connection.sealed_secret != before
 
     def test_requires_it_of_everybody_and_no_longer(
-        self, adams: Client, connection: Connection
+        self, olga: User, acme: Tenant, connection: Connection
     ) -> None:
+        olgas = signed_in(olga, acme)
         for is_required in (True, False):
-            form = adams.get(page_of(connection)).context["form"]
-            sent = {**form.typed, "version": form.version}
-            sent["is_required"] = "true" if is_required else ""
-            adams.post(page_of(connection), sent)
+            require_in(olgas, connection, is_required=is_required)
             connection.refresh_from_db()
             assert connection.is_required is is_required
+
+    def test_requires_it_of_whoever_does_so_too(
+        self, adams: Client, connection: Connection
+    ) -> None:
+        page = text_of(adams.get(page_of(connection)))
+        assert "you too unless you own the organization" in page
+        require_in(adams, connection, is_required=True)
+        connection.refresh_from_db()
+        assert connection.is_required
+        assert adams.get(page_of(connection))["Location"].startswith("/sign-in/")
 
     def test_is_refused_on_an_older_version(self, adams: Client, connection: Connection) -> None:
         form = adams.get(page_of(connection)).context["form"]

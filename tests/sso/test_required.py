@@ -1,34 +1,31 @@
 """A required provider: nobody signs in otherwise, but for owners, which is noted."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.ids import uuid7
 from shared_apps.tenancy.context import Tenant
-from tenant_apps.accounts.models import SignIn, User
+from tenant_apps.access.services import make_first_owner, remove_role
+from tenant_apps.accounts.models import Impersonation, SignIn, User
+from tenant_apps.accounts.services import find_standing_sign_in
+from tenant_apps.accounts.services.door import admit_visitor
 from tenant_apps.sso.models import Connection
-from tenant_apps.sso.services import ConnectionChanges, change_connection
-from tests.accounts.factors import give_app, sign_in_with
-from tests.cast import PASSWORD
+from tests.accounts.factors import browser_of, give_app, sign_in_with
+from tests.cast import PASSWORD, STAGEHAND
 from tests.client import PrsClient, error, ok, tokens_of
+from tests.factories.accounts import PersonFactory
+from tests.queries import queries_of
 from tests.sso.conftest import is_signed_in, sign_in
+from tests.sso.rows import require
 from tests.sso.strict_provider import StrictProvider
 
 pytestmark = pytest.mark.django_db
 
-LOGIN, REFRESH = "/api/auth/login/", "/api/auth/token/refresh/"
-
-
-def require(connection: Connection, by: User) -> None:
-    """Require the provider of everybody."""
-    change_connection(
-        connection_id=connection.pk,
-        changes=ConnectionChanges(is_required=True),
-        expected_version=connection.version,
-        by=by,
-        at=utc_now(),
-    )
+LOGIN, REFRESH, ME = "/api/auth/login/", "/api/auth/token/refresh/", "/api/auth/me/"
 
 
 @pytest.fixture
@@ -109,6 +106,84 @@ def test_sign_ins_without_it_end_at_their_renewal(
     require(connection, olga)
     error(anyone.post(REFRESH, {"refresh": sams.refresh}), 401)
     ok(anyone.post(REFRESH, {"refresh": olgas.refresh}), 200)
+
+
+class TestABrowser:
+    """Signed in before the provider was required."""
+
+    def test_without_it_is_signed_out_at_once(
+        self, sam: User, olga: User, acme: Tenant, connection: Connection
+    ) -> None:
+        sams = browser_of(sam, tenant=acme)
+        require(connection, olga)
+        error(sams.get(ME), 401)
+        assert sams.get("/")["Location"].startswith("/sign-in/")
+
+    def test_with_a_second_factor_is_signed_out_too(
+        self, sam: User, olga: User, acme: Tenant, connection: Connection
+    ) -> None:
+        sams = browser_of(sam, tenant=acme, app=give_app(sam))
+        require(connection, olga)
+        error(sams.get(ME), 401)
+
+    def test_of_an_owner_goes_on_until_they_own_no_more(
+        self, olga: User, acme: Tenant, connection: Connection
+    ) -> None:
+        olgas = browser_of(olga, tenant=acme)
+        require(connection, olga)
+        ok(olgas.get(ME), 200)
+        make_first_owner(user_id=PersonFactory().pk, by=STAGEHAND, at=utc_now())
+        remove_role(user_id=olga.pk, role="owner", by=olga, at=utc_now())
+        error(olgas.get(ME), 401)
+
+    def test_that_came_through_it_goes_on(
+        self,
+        sam: User,
+        olga: User,
+        browser: Client,
+        provider: StrictProvider,
+        connection: Connection,
+    ) -> None:
+        sign_in(browser, provider, sub="s-1", email=sam.email)
+        connection.refresh_from_db()
+        require(connection, olga)
+        assert is_signed_in(browser)
+
+    def test_of_an_operator_who_acts_as_a_person_goes_on(
+        self, sam: User, olga: User, acme: Tenant, connection: Connection
+    ) -> None:
+        now = utc_now()
+        visit = Impersonation.objects.create(
+            person_id=sam.pk,
+            organization_id=acme.id,
+            organization_slug=acme.slug,
+            person_label=sam.full_name,
+            operator_id=uuid7(),
+            operator_label="Pat Platform",
+            reason="The list is empty.",
+            started_at=now,
+            ends_at=now + timedelta(minutes=30),
+        )
+        opened = admit_visitor(visit=visit, user_agent="", at=now)
+        require(connection, olga)
+        assert find_standing_sign_in(opened.pk, at=utc_now()) == opened
+
+    def test_is_asked_in_the_statement_that_reads_it(
+        self, olga: User, acme: Tenant, connection: Connection
+    ) -> None:
+        olgas = browser_of(olga, tenant=acme)
+        before = queries_of(lambda: olgas.get(ME))
+        require(connection, olga)
+        assert queries_of(lambda: olgas.get(ME)) == before
+
+
+def test_access_tokens_without_it_end_at_once(
+    sam: User, olga: User, acme: Tenant, connection: Connection
+) -> None:
+    sams, olgas = (PrsClient.signed_in(each, tenant=acme) for each in (sam, olga))
+    require(connection, olga)
+    error(sams.get(ME), 401)
+    ok(olgas.get(ME), 200)
 
 
 def test_operators_have_no_provider(cast: None) -> None:

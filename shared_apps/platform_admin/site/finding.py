@@ -24,10 +24,7 @@ class Find(SitePage):
         """Have the list mailed; say the same whatever address it is."""
         form = read_form(request.POST)
         if attempt(form, partial(self._ask, form)) is None:
-            response = self.show("find.html", form=form, status=form.status)
-            if form.retry_after:
-                response["Retry-After"] = form.retry_after
-            return response
+            return self.show("find.html", form=form, status=form.status)
         return self.show("find.html", is_done=True)
 
     def _ask(self, form: Form) -> bool:

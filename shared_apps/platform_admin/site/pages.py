@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from shared_apps.kernel.errors import DomainError
 from shared_apps.web.pages import flash
+from shared_apps.web.pages.form import say_when
 from shared_apps.web.pages.language import language_of, theme_of
 from shared_apps.web.pages.page import WebPage, harden, shrink
 
@@ -41,10 +42,12 @@ class SitePage(WebPage):
         return HttpResponseRedirect(reverse("portal:sign_in"))
 
     def show(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-        """Answer with a page of the site."""
+        """Answer with a page of the site; a form that came too often says when to come again."""
         found = flash.find(self.request)
         values = {"shell": frame_of(self.request), "flash": found, "at": self.at, **context}
-        return render(self.request, f"site/{template}", values, status=status)
+        response = render(self.request, f"site/{template}", values, status=status)
+        say_when(response, context.get("form"))
+        return response
 
     def show_refusal(self, refusal: DomainError) -> HttpResponseBase:
         """Answer with a page that says why not."""

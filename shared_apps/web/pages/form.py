@@ -6,10 +6,11 @@ The API's own input serializers check what was typed, so no rule is written twic
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from rest_framework.exceptions import ValidationError
 
 from shared_apps.kernel.errors import DomainError, FieldProblem, StaleVersion, ValidationFailed
@@ -91,6 +92,13 @@ class Form:
         is_said = bool(self.problems) and not about_whole
         self.notice = "" if is_said else " ".join(about_whole) or refusal.detail
         self.key = str(uuid4())  # a corrected form is another request
+
+
+def say_when(response: HttpResponse, form: object) -> None:
+    """Let the answer to a form that came too often be 429, and say when to come again."""
+    if isinstance(form, Form) and form.status == HTTPStatus.TOO_MANY_REQUESTS:
+        response.status_code = form.status
+        response["Retry-After"] = form.retry_after
 
 
 def read_form(post: QueryDict) -> Form:

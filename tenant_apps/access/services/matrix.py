@@ -41,7 +41,7 @@ def seed_roles(*, by: Actor, at: datetime) -> bool:
     renamed = [_describe(roles[each.code], each) for each in ORGANIZATION_ROLES]
     if differing or any(renamed):
         record(
-            RoleMatrixApplied(organization_id=current_tenant().id),
+            RoleMatrixApplied(organization_id=current_tenant().id, roles=tuple(differing)),
             actor=by,
             at=at,
             before={code: before[code] for code in differing},

@@ -1,6 +1,7 @@
 """Second factors: the second step of a sign-in, setting factors up, proving again who one is."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, ClassVar, cast
 
@@ -22,8 +23,9 @@ from tenant_apps.accounts.selectors import read_mfa_status
 from tenant_apps.accounts.services import (
     Evidence,
     PasskeyAnswer,
+    ProviderRequired,
     SecondStep,
-    Visit,
+    SignInRefused,
     admit,
     begin_totp,
     confirm_totp,
@@ -92,18 +94,23 @@ class EnrolmentViews(ApiViewSet):
         if not isinstance(self.request.auth, Enrolment):
             require_recent_proof(self.request.auth, at=self.at)
 
-    def enrolled(self, codes: Sequence[str], proof: Proof) -> Response:
-        """Answer with the codes; take a person who came from the door back to it."""
+    def enrolled(self, codes: Sequence[str], factor: Proof) -> Response:
+        """Answer with the codes; take a person who came from the door back to it.
+
+        The factor is kept by now and the codes are shown this once, so they are the answer also
+        when the door has become another one meanwhile and refuses.
+        """
         credential, shown = self.request.auth, None
         if isinstance(credential, Enrolment):
-            visit = Visit(
-                proofs=(Proof.PASSWORD, proof),
-                kind=credential.kind,
-                user_agent=self.request.headers.get("User-Agent", ""),
-            )
-            admission = admit(person=self.viewer, visit=visit, at=self.at)
-            shown = show_admission(admission, request=self.request, at=self.at)
+            with suppress(SignInRefused, ProviderRequired):
+                shown = self._come_back(credential, factor)
         return self.one({"recovery_codes": codes, "sign_in": shown}, serializers.EnrolledOut)
+
+    def _come_back(self, enrolment: Enrolment, factor: Proof) -> dict[str, Any]:
+        agent = self.request.headers.get("User-Agent", "")
+        visit = enrolment.visit_with(factor, user_agent=agent)
+        admission = admit(person=self.viewer, visit=visit, at=self.at)
+        return show_admission(admission, request=self.request, at=self.at)
 
 
 class MfaViewSet(EnrolmentViews):

@@ -85,6 +85,10 @@ class SignIn(Row):
             models.Index("user", condition=Q(ended_at=None), name="sign_in_open_by_user"),
         ]
 
+    # what is asked of the person today; services.standing reads it along
+    grace_days: int | None = None
+    is_provider_asked: bool = False
+
     def __str__(self) -> str:
         return f"{self.kind} sign-in of {self.user_id}"
 

@@ -117,6 +117,7 @@ from tenant_apps.accounts.services.sign_ins import (
     sign_person_out,
 )
 from tenant_apps.accounts.services.spending import spend_once
+from tenant_apps.accounts.services.standing import find_standing_sign_in, standing_among
 from tenant_apps.accounts.services.step_up import Evidence, step_up
 from tenant_apps.accounts.services.ws_tickets import issue_ticket, redeem_ticket
 
@@ -179,6 +180,7 @@ __all__ = [
     "enter_impersonation",
     "find_forgetful",
     "find_invited",
+    "find_standing_sign_in",
     "finish_sign_in",
     "invite_operator",
     "invite_person",
@@ -216,6 +218,7 @@ __all__ = [
     "sign_in_with_passkey",
     "sign_person_out",
     "spend_once",
+    "standing_among",
     "step_up",
     "suspend_person",
     "suspend_service_account",

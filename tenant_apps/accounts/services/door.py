@@ -222,12 +222,12 @@ def _read_setup_due(person: User, visit: Visit, at: datetime) -> datetime | None
 def _challenge(status: str, person: User, visit: Visit) -> Admission:
     methods: tuple[str, ...] = ()
     token: BoundToken
+    came = {"kind": visit.kind.value, "by": join_proofs(visit.proofs)}
     if status == MFA_REQUIRED:
         methods = list_second_factors(person.pk)
-        proofs = join_proofs(visit.proofs)
-        token = make_token(SecondFactorChallenge, person, kind=visit.kind.value, by=proofs)
+        token = make_token(SecondFactorChallenge, person, **came)
     elif status == MFA_SETUP_REQUIRED:
-        token = make_token(EnrolmentChallenge, person, kind=visit.kind.value)
+        token = make_token(EnrolmentChallenge, person, **came)
     else:
         token = make_token(PasswordChallenge, person)
     return Admission(status=status, person=person, challenge=str(token), methods=methods)

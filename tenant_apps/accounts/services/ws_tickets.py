@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.cache import caches
 
 from tenant_apps.accounts.models import ApiKey, SignIn, User
-from tenant_apps.accounts.selectors import find_api_key, find_open_sign_in
+from tenant_apps.accounts.selectors import find_api_key
+from tenant_apps.accounts.services.standing import find_standing_sign_in
 from tenant_apps.accounts.tokens import current_key_version
 
 OF_KEY = "key:"
@@ -32,10 +33,8 @@ def redeem_ticket(ticket: str, *, at: datetime) -> User | None:
         return None
     if value.startswith(OF_KEY):
         return _account_of_key(UUID(value.removeprefix(OF_KEY)), at)
-    sign_in = find_open_sign_in(UUID(value))
-    if sign_in is None or not sign_in.is_open(at) or not sign_in.user.is_active:
-        return None
-    return sign_in.user
+    sign_in = find_standing_sign_in(UUID(value), at=at)
+    return sign_in.user if sign_in else None
 
 
 def _account_of_key(key_id: UUID, at: datetime) -> User | None:

@@ -28,6 +28,7 @@ from tenant_apps.invoices.services.mailing import (
     send_invoice,
     send_issued_invoice,
 )
+from tenant_apps.invoices.services.mending import ForgottenLoss, note_forgotten_losses
 from tenant_apps.invoices.services.noticing import (
     note_instalments_due_soon,
     note_overdue_instalments,
@@ -77,6 +78,7 @@ __all__ = [
     "BillingDetailsMissing",
     "DealIsInvoiced",
     "DealNotWon",
+    "ForgottenLoss",
     "InvoiceAlreadyIssued",
     "InvoiceNotIssued",
     "InvoiceNotOpen",
@@ -110,6 +112,7 @@ __all__ = [
     "link_invoice",
     "move_invoices",
     "note_bounce",
+    "note_forgotten_losses",
     "note_instalments_due_soon",
     "note_overdue_instalments",
     "open_link",

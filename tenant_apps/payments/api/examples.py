@@ -136,7 +136,7 @@ CONTENT_DIFF: dict[str, Any] = {
     "since": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
     "content_hash": SHA256,
     "is_same": False,
-    "changes": [{"field": "amount", "before": "400.0000", "after": "450.0000"}],
+    "changes": [{"field": "amount", "before": "400.00", "after": "450.00"}],
     "steps": [
         {
             "changed_at": "2026-03-02T12:00:00Z",

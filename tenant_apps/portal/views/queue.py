@@ -16,10 +16,12 @@ from shared_apps.web.pages.form import Form, attempt, checked, read_form
 from shared_apps.web.references import parse_reference
 from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import ApprovalIn, ChangesRequestIn, RejectionIn
+from tenant_apps.payments.differences import diff_since
 from tenant_apps.payments.duplicates import ProofMark, find_look_alikes
 from tenant_apps.payments.review import HeldReview
 from tenant_apps.payments.risk import level_of, say_kept
 from tenant_apps.payments.services import Approval, Refusal
+from tenant_apps.portal.content_changes import say_changes
 from tenant_apps.portal.formatting import type_amount
 from tenant_apps.portal.forms.payments import approval_body, refusal_body
 from tenant_apps.portal.listing import page_of
@@ -87,6 +89,7 @@ class Review(Page):
     ) -> HttpResponseBase:
         """Show the payment; `decision` is the one that stands open."""
         proofs = list(payment.proofs.all())
+        seen = diff_since(payment, viewer=self.viewer)
         return self.show(
             "queue/review.html",
             status=status,
@@ -99,6 +102,8 @@ class Review(Page):
             may_decide=self.is_writable and payment.is_submitted,
             look_alikes=self._look_alikes(payment),
             decisions=review.decision_log(payment.pk),
+            changes=say_changes(seen, payment),
+            steps=seen.steps,
             reasons=[say_kept(each) for each in payment.risk_reasons],
             verified=type_amount(payment.money.amount),
             **self._neighbours(payment),

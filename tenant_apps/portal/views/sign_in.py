@@ -213,14 +213,17 @@ class SetupPage(DoorPage):
         """Keep the factor, show the recovery codes this once, and open the door."""
         form = read_form(request.POST)
         person, enrolment = person_to_enrol(str(form.value("/challenge")))
-        proof = "passkey" if form.value("/credential") else "totp"
-        keep = self._keep_passkey if proof == "passkey" else self._keep_app
+        factor = "passkey" if form.value("/credential") else "totp"
+        keep = self._keep_passkey if factor == "passkey" else self._keep_app
         codes = attempt(form, partial(keep, form, person))
         if codes is None:
             return self.show_step(STEPS["mfa_setup_required"], form, status=400)
-        kind = enrolment.kind
-        admission = enter_enrolled(request, person=person, proof=proof, kind=kind, at=self.at)
-        is_open = admission.sign_in is not None
+        come = partial(
+            enter_enrolled, request, person=person, enrolment=enrolment, factor=factor, at=self.at
+        )
+        # a door that has become another one meanwhile: the codes are shown this once all the same
+        admission = attempt(form, come)
+        is_open = admission is not None and admission.sign_in is not None
         to = where_to(request, str(form.value("/next"))) if is_open else reverse("portal:sign_in")
         return self.show("sign_in_codes.html", codes=codes, to=to)
 
