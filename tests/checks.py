@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.catalogs import compile_stale
 from config.embedded import throwaway
 from config.env import ConfigurationError
 
@@ -86,6 +87,7 @@ def main() -> int:
 @contextmanager
 def servers() -> Iterator[None]:
     """Hand throwaway servers on to every tool, unless the environment names others."""
+    compile_stale()
     missing = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)}
     os.environ.setdefault("SECRET_KEY", "for the checks alone and of more than fifty characters")
     with throwaway(

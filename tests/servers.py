@@ -9,6 +9,7 @@ import os
 from contextlib import ExitStack
 from urllib.parse import urlsplit, urlunsplit
 
+from config.catalogs import compile_stale
 from config.embedded import throwaway
 
 _stack = ExitStack()
@@ -39,5 +40,6 @@ def _use_own_redis_database() -> None:
 
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-of-this-checkout-0123456789")
+compile_stale()
 _start_missing()
 _use_own_redis_database()

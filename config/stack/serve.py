@@ -10,6 +10,7 @@ from types import FrameType
 
 from honcho.manager import Manager
 
+from config.catalogs import compile_stale
 from config.embedded import ensure_environment
 from config.env import ConfigurationError, env_int
 from config.stack.preparation import collect_static_files, migrate, run_command
@@ -58,6 +59,7 @@ def _prepare(env: dict[str, str]) -> None:
     data_dir = Path(os.environ["PRS_DATA_DIR"])
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     _step("updating the tables", lambda: migrate(env=env))
+    _step("compiling translations", compile_stale)
     _step("collecting static files", lambda: collect_static_files(data_dir=data_dir, env=env))
     _step(
         "creating the sample organizations",

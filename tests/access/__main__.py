@@ -15,10 +15,10 @@ import tests.servers  # noqa: F401  starts servers when none are named
 from tests.access.reporting import VARIABLE, totals_of
 
 TESTS = (
-    "tests/access/replays.py",
+    "tests/access/test_replays.py",
     "tests/access/test_credential_kinds.py",
     "tests/access/test_cell_tables.py",
-    "tests/cells/over_http.py",
+    "tests/cells/test_over_http.py",
 )
 SHOWN = 6000
 

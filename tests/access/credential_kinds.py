@@ -1,7 +1,8 @@
 """Every kind of credential of an organization: how it is made there, and where it is brought.
 
 `KINDS` is complete by construction: test_credential_kinds.py fails when a class of token, a way to
-say who sends a request, a place that draws a secret or an address with a token has no line here.
+say who sends a request, a place that draws a secret or an address with a token has no line here, or
+in credential_places.py.
 """
 
 from collections.abc import Callable
@@ -18,15 +19,19 @@ from shared_apps.tenancy.context import Tenant, current_tenant, use_platform
 from tenant_apps.accounts import tokens
 from tenant_apps.accounts.browser_sessions import AUDIENCE, KEY_VERSION, SIGN_IN
 from tenant_apps.accounts.devices import NEW_DEVICE, known_device, remember_device
-from tenant_apps.accounts.models import SignInKind, User
+from tenant_apps.accounts.models import Proof, SignInKind, User
+from tenant_apps.accounts.selectors import list_second_factors
 from tenant_apps.accounts.services import issue_tokens, open_sign_in, visit_code
 from tenant_apps.accounts.services.handover import issue_handover, vouched
+from tenant_apps.accounts.services.sign_ins import SignInTerms
 from tenant_apps.accounts.services.ws_tickets import issue_ticket
 from tenant_apps.accounts.sockets import identify_now
 from tenant_apps.accounts.tokens import current_audience, current_key_version, make_token
 from tenant_apps.accounts.totp import new_secret
 from tenant_apps.invoices.services import link_invoice
 from tests.access.keys import make_key
+from tests.accounts.factors import give_app
+from tests.cast import PASSWORD
 from tests.client import PrsClient
 from tests.factories.invoices import IssuedInvoiceFactory
 from tests.platform_admin.visiting import begin
@@ -67,6 +72,7 @@ class Holder:
     person: User
     invited: User
     owner: User
+    auth: str = "/api/auth/"
 
 
 Make = Callable[[Holder], str]
@@ -117,7 +123,11 @@ def on_page(path: str) -> Bring:
 
 
 def _sign_in_of(holder: Holder) -> Any:
-    return open_sign_in(person=holder.person, kind=SignInKind.TOKEN, user_agent="", at=utc_now())
+    # operators have two factors always: without them nothing is renewed
+    terms = SignInTerms(proofs=(Proof.PASSWORD, Proof.TOTP))
+    return open_sign_in(
+        person=holder.person, kind=SignInKind.TOKEN, user_agent="", at=utc_now(), terms=terms
+    )
 
 
 def _access(holder: Holder) -> str:
@@ -158,6 +168,36 @@ def _cookie(door: Door, text: str) -> bool:
     return is_taken(client.get(f"{door.auth}me/"))
 
 
+def _recovery_code(holder: Holder) -> str:
+    return give_app(holder.person).recovery_codes[0]
+
+
+def _twin_with_a_factor(door: Door) -> User:
+    """Return the holder, or their twin, who has a second factor too: codes of their own."""
+    twin = User.objects.get(email=door.email)
+    if not list_second_factors(twin.pk):
+        give_app(twin)
+    return twin
+
+
+def _as_second_step(door: Door, text: str) -> bool:
+    """Bring a recovery code after the right password."""
+    given = {"email": _twin_with_a_factor(door).email, "password": PASSWORD}
+    first = door.client().post(f"{door.auth}login/", given).json()["data"]
+    assert first["status"] == "mfa_required"
+    step = {"challenge": first["challenge"], "recovery_code": text}
+    return is_taken(door.client().post(f"{door.auth}login/mfa/", step))
+
+
+def _to_step_up(door: Door, text: str) -> bool:
+    """Bring a recovery code inside a sign-in, to prove again who one is."""
+    twin = _twin_with_a_factor(door)
+    opened = open_sign_in(person=twin, kind=SignInKind.TOKEN, user_agent="", at=utc_now())
+    client = door.client(issue_tokens(sign_in=opened, at=utc_now()).access)
+    assert client.get(f"{door.auth}me/").status_code == 200
+    return is_taken(client.post(f"{door.auth}step-up/", {"recovery_code": text}))
+
+
 def _scope(door: Door, query: str, *headers: tuple[bytes, bytes]) -> dict[str, Any]:
     named = [(b"host", door.host.encode()), *headers]
     return {"query_string": query.encode(), "headers": named}
@@ -184,7 +224,7 @@ def _knows_device(door: Door, text: str) -> bool:
 
 
 def _ceremony(holder: Holder) -> str:
-    asked = PrsClient(host=holder.host).post("/api/auth/login/passkey/begin/")
+    asked = PrsClient(host=holder.host).post(f"{holder.auth}login/passkey/begin/")
     return str(asked.json()["data"]["ceremony"])
 
 
@@ -304,6 +344,9 @@ KINDS: tuple[Kind, ...] = (
         _invitation,
         on_page("/invitations/accept/"),
     ),
+    Kind("link of a founder or an operator", _invitation, on_page("/welcome/")),
+    Kind("recovery code", _recovery_code, _as_second_step),
+    Kind("recovery code at a step-up", _recovery_code, _to_step_up),
     Kind("browser session", _session, _cookie),
     Kind("browser session at a socket", _session, _socket_by_cookie),
     Kind("socket ticket", _ticket, _socket_by_ticket),
@@ -314,52 +357,18 @@ KINDS: tuple[Kind, ...] = (
 )
 
 
-# A way to say who sends a request -> the kind that it reads.
-AUTHENTICATIONS: dict[str, str] = {
-    "ApiKeyAuthentication": "API key",
-    "TenantJWTAuthentication": "access token",
-    "TenantSessionAuthentication": "browser session",
-    "EnrolmentAuthentication": "challenge to set up a second factor",
-}
-
-# A place that draws a secret -> the kind that it makes, or why it makes none.
-SECRETS: dict[str, str] = {
-    "accounts/services/api_keys.py": "API key",
-    "accounts/services/ws_tickets.py": "socket ticket",
-    "invoices/services/linking.py": "invoice link",
-    "accounts/totp.py": "none: the secret of an app belongs to a row of its person",
-    "accounts/recovery_codes.py": "none: a code belongs to a row of its person",
-    "documents/services.py": "none: the name of a stored file, in the organization's own folder",
-    "sso/services/sign_in.py": "none: binds a browser to a code of a provider's sign-in",
-    "sso/state.py": "none: names its organization inside and opens nothing without the provider",
-    "shared_apps/audit/delivery.py": "none: spreads retries over time",
-    "shared_apps/platform_admin/sample/passwords.py": "none: passwords of sample people",
-    "config/embedded/files.py": "none: passwords of the embedded servers",
-    "config/stack/stack.py": "none: keys of the processes",
-}
-
-# A place that signs or seals with the product's keys -> the kind that it makes, or why none.
-SIGNED: dict[str, str] = {
-    "accounts/devices.py": "known device",
-    "accounts/services/enrolment.py": "authenticator app being set up",
-    "accounts/mfa_adapter.py": "none: a secret in a column",
-    "accounts/services/sealed.py": "none: secrets in columns, under the newest key",
-    "accounts/services/door.py": "none: a digest in the log",
-    "accounts/services/resets.py": "none: a digest in the log",
-    "accounts/services/handover.py": "none: what is kept of a browser's secret",
-    "accounts/services/sign_in_limits.py": "none: the name of a counter",
-    "accounts/tokens.py": "none: binds a token to a password",
-    "sso/services/connections.py": "none: a secret in a column",
-    "sso/state.py": "none: leads home alone, replays.py shows it",
-    "shared_apps/organizations/services/hints.py": "none: digests and addresses in columns",
-    "shared_apps/organizations/services/sign_up.py": "none: a code of the platform, before all",
-    "shared_apps/platform_admin/site/views.py": "none: names a sign-up to the platform alone",
-    "shared_apps/web/paging.py": "none: a place in a list, which asks who reads it all the same",
-    "shared_apps/web/pages/flash.py": "none: what one's own browser is told next",
-}
-
-# An address with a token -> the kind that opens it.
-ADDRESSES: dict[str, str] = {
-    "/i/<str:token>/": "invoice link",
-    "/i/<str:token>/pdf/": "invoice link to the PDF",
+# Kinds that operators do not have, and why; all others are brought from the platform as well.
+NOT_OF_OPERATORS: dict[str, str] = {
+    "code of a provider's sign-in": "the platform has no provider",
+    "code of an operator's visit": "it is made for an organization alone, which KINDS shows",
+    "reset link": "an operator is helped by another one: no route of the platform takes it",
+    "reset link on its page": "no page of the platform takes it",
+    "invitation link": "their link leads to another page, which is a kind of its own",
+    "invitation link on its page": "their link leads to another page, which is a kind of its own",
+    "browser session at a socket": "the platform has no sockets",
+    "socket ticket": "the platform has no sockets",
+    "socket ticket of a program": "the platform has no programs",
+    "API key": "the platform has no programs",
+    "invoice link": "the platform has no invoices",
+    "invoice link to the PDF": "the platform has no invoices",
 }

@@ -1,6 +1,5 @@
 """The list of credentials that `make access` brings elsewhere is complete by construction."""
 
-import ast
 import re
 from collections.abc import Iterator
 
@@ -9,11 +8,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import import_string
 
 from tenant_apps.accounts import tokens
-from tests.access.credential_kinds import ADDRESSES, AUTHENTICATIONS, KINDS, SECRETS, SIGNED
+from tests.access.credential_kinds import KINDS, NOT_OF_OPERATORS
+from tests.access.credential_places import ADDRESSES, AUTHENTICATIONS, SECRETS, SIGNED
 from tests.access.test_route_permissions import PLATFORM_ROUTES, TENANT_ROUTES
-from tests.accounts.test_door import CHECKOUT, callers_of
+from tests.reading import callers_of, importers_of
 
-ADD = "add it to tests/access/credential_kinds.py"
+ADD = "add it to tests/access/credential_kinds.py, its place to credential_places.py"
 SIGNING = ("seal", "salted_hmac", "Signer", "TimestampSigner", "set_signed_cookie")
 DRAWING = ("token_urlsafe", "token_hex", "token_bytes", "SystemRandom", "choice")
 
@@ -23,6 +23,10 @@ class TestTheListIsComplete:
         classes = set(_below(tokens.BoundToken))
         listed = {kind.token for kind in KINDS}
         assert not classes - listed, f"these tokens are brought nowhere: {ADD} (KINDS)"
+
+    def test_of_kinds_that_operators_have(self) -> None:
+        assert NOT_OF_OPERATORS.keys() <= {kind.name for kind in KINDS}
+        assert len(KINDS) - len(NOT_OF_OPERATORS) >= 13
 
     def test_of_ways_to_say_who_sends_a_request(self) -> None:
         defaults = settings.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"]
@@ -66,22 +70,6 @@ def _addresses(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterato
             yield from _addresses(pattern.url_patterns, address)
         else:
             yield address
-
-
-def importers_of(name: str) -> set[str]:
-    """Return the files of the product that import a part of django.core."""
-    found = set()
-    for folder in ("tenant_apps", "shared_apps", "config"):
-        for file in (CHECKOUT / folder).rglob("*.py"):
-            nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-            parts = [each for each in nodes if isinstance(each, ast.ImportFrom)]
-            if any(
-                (each.module or "").startswith(f"django.core.{name}")
-                or (each.module == "django.core" and name in {one.name for one in each.names})
-                for each in parts
-            ):
-                found.add(file.relative_to(CHECKOUT).as_posix().removeprefix("tenant_apps/"))
-    return found
 
 
 def _below(kind: type[tokens.BoundToken]) -> Iterator[type[tokens.BoundToken]]:

@@ -1,9 +1,7 @@
 """One door: whoever holds a token or a session passed it, whatever they proved."""
 
-import ast
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,6 +31,7 @@ from tests.accounts.test_sign_in import callbacks_of
 from tests.cast import PASSWORD, STAGEHAND, person_named
 from tests.client import PrsClient, error, ok, tokens_of
 from tests.factories.accounts import InvitedPersonFactory, PersonFactory
+from tests.reading import callers_of, mentions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +40,6 @@ pytestmark = pytest.mark.django_db
 
 LOGIN, ME = "/api/auth/login/", "/api/auth/me/"
 REFRESH = "/api/auth/token/refresh/"
-CHECKOUT = Path(settings.CHECKOUT)
 
 
 def with_a_factor() -> User:
@@ -255,32 +253,6 @@ NO_DOOR = {
     "shared_apps/platform_admin/site/pages.py",
     "shared_apps/web/pages/page.py",
 }
-
-
-def mentions_of(name: str) -> set[str]:
-    """Return the files of the product that define, import, call or hand on a function."""
-    found = set()
-    for folder in ("tenant_apps", "shared_apps", "config"):
-        for file in (CHECKOUT / folder).rglob("*.py"):
-            nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
-            names = {getattr(node, "id", getattr(node, "attr", "")) for node in nodes}
-            names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.alias)}
-            if name in names:
-                found.add(file.relative_to(CHECKOUT).as_posix().removeprefix("tenant_apps/"))
-    return found
-
-
-def callers_of(name: str) -> set[str]:
-    """Return the files of the product that call a function or class of this name."""
-    found = set()
-    for folder in ("tenant_apps", "shared_apps", "config"):
-        for file in (CHECKOUT / folder).rglob("*.py"):
-            tree = ast.parse(file.read_text(encoding="utf-8"))
-            calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-            names = {getattr(call, "id", getattr(call, "attr", "")) for call in calls}
-            if name in names:
-                found.add(file.relative_to(CHECKOUT).as_posix().removeprefix("tenant_apps/"))
-    return found
 
 
 class TestEnrolment:

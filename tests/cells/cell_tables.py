@@ -95,6 +95,13 @@ NARROW: dict[str, tuple[str, ...]] = {
     for what in ("certificate", "export")
 }
 
+# Decisions that stand open to guests too, whom a grant for the object at hand lets in: whoever sees
+# the object without this permission is refused, except the maker, who is told so.
+DECIDED_BY: dict[str, str] = {
+    f"POST {BUSINESS}/payments/<str:reference>/{verb}/": "payments.decide"
+    for verb in ("approve", "reject", "request-changes")
+}
+
 # What a role sees and may not change: (role, endpoint) -> places.
 SEEN_ONLY: dict[tuple[str, str], tuple[Place, ...]] = {
     ("team_lead", f"{method} {BUSINESS}/projects/<str:reference>/"): (Place.PEERS,)

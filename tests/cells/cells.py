@@ -5,7 +5,7 @@ its rows are looked for; any other endpoint is one cell for each role.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,12 +17,13 @@ from django.db import transaction
 from shared_apps.web.schema import contract_of
 from tenant_apps.access.role_matrix import RoleDefinition, ScopeKind
 from tests.access.test_route_permissions import Route
-from tests.cells.cell_tables import BY_ANOTHER, COVERS, LISTS, NARROW, SEEN_ONLY
+from tests.cells.cell_bodies import AS_IT_IS, CELL_BODIES, QUERIES, STATES
+from tests.cells.cell_stops import STOPS
+from tests.cells.cell_tables import BY_ANOTHER, COVERS, DECIDED_BY, LISTS, NARROW, SEEN_ONLY
 from tests.cells.four_places import COVERED, FourPlaces, Place
 from tests.client import PrsClient
 from tests.isolation import routes
 from tests.isolation.asking import NOBODY
-from tests.isolation.bodies import BODIES
 from tests.isolation.objects import Names
 
 REFUSAL = (403, "permission_denied")
@@ -34,7 +35,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # whatever it asks for
     HIDDEN = "hidden"  # like an object that does not exist
     SEEN = "seen and refused"
-    FOUND = "found"
+    FOUND = "done"  # or stopped by what is no question of rights, which STOPS says
 
 
 class Got(NamedTuple):
@@ -70,57 +71,86 @@ class Cells:
     client: PrsClient
     asked: list[Cell] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    stopped: set[tuple[str, str]] = field(default_factory=set)
 
     def ask_as(self, role: RoleDefinition, asked: list[Route]) -> None:
         """Ask every endpoint as a role that Anna has now."""
         for route in asked:
             expected = expectations(role, route)
-            for cell, got in self._outcomes(role, route, expected):
+            for cell, got, nobodys in self._answers(role, route, expected):
                 self.asked.append(cell)
-                wanted = expected[cell.place]
-                if got is not wanted and (wanted, got) != (Outcome.FOUND, Outcome.SEEN):
-                    self.wrong.append(f"{cell}: {got}, but the matrix says {wanted}")
+                self._judge(cell, _outcome_of(cell, got, nobodys), expected[cell.place], got)
+            if str(route) in LISTS:
+                for cell, outcome, got in self._rows(role, route):
+                    self.asked.append(cell)
+                    self._judge(cell, outcome, expected[cell.place], got)
 
-    def _outcomes(
+    def _judge(self, cell: Cell, outcome: Outcome, wanted: Outcome, got: Got) -> None:
+        if outcome is Outcome.FOUND and got.code:
+            self.stopped.add((str(cell.route), got.code))
+        if outcome is not wanted:
+            said = f"{outcome} ({got.status} {got.code})"
+            self.wrong.append(f"{cell}: {said}, but the matrix says {wanted}")
+
+    def _answers(
         self, role: RoleDefinition, route: Route, expected: dict[Place | None, Outcome]
-    ) -> Iterator[tuple[Cell, Outcome]]:
+    ) -> Iterator[tuple[Cell, Got, Got | None]]:
         is_shut = expected[None] is Outcome.REFUSED
         if is_by_object(route):
             nobodys = None if is_shut else self._send(route, None)
             for place in Place:
                 got = self._send(route, place, is_kept=is_shut)
-                yield Cell(role.code, route, place), _outcome_of(got, nobodys)
-        elif str(route) in LISTS:
-            yield from self._rows(role, route)
-        else:
+                yield Cell(role.code, route, place), got, nobodys
+        elif str(route) not in LISTS:
             got = self._send(route, None, is_kept=is_shut)
-            yield Cell(role.code, route, None), _outcome_of(got, None)
+            yield Cell(role.code, route, None), got, None
 
-    def _rows(self, role: RoleDefinition, route: Route) -> Iterator[tuple[Cell, Outcome]]:
+    def _rows(self, role: RoleDefinition, route: Route) -> Iterator[tuple[Cell, Outcome, Got]]:
         got, kind = self._send(route, None, query="?page_size=100"), LISTS[str(route)]
         for place in Place:
             is_shown = self.world.names[place][kind][0] in got.content
             outcome = Outcome.FOUND if is_shown else Outcome.HIDDEN
             refused = got.verdict == REFUSAL
-            yield Cell(role.code, route, place), Outcome.REFUSED if refused else outcome
+            yield Cell(role.code, route, place), Outcome.REFUSED if refused else outcome, got
 
     def _send(
         self, route: Route, place: Place | None, *, query: str = "", is_kept: bool = False
     ) -> Got:
         """Send one request and undo what it did, unless it is to be refused."""
         names = self.world.names
-        body = BODIES.get(str(route), _nothing)(names[place or Place.OWN])
+        path = path_of(route, names[place] if place else None)
+        own = {**names[place or Place.OWN], "colleague": names[Place.TEAM]["person"]}
+        body = CELL_BODIES.get(str(route), _nothing)(own)
+        if body.get("content_hash") == AS_IT_IS:
+            body["content_hash"] = self._hash_at(path) if place and not is_kept else "0" * 64
+        asked = f"{path}{query}{QUERIES.get(str(route), '')}"
         with nullcontext() if is_kept else undone():
-            answer = self.client.generic(
-                route.method,
-                path_of(route, names[place] if place else None) + query,
-                json.dumps(body),
-                content_type="application/json",
-                HTTP_IDEMPOTENCY_KEY=str(uuid4()),
-                HTTP_IF_MATCH='"1"',
-            )
-            content = content_of(answer)
+            got = self._ask(route, asked, body, version='"1"')
+            if got.code == "stale_version":
+                got = self._ask(route, asked, body, version=self.client.get(path)["ETag"])
+        return got
+
+    def _ask(self, route: Route, path: str, body: Mapping[str, Any], *, version: str) -> Got:
+        answer = self.client.generic(
+            route.method,
+            path,
+            json.dumps(body),
+            content_type="application/json",
+            HTTP_IDEMPOTENCY_KEY=str(uuid4()),
+            HTTP_IF_MATCH=version,
+        )
+        content = content_of(answer)
         return Got(answer.status_code, _code_of(content), content)
+
+    def _hash_at(self, path: str) -> str:
+        """Return the hash of an object as the role reads it, by itself or in a list."""
+        of_object = path.rstrip("/").rpartition("/")[0]
+        of_list, _, name = of_object.rpartition("/")
+        answer = self.client.get(f"{of_object}/").json().get("data")
+        listed = None if answer else self.client.get(f"{of_list}/?page_size=100").json().get("data")
+        rows = listed["results"] if listed else [answer or {}]
+        found = [row for row in rows if row.get("id", name) == name or answer]
+        return str(found[0]["content_hash"]) if found and found[0] else "0" * 64
 
 
 @contextmanager
@@ -146,6 +176,8 @@ def expectations(role: RoleDefinition, route: Route) -> dict[Place | None, Outco
         place: Outcome.FOUND if place in covered else Outcome.HIDDEN for place in Place
     }
     seen = SEEN_ONLY.get((role.code, name), ())
+    if name in DECIDED_BY and DECIDED_BY[name] not in role.grants:
+        seen = tuple(each for each in covered if each is not Place.OWN)
     return {**found, **dict.fromkeys(seen, Outcome.SEEN), None: Outcome.FOUND}
 
 
@@ -181,7 +213,7 @@ def path_of(route: Route, names: dict[str, tuple[str, ...]] | None) -> str:
         where = f"{where}/{part}"
         kind = routes.kind_at(route, where) if part.startswith("<") else None
         if kind:
-            parts.append(names[kind][0] if names else NOBODY)
+            parts.append(names[STATES.get(str(route), kind)][0] if names else NOBODY)
         else:
             parts.append(routes.EXAMPLES.get(part, "1") if part.startswith("<") else part)
     return "/" + "/".join(parts)
@@ -200,14 +232,15 @@ def _code_of(content: str) -> str:
         return ""
 
 
-def _outcome_of(got: Got, nobodys: Got | None) -> Outcome:
-    """Tell an object that is not there for the role from one that is, whatever comes of it."""
-    is_refused = got.verdict == REFUSAL
+def _outcome_of(cell: Cell, got: Got, nobodys: Got | None) -> Outcome:
+    """Tell what is shut, an object that is not there for the role, and one that is."""
     if nobodys is None or nobodys.verdict == REFUSAL:
-        return Outcome.REFUSED if is_refused else Outcome.FOUND
-    if got.verdict == nobodys.verdict:
+        if got.verdict == REFUSAL:
+            return Outcome.REFUSED
+    elif got.verdict == nobodys.verdict:
         return Outcome.HIDDEN
-    return Outcome.SEEN if is_refused else Outcome.FOUND
+    is_stopped = cell.place in STOPS.get(str(cell.route), {}).get(got.code, ())
+    return Outcome.FOUND if got.status < 400 or is_stopped else Outcome.SEEN
 
 
 def _nothing(_own: Names) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from shared_apps.kernel.events import Actor
+from shared_apps.kernel.events import Actor, Occurrence
 from shared_apps.kernel.ids import uuid7
 from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import NewPerson, create_person
@@ -30,3 +30,8 @@ def tell(*people: User, event_id: UUID | None = None) -> UUID:
     event = event_id or uuid7()
     notify(recipients=[person.pk for person in people], event_id=event, message=MESSAGE, at=AT)
     return event
+
+
+def occurrence() -> Occurrence:
+    """Return when and by whom an event of the tests happened."""
+    return Occurrence(event_id=uuid7(), recorded_at=AT, actor=Actor.system("tests"))

@@ -14,8 +14,9 @@ from typing import NamedTuple
 import django
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from config.catalogs import compile_catalog
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PORTAL = CHECKOUT / "tenant_apps" / "portal"
@@ -178,8 +179,7 @@ def renew(path: Path, texts: set[Text]) -> int:
         new.add(key, string, context=text.context or None, flags=flags)
     with path.open("wb") as out:
         write_po(out, new, sort_output=True, no_location=True, width=100)
-    with path.with_suffix(".mo").open("wb") as out:
-        write_mo(out, new)
+    compile_catalog(path)
     return missing
 
 

@@ -1,4 +1,4 @@
-"""The proof of a made-up payment: a page of PDF with one sentence."""
+"""The proof of a made-up payment: a page of PDF with a few lines."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -10,10 +10,12 @@ _BEFORE = b"""%PDF-1.4
 """
 
 
-def proof_of(sentence: str, *, name: str) -> SimpleUploadedFile:
-    """Return a PDF that says the sentence; equal sentences make equal files."""
-    plain = sentence.encode("ascii", "replace").translate(None, b"()\\")
-    text = b"BT /F 14 Tf 36 120 Td (" + plain + b") Tj ET"
+def proof_of(*lines: str, name: str) -> SimpleUploadedFile:
+    """Return a PDF that says the lines; equal lines make equal files."""
+    plain = [line.encode("ascii", "replace").translate(None, b"()\\") for line in lines]
+    text = (
+        b"BT /F 15 Tf 24 TL 36 160 Td " + b" ".join(b"(%s) Tj T*" % each for each in plain) + b" ET"
+    )
     page = b"4 0 obj<</Length %d>>stream\n%s\nendstream endobj\n" % (len(text), text)
     document = _BEFORE + page + b"trailer<</Root 1 0 R>>\n%%EOF\n"
     return SimpleUploadedFile(f"{name}.pdf", document, content_type="application/pdf")

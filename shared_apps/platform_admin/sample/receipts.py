@@ -89,8 +89,12 @@ class Receipts:
         money = account.part(planned.percent)
         sender = self.scene.profile.mail_domain.partition(".")[0].upper()
         reference = f"{sender}-{planned.number + 1:05}"
-        sentence = f"{planned.method} {reference} over {money}, received {planned.received_on}"
-        proofs = (proof_of(sentence, name=reference),) if planned.method in PROVEN else ()
+        lines = (
+            f"{planned.method.replace('_', ' ').capitalize()} {reference}",
+            f"Amount: {money}",
+            f"Received on {planned.received_on}",
+        )
+        proofs = (proof_of(*lines, name=reference),) if planned.method in PROVEN else ()
         return NewPayment(
             client=account.deal.client_id,
             deal=account.deal.pk,

@@ -22,6 +22,7 @@ from tests.access.test_route_permissions import (
     Route,
     example_of,
 )
+from tests.cells.cell_stops import STOPS
 from tests.cells.cells import Cells, permission_of
 from tests.cells.four_places import FourPlaces, four_places
 from tests.client import PrsClient, tokens_of
@@ -58,6 +59,9 @@ def test_every_role_gets_at_every_endpoint_what_the_matrix_says(world: FourPlace
     report(cells=len(cells.asked))
     wrong = "\n".join(sorted(cells.wrong))
     assert not cells.wrong, f"{len(cells.wrong)} of {len(cells.asked)} cells differ:\n{wrong}"
+    listed = {(route, code) for route, codes in STOPS.items() for code in codes}
+    gone = listed - cells.stopped
+    assert not gone, f"these stop nothing any more, take them out of cell_stops.py: {gone}"
 
 
 @pytest.mark.django_db

@@ -9,30 +9,38 @@ from contextlib import AbstractContextManager
 from copy import copy
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 from django.db.models import Model
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
-from tenant_apps.accounts.models import RecoveryCode, SignIn, SignInKind, User
-from tenant_apps.accounts.services import issue_tokens, open_sign_in
+from tenant_apps.accounts.models import SignIn, SignInKind, User
+from tenant_apps.accounts.services import (
+    NewPerson,
+    create_operator,
+    invite_operator,
+    issue_tokens,
+    open_sign_in,
+)
 from tests.access.credential_kinds import (
     KINDS,
+    NOT_OF_OPERATORS,
     SESSIONS,
     Door,
     Holder,
     Kind,
 )
 from tests.access.reporting import report
-from tests.accounts.factors import give_app
 from tests.accounts.passkey_device import Passkey
-from tests.cast import PASSWORD
-from tests.client import PrsClient, error, ok, tokens_of
+from tests.cast import PASSWORD, STAGEHAND
+from tests.client import PrsClient, error, ok
 from tests.factories.accounts import InvitedPersonFactory, PersonFactory
 from tests.sso.rows import keep_connection
 
 PLATFORM_HOST = "localhost"
+OF_OPERATORS = [kind for kind in KINDS if kind.name not in NOT_OF_OPERATORS]
 
 
 @pytest.fixture
@@ -42,12 +50,34 @@ def holder(cast: None, acme: Tenant, olga: User) -> Holder:
 
 
 @pytest.fixture
+def operator(cast: None) -> Holder:
+    """An operator of the platform, and one who is invited there."""
+    names = [uuid4().hex for _ in range(2)]
+    at_work, new = (
+        NewPerson(email=f"{name}@platform.example", first_name="Olly", last_name="Operator")
+        for name in names
+    )
+    with use_platform():
+        person = create_operator(new=at_work, password=PASSWORD, by=STAGEHAND, at=utc_now())
+        invited = invite_operator(new=new, by=STAGEHAND, at=utc_now(), reason="Joins")
+    return Holder(PLATFORM_HOST, person, invited, person, "/api/platform/auth/")
+
+
+def door_of(tenant: Tenant | None, holder: Holder) -> Door:
+    """Return where the twin of somebody signs in."""
+    if tenant is None:
+        return Door(PLATFORM_HOST, "/api/platform/auth/", None, holder.person.email, "")
+    return Door(tenant.host, "/api/auth/", tenant, holder.person.email, "")
+
+
+@pytest.fixture
 def elsewhere(holder: Holder, globex: Tenant) -> list[Door]:
     """Globex and the platform, with twins of the holder."""
-    doors = [
-        Door(globex.host, "/api/auth/", globex, holder.person.email, ""),
-        Door(PLATFORM_HOST, "/api/platform/auth/", None, holder.person.email, ""),
-    ]
+    return with_twins([door_of(globex, holder), door_of(None, holder)], holder)
+
+
+def with_twins(doors: list[Door], holder: Holder) -> list[Door]:
+    """Put twins of the holder behind the doors; return the doors with their tokens."""
     for door in doors:
         with inside(door):
             for person in (holder.person, holder.invited):
@@ -85,16 +115,40 @@ def copy_rows(rows: Iterable[Model], doors: Iterable[Door]) -> None:
 def test_is_taken_at_home_alone(
     kind: Kind, holder: Holder, elsewhere: list[Door], acme: Tenant
 ) -> None:
-    text = kind.make(holder)
-    copy_rows(SignIn.objects.filter(user=holder.person), elsewhere)
-    copy_rows(SESSIONS.SessionStore.get_model_class().objects.all(), elsewhere)
-    for door in elsewhere:
-        with inside(door):
-            assert not kind.bring(door, text), f"{door.host} takes a {kind.name} of acme"
-    report(replays=len(elsewhere))
-    own = tokens_of(holder.person, tenant=acme).access
-    home = Door(acme.host, "/api/auth/", acme, holder.person.email, own)
+    text = make_and_copy(kind, holder, elsewhere)
+    refused_everywhere(kind, text, elsewhere)
+    home = with_token(door_of(acme, holder), holder)
     assert kind.bring(home, text), f"a {kind.name} is not taken at home: the case shows nothing"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", OF_OPERATORS, ids=[kind.name for kind in OF_OPERATORS])
+def test_of_an_operator_is_taken_on_the_platform_alone(
+    kind: Kind, operator: Holder, acme: Tenant, globex: Tenant
+) -> None:
+    doors = with_twins([door_of(acme, operator), door_of(globex, operator)], operator)
+    with use_platform():
+        text = make_and_copy(kind, operator, doors)
+    refused_everywhere(kind, text, doors)
+    home = with_token(door_of(None, operator), operator)
+    with use_platform():
+        assert kind.bring(home, text), f"a {kind.name} is not taken at home: it shows nothing"
+
+
+def make_and_copy(kind: Kind, holder: Holder, doors: list[Door]) -> str:
+    """Make a credential; put the sign-ins and sessions that stand beside it behind the doors."""
+    text = kind.make(holder)
+    copy_rows(SignIn.objects.filter(user=holder.person), doors)
+    copy_rows(SESSIONS.SessionStore.get_model_class().objects.all(), doors)
+    return text
+
+
+def refused_everywhere(kind: Kind, text: str, doors: list[Door]) -> None:
+    """Assert that no door takes a credential that was made elsewhere."""
+    for door in doors:
+        with inside(door):
+            assert not kind.bring(door, text), f"{door.host} takes a foreign {kind.name}"
+    report(replays=len(doors))
 
 
 @pytest.mark.django_db
@@ -109,23 +163,6 @@ class TestWhatPeopleKnowAndHave:
         error(PrsClient(host=PLATFORM_HOST).post("/api/platform/auth/login/", given), 401)
         assert ok(anyone.post("/api/auth/login/", given))["status"] == "signed_in"
         report(replays=2)
-
-    def test_a_recovery_code_opens_no_account_elsewhere(
-        self, holder: Holder, globex: Tenant, anyone: PrsClient
-    ) -> None:
-        code = give_app(holder.person).recovery_codes[0]
-        with use_tenant(globex):
-            stranger = PersonFactory()
-            give_app(stranger)
-            hashes = set(RecoveryCode.objects.values_list("code_hash", flat=True))
-        assert hashes.isdisjoint(RecoveryCode.objects.values_list("code_hash", flat=True))
-        there = PrsClient(host=globex.host)
-        for client, person, status in ((there, stranger, 401), (anyone, holder.person, 200)):
-            given = {"email": person.email, "password": PASSWORD}
-            challenge = ok(client.post("/api/auth/login/", given), 200)["challenge"]
-            step = {"challenge": challenge, "recovery_code": code}
-            assert client.post("/api/auth/login/mfa/", step).status_code == status
-        report(replays=1)
 
     def test_what_travels_through_a_provider_leads_home_alone(
         self, holder: Holder, elsewhere: list[Door], acme: Tenant, globex: Tenant
