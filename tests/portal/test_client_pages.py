@@ -106,7 +106,7 @@ class TestEditClient:
         sams.post(path, fields)
         page = sams.post(path, fields | {"name": "Eastwind"})
         assert page.status_code == 400
-        assert "has changed since you read it" in page.content.decode()
+        assert "Somebody changed this since you opened it" in page.content.decode()
         assert 'value="Eastwind"' in page.content.decode()
 
     def test_of_another_organization_is_not_found(self, mallorys: Browser, client: Client) -> None:

@@ -59,6 +59,21 @@ class TestApp:
         assert page.context["form"].errors("/code")
         assert list_second_factors(sam.pk) == ()
 
+    def test_is_the_same_app_after_a_mistyped_code(self, sams: Browser, sam: User) -> None:
+        offer = sams.get(APP).context["offer"]
+        again = sams.post(APP, {"setup": offer.setup, "code": "000000"}).context["offer"]
+        assert again.secret == offer.secret
+        code = code_at_step(offer.secret, step_of(utc_now()))
+        assert len(sams.post(APP, {"setup": again.setup, "code": code}).context["codes"]) == 10
+
+    def test_is_a_new_app_when_another_person_began_the_setup(
+        self, sams: Browser, suki: User, browser_of: Browsers
+    ) -> None:
+        theirs = browser_of(suki).get(APP).context["offer"]
+        for setup in (theirs.setup, "made up"):
+            offer = sams.post(APP, {"setup": setup, "code": "000000"}).context["offer"]
+            assert offer.secret != theirs.secret
+
     def test_shows_the_secret_as_an_image(self, sams: Browser) -> None:
         html = sams.get(APP).content.decode()
         assert 'src="data:image/svg+xml;base64,' in html

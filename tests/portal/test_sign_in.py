@@ -140,7 +140,9 @@ class TestSecondFactor:
         assert "Set up a second factor" in page.content.decode()
         offer, typed = page.context["offer"], page.context["form"].typed
         given = {**typed, "setup": offer.setup, "code": "000000"}
-        assert nobodys.post("/sign-in/second-factor/", given).status_code == 400
+        wrong = nobodys.post("/sign-in/second-factor/", given)
+        assert wrong.status_code == 400
+        assert wrong.context["offer"].secret == offer.secret
         given["code"] = code_at_step(offer.secret, step_of(utc_now()))
         codes = nobodys.post("/sign-in/second-factor/", given)
         assert len(codes.context["codes"]) == 10

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from shared_apps.kernel.errors import DomainError, FieldProblem, StaleVersion, ValidationFailed
@@ -91,6 +92,11 @@ class Form:
         about_whole = [each.message for each in refusal.problems if not each.field]
         is_said = bool(self.problems) and not about_whole
         self.notice = "" if is_said else " ".join(about_whole) or refusal.detail
+        if isinstance(refusal, StaleVersion):
+            self.notice = _(
+                "Somebody changed this since you opened it. See in another tab how it stands now"
+                " and bring your changes there; what you typed stays here until then."
+            )
         self.key = str(uuid4())  # a corrected form is another request
 
 

@@ -62,16 +62,33 @@ class TotpOffer:
     qr_svg: str
 
 
-def begin_totp(*, person: User) -> TotpOffer:
-    """Offer a new secret for an authenticator app. Raises: SecondFactorExists."""
+def begin_totp(*, person: User, setup: str = "") -> TotpOffer:
+    """Offer a secret for an authenticator app. Raises: SecondFactorExists.
+
+    The secret is a new one, or that of a `setup` which the person began and which is still good:
+    after a mistyped code the app that was set up from it goes on being the right one.
+    """
     if Proof.TOTP.value in list_second_factors(person.pk):
         raise SecondFactorExists
-    secret = new_secret()
+    secret = _begun_secret(person, setup) or new_secret()
     issuer = settings.BASE_DOMAIN if is_platform() else current_tenant().name
     uri = uri_of(secret, account=person.email, issuer=issuer)
     setup = make_token(TotpSetup, person, secret=seal(secret))
     svg = get_adapter().build_totp_svg(uri)
     return TotpOffer(setup=str(setup), secret=secret, uri=uri, qr_svg=svg)
+
+
+def _begun_secret(person: User, setup: str) -> str:
+    """Return the secret of a setup that the person began; "" when there is none that is good."""
+    if not setup:
+        return ""
+    try:
+        token = read_token(TotpSetup, setup)
+    except DomainError:
+        return ""
+    if token["sub"] != str(person.pk) or token["fp"] != fingerprint(person):
+        return ""
+    return unseal(token["secret"])
 
 
 @transaction.atomic

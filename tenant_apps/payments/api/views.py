@@ -182,7 +182,10 @@ class PaymentViewSet(ApiViewSet):
     @documented(
         request=ApprovalIn,
         response=PaymentDetailOut,
-        request_example={"verified_amount": {"amount": "400.00", "currency": "USD"}},
+        request_example={
+            "verified_amount": {"amount": "400.00", "currency": "USD"},
+            "content_hash": "3f1c0a52b6d47e9887a1e24f5c6d7b8091a2b3c4d5e6f708192a3b4c5d6e7f80",
+        },
         example=PAYMENT,
     )
     def approve(self, request: Request, reference: str) -> Response:

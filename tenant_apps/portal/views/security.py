@@ -156,7 +156,7 @@ class NewApp(SecurityPage):
         return self.show_codes(codes) if codes else self.done(text)
 
     def _offer(self, form: Form, status: int = 200) -> HttpResponseBase:
-        offer = begin_totp(person=self.viewer)
+        offer = begin_totp(person=self.viewer, setup=str(form.value("/setup")))
         context = {"form": form, "offer": offer, "qr": as_image(offer.qr_svg)}
         return self.show("security/app.html", status=status, **context)
 

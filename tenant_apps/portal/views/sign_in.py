@@ -77,7 +77,7 @@ class DoorPage(Page):
         more: dict[str, object] = {}
         if step == STEPS["mfa_setup_required"]:
             person, _enrolment = person_to_enrol(str(form.value("/challenge")))
-            offer = begin_totp(person=person)
+            offer = begin_totp(person=person, setup=str(form.value("/setup")))
             question = question_of(begin_passkey(person=person))
             more = {"offer": offer, "qr": as_image(offer.qr_svg), "question": question}
         return self.show(step, form=form, status=status, **more)

@@ -34,7 +34,7 @@ class Command(PlatformCommand):
         parser.add_argument(
             "--today",
             metavar="YYYY-MM-DD",
-            help="where the history ends (default: the first of this month)",
+            help="where the history ends (default: today)",
         )
         for name, default in asdict(Size()).items():
             parser.add_argument(
@@ -111,7 +111,7 @@ def _recipe(options: dict[str, Any]) -> Recipe:
 
 def _day(text: str | None) -> date:
     if text is None:
-        return utc_now().date().replace(day=1)
+        return utc_now().date()
     try:
         return date.fromisoformat(text)
     except ValueError:
