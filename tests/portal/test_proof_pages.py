@@ -85,8 +85,18 @@ class TestImage:
         assert answer["Content-Disposition"].startswith("inline")
         assert answer["Content-Security-Policy"] == FILE_POLICY
 
+    def test_is_opened_within_a_page(
+        self, sams: Browser, veras: Browser, with_image: Payment
+    ) -> None:
+        page = sams.get(f"{path_of(with_image)}pages/")
+        assert f'src="{path_of(with_image)}" alt="The proof slip.png"' in page.content.decode()
+        assert "default-src 'none'" in page["Content-Security-Policy"]
+        opener = f'href="{path_of(with_image)}pages/"'
+        assert opener in sams.get(f"/payments/{with_image.code}/").content.decode()
+        assert opener in veras.get(f"/queue/{with_image.code}/").content.decode()
+
     def test_has_no_pages(self, sams: Browser, with_image: Payment) -> None:
-        assert sams.get(f"{path_of(with_image)}pages/").status_code == 404
+        assert sams.get(f"{path_of(with_image)}pages/1/").status_code == 404
 
 
 @pytest.mark.parametrize("part", ["", "pages/", "pages/1/"])

@@ -46,7 +46,10 @@ class Proof(ProofPage):
 
 
 class ProofPictures(ProofPage):
-    """A PDF as pictures of its pages: a page, or the part of one that htmx asks for."""
+    """A proof within a page: an image, or a PDF as pictures of its pages; a part of it for htmx.
+
+    Opened by itself, an image would be dressed up by the browser, which its policy forbids.
+    """
 
     def get(self, request: HttpRequest, reference: str, file: str) -> HttpResponseBase:
         """Show them; drawing them takes a moment for whoever looks first."""
@@ -54,7 +57,8 @@ class ProofPictures(ProofPage):
         stored = selectors.get_proof(payment, parse_id(file))
         is_part = request.headers.get("HX-Request") == "true"
         template = "payments/proof_pictures.html" if is_part else "payments/proof.html"
-        return self.show(template, payment=payment, file=stored, pages=read_pages(stored))
+        pages = read_pages(stored) if stored.content_type == PDF else None
+        return self.show(template, payment=payment, file=stored, pages=pages)
 
 
 class ProofPicture(ProofPage):
