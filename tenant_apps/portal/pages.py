@@ -119,14 +119,14 @@ class Page(WebPage):
             raise PermissionRefused
         is_change = method == "post" and str(permission).startswith(CONFIRMED)
         if is_change or method in self.confirmed:
-            self._confirm()
+            self.confirm()
 
     def _refuse(self, error: Exception) -> HttpResponseBase:
         if isinstance(error, ProofNeeded):
             return self._ask_who_it_is(error.form)
         return super()._refuse(error)
 
-    def _confirm(self) -> None:
+    def confirm(self) -> None:
         """Take the proof that came along; without a recent one ask for it. Raises: ProofNeeded."""
         form = Form()
         evidence = attempt(form, lambda: (confirming_evidence(self.request.POST),))

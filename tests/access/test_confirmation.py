@@ -1,6 +1,7 @@
 """What cannot be taken back asks for a recent proof of who one is."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from rest_framework.permissions import SAFE_METHODS
@@ -60,6 +61,19 @@ def test_comes_with_a_sign_in_and_is_renewed_by_a_step_up(sam: User, stale_olga:
     assert error(stale_olga.post(path, given), 403)["code"] == "step_up_required"
     ok(stale_olga.post("/api/auth/step-up/", {"password": PASSWORD}), 200)
     ok(stale_olga.post(path, given), 200)
+
+
+def test_is_asked_for_by_an_invitation_that_gives_roles(stale_olga: PrsClient) -> None:
+    path, email = "/api/admin/users/", f"ann-{uuid4().hex[:8]}@acme.example"
+    given = {"email": email, "roles": ["owner"]}
+    assert error(stale_olga.post(path, given), 403)["code"] == "step_up_required"
+    assert not User.objects.filter(email=email).exists()
+    ok(stale_olga.post("/api/auth/step-up/", {"password": PASSWORD}), 200)
+    ok(stale_olga.post(path, given), 201)
+
+
+def test_is_not_asked_for_by_an_invitation_without_roles(stale_olga: PrsClient) -> None:
+    ok(stale_olga.post("/api/admin/users/", {"email": f"ann-{uuid4().hex[:8]}@acme.example"}), 201)
 
 
 def test_says_nothing_to_people_without_the_permission(sam: User, as_sam: PrsClient) -> None:

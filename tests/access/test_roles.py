@@ -23,7 +23,7 @@ from tenant_apps.access.services import (
 )
 from tenant_apps.accounts.models import User
 from tests.cast import STAGEHAND, activate_owner, make_person
-from tests.together import run_together
+from tests.together import overtake, run_together
 
 
 @pytest.mark.django_db
@@ -210,6 +210,24 @@ class TestAtTheSameMoment:
         with use_tenant(fresh_tenant):
             left = User.objects.filter(role_assignments__role__code="owner", status="active")
             assert left.count() == 1, outcomes
+
+    def test_whoever_becomes_the_only_owner_meanwhile_is_not_suspended(
+        self, owners: tuple[User, User], fresh_tenant: Tenant
+    ) -> None:
+        """Suspending asks about the person as they are once the ownership has moved."""
+        olga, oscar = owners
+        remove_role(user_id=oscar.pk, role="owner", by=olga, at=utc_now())
+        ada = make_person("ada", last_name="Admin", role="admin", by=olga, at=utc_now())
+
+        def hand_over() -> None:
+            assign_role(user_id=oscar.pk, role="owner", by=olga, at=utc_now())
+            remove_role(user_id=olga.pk, role="owner", by=olga, at=utc_now())
+
+        suspend = partial(suspend_member, user_id=oscar.pk, reason="", by=ada, at=utc_now())
+        outcome = overtake(fresh_tenant, first=hand_over, then=suspend)
+        assert isinstance(outcome, LastOwner | GrantBeyondOwn)
+        with use_tenant(fresh_tenant):
+            assert User.objects.get(pk=oscar.pk).is_active
 
     def test_two_who_give_the_same_role_give_it_once(
         self, owners: tuple[User, User], fresh_tenant: Tenant

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 
 from shared_apps.kernel.field_keys import is_current, name_of_key
+from shared_apps.organizations.models import Organization
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import sealed
@@ -79,6 +80,20 @@ def test_goes_on_where_it_was_stopped(
     assert sealed.count_stale_secrets() == 2
     assert rotate().startswith("2 secrets")
     assert sealed.count_stale_secrets() == 0
+
+
+def test_reaches_organizations_that_are_closed_and_may_be_reopened(
+    old_app: App, globex: Tenant, settings: Any
+) -> None:
+    with use_tenant(globex):
+        mallory = PersonFactory()
+        give_app(mallory)
+    with use_platform():
+        Organization.objects.filter(pk=globex.id).update(status="closing")
+    settings.FIELD_KEYS = [NEW, OLD]
+    assert rotate().startswith("2 secrets in ")
+    with use_tenant(globex):
+        assert is_current(secret_of(mallory))
 
 
 def test_only_counts_in_a_dry_run(old_app: App, person: User, settings: Any) -> None:

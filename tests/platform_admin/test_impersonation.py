@@ -21,6 +21,7 @@ from tenant_apps.accounts.services import (
     VisitWish,
     begin_impersonation,
     enter_impersonation,
+    standing_among,
     suspend_person,
     visit_code,
 )
@@ -210,6 +211,16 @@ class TestInside:
         soon = F("started_at") + timedelta(microseconds=1)
         SignIn.objects.exclude(impersonation=None).update(expires_at=soon)
         assert inside.get("/dashboard/").status_code == 302
+
+    def test_ends_with_the_operator(self, inside: Client, acme: Tenant, pat: User) -> None:
+        """Whoever operates no longer is out at the next request, and loses the sockets."""
+        visiting = SignIn.objects.exclude(impersonation=None).get()
+        assert standing_among([visiting.pk], at=utc_now()) == {visiting.pk}
+        with use_platform():
+            suspend_person(user_id=pat.pk, by=STAGEHAND, at=utc_now())
+        assert standing_among([visiting.pk], at=utc_now()) == frozenset()
+        assert inside.get("/dashboard/").status_code == 302
+        error(api_of(inside).get("/api/auth/me/"), 401)
 
     def test_does_not_end_the_persons_own_sign_ins(
         self, acme: Tenant, olga: User, inside: Client

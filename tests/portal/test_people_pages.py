@@ -117,6 +117,15 @@ class TestInvitation:
         form = {"email": f"{uuid4().hex}@acme.example", "roles.owner": "true"}
         assert "You cannot give or take rights" in text_of(adams.post("/people/invite/", form))
 
+    def test_that_gives_roles_asks_for_a_recent_proof(self, adam: User, adams: Browser) -> None:
+        SignIn.objects.filter(user=adam).update(proved_at=utc_now() - timedelta(minutes=16))
+        email = f"ann-{uuid4().hex[:8]}@acme.example"
+        form = {"email": email, "roles.salesperson": "true", "request_key": str(uuid4())}
+        page = adams.post("/people/invite/", form)
+        assert page.status_code == 403
+        assert 'name="roles.salesperson" value="true"' in text_of(page)
+        assert find_person_by_email(email) is None
+
     def test_is_taken_back(self, adams: Browser) -> None:
         ann = InvitedPersonFactory()
         answer = adams.post(f"/people/{ann.pk}/move/revoke/")

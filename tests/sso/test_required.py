@@ -1,16 +1,13 @@
 """A required provider: nobody signs in otherwise, but for owners, which is noted."""
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 
 from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
-from shared_apps.kernel.ids import uuid7
-from shared_apps.tenancy.context import Tenant
+from shared_apps.tenancy.context import Tenant, use_platform
 from tenant_apps.access.services import make_first_owner, remove_role
-from tenant_apps.accounts.models import Impersonation, SignIn, User
+from tenant_apps.accounts.models import SignIn, User
 from tenant_apps.accounts.services import find_standing_sign_in
 from tenant_apps.accounts.services.door import admit_visitor
 from tenant_apps.sso.models import Connection
@@ -18,6 +15,7 @@ from tests.accounts.factors import browser_of, give_app, sign_in_with
 from tests.cast import PASSWORD, STAGEHAND
 from tests.client import PrsClient, error, ok, tokens_of
 from tests.factories.accounts import PersonFactory
+from tests.platform_admin.visiting import begin
 from tests.queries import queries_of
 from tests.sso.conftest import is_signed_in, sign_in
 from tests.sso.rows import require
@@ -152,19 +150,10 @@ class TestABrowser:
     def test_of_an_operator_who_acts_as_a_person_goes_on(
         self, sam: User, olga: User, acme: Tenant, connection: Connection
     ) -> None:
-        now = utc_now()
-        visit = Impersonation.objects.create(
-            person_id=sam.pk,
-            organization_id=acme.id,
-            organization_slug=acme.slug,
-            person_label=sam.full_name,
-            operator_id=uuid7(),
-            operator_label="Pat Platform",
-            reason="The list is empty.",
-            started_at=now,
-            ends_at=now + timedelta(minutes=30),
-        )
-        opened = admit_visitor(visit=visit, user_agent="", at=now)
+        with use_platform():
+            pat = User.objects.get(email="pat@platform.example")
+        visit = begin(acme, operator=pat, name="sam")
+        opened = admit_visitor(visit=visit, user_agent="", at=utc_now())
         require(connection, olga)
         assert find_standing_sign_in(opened.pk, at=utc_now()) == opened
 

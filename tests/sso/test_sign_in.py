@@ -9,7 +9,7 @@ from django.test import Client
 from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
 from tenant_apps.access.selectors import roles_of
-from tenant_apps.access.services import set_roles
+from tenant_apps.access.services import assign_role, set_roles
 from tenant_apps.accounts.models import SignIn, User
 from tenant_apps.accounts.selectors import find_person_by_email
 from tenant_apps.accounts.services import (
@@ -169,4 +169,17 @@ class TestTrust:
         connect(provider.issuer, adam)
         set_roles(user_id=adam.pk, roles=(), by=olga, at=utc_now())
         sign_in(browser, provider, sub="s-1", email=sam.email)
+        assert causes() == ["holds_more_than_trusted"]
+
+    def test_holds_for_people_who_came_before(
+        self, olga: User, adam: User, sam: User, browser: Client, provider: StrictProvider
+    ) -> None:
+        """Whoever is known to the provider and becomes the owner is not the provider's any more."""
+        connect(provider.issuer, adam)
+        sign_in(browser, provider, sub="s-1", email=sam.email)
+        assert is_signed_in(browser)
+        assign_role(user_id=sam.pk, role="owner", by=olga, at=utc_now())
+        again = Client(SERVER_NAME=browser.defaults["SERVER_NAME"])
+        sign_in(again, provider, sub="s-1", email=sam.email)
+        assert not is_signed_in(again)
         assert causes() == ["holds_more_than_trusted"]

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from shared_apps.web.schema import documented
 from shared_apps.web.views import ApiViewSet, parse_id
 from tenant_apps.access.api import serializers
+from tenant_apps.access.scopes import has_permission
 from tenant_apps.access.selectors import get_person_with_roles, list_people_with_roles
 from tenant_apps.access.services import (
     NewInvitation,
@@ -20,7 +21,7 @@ from tenant_apps.access.services import (
     suspend_member,
     take_invitation_back,
 )
-from tenant_apps.accounts.services import NewPerson, PersonChanges
+from tenant_apps.accounts.services import NewPerson, PersonChanges, require_recent_proof
 
 PERSON_EXAMPLE: dict[str, Any] = {
     "id": "0197a1b2-0000-7000-8000-000000000001",
@@ -83,9 +84,11 @@ class PeopleViewSet(ApiViewSet):
         example=PERSON_EXAMPLE,
     )
     def create(self, request: Request) -> Response:
-        """Invite a person by e-mail."""
+        """Invite a person by e-mail. Giving roles asks for a recent proof of who one is."""
         given = self.read(serializers.InvitationIn)
         wanted = {name: tuple(given.pop(name)) for name in ("roles", "teams")}
+        if wanted["roles"] and has_permission(self.viewer, "roles.manage"):
+            require_recent_proof(request.auth, at=self.at)
         invitation = NewInvitation(person=NewPerson(**given), **wanted)
         person = invite_with_roles(invitation=invitation, by=self.viewer, at=self.at)
         return self._show(str(person.pk), status=201)

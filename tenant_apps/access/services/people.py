@@ -104,12 +104,12 @@ def edit_member(
 def suspend_member(*, user_id: UUID, reason: str, by: "User", at: datetime) -> "User":
     """Suspend a person, but never the last owner, nor one who holds more than oneself.
 
-    Locks the owner's role when an owner is concerned. Records PersonSuspended.
-    Raises: NotFound, WrongStatus, LastOwner, GrantBeyondOwn.
+    Locks the owner's role, so that nobody becomes the only owner meanwhile. Records
+    PersonSuspended. Raises: NotFound, WrongStatus, LastOwner, GrantBeyondOwn.
     """
+    lock_roles({OWNER})
     refuse_beyond_own(grants_of_person(user_id), by=by)
     if OWNER in roles_of(user_id):
-        lock_roles({OWNER})
         refuse_last_owner(user_id)
     return suspend_person(user_id=user_id, by=by.actor, at=at, reason=reason)
 

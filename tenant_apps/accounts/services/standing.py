@@ -14,19 +14,19 @@ from django.conf import settings
 from django.db.models import Expression, QuerySet
 from django.utils.module_loading import import_string
 
-from shared_apps.tenancy.context import is_platform
+from shared_apps.tenancy.context import is_platform, use_platform
 from tenant_apps.accounts.models import Proof, SignIn, SignInKind, User
 from tenant_apps.accounts.services.sign_ins import proofs_of
 
 
 def find_standing_sign_in(sign_in_id: UUID, *, at: datetime) -> SignIn | None:
-    """Return a sign-in that counts now, with its person, who knows it. One query.
+    """Return a sign-in that counts now, with its person, who knows it. One query, two in a visit.
 
     A browser's person of whom a second factor is asked since then has the days of grace from now;
     programs have them from their next renewal.
     """
     sign_in = _open_sign_ins().filter(pk=sign_in_id).first()
-    if sign_in is None or not _stands(sign_in, at):
+    if sign_in is None or not _stands(sign_in, at) or _visitors_gone([sign_in]):
         return None
     if sign_in.kind == SignInKind.BROWSER and _setup_due_at(sign_in, at) is not None:
         _begin_grace(sign_in.user, at)
@@ -35,9 +35,10 @@ def find_standing_sign_in(sign_in_id: UUID, *, at: datetime) -> SignIn | None:
 
 
 def standing_among(sign_in_ids: Collection[UUID], *, at: datetime) -> frozenset[UUID]:
-    """Return those of the sign-ins that count now. One query."""
+    """Return those of the sign-ins that count now. One query, two when there are visits."""
     rows = _open_sign_ins().filter(pk__in=set(sign_in_ids)).order_by("pk")
-    return frozenset(sign_in.pk for sign_in in rows if _stands(sign_in, at))
+    standing = [sign_in for sign_in in rows if _stands(sign_in, at)]
+    return frozenset(sign_in.pk for sign_in in standing) - _visitors_gone(standing)
 
 
 def _open_sign_ins() -> QuerySet[SignIn]:
@@ -66,6 +67,17 @@ def _stands(sign_in: SignIn, at: datetime) -> bool:
         return False
     due_at = _setup_due_at(sign_in, at)
     return due_at is None or at < due_at
+
+
+def _visitors_gone(sign_ins: Collection[SignIn]) -> frozenset[UUID]:
+    """Return those sign-ins of visits whose operator operates no more; no query without a visit."""
+    visits = {each.pk: each.impersonation for each in sign_ins if each.impersonation is not None}
+    if not visits:
+        return frozenset()
+    with use_platform():
+        ids = {visit.operator_id for visit in visits.values()}
+        operating = {each.pk for each in User.objects.filter(pk__in=ids) if each.is_staff}
+    return frozenset(pk for pk, visit in visits.items() if visit.operator_id not in operating)
 
 
 def _setup_due_at(sign_in: SignIn, at: datetime) -> datetime | None:

@@ -63,6 +63,16 @@ class Invite(Page):
     permissions: ClassVar[Mapping[str, str | None]] = {"get": MANAGE, "post": MANAGE}
     room = "people"
 
+    def admit(self, method: str) -> None:
+        """Let the person in; an invitation that gives roles asks who it is, as roles do.
+
+        Raises: as Page.
+        """
+        super().admit(method)
+        gives_roles = method == "post" and ticked(read_form(self.request.POST), "/roles")
+        if gives_roles and self.may("roles.manage"):
+            self.confirm()
+
     def get(self, _request: HttpRequest) -> HttpResponseBase:
         """Show the form."""
         return self._show(Form())

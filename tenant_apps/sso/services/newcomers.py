@@ -69,13 +69,17 @@ def find_or_join(*, connection: Connection, subject: Subject, at: datetime) -> "
     """
     linked = find_linked_person(subject.issuer, subject.name)
     if linked is not None:
-        return get_person(linked)
+        person = get_person(linked)
+        _refuse_beyond_trust(connection, person)  # they may have got more since they were linked
+        return person
     _judge(connection, subject)
-    person = find_person_by_email(subject.email)
-    if person is None or person.status == "invited":
-        person = _join(connection, subject, person, at)
-    elif is_linked(subject.issuer, person.pk):
+    found = find_person_by_email(subject.email)
+    if found is None or found.status == "invited":
+        person = _join(connection, subject, found, at)
+    elif is_linked(subject.issuer, found.pk):
         raise NotAdmitted("linked_to_another")
+    else:
+        person = found
     _refuse_beyond_trust(connection, person)
     _link(connection, subject, person, at)
     return person

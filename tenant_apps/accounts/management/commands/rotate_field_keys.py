@@ -5,11 +5,13 @@ from tqdm import tqdm
 
 from shared_apps.kernel.field_keys import CannotUnseal, writing_key
 from shared_apps.organizations.selectors import as_tenant, list_organizations
-from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
+from shared_apps.tenancy.context import UNFOUNDED_STATUSES, Tenant, use_platform, use_tenant
 from shared_apps.tenancy.management.base import BadInput, PlatformCommand
 from tenant_apps.accounts.services.sealed import count_stale_secrets, renew_secrets
 
 PLATFORM = "the platform"
+# every other one may answer again, that which is being closed too, and needs its secrets then
+WITHOUT_SECRETS = UNFOUNDED_STATUSES | {"erased"}
 
 
 class Command(PlatformCommand):
@@ -25,7 +27,7 @@ class Command(PlatformCommand):
 
     def handle_platform(self, **options: Any) -> None:
         """Go through the platform's schema and every organization's; say what was done."""
-        rows = [row for row in list_organizations() if row.is_routable]
+        rows = [row for row in list_organizations() if row.status not in WITHOUT_SECRETS]
         places: list[Tenant | None] = [None, *(as_tenant(row) for row in rows)]
         bar = tqdm(places, desc="schemas", disable=None, leave=False)
         counts = [_work_on(place, is_dry_run=options["dry_run"]) for place in bar]
