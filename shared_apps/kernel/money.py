@@ -18,6 +18,14 @@ MAX_DIGITS = 19
 DECIMAL_PLACES = 4
 LARGEST_ENTERED = Decimal(10) ** 12  # below it: NUMERIC(19,4) still holds a thousand of them
 LARGEST_SUM = Decimal(10) ** 20  # sums in memory; exact within the 28 digits of a Decimal
+# codes of ISO 4217 that nobody pays with: metals, units of account, tests, and none at all
+UNPAYABLE = frozenset(
+    {
+        *("XAG", "XAU", "XPD", "XPT"),
+        *("XBA", "XBB", "XBC", "XBD", "XDR", "XEU", "XFO", "XFU", "XRE", "XSU", "XUA"),
+        *("XTS", "XXX"),
+    }
+)
 
 
 class CurrencyMismatch(ArithmeticError):
@@ -50,6 +58,11 @@ def exponent_of(currency: str) -> int:
 def is_currency(code: str) -> bool:
     """Return whether `code` is an ISO 4217 currency code."""
     return code in CURRENCIES
+
+
+def is_payable(code: str) -> bool:
+    """Return whether `code` is an ISO 4217 code of money: what may be entered anew."""
+    return is_currency(code) and code not in UNPAYABLE
 
 
 def to_decimal(value: Decimal | int | str) -> Decimal:

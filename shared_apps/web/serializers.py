@@ -14,7 +14,13 @@ from rest_framework.exceptions import ErrorDetail
 from rest_framework.fields import empty
 
 from shared_apps.kernel.calendar import FIRST, LAST, is_in_calendar
-from shared_apps.kernel.money import InvalidAmount, Money, UnknownCurrency, within_limit
+from shared_apps.kernel.money import (
+    UNPAYABLE,
+    InvalidAmount,
+    Money,
+    UnknownCurrency,
+    within_limit,
+)
 from shared_apps.kernel.wording import worded
 
 _AMOUNT = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,6})?", re.ASCII)
@@ -190,6 +196,8 @@ class MoneyField(serializers.Field[Money, Any, dict[str, str], Any]):
             self.fail("not_exact")
         if not _AMOUNT.fullmatch(str(amount)):
             self._say_digits()
+        if currency in UNPAYABLE:
+            self.fail("currency")
         try:
             money = within_limit(Money.of(str(amount), currency))
         except UnknownCurrency:

@@ -4,6 +4,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rest_framework.exceptions import ValidationError
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import (
@@ -14,10 +15,12 @@ from shared_apps.kernel.money import (
     UnknownCurrency,
     allocate,
     exponent_of,
+    is_payable,
     round_amount,
     total,
     within_limit,
 )
+from shared_apps.web.serializers import MoneyField
 
 cents = st.integers(min_value=-(10**12), max_value=10**12)
 weights = st.lists(st.integers(min_value=0, max_value=10_000), min_size=1, max_size=9).filter(any)
@@ -43,6 +46,18 @@ class TestAnAmount:
     def test_refuses_an_unknown_currency(self) -> None:
         with pytest.raises(UnknownCurrency):
             Money.of("1", "XQZ")
+
+    @pytest.mark.parametrize("code", ["XXX", "XTS", "XAU", "XDR", "XQZ", "usd"])
+    def test_is_not_entered_in_what_nobody_pays_with(self, code: str) -> None:
+        assert not is_payable(code)
+        reader = MoneyField()
+        with pytest.raises(ValidationError):
+            reader.run_validation({"amount": "1", "currency": code})
+
+    @pytest.mark.parametrize("code", ["USD", "JPY", "BHD", "XAF", "XPF"])
+    def test_is_entered_in_what_people_pay_with(self, code: str) -> None:
+        assert is_payable(code)
+        assert MoneyField().run_validation({"amount": "1", "currency": code}) == Money.of("1", code)
 
     def test_never_adds_up_with_another_currency(self) -> None:
         for operation in ("__add__", "__sub__", "__lt__", "__ge__"):

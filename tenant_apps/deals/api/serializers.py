@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from shared_apps.kernel.money import is_currency
+from shared_apps.kernel.money import is_payable
 from shared_apps.web.serializers import (
     InputSerializer,
     MoneyField,
@@ -119,7 +119,7 @@ class DealChangesIn(TermsIn):
 
     def validate_currency(self, currency: str) -> str:
         """Refuse what is no ISO 4217 code."""
-        if not is_currency(currency):
+        if not is_payable(currency):
             raise serializers.ValidationError("This is not an ISO 4217 currency code.")
         return currency
 
@@ -165,7 +165,7 @@ class DealQuery(QuerySerializer):
 
     def validate_currency(self, currency: str) -> str:
         """Refuse what is no ISO 4217 code."""
-        if not is_currency(currency):
+        if not is_payable(currency):
             raise serializers.ValidationError("This is not an ISO 4217 currency code.")
         return currency
 

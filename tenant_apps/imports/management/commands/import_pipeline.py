@@ -9,7 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
 from shared_apps.kernel.clock import utc_now
-from shared_apps.kernel.money import is_currency
+from shared_apps.kernel.money import is_payable
 from shared_apps.tenancy.context import Tenant
 from shared_apps.tenancy.management.base import BadInput, OrganizationCommand
 from tenant_apps.imports.reading import UnreadableFile
@@ -52,7 +52,7 @@ class Command(OrganizationCommand):
     def handle_organization(self, tenant: Tenant, **options: Any) -> None:
         """Import and report."""
         currency = options["currency"] or tenant.currency
-        if not is_currency(currency):
+        if not is_payable(currency):
             raise BadInput(f"{currency!r} is not an ISO 4217 currency code.")
         try:
             report = self._import(currency, options)
