@@ -1,6 +1,6 @@
 """Discounts above the limit: asked for, decided by somebody else, for exactly these terms."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from shared_apps.audit.selectors import history_of
-from shared_apps.kernel.clock import utc_now
 from shared_apps.tenancy.context import Tenant
-from tenant_apps.access.scopes import ApprovalsBlocked
 from tenant_apps.accounts.models import User
 from tenant_apps.approvals.services import ContentChanged, MakerIsChecker
 from tenant_apps.deals.models import Deal, DiscountRequest
@@ -186,15 +184,6 @@ class TestDiscountIsRefused:
         address = f"{REQUESTS}{asked['id']}/approve/"
         for client, status in ((as_sam, 403), (as_vera, 403), (as_mallory, 404)):
             assert error(client.post(address, seen_of(asked)), status)
-
-    def test_to_a_lead_whose_decisions_rest(
-        self, deal: Deal, theo: User, at_noon: datetime
-    ) -> None:
-        theo.approvals_blocked_until = utc_now() + timedelta(hours=24)
-        with pytest.raises(ApprovalsBlocked):
-            win(deal, theo, at_noon)
-        theo.approvals_blocked_until = None
-        assert win(deal, theo, at_noon).is_won
 
     def test_to_a_lead_who_made_the_terms(self, theo: User, sam: User, at_noon: datetime) -> None:
         deal = DealFactory(by=sam, at=at_noon)

@@ -117,6 +117,18 @@ class TestApplyCredit:
             credit(vera)
         credit(suki)
 
+    def test_is_refused_where_the_money_would_be_credited_to_whoever_decided(
+        self, fay: User, vera: User, theo: User, suki: User, overpaid: Payment, at_noon: datetime
+    ) -> None:
+        # Vera has verified the money while the other deal was her credit
+        shares = split((vera, "100"))
+        other = other_deal(overpaid, overpaid.maker, at_noon, splits=shares)
+        tomorrow = local_day_of(at_noon) + timedelta(days=1)
+        new = NewCredit(splits=split((suki, "100")), valid_from=tomorrow, reason="Help")
+        change_credit(deal_id=other.pk, new=new, by=theo, at=at_noon)
+        with pytest.raises(MakerIsChecker):
+            apply(overpaid, fay, at_noon + timedelta(days=2), Allocation(deal=other.pk))
+
     def test_pays_the_instalment_that_is_named(
         self, sam: User, fay: User, overpaid: Payment, at_noon: datetime
     ) -> None:

@@ -1,22 +1,31 @@
 """Who gains by the money of a payment never decides on its return, wherever the money lies."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
+from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.accounts.models import User
 from tenant_apps.approvals.services import MakerIsChecker
 from tenant_apps.deals.models import Deal
+from tenant_apps.deals.services import NewCredit, change_credit
 from tenant_apps.payments.models import Payment
-from tenant_apps.payments.services import Allocation, apply_credit
+from tenant_apps.payments.services import (
+    Allocation,
+    Approval,
+    apply_credit,
+    approve_payment,
+    edit_payment,
+)
 from tenant_apps.returns.models import Kind, Return
 from tenant_apps.returns.services import (
     RequesterIsInterested,
     reject_return,
 )
-from tests.factories.deals import WonDealFactory
-from tests.factories.payments import VerifiedPaymentFactory
+from tests.cast import person_named
+from tests.factories.deals import WonDealFactory, split
+from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
 from tests.returns.stories import approve, ask, usd
 
 
@@ -98,3 +107,41 @@ class TestWhoGainsByAppliedCredit:
         at = after(overpaid)
         assert approve(ask(overpaid, Kind.REFUND, fay, at), adam, at).is_approved_refund
         assert of_adam.owner_id == adam.pk
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_was_credited_when_the_money_came_does_not_decide(
+    sam: User, suki: User, adam: User, fay: User, olga: User, at_noon: datetime, kind: Kind
+) -> None:
+    deal = WonDealFactory(by=sam, at=at_noon, splits=split((adam, "100")))
+    paid = VerifiedPaymentFactory(by=sam, deal=deal, at=at_noon)
+    tomorrow = local_day_of(at_noon) + timedelta(days=1)
+    new = NewCredit(splits=split((suki, "100")), valid_from=tomorrow, reason="Adam leaves sales.")
+    change_credit(deal_id=deal.pk, new=new, by=olga, at=at_noon)
+
+    later = at_noon + timedelta(days=3)
+    asked = ask(paid, kind, fay, later)
+    for decide in (approve, reject):
+        with pytest.raises(MakerIsChecker):
+            decide(asked, adam, later)
+
+
+def test_who_changed_the_payment_does_not_decide(
+    sam: User, adam: User, fay: User, at_noon: datetime
+) -> None:
+    payment = SubmittedPaymentFactory(by=sam, at=at_noon)
+    for editor, reference in ((adam, "A-1"), (sam, "S-1")):
+        payment.refresh_from_db()
+        edit_payment(
+            payment_id=payment.pk,
+            changes={"reference": reference},
+            expected_version=payment.version,
+            by=editor,
+            at=at_noon,
+        )
+    approve_payment(
+        payment_id=payment.pk, checker=person_named("vera"), approval=Approval(), at=at_noon
+    )
+    asked = ask(payment, Kind.REFUND, fay, at_noon)
+    with pytest.raises(MakerIsChecker):
+        approve(asked, adam, at_noon)

@@ -13,7 +13,7 @@ from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of, organization_settings
-from tenant_apps.access.scopes import has_permission, refuse_blocked
+from tenant_apps.access.scopes import has_permission
 from tenant_apps.approvals.services import (
     AlreadyDecided,
     NewDecision,
@@ -212,7 +212,7 @@ def check_held_discount(deal: Deal, *, by: "User", at: datetime) -> None:
     """Refuse to win a deal whose discount above the limit nobody else has approved.
 
     Who may approve it, did not make the terms and gains nothing by the deal approves by winning.
-    Raises: DiscountNeedsApproval, ApprovalsBlocked for a person whose decisions rest.
+    Raises: DiscountNeedsApproval.
     """
     asked = AskedTerms.of(deal)
     if not is_above_limit(asked.discount_percent) or _is_approved(deal, asked.content_hash):
@@ -221,7 +221,6 @@ def check_held_discount(deal: Deal, *, by: "User", at: datetime) -> None:
     is_maker = by.pk in gaining or by.pk == deal.current_version.created_by_id
     if is_maker or not has_permission(by, APPROVE_DISCOUNT):
         raise DiscountNeedsApproval
-    refuse_blocked(by)
 
 
 def _is_approved(deal: Deal, content_hash: str) -> bool:

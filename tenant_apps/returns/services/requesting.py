@@ -11,13 +11,14 @@ from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.money import Money
 from shared_apps.kernel.wording import worded
+from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.approvals.services import NewRequest, open_request
 from tenant_apps.deals.selectors import deal_terms, lock_deal
 from tenant_apps.deals.services import DealNotWon, NothingOwed
 from tenant_apps.documents.services import next_code
 from tenant_apps.ledger.selectors import outstanding_of_deal
 from tenant_apps.payments.content import hash_of
-from tenant_apps.payments.selectors import PaymentMoney, deals_of_payment, payment_money
+from tenant_apps.payments.selectors import PaymentMoney, payment_money
 from tenant_apps.payments.services import (
     MoreThanPaymentHolds,
     PaymentNotVerified,
@@ -26,7 +27,7 @@ from tenant_apps.payments.services import (
 from tenant_apps.returns.events import ReturnRequested
 from tenant_apps.returns.models import Kind, Return
 from tenant_apps.returns.selectors import pending_refunds
-from tenant_apps.returns.services.gaining import who_gains
+from tenant_apps.returns.services.gaining import who_gains, who_gains_by_payment
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -102,7 +103,7 @@ def request_return(*, payment_id: UUID, new: NewReturn, by: "User", at: datetime
         deal_id=payment.deal_id,
         client_id=payment.client_id,
         money=money,
-        interested=payment.maker_ids | who_gains(deals_of_payment(payment.id), at=at),
+        interested=payment.maker_ids | who_gains_by_payment(payment, at=at),
     )
     if new.kind == Kind.REVERSAL and by.pk in about.interested:
         raise RequesterIsInterested
@@ -129,7 +130,7 @@ def request_write_off(*, deal_id: UUID, reason: str, by: "User", at: datetime) -
         deal_id=deal_id,
         client_id=terms.client_id,
         money=owed,
-        interested=who_gains([deal_id], at=at),
+        interested=who_gains([deal_id], since=local_day_of(at)),
     )
     return _open(NewReturn(kind=Kind.WRITE_OFF, reason=reason), about, by=by, at=at)
 
