@@ -111,13 +111,17 @@ class TestWhoGainsByAppliedCredit:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_who_was_credited_when_the_money_came_does_not_decide(
-    sam: User, suki: User, adam: User, fay: User, olga: User, at_noon: datetime, kind: Kind
+    sam: User, adam: User, fay: User, at_noon: datetime, kind: Kind
 ) -> None:
     deal = WonDealFactory(by=sam, at=at_noon, splits=split((adam, "100")))
     paid = VerifiedPaymentFactory(by=sam, deal=deal, at=at_noon)
     tomorrow = local_day_of(at_noon) + timedelta(days=1)
-    new = NewCredit(splits=split((suki, "100")), valid_from=tomorrow, reason="Adam leaves sales.")
-    change_credit(deal_id=deal.pk, new=new, by=olga, at=at_noon)
+    new = NewCredit(
+        splits=split((person_named("suki"), "100")),
+        valid_from=tomorrow,
+        reason="Adam leaves sales.",
+    )
+    change_credit(deal_id=deal.pk, new=new, by=person_named("olga"), at=at_noon)
 
     later = at_noon + timedelta(days=3)
     asked = ask(paid, kind, fay, later)
