@@ -90,6 +90,7 @@ from tenant_apps.payments.reactions import (
     apply_payment,
     apply_verified_money,
     move_payments_of_client,
+    note_who_gains,
     post_application,
     post_cash_received,
     refuse_payments_in_review,
@@ -175,6 +176,10 @@ _EFFECTS: dict[type[Event], Reactions] = {
         ),
         later=(push_changed,),
     ),
+    **dict.fromkeys(
+        (deals.DealChanged, deals.DealCreditChanged),
+        Reactions(atomic=(note_who_gains,), later=(push_changed,)),
+    ),
     deals.DealCancelled: Reactions(
         atomic=(give_up_invoices_of_deal, reverse_receivable), later=(push_changed,)
     ),
@@ -247,8 +252,6 @@ _EFFECTS: dict[type[Event], Reactions] = {
 # These lead to nothing but an open page that fetches itself again.
 _SHOWN = (
     deals.DealCreated,
-    deals.DealChanged,
-    deals.DealCreditChanged,
     deals.DealSubmitted,
     deals.DiscountWithdrawn,
     deals.DealLost,

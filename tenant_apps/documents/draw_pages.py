@@ -1,8 +1,9 @@
 """Open a PDF, or draw its pages as pictures: run as a process of its own, with little to spend.
 
 It reads a PDF from standard input. `draw` writes a ZIP to standard output: "1.webp", "2.webp", ...
-and "pages.json" with how many pages the PDF has. `count` opens every page and writes how many there
-are. A PDF that asks for a password ends it with the status NEEDS_PASSWORD.
+and "pages.json" with how many pages the PDF has. `open` opens every page and writes how many there
+are on a line, then the PDF with every object laid open: nothing packed into object streams, nothing
+encrypted. A PDF that asks for a password ends it with the status NEEDS_PASSWORD.
 
 Nothing of the product is imported here: whatever a stranger's file does to the engine ends with
 this process, which opens no file and talks to nobody.
@@ -36,12 +37,17 @@ def draw(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def count(content: bytes) -> int:
-    """Return how many pages a PDF has, each of which can be opened. Raises: PdfiumError."""
+def lay_open(content: bytes) -> bytes:
+    """Return how many pages a PDF has, each of which can be opened, and its objects laid open.
+
+    Raises: PdfiumError.
+    """
     with pypdfium2.PdfDocument(content) as pdf:
         for number in range(len(pdf)):
             pdf[number].close()
-        return len(pdf)
+        out = io.BytesIO()
+        pdf.save(out, flags=pypdfium2.raw.FPDF_REMOVE_SECURITY)
+        return b"%d\n%b" % (len(pdf), out.getvalue())
 
 
 def scale_of(width_pt: float, height_pt: float) -> float:
@@ -69,7 +75,7 @@ def _limit() -> None:
 
 
 def _answer(task: str, content: bytes) -> bytes:
-    return draw(content) if task == "draw" else str(count(content)).encode()
+    return draw(content) if task == "draw" else lay_open(content)
 
 
 if __name__ == "__main__":

@@ -72,23 +72,25 @@ def read_page(file: "StoredFile", number: int) -> bytes:
             raise NotFound from None
 
 
-def refuse_unreadable_pdf(content: bytes) -> None:
-    """Refuse a PDF that nobody could look at: it does not open, or has no page.
+def lay_open(content: bytes) -> bytes:
+    """Return a PDF with nothing packed or encrypted, as its reader understands it.
 
-    Raises: FileTypeRefused.
+    It is to be looked through, not to be kept. Raises: FileTypeRefused for a PDF that nobody could
+    look at: it does not open, or has no page.
     """
     try:
         with _places_to_open:
-            pages = int(_run("count", content))
+            pages, _, opened = _run("open", content).partition(b"\n")
     except subprocess.SubprocessError as error:
         if getattr(error, "returncode", None) == NEEDS_PASSWORD:
             raise FileTypeRefused(
                 "The PDF asks for a password; save it without one and retry."
             ) from None
         log.info("pdf_not_opened", error=type(error).__name__)
-        pages = 0
-    if not pages:
+        pages, opened = b"0", b""
+    if not int(pages):
         raise FileTypeRefused("The PDF cannot be read; save it again and retry.")
+    return opened
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from tenant_apps.accounts.services import change_picture
 from tenant_apps.documents.codes import next_code, next_codes
 from tenant_apps.documents.events import FileStored
 from tenant_apps.documents.models import StoredFile
-from tenant_apps.documents.pages import PDF, refuse_unreadable_pdf
+from tenant_apps.documents.pages import PDF, lay_open
 from tenant_apps.documents.pictures import CONTENT_TYPE, squared
 from tenant_apps.documents.uploads import (
     EXTENSIONS,
@@ -30,6 +30,7 @@ from tenant_apps.documents.uploads import (
     FileTypeRefused,
     UploadTooLarge,
     check_upload,
+    refuse_active_pdf,
 )
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> Sto
     """Check an upload and keep it under a random name; records FileStored.
 
     The type comes from the bytes, never from the sent name; images are decoded and encoded anew,
-    and a PDF is one whose pages can be opened. The bytes are written before anything is locked, so
-    nobody else waits for the storage.
+    and a PDF is one whose pages can be opened and that does nothing by itself. The bytes are
+    written before anything is locked, so nobody else waits for the storage.
     Raises: UploadTooLarge, FileTypeRefused, ActiveContentRefused.
     """
     original = _read_within_limit(upload)
     checked = check_upload(original)
     if checked.content_type == PDF:
-        refuse_unreadable_pdf(checked.content)
+        refuse_active_pdf(lay_open(checked.content))
     storage_name = default_storage.save(
         _random_name(checked.content_type, at), ContentFile(checked.content)
     )

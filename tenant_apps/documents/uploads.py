@@ -35,7 +35,11 @@ _ACTIVE_PDF = re.compile(
     rb"|/JS\s*(?:\(|<|\d+\s+\d+\s+R)"
     rb"|/AA\s*(?:<<|\d+\s+\d+\s+R)"
     rb"|/XFA\s*(?:\[|\d+\s+\d+\s+R)"
+    rb"|/S\s*/(?:SubmitForm|ImportData|GoToE|GoToR|Rendition|Movie|Sound)(?![A-Za-z0-9])"
 )
+# what happens when it is opened: to turn to a page, or a command of the reader, and nothing else
+_OPENING = re.compile(rb"/OpenAction\s*(?:(<<.*?>>)|(\d+)\s+(\d+)\s+R)", re.DOTALL)
+_DOES_MORE = re.compile(rb"/S\s*(?:\d|/(?!(?:GoTo|Named)(?![A-Za-z0-9])))")
 _HEX_IN_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 _OBJECT = re.compile(rb"\d+\s+\d+\s+obj(?![A-Za-z0-9])")
 _ROOT = re.compile(rb"/Root\s+\d+\s+\d+\s+R(?![A-Za-z0-9])")
@@ -106,12 +110,27 @@ def refuse_broken_pdf(content: bytes) -> None:
 def refuse_active_pdf(content: bytes) -> None:
     """Refuse a PDF with scripts, launch actions, attachments or automatic actions.
 
-    Reads names behind hex escapes and inside Flate-compressed object streams. Other filters and
-    encrypted documents are not looked into. Raises: ActiveContentRefused.
+    Reads names behind hex escapes and inside Flate-compressed object streams, wherever they lie in
+    the bytes. What is packed otherwise or encrypted is found once its reader has laid it open
+    (pages.py). Raises: ActiveContentRefused.
     """
     for part in (content, *_inflated_object_streams(content)):
-        if _ACTIVE_PDF.search(_HEX_IN_NAME.sub(_unescaped, part)):
+        plain = _HEX_IN_NAME.sub(_unescaped, part)
+        if _ACTIVE_PDF.search(plain) or _does_more_when_opened(plain):
             raise ActiveContentRefused
+
+
+def _does_more_when_opened(plain: bytes) -> bool:
+    return any(_DOES_MORE.search(action) for action in _opening_actions(plain))
+
+
+def _opening_actions(plain: bytes) -> Iterator[bytes]:
+    for match in _OPENING.finditer(plain):
+        if match[1]:
+            yield match[1]
+            continue
+        place = rb"(?<!\d)%b\s+%b\s+obj(.*?)endobj" % (match[2], match[3])
+        yield from re.findall(place, plain, re.DOTALL)
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

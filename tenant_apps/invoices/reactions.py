@@ -161,7 +161,12 @@ def adjust_invoices_of_deal(event: DealAmended, occurrence: Occurrence) -> None:
 @reaction("invoices.move_invoices_of_client")
 def move_invoices_of_client(event: ClientsMerged, occurrence: Occurrence) -> None:
     """List a duplicate's invoices under the client that takes over."""
-    move_invoices(client_id=event.client_id, duplicate_id=event.duplicate_id)
+    move_invoices(
+        client_id=event.client_id,
+        duplicate_id=event.duplicate_id,
+        actor=occurrence.actor,
+        at=occurrence.recorded_at,
+    )
 
 
 @reaction("invoices.send_issued_invoice")

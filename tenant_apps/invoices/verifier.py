@@ -155,7 +155,8 @@ def main(arguments: list[str]) -> int:
         _say(__doc__)
         return 2
     try:
-        lines = Path(arguments[0]).read_text(encoding="utf-8").splitlines()
+        # a name may hold what str.splitlines() takes for the end of a line
+        lines = Path(arguments[0]).read_text(encoding="utf-8").rstrip("\n").split("\n")
         problems = problems_of(lines)
     except (OSError, ValueError, AttributeError) as error:
         _say(f"verify: cannot read {arguments[0]}: {error}")

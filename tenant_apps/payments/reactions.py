@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from shared_apps.kernel.events import Occurrence, reaction
 from shared_apps.kernel.money import Money
 from tenant_apps.clients.events import ClientAnonymised, ClientsMerged
-from tenant_apps.deals.events import DealRecovered, DealWon
+from tenant_apps.deals.events import DealChanged, DealCreditChanged, DealRecovered, DealWon
 from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
 from tenant_apps.payments import services
 from tenant_apps.payments.events import PaymentApplied, PaymentVerified
@@ -61,6 +61,12 @@ def post_application(event: PaymentApplied, occurrence: Occurrence) -> None:
         moves.append(Move(Leg(cash, taking), Leg(cash, facts), used))
     postings = [each for move in moves for each in move.postings(is_back=event.amount < 0)]
     _post("payment_application", postings, facts=facts, occurrence=occurrence)
+
+
+@reaction("payments.note_who_gains")
+def note_who_gains(event: DealChanged | DealCreditChanged, occurrence: Occurrence) -> None:
+    """Keep whoever decided on money that a deal has taken from gaining by the deal."""
+    services.note_who_gains(deal_id=event.deal_id, at=occurrence.recorded_at)
 
 
 @reaction("payments.move_payments_of_client")

@@ -241,6 +241,7 @@ class PaymentMoney:
     held: Money
     applied: Money
     maker_ids: frozenset[UUID]
+    verified_at: datetime | None
 
 
 def payment_money(payment: Payment) -> PaymentMoney:
@@ -254,7 +255,13 @@ def payment_money(payment: Payment) -> PaymentMoney:
         held=payment.held_money,
         applied=payment.applied_money,
         maker_ids=frozenset(each for each in makers if each),
+        verified_at=payment.verified_at,
     )
+
+
+def payment_money_of(payment_id: UUID) -> PaymentMoney:
+    """Return what a payment holds, whoever asks. Raises: Payment.DoesNotExist."""
+    return payment_money(Payment.objects.get(pk=payment_id))
 
 
 def payment_facts(payment_id: UUID) -> PaymentFacts:

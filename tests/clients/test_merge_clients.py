@@ -14,7 +14,8 @@ from tenant_apps.clients.models import Client
 from tenant_apps.clients.services import NewContact, log_contact, merge_clients, update_client
 from tenant_apps.deals.models import Deal
 from tenant_apps.deals.services import ClientIsArchived, NewDeal, create_deal
-from tenant_apps.invoices.models import Invoice
+from tenant_apps.invoices.models import Invoice, ReminderPause
+from tenant_apps.invoices.services import pause_client_reminders
 from tenant_apps.ledger.selectors import open_balances_of_client, trial_balance
 from tenant_apps.payments.models import Payment
 from tests.cast import make_cast, person_named
@@ -57,6 +58,21 @@ def merge(client: PrsClient, into: Client, duplicate: Client, **body: Any) -> An
 
 
 class TestMergeClients:
+    @pytest.mark.parametrize("reason", ["Nordwind", "Northwind"])
+    def test_keeps_reminders_back(
+        self, northwind: Client, duplicate: Client, fay: User, as_olga: PrsClient, reason: str
+    ) -> None:
+        at = northwind.created_at
+        for client in {duplicate.name: [duplicate], northwind.name: [duplicate, northwind]}[reason]:
+            pause_client_reminders(client_id=client.pk, reason=client.name, by=fay, at=at)
+        ok(merge(as_olga, northwind, duplicate))
+
+        [held] = ReminderPause.objects.filter(ended_at=None)
+        assert (held.client_id, held.paused_by_id) == (northwind.pk, fay.pk)
+        assert held.reason == reason
+        events = history_of(subject_type="clients.client", subject_id=northwind.pk)
+        assert [each.name for each in events].count("invoices.client_reminders_paused") == 1
+
     def test_fills_what_is_missing_and_keeps_what_is_there(
         self, as_adam: PrsClient, northwind: Client, duplicate: Client
     ) -> None:

@@ -22,6 +22,7 @@ from tenant_apps.documents.services import (
     store_file,
 )
 from tenant_apps.documents.uploads import check_upload, sniff_type
+from tests.documents.packed import packed_pdf
 from tests.factories.documents import PLAIN_PDF, paper, picture, upload
 
 
@@ -89,6 +90,11 @@ class TestActivePdf:
             b"/#4aavaScript 5 0 R",
             b"/Subtype/RichMedia",
             b"/XFA[(template)]",
+            b"/OpenAction<</S/URI/URI(http://example.test/)>>",
+            b"/OpenAction<</S/GoTo/D[3 0 R/Fit]/Next<</S/URI/URI(http://example.test/)>>>>",
+            b"/OpenAction 9 0 R>>endobj\n9 0 obj<</S /URI/URI(http://example.test/)",
+            b"/A<</S/SubmitForm/F(http://example.test/)>>",
+            b"/A<</S /ImportData/F(a.fdf)>>",
         ],
     )
     def test_is_refused(self, text: bytes) -> None:
@@ -100,7 +106,16 @@ class TestActivePdf:
             check_upload(object_stream(b"4 0 <</S/JavaScript/JS(app.alert(1))>>"))
 
     @pytest.mark.parametrize(
-        "text", [b"", b"/OpenAction[3 0 R/Fit]", b"/AAPL:Keywords 4 0 R", b"/JSomething 4 0 R"]
+        "text",
+        [
+            b"",
+            b"/OpenAction[3 0 R/Fit]",
+            b"/OpenAction<</S/GoTo/D[3 0 R/Fit]>>",
+            b"/OpenAction 9 0 R>>endobj\n9 0 obj<</S/GoTo/D[3 0 R/Fit]",
+            b"/OpenAction 9 0 R>>endobj\n9 0 obj[3 0 R/Fit]endobj\n8 0 obj<</S/URI/URI(http://e.test/)",
+            b"/AAPL:Keywords 4 0 R",
+            b"/JSomething 4 0 R",
+        ],
     )
     def test_leaves_plain_documents_alone(self, text: bytes) -> None:
         content = pdf_with(text)
@@ -160,6 +175,26 @@ class TestImages:
 
 
 class TestStoreFile:
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {},
+            {"way": "hex"},
+            {"way": "predicted"},
+            {"kind": b"/Obj#53tm"},
+            {"more": b"/X(" + b"x" * 500 + b")"},
+        ],
+    )
+    def test_looks_into_whatever_a_reader_would_unpack(
+        self, sam: User, at_noon: datetime, more: dict[str, Any]
+    ) -> None:
+        with pytest.raises(ActiveContentRefused):
+            store_file(upload=upload(packed_pdf(**more), "a.pdf"), by=sam.actor, at=at_noon)
+        plain = packed_pdf(active=False, **more)
+        assert store_file(upload=upload(plain, "a.pdf"), by=sam.actor, at=at_noon).size == len(
+            plain
+        )
+
     def test_keeps_hash_and_size_of_what_was_sent(self, sam: User, at_noon: datetime) -> None:
         content = picture("JPEG")
         file = store_file(upload=upload(content, "my photo.png"), by=sam.actor, at=at_noon)

@@ -188,3 +188,15 @@ class TestExport:
             error(client.get(URL.format("invoice")), 403)
         error(as_mallory.get(URL.format("invoice")), 404)
         error(as_mallory.get(URL.format("nonsense")), 404)
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85"])
+def test_reads_names_that_hold_the_end_of_a_line(
+    rows: Rows, tmp_path: Path, capsys: pytest.CaptureFixture[str], mark: str
+) -> None:
+    rows[0]["note"] = f"North{mark}wind"
+    file = tmp_path / "series.jsonl"
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert verifier.main([str(file)]) == 0
+    assert capsys.readouterr().out == "verify: ok (3 papers)\n"

@@ -1,6 +1,6 @@
 """Credit of a payment goes to whatever its client owes, and comes back from there."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -10,11 +10,12 @@ import pytest
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import ValidationFailed
+from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import Tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.approvals.services import MakerIsChecker
 from tenant_apps.deals.models import Deal, DealVersion
-from tenant_apps.deals.services import NewInstalment
+from tenant_apps.deals.services import NewCredit, NewInstalment, change_credit
 from tenant_apps.invoices.models import InvoiceSettlement
 from tenant_apps.ledger.selectors import received_for_deal
 from tenant_apps.payments.models import Payment, PaymentApplication
@@ -26,6 +27,7 @@ from tenant_apps.payments.services import (
     PaymentNotVerified,
     apply_credit,
     approve_payment,
+    edit_payment,
 )
 from tenant_apps.returns.models import Kind
 from tests.cast import make_cast, person_named
@@ -68,6 +70,24 @@ def covered(deal: Deal) -> dict[date, Decimal]:
 
 
 class TestApplyCredit:
+    def test_is_refused_to_whoever_changed_the_payment(
+        self, sam: User, adam: User, vera: User, at_noon: datetime
+    ) -> None:
+        deal = WonDealFactory(by=sam, at=at_noon)
+        payment = SubmittedPaymentFactory(by=sam, deal=deal, at=at_noon, money=dollars(1200))
+        changes = {"money": dollars(1500)}
+        edit_payment(
+            payment_id=payment.pk,
+            changes=changes,
+            expected_version=payment.version,
+            by=adam,
+            at=at_noon,
+        )
+        approve_payment(payment_id=payment.pk, checker=vera, approval=Approval(), at=at_noon)
+        other = other_deal(payment, sam, at_noon)
+        with pytest.raises(MakerIsChecker):
+            apply(payment, adam, at_noon, Allocation(deal=other.pk))
+
     def test_pays_another_deal_oldest_due_first(
         self, sam: User, fay: User, overpaid: Payment, at_noon: datetime
     ) -> None:
@@ -81,6 +101,33 @@ class TestApplyCredit:
         assert received_for_deal(overpaid.deal_id, "USD") == dollars(1000)
         check_books()
         stories.check_books()
+
+    def test_keeps_whoever_decided_from_being_credited_there(
+        self, fay: User, vera: User, theo: User, suki: User, overpaid: Payment, at_noon: datetime
+    ) -> None:
+        other = other_deal(overpaid, overpaid.maker, at_noon)
+        apply(overpaid, fay, at_noon, Allocation(deal=other.pk))
+        tomorrow = local_day_of(at_noon) + timedelta(days=1)
+
+        def credit(person: User) -> None:
+            new = NewCredit(splits=split((person, "100")), valid_from=tomorrow, reason="Help")
+            change_credit(deal_id=other.pk, new=new, by=theo, at=at_noon)
+
+        with pytest.raises(MakerIsChecker):
+            credit(vera)
+        credit(suki)
+
+    def test_is_refused_where_the_money_would_be_credited_to_whoever_decided(
+        self, fay: User, vera: User, theo: User, suki: User, overpaid: Payment, at_noon: datetime
+    ) -> None:
+        # Vera has verified the money while the other deal was her credit
+        shares = split((vera, "100"))
+        other = other_deal(overpaid, overpaid.maker, at_noon, splits=shares)
+        tomorrow = local_day_of(at_noon) + timedelta(days=1)
+        new = NewCredit(splits=split((suki, "100")), valid_from=tomorrow, reason="Help")
+        change_credit(deal_id=other.pk, new=new, by=theo, at=at_noon)
+        with pytest.raises(MakerIsChecker):
+            apply(overpaid, fay, at_noon + timedelta(days=2), Allocation(deal=other.pk))
 
     def test_pays_the_instalment_that_is_named(
         self, sam: User, fay: User, overpaid: Payment, at_noon: datetime

@@ -18,6 +18,7 @@ from tenant_apps.payments.services import (
 )
 from tests.cast import make_cast, person_named
 from tests.factories.deals import WonDealFactory
+from tests.factories.documents import StoredFileFactory
 from tests.factories.payments import SubmittedPaymentFactory
 from tests.payments.figures import check_books, dollars
 from tests.payments.racing import race
@@ -76,6 +77,21 @@ class TestRaces:
         assert found["ok"] == 1
         assert set(found) <= {"ok", "payment_already_decided", "payment_not_open"}
         check_books()
+
+    def test_find_one_proof_under_two_payments_at_once(self, office: Tenant) -> None:
+        proof = StoredFileFactory(at=AT).pk
+        calls = [
+            partial(
+                SubmittedPaymentFactory,
+                at=AT,
+                deal=WonDealFactory(at=AT),
+                proofs=(proof,),
+                money=dollars(100 + number),
+                duplicate_justification="",
+            )
+            for number in range(6)
+        ]
+        assert race(office, calls) == {"ok": 1, "possible_duplicate": 5}
 
     def test_never_apply_more_than_the_deal_costs(self, office: Tenant) -> None:
         deal = WonDealFactory(at=AT)

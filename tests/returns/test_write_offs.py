@@ -13,7 +13,13 @@ from tenant_apps.accounts.models import User
 from tenant_apps.approvals.services import MakerIsChecker
 from tenant_apps.clients.models import Client
 from tenant_apps.deals.models import Deal
-from tenant_apps.deals.services import DealInReview, DealNotWon, cancel_deal
+from tenant_apps.deals.services import (
+    DealInReview,
+    DealNotWon,
+    TermChanges,
+    amend_deal,
+    cancel_deal,
+)
 from tenant_apps.invoices.client_accounts import account_of
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.selectors import aging_totals, due_reminders, payment_status
@@ -25,13 +31,14 @@ from tenant_apps.invoices.services import (
 )
 from tenant_apps.returns.models import Return
 from tenant_apps.returns.services import (
+    MoreOwedThanAsked,
     ReturnAlreadyRequested,
     WriteOffNotPosted,
     recover_write_off,
     request_write_off,
 )
 from tests.client import PrsClient, error, ok
-from tests.factories.deals import DealFactory, WonDealFactory
+from tests.factories.deals import DealFactory, WonDealFactory, line
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
 from tests.returns.stories import approve, balances, check_books, usd
 
@@ -60,6 +67,37 @@ def aged(viewer: User, at: datetime) -> list[Money]:
     """Return what is open of all invoices at the end of a day, per currency."""
     end = (at + timedelta(days=1)).replace(hour=0)
     return [row.open for row in aging_totals(viewer=viewer, as_of=at.date(), until=end)]
+
+
+class TestWhatWasAskedFor:
+    def test_is_the_most_that_is_given_up(
+        self, deal: Deal, sam: User, vera: User, fay: User, at_noon: datetime
+    ) -> None:
+        asked = give_up(deal, fay, at_noon)
+        dearer = TermChanges(lines=(line("90000.00"),))
+        amend_deal(deal_id=deal.pk, changes=dearer, reason="More", by=sam, at=at_noon)
+
+        with pytest.raises(MoreOwedThanAsked):
+            approve(asked, vera, at_noon)
+        asked.refresh_from_db()
+        assert asked.is_requested
+        assert "bad_debt" not in balances()
+
+    def test_is_not_expected_again_by_whoever_gains(
+        self, deal: Deal, sam: User, vera: User, fay: User, at_noon: datetime
+    ) -> None:
+        posted = approve(give_up(deal, fay, at_noon), vera, at_noon)
+        with pytest.raises(MakerIsChecker):
+            recover_write_off(return_id=posted.pk, reason="They pay", by=sam, at=at_noon)
+
+    def test_may_be_less_by_then(
+        self, deal: Deal, sam: User, vera: User, fay: User, at_noon: datetime
+    ) -> None:
+        asked = give_up(deal, fay, at_noon)
+        VerifiedPaymentFactory(deal=deal, by=sam, at=at_noon, money=usd("100.00"))
+        approve(asked, vera, at_noon)
+        assert balances()["bad_debt"] == "500.00"
+        check_books()
 
 
 class TestWriteOff:

@@ -26,6 +26,7 @@ from tenant_apps.payments.services.of_client import (
     move_payments,
     refuse_payments_in_review,
 )
+from tenant_apps.payments.services.parties import note_who_gains
 from tenant_apps.payments.services.reviewing import (
     Assignment,
     PaymentAlreadyDecided,
@@ -104,6 +105,7 @@ __all__ = [
     "note_lapsed_reviews",
     "note_overdue_reviews",
     "note_unverified_payments",
+    "note_who_gains",
     "refuse_payments_in_review",
     "reject_payment",
     "release_applied",

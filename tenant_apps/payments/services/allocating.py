@@ -28,7 +28,7 @@ from tenant_apps.payments.services.apply import (
 from tenant_apps.payments.services.checks import check_currency
 from tenant_apps.payments.services.locks import lock_payment
 from tenant_apps.payments.services.lookup import find_deal_id
-from tenant_apps.payments.services.parties import INTERESTED
+from tenant_apps.payments.services.parties import INTERESTED, is_maker
 from tenant_apps.payments.services.take_back import MoreThanPaymentHolds, PaymentNotVerified
 from tenant_apps.payments.waterfall import Part, cover_as_planned
 
@@ -148,8 +148,10 @@ def _check_deal(payment: Payment, terms: DealTerms, number: int) -> None:
 
 def _refuse_gain(payment: Payment, terms: DealTerms, *, by: "User", at: datetime) -> None:
     """Refuse who gains by where the money goes, and note them on the payment's other side."""
-    people = credited_people(terms.deal_id, since=local_day_of(at)) | {terms.owner_id}
-    if by.pk in people or by.pk == payment.maker_id:
+    # the money is credited by the shares of the day on which it was verified
+    since = local_day_of(payment.verified_at or at)
+    people = credited_people(terms.deal_id, since=since) | {terms.owner_id}
+    if by.pk in people or is_maker(payment, by):
         raise MakerIsChecker
     add_parties(object_id=payment.pk, user_ids=people, side=INTERESTED)
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.utils.translation import gettext
 
 from shared_apps.kernel.errors import DomainError, FieldProblem, ValidationFailed
 from shared_apps.kernel.money import Money
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import local_day_of, organization_settings
+from shared_apps.tenancy.context import current_schema
 from tenant_apps.deals.selectors import DealTerms, deal_terms
 from tenant_apps.deals.services import DealIsArchived
 from tenant_apps.deals.terms import DAY_IS_FAR, is_far
@@ -191,8 +193,9 @@ def _check_look_alikes(payment: Payment, proofs: tuple[Proof, ...], by: "User") 
     """Note what the payment looks like; refuse what its justification was not written for.
 
     A justification covers what was known when it was first given: what is found since asks for
-    other words.
+    other words. What is submitted at the same moment waits its turn, so that one sees the other.
     """
+    _take_turns()
     hits = find_look_alikes(payment, proofs=[proof.mark for proof in proofs])
     words = payment.duplicate_justification.strip()
     passed = {each["payment_id"]: each["justification"] for each in payment.duplicate_hits}
@@ -202,6 +205,13 @@ def _check_look_alikes(payment: Payment, proofs: tuple[Proof, ...], by: "User") 
     payment.duplicate_hits = [
         hit.as_json(justification=passed.get(str(hit.payment_id), words)) for hit in hits
     ]
+
+
+def _take_turns() -> None:
+    # advisory locks are the database's: the schema is part of the key
+    with connection.cursor() as cursor:
+        key = f"{current_schema()}:payments.look_alikes"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def _shown(hits: list[Hit], by: "User") -> Iterator[FieldProblem]:

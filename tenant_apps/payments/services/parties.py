@@ -7,8 +7,8 @@ from uuid import UUID
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.approvals.selectors import has_decided_now, is_party
 from tenant_apps.approvals.services import MakerIsChecker, NewRequest, add_parties, add_party
-from tenant_apps.deals.selectors import credited_people
-from tenant_apps.payments.models import Payment
+from tenant_apps.deals.selectors import credited_people, deal_terms
+from tenant_apps.payments.models import Payment, PaymentApplication
 from tenant_apps.payments.standing import account_status_of
 
 if TYPE_CHECKING:
@@ -61,6 +61,20 @@ def refuse_interested(payment: Payment, *, checker: "User", at: datetime) -> Non
         raise MakerIsChecker
     if people:
         add_parties(object_id=payment.pk, user_ids=people, side=INTERESTED)
+
+
+def note_who_gains(*, deal_id: UUID, at: datetime) -> None:
+    """Note who gains by a deal now on the payments of others that it has taken money of.
+
+    Those of its own know their deal. Raises: MakerIsChecker for whoever decided one of them.
+    """
+    taken = PaymentApplication.objects.filter(deal_id=deal_id).exclude(payment__deal_id=deal_id)
+    payment_ids = set(taken.values_list("payment_id", flat=True))
+    if not payment_ids:
+        return
+    people = credited_people(deal_id, since=local_day_of(at)) | {deal_terms(deal_id).owner_id}
+    for payment_id in sorted(payment_ids):
+        add_parties(object_id=payment_id, user_ids=people, side=INTERESTED)
 
 
 def is_maker(payment: Payment, person: "User") -> bool:

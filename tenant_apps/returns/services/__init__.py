@@ -15,6 +15,7 @@ from tenant_apps.returns.services.requesting import (
     request_write_off,
 )
 from tenant_apps.returns.services.settling import (
+    MoreOwedThanAsked,
     RefundNotApproved,
     WriteOffNotPosted,
     fail_refund,
@@ -25,6 +26,7 @@ from tenant_apps.returns.services.tolerance import write_off_remainder
 
 __all__ = [
     "Kind",
+    "MoreOwedThanAsked",
     "NewReturn",
     "RefundBeyondDeal",
     "RefundNotApproved",

@@ -19,6 +19,7 @@ from tenant_apps.deals.selectors import lock_deal
 from tenant_apps.payments.services import lock_deals_of
 from tenant_apps.returns.events import ReturnApproved, ReturnRejected
 from tenant_apps.returns.models import Kind, Return, Status
+from tenant_apps.returns.services.gaining import refuse_who_gains
 from tenant_apps.returns.services.settling import charge_back, reverse, write_off
 
 if TYPE_CHECKING:
@@ -40,9 +41,11 @@ def approve_return(
 
     A reversal, a lost chargeback and a write-off take effect at once; a refund when it is sent.
     Raises: ReturnAlreadyDecided, MakerIsChecker, NotADecider, ContentChanged, and what keeps the
-    effect from happening (MoreThanPaymentHolds, DealInReview ...), Return.DoesNotExist.
+    effect from happening (MoreThanPaymentHolds, MoreOwedThanAsked, DealInReview ...),
+    Return.DoesNotExist.
     """
     asked = _lock(return_id)
+    refuse_who_gains(asked, checker=checker, at=at)
     outcome = _enter(asked, Verdict.APPROVE, checker, content_hash, reason, at)
     if outcome is not Outcome.APPROVED:
         return asked
@@ -63,6 +66,7 @@ def reject_return(
     Return.DoesNotExist.
     """
     asked = _lock(return_id)
+    refuse_who_gains(asked, checker=checker, at=at)
     _enter(asked, Verdict.REJECT, checker, content_hash, reason, at)
     event = ReturnRejected(return_id=asked.pk, kind=asked.kind)
     _close(asked, Status.REJECTED, event, checker=checker, at=at, reason=reason)

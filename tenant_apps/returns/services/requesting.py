@@ -13,7 +13,7 @@ from shared_apps.kernel.money import Money
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.approvals.services import NewRequest, open_request
-from tenant_apps.deals.selectors import credited_people, deal_terms, lock_deal
+from tenant_apps.deals.selectors import deal_terms, lock_deal
 from tenant_apps.deals.services import DealNotWon, NothingOwed
 from tenant_apps.documents.services import next_code
 from tenant_apps.ledger.selectors import outstanding_of_deal
@@ -27,6 +27,7 @@ from tenant_apps.payments.services import (
 from tenant_apps.returns.events import ReturnRequested
 from tenant_apps.returns.models import Kind, Return
 from tenant_apps.returns.selectors import pending_refunds
+from tenant_apps.returns.services.gaining import who_gains, who_gains_by_payment
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -102,7 +103,7 @@ def request_return(*, payment_id: UUID, new: NewReturn, by: "User", at: datetime
         deal_id=payment.deal_id,
         client_id=payment.client_id,
         money=money,
-        interested=payment.maker_ids | _who_gains(payment.deal_id, at),
+        interested=payment.maker_ids | who_gains_by_payment(payment, at=at),
     )
     if new.kind == Kind.REVERSAL and by.pk in about.interested:
         raise RequesterIsInterested
@@ -129,7 +130,7 @@ def request_write_off(*, deal_id: UUID, reason: str, by: "User", at: datetime) -
         deal_id=deal_id,
         client_id=terms.client_id,
         money=owed,
-        interested=_who_gains(deal_id, at),
+        interested=who_gains([deal_id], since=local_day_of(at)),
     )
     return _open(NewReturn(kind=Kind.WRITE_OFF, reason=reason), about, by=by, at=at)
 
@@ -168,12 +169,6 @@ def _check_money(payment: PaymentMoney, new: NewReturn) -> Money:
     if new.reduces_sale and (payment.deal_id is None or money > payment.applied):
         raise RefundBeyondDeal
     return money
-
-
-def _who_gains(deal_id: UUID | None, at: datetime) -> frozenset[UUID]:
-    if deal_id is None:
-        return frozenset()
-    return credited_people(deal_id, since=local_day_of(at)) | {deal_terms(deal_id).owner_id}
 
 
 def _open(new: NewReturn, about: _About, *, by: "User", at: datetime) -> Return:

@@ -11,6 +11,7 @@ from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.ids import uuid7
 from tenant_apps.deals.selectors import lock_deal
 from tenant_apps.deals.services import recover_deal, write_off_deal
+from tenant_apps.ledger.selectors import outstanding_of_deal
 from tenant_apps.payments.services import (
     Cause,
     Returned,
@@ -26,6 +27,7 @@ from tenant_apps.returns.events import (
     WriteOffRecovered,
 )
 from tenant_apps.returns.models import Kind, Return, Status
+from tenant_apps.returns.services.gaining import refuse_who_gains
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -43,6 +45,13 @@ class WriteOffNotPosted(DomainError):
 
     code, status = "write_off_not_posted", 409
     message = "Only an approved write-off can be recovered, once."
+
+
+class MoreOwedThanAsked(DomainError):
+    """The deal owes more by now than the write-off was asked for."""
+
+    code, status = "more_owed_than_asked", 409
+    message = "The deal owes more than this asks to give up; refuse it, and let it be asked anew."
 
 
 @transaction.atomic
@@ -99,14 +108,16 @@ def fail_refund(*, return_id: UUID, reason: str, by: "User", at: datetime) -> Re
 def recover_write_off(*, return_id: UUID, reason: str, by: "User", at: datetime) -> Return:
     """Expect written-off money again: the deal is won and owed as before.
 
-    Locks deal and write-off; records WriteOffRecovered and DealRecovered.
-    Raises: WriteOffNotPosted, ValidationFailed, Return.DoesNotExist.
+    Whoever gains by the deal does not. Locks deal and write-off; records WriteOffRecovered and
+    DealRecovered.
+    Raises: WriteOffNotPosted, MakerIsChecker, ValidationFailed, Return.DoesNotExist.
     """
     if not reason.strip():
         raise ValidationFailed.at("/reason", "Say why.", code="required")
     posted = _lock(return_id)
     if posted.kind != Kind.WRITE_OFF or posted.status != Status.APPROVED or not posted.deal_id:
         raise WriteOffNotPosted
+    refuse_who_gains(posted, checker=by, at=at)
     _save(posted, Status.RECOVERED, by_id=by.pk, at=at)
     recovered = WriteOffRecovered(return_id=posted.pk, kind=posted.kind)
     record(recovered, actor=by.actor, at=at, reason=reason.strip())
@@ -147,9 +158,15 @@ def charge_back(asked: Return, *, checker: "User", at: datetime) -> None:
 
 
 def write_off(asked: Return, *, checker: "User", at: datetime) -> None:
-    """Give up what is owed on the deal of an approved write-off; records DealWrittenOff."""
-    if asked.deal_id is not None:
-        write_off_deal(deal_id=asked.deal_id, reason=asked.reason, actor=checker.actor, at=at)
+    """Give up what is owed on the deal of an approved write-off; records DealWrittenOff.
+
+    Never more than was asked for. Raises: MoreOwedThanAsked.
+    """
+    if asked.deal_id is None:
+        raise TypeError(f"{asked} is about no deal.")
+    if outstanding_of_deal(asked.deal_id, asked.currency) > asked.money:
+        raise MoreOwedThanAsked
+    write_off_deal(deal_id=asked.deal_id, reason=asked.reason, actor=checker.actor, at=at)
 
 
 def _payment_of(asked: Return) -> UUID:
