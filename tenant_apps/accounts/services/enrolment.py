@@ -73,9 +73,9 @@ def begin_totp(*, person: User, setup: str = "") -> TotpOffer:
     secret = _begun_secret(person, setup) or new_secret()
     issuer = settings.BASE_DOMAIN if is_platform() else current_tenant().name
     uri = uri_of(secret, account=person.email, issuer=issuer)
-    setup = make_token(TotpSetup, person, secret=seal(secret))
+    begun = make_token(TotpSetup, person, secret=seal(secret))
     svg = get_adapter().build_totp_svg(uri)
-    return TotpOffer(setup=str(setup), secret=secret, uri=uri, qr_svg=svg)
+    return TotpOffer(setup=str(begun), secret=secret, uri=uri, qr_svg=svg)
 
 
 def _begun_secret(person: User, setup: str) -> str:
