@@ -22,7 +22,8 @@ class App:
 
     def code(self) -> str:
         """Return the next code that was not given before."""
-        self.step += 1
+        # a slow test must not bring a code of long ago
+        self.step = max(self.step + 1, step_of(utc_now()) - 1)
         return code_at_step(self.secret, self.step)
 
 
