@@ -250,6 +250,7 @@ WAYS_TO_THE_DOOR = {
 # a method of pages that has the same name
 NO_DOOR = {
     "portal/pages.py",
+    "portal/views/people.py",
     "shared_apps/platform_admin/site/pages.py",
     "shared_apps/web/pages/page.py",
 }
