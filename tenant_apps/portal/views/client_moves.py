@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tenant_apps.clients import selectors, services
 from tenant_apps.clients.api.serializers import MergeIn, ReasonIn
 from tenant_apps.portal.choices import client_choices
+from tenant_apps.portal.client_steps import ERASE, MERGE, PUT_AWAY, STEPS
 from tenant_apps.portal.forms.form import Form, attempt, checked, read_form, without_blanks
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.moves import Move
@@ -20,8 +20,6 @@ from tenant_apps.portal.views.person import About
 
 if TYPE_CHECKING:
     from tenant_apps.clients.models import Client
-
-PUT_AWAY, MERGE, ERASE = "clients.archive", "clients.merge", "clients.anonymise"
 
 
 class ClientMove(ClientPage):
@@ -59,14 +57,7 @@ class PutAway(ClientMove):
     """Take a client out of the lists."""
 
     permissions: ClassVar[Mapping[str, str | None]] = {"get": PUT_AWAY, "post": PUT_AWAY}
-    step = Move(
-        "archive",
-        gettext_lazy("Put away"),
-        "archive",
-        gettext_lazy("Put this client away?"),
-        gettext_lazy("It leaves the lists and takes no new deals. Its history stays."),
-        "danger",
-    )
+    step = STEPS["archive"].move
 
     def take(self, client: "Client", form: Form) -> object:
         """Put it away."""
@@ -77,14 +68,7 @@ class PutBack(ClientMove):
     """Put a client back into the lists."""
 
     permissions: ClassVar[Mapping[str, str | None]] = {"get": PUT_AWAY, "post": PUT_AWAY}
-    step = Move(
-        "restore",
-        gettext_lazy("Put back"),
-        "archive-restore",
-        gettext_lazy("Put this client back into the lists?"),
-        gettext_lazy("It takes new deals again."),
-        "primary",
-    )
+    step = STEPS["restore"].move
 
     def take(self, client: "Client", form: Form) -> object:
         """Put it back."""
@@ -95,18 +79,7 @@ class Erase(ClientMove):
     """Erase what is known of the client's people."""
 
     permissions: ClassVar[Mapping[str, str | None]] = {"get": ERASE, "post": ERASE}
-    step = Move(
-        "erase",
-        gettext_lazy("Erase the data"),
-        "eraser",
-        gettext_lazy("Erase this client's personal data?"),
-        gettext_lazy(
-            "Names, addresses, contacts, remarks and what was logged go for good; nobody can bring"
-            " them back. Invoices that were issued stay as they are, and so does the money."
-        ),
-        "danger",
-        needs_reason=True,
-    )
+    step = STEPS["erase"].move
 
     def take(self, client: "Client", form: Form) -> object:
         """Erase it."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.pages.form import Form, attempt, checked, read_form
@@ -20,13 +19,14 @@ from tenant_apps.invoices import client_accounts as accounts
 from tenant_apps.ledger.statements import currencies_of_client, statement_of
 from tenant_apps.payments.standing import with_account_status
 from tenant_apps.portal.choices import country_choices
+from tenant_apps.portal.client_steps import STEPS, Step
 from tenant_apps.portal.forms.clients import client_body, contact_body, people_of, typed_client
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.history import told
 from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.rows import DealRow
-from tenant_apps.portal.wording import Text, choices_of
+from tenant_apps.portal.wording import choices_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -36,32 +36,6 @@ if TYPE_CHECKING:
 VIEW, CREATE, EDIT = selectors.VIEW, "clients.create", "clients.edit"
 PARTS = ("deals", "statement", "contacts", "history")
 STATES = frozenset(value for value, _label in choices_of("client"))
-
-
-class Step(NamedTuple):
-    """What can become of a client: its page, its button and what it takes."""
-
-    page: str
-    label: Text
-    icon: str
-    permission: str
-    is_dangerous: bool = False
-
-
-STEPS: Mapping[str, Step] = {
-    "archive": Step("client_archive", gettext_lazy("Put away"), "archive", "clients.archive"),
-    "restore": Step(
-        "client_restore", gettext_lazy("Put back"), "archive-restore", "clients.archive"
-    ),
-    "merge": Step("client_merge", gettext_lazy("Join with a duplicate"), "merge", "clients.merge"),
-    "erase": Step(
-        "client_erase",
-        gettext_lazy("Erase the data"),
-        "eraser",
-        "clients.anonymise",
-        is_dangerous=True,
-    ),
-}
 
 
 class ClientList(ListPage):
