@@ -44,6 +44,17 @@ class RequestStillRunning(DomainError):
     message = "The first request with this Idempotency-Key is still running; try again shortly."
 
 
+class KeySpent(DomainError):
+    """The key was used so long ago that its answer is not kept any more."""
+
+    code = "idempotency_key_spent"
+    status = 409
+    message = (
+        "This Idempotency-Key was used more than 30 days ago. "
+        "Look whether what it made is there; for something new send a new key."
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class RequestKey:
     """Who sent what under which key."""
@@ -76,7 +87,7 @@ def run_once(*, request: RequestKey, work: Callable[[], Answer]) -> Answer:
     and undoes their writes (a savepoint); an answer of 500 and above, 401 or 429 undoes all of it.
     Locks the key's row: a second sender waits up to 3 seconds, then replays or takes over.
 
-    Raises: IdempotencyMismatch, RequestStillRunning.
+    Raises: IdempotencyMismatch, KeySpent, RequestStillRunning.
     """
     with transaction.atomic():
         if not _take(request):
@@ -110,9 +121,16 @@ def hash_request(*, method: str, path: str, data: object) -> str:
 
 
 def forget_old_answers(*, at: datetime) -> int:
-    """Drop the answers kept for more than 30 days; return how many."""
-    dropped, _ = IdempotencyKey.objects.filter(created_at__lt=at - KEPT_FOR).delete()
-    return dropped
+    """Drop the answers kept for more than 30 days; return how many.
+
+    The key of what had an effect stays, alone: a repeat of whatever age has no second one. The key
+    of a refusal is free again.
+    """
+    answered = IdempotencyKey.objects.filter(status__isnull=False)
+    old = answered.filter(created_at__lt=at - KEPT_FOR)
+    with transaction.atomic():
+        freed, _ = old.filter(status__gte=400).delete()
+        return freed + old.update(status=None, body=None, headers={})
 
 
 def _take(request: RequestKey) -> bool:
@@ -136,8 +154,8 @@ def _replay(request: RequestKey) -> Answer:
     kept = IdempotencyKey.objects.get(pk=(request.actor, request.key))
     if kept.request_hash != request.request_hash:
         raise IdempotencyMismatch
-    if kept.status is None:
-        raise RequestStillRunning(headers={"Retry-After": "3"})
+    if kept.status is None:  # nobody sees the empty status of a request that is still at work
+        raise KeySpent
     return Answer(status=kept.status, body=kept.body, headers=kept.headers, is_replay=True)
 
 

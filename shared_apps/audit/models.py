@@ -128,7 +128,8 @@ class Delivery(models.Model):
 class IdempotencyKey(models.Model):
     """The first answer to a request that its sender may repeat, kept for 30 days.
 
-    `status` is empty only inside the transaction that is working the request out.
+    `status` is empty inside the transaction that is working the request out, which nobody else
+    sees, and once the answer is forgotten: the key itself stays, so that nothing happens twice.
     """
 
     rights = Rights(update=("status", "body", "headers"), delete=True)

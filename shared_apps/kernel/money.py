@@ -55,6 +55,11 @@ def exponent_of(currency: str) -> int:
     return len(str(sub_unit)) - 1
 
 
+def smallest_unit(currency: str) -> Decimal:
+    """Return the smallest amount of a currency: 0.01 of USD, 1 of JPY. Raises: UnknownCurrency."""
+    return Decimal(1).scaleb(-exponent_of(currency))
+
+
 def is_currency(code: str) -> bool:
     """Return whether `code` is an ISO 4217 currency code."""
     return code in CURRENCIES
@@ -90,7 +95,7 @@ def round_amount(
 
     A Fraction is rounded exactly: it never passes through a binary float or a truncated decimal.
     """
-    quantum = Decimal(1).scaleb(-exponent_of(currency))
+    quantum = smallest_unit(currency)
     if isinstance(value, Fraction):
         if rounding != ROUND_HALF_EVEN:
             value = _to_precise_decimal(value)
@@ -216,7 +221,7 @@ def allocate(whole: Money, *, weights: Sequence[Decimal | int]) -> list[Money]:
         raise ValueError("Weights must be zero or more and sum to more than zero.")
     if whole.amount < 0:
         return [-part for part in allocate(-whole, weights=weights)]
-    quantum = Decimal(1).scaleb(-exponent_of(whole.currency))
+    quantum = smallest_unit(whole.currency)
     units = int((whole.amount / quantum).to_integral_value(rounding=ROUND_FLOOR))
     parts = _largest_remainder(units, [Fraction(weight) for weight in weights])
     return [Money(part * quantum, whole.currency) for part in parts]

@@ -9,7 +9,16 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from shared_apps.kernel.money import Money
+from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.money import Money, smallest_unit
+from shared_apps.kernel.wording import worded
+
+
+class TooSmallToDivide(DomainError):
+    """A part of an exchange is worth less than the smallest unit of the other currency."""
+
+    code, status = "too_small_to_divide", 409
+    message = "This part is worth less than the smallest amount of the other currency."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,18 +57,44 @@ def exchange(held: Money, *, rate: Decimal, owed: Money) -> Exchanged:
 
 
 def take_used(used: Money, *, of: Exchanged) -> Exchanged:
-    """Return the share of an exchange that `used` of the payment stands for; the whole exactly."""
+    """Return the share of an exchange that `used` of the payment stands for; the whole exactly.
+
+    A part is at least the smallest unit on both sides, and leaves as much. Raises: TooSmallToDivide.
+    """
     if used >= of.used:
         return of
-    return Exchanged(used, _share(of.taken, Fraction(used.amount) / Fraction(of.used.amount)))
+    return Exchanged(used, _share(of.taken, part=used, whole=of.used))
 
 
 def give_taken(taken: Money, *, of: Exchanged) -> Exchanged:
-    """Return the share of an exchange that `taken` of the deal stands for; the whole exactly."""
+    """Return the share of an exchange that `taken` of the deal stands for; the whole exactly.
+
+    A part is at least the smallest unit on both sides, and leaves as much. Raises: TooSmallToDivide.
+    """
     if taken >= of.taken:
         return of
-    return Exchanged(_share(of.used, Fraction(taken.amount) / Fraction(of.taken.amount)), taken)
+    return Exchanged(_share(of.used, part=taken, whole=of.taken), taken)
 
 
-def _share(money: Money, share: Fraction) -> Money:
-    return Money.rounded(Fraction(money.amount) * share, money.currency)
+def _share(money: Money, *, part: Money, whole: Money) -> Money:
+    """Return the part of `money` that `part` of `whole` stands for, in proportion.
+
+    Rounded to nothing, or to all of it, it would leave one side without the other: money that
+    nobody could take back any more.
+    """
+    share = Money.rounded(
+        Fraction(money.amount) * Fraction(part.amount) / Fraction(whole.amount), money.currency
+    )
+    least = Money(smallest_unit(money.currency), money.currency)
+    if not money or not part:
+        return share
+    if money <= least:
+        raise TooSmallToDivide(
+            worded(
+                "%(part)s is worth less than the smallest amount of %(currency)s; take %(whole)s.",
+                part=part,
+                currency=money.currency,
+                whole=whole,
+            )
+        )
+    return min(max(share, least), money - least)

@@ -59,7 +59,8 @@ def post_application(event: PaymentApplied, occurrence: Occurrence) -> None:
     if facts.deal_id != event.deal_id:
         cash = AccountCode.CASH_CLEARING
         moves.append(Move(Leg(cash, taking), Leg(cash, facts), used))
-    postings = [each for move in moves for each in move.postings(is_back=event.amount < 0)]
+    some = [move for move in moves if move.money]  # a yen's last dinar may have used no yen
+    postings = [each for move in some for each in move.postings(is_back=event.amount < 0)]
     _post("payment_application", postings, facts=facts, occurrence=occurrence)
 
 

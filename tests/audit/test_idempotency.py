@@ -1,7 +1,8 @@
 """A repeated request has one effect and one answer."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from threading import Event as Flag
 from threading import Thread
 
@@ -17,6 +18,7 @@ from shared_apps.audit.idempotency import (
     Answer,
     IdempotencyKeyRequired,
     IdempotencyMismatch,
+    KeySpent,
     RequestKey,
     RequestStillRunning,
     check_key,
@@ -157,13 +159,35 @@ class TestRunOnce:
 
 
 class TestOldAnswers:
-    def test_are_forgotten_after_30_days(self, depot: Tenant) -> None:
-        run_once(request=KEY, work=leave_receipt())
-        now = utc_now()
+    @pytest.fixture
+    def later(self) -> datetime:
+        """Return an instant when the answers of now are too old to be kept."""
+        return utc_now() + KEPT_FOR + timedelta(minutes=1)
 
-        assert forget_old_answers(at=now) == 0
-        assert forget_old_answers(at=now + KEPT_FOR + timedelta(minutes=1)) == 1
-        assert not IdempotencyKey.objects.exists()
+    def test_are_kept_for_30_days(self, depot: Tenant, later: datetime) -> None:
+        run_once(request=KEY, work=leave_receipt())
+
+        assert forget_old_answers(at=later - timedelta(minutes=2)) == 0
+        assert run_once(request=KEY, work=leave_receipt()).is_replay
+
+    def test_leave_the_key_that_had_an_effect(self, depot: Tenant, later: datetime) -> None:
+        run_once(request=KEY, work=leave_receipt())
+
+        assert forget_old_answers(at=later) == 1
+        assert forget_old_answers(at=later) == 0
+        [kept] = IdempotencyKey.objects.all()
+        assert (kept.status, kept.body, kept.headers) == (None, None, {})
+        with pytest.raises(KeySpent):
+            run_once(request=KEY, work=leave_receipt())
+        with pytest.raises(IdempotencyMismatch):
+            run_once(request=replace(KEY, request_hash="other"), work=leave_receipt())
+        assert receipts() == 1
+
+    def test_free_the_key_of_a_refusal(self, depot: Tenant, later: datetime) -> None:
+        run_once(request=KEY, work=lambda: Answer(status=409, body={"code": "deal_not_won"}))
+
+        assert forget_old_answers(at=later) == 1
+        assert run_once(request=KEY, work=leave_receipt()).status == 201
 
 
 class TestKey:

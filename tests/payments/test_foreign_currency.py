@@ -17,7 +17,14 @@ from tenant_apps.deals.services import DealHoldsMoney, lose_deal
 from tenant_apps.invoices.models import InvoiceSettlement
 from tenant_apps.invoices.services import credit_invoice
 from tenant_apps.ledger.selectors import AccountCode, balance_of, outstanding_of_deal, trial_balance
-from tenant_apps.payments.exchange import Exchanged, FxQuote, exchange, give_taken, take_used
+from tenant_apps.payments.exchange import (
+    Exchanged,
+    FxQuote,
+    TooSmallToDivide,
+    exchange,
+    give_taken,
+    take_used,
+)
 from tenant_apps.payments.models import Payment, PaymentApplication
 from tenant_apps.payments.services import (
     Allocation,
@@ -208,6 +215,35 @@ class TestMoneyThatGoesBack:
         assert payment.applied_money.amount < Decimal("923.02")
         check_ledger()
 
+    def test_takes_a_cent_off_the_deal_for_what_is_worth_less(
+        self, sam: User, vera: User, fay: User, at_noon: datetime
+    ) -> None:
+        little = FxQuote(rate=Decimal("0.00006"), rate_on=date(2026, 3, 2), source="BI")
+        payment = submitted(sam, at_noon, money=Money.of(1_600_000, "IDR"), fx=little)
+        verify(payment, vera, at_noon, fx_rate=little.rate)
+        stories.refund(payment, (fay, vera, fay), at_noon, money=Money.of(50, "IDR"))
+
+        assert payment.deal_id is not None
+        assert outstanding_of_deal(payment.deal_id, "USD") == dollars("904.01")
+        check_ledger()
+        stories.refund(payment, (fay, vera, fay), at_noon, money=Money.of(1_599_940, "IDR"))
+        assert outstanding_of_deal(payment.deal_id, "USD") == dollars("999.99")
+        stories.approve(stories.ask(payment, Kind.REVERSAL, fay, at_noon), vera, at_noon)
+        assert outstanding_of_deal(payment.deal_id, "USD") == dollars(1000)
+        for currency in ("IDR", "USD"):
+            assert not balance_of(AccountCode.FX_DIFFERENCE, currency=currency)
+        check_ledger()
+
+    def test_goes_as_a_whole_where_it_pays_a_single_cent(
+        self, sam: User, vera: User, fay: User, at_noon: datetime
+    ) -> None:
+        little = FxQuote(rate=Decimal("0.00006"), rate_on=date(2026, 3, 2), source="BI")
+        payment = submitted(sam, at_noon, money=Money.of(200, "IDR"), fx=little)
+        verify(payment, vera, at_noon, fx_rate=little.rate)
+        with pytest.raises(TooSmallToDivide) as refusal:
+            stories.refund(payment, (fay, vera, fay), at_noon, money=Money.of(50, "IDR"))
+        assert "200" in str(refusal.value)
+
     def test_does_not_reduce_a_sale_in_another_currency(
         self, sam: User, vera: User, fay: User, at_noon: datetime
     ) -> None:
@@ -275,11 +311,25 @@ class TestArithmetic:
         assert found.taken <= debt
         assert found.used == mine or found.taken == debt
 
-    @given(used=AMOUNTS, taken=AMOUNTS, part=AMOUNTS)
-    def test_gives_back_the_whole_exactly(self, used: int, taken: int, part: int) -> None:
+    @given(used=AMOUNTS, taken=AMOUNTS)
+    def test_gives_back_the_whole_exactly(self, used: int, taken: int) -> None:
         whole = Exchanged(Money.of(Decimal(used) / 100, "EUR"), Money.of(taken, "JPY"))
         assert take_used(whole.used, of=whole) == whole
         assert give_taken(whole.taken, of=whole) == whole
-        some = take_used(Money.of(Decimal(part) / 100, "EUR"), of=whole)
-        assert some.used <= whole.used
-        assert some.taken <= whole.taken
+
+    @given(used=AMOUNTS, taken=AMOUNTS, part=AMOUNTS)
+    def test_leaves_no_side_without_the_other(self, used: int, taken: int, part: int) -> None:
+        whole = Exchanged(Money.of(Decimal(used) / 100, "EUR"), Money.of(taken, "JPY"))
+        try:
+            parts = [
+                take_used(Money.of(Decimal(part) / 100, "EUR"), of=whole),
+                give_taken(Money.of(part, "JPY"), of=whole),
+            ]
+        except TooSmallToDivide:
+            assert 1 in {used, taken}
+            return
+        for some in parts:
+            rest = Exchanged(whole.used - some.used, whole.taken - some.taken)
+            assert some.used and some.taken
+            assert rest.used.amount >= 0 <= rest.taken.amount
+            assert bool(rest.used) == bool(rest.taken)

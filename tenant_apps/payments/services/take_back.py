@@ -52,7 +52,7 @@ def take_back(
 
     Locks deal, then payment; records PaymentUnapplied for that part. The caller posts the money
     that leaves the client's credit.
-    Raises: PaymentNotVerified, MoreThanPaymentHolds, Payment.DoesNotExist.
+    Raises: PaymentNotVerified, MoreThanPaymentHolds, TooSmallToDivide, Payment.DoesNotExist.
     """
     payment = lock_payment(payment_id)
     check_holds(payment, money)
@@ -121,6 +121,7 @@ def unapply(payment: Payment, money: Money, *, cause: Cause, at: datetime) -> No
     """Take a locked payment's money, in its currency, off its deals, from what is due last.
 
     The money is the client's credit again. Records PaymentUnapplied for each deal.
+    Raises: TooSmallToDivide.
     """
     covered = _covered(payment)
     whole = {cover.instalment_id: cover.money for _deal_id, cover in covered}
@@ -129,7 +130,9 @@ def unapply(payment: Payment, money: Money, *, cause: Cause, at: datetime) -> No
         part.instalment_id: take_used(part.amount, of=whole[part.instalment_id])
         for part in uncover_latest_first(money, covered=uses)
     }
-    _take_off(payment, covered, taken, cause=cause, at=at)
+    is_all = money == total((part.amount for part in uses), currency=money.currency)
+    # a cover too small to have used anything goes with the rest
+    _take_off(payment, covered, whole if is_all else taken, cause=cause, at=at)
 
 
 def unapply_from(
@@ -137,7 +140,7 @@ def unapply_from(
 ) -> None:
     """Take a locked payment's money off one deal, `money` being in the deal's currency.
 
-    The money is the client's credit again. Records PaymentUnapplied.
+    The money is the client's credit again. Records PaymentUnapplied. Raises: TooSmallToDivide.
     """
     covered = [each for each in _covered(payment) if each[0] == deal_id]
     whole = {cover.instalment_id: cover.money for _deal_id, cover in covered}
