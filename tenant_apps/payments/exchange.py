@@ -59,7 +59,7 @@ def exchange(held: Money, *, rate: Decimal, owed: Money) -> Exchanged:
 def take_used(used: Money, *, of: Exchanged) -> Exchanged:
     """Return the share of an exchange that `used` of the payment stands for; the whole exactly.
 
-    A part is at least the smallest unit on both sides, and leaves as much. Raises: TooSmallToDivide.
+    At least the smallest unit is on either side, and is left there. Raises: TooSmallToDivide.
     """
     if used >= of.used:
         return of
@@ -69,7 +69,7 @@ def take_used(used: Money, *, of: Exchanged) -> Exchanged:
 def give_taken(taken: Money, *, of: Exchanged) -> Exchanged:
     """Return the share of an exchange that `taken` of the deal stands for; the whole exactly.
 
-    A part is at least the smallest unit on both sides, and leaves as much. Raises: TooSmallToDivide.
+    At least the smallest unit is on either side, and is left there. Raises: TooSmallToDivide.
     """
     if taken >= of.taken:
         return of

@@ -15,8 +15,9 @@ from tenant_apps.deals.services import receivable
 from tenant_apps.documents.services import next_code
 from tenant_apps.invoices.services import composing, crediting, guarding, issuing
 from tenant_apps.payments import reactions as payment_reactions
-from tenant_apps.payments.services import apply, reviewing
+from tenant_apps.payments.services import allocating, apply, reviewing
 from tenant_apps.payments.waterfall import Part
+from tenant_apps.returns.services import deciding as returning
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -73,6 +74,17 @@ def let_makers_decide(patch: pytest.MonkeyPatch) -> None:
     """Nobody asks on which side the checker stands."""
     patch.setattr(reviewing, "refuse_interested", _nothing)
     patch.setattr(deciding, "add_party", _nothing)
+
+
+def let_who_gains_by_credit_decide(patch: pytest.MonkeyPatch) -> None:
+    """Who gains by a deal that took a payment's credit decides on its return."""
+    patch.setattr(returning, "refuse_who_gains", _nothing)
+    patch.setattr(deciding, "add_party", _nothing)
+
+
+def let_anybody_give_credit(patch: pytest.MonkeyPatch) -> None:
+    """Nobody asks on which side stands who gives a deal the credit of a payment."""
+    patch.setattr(allocating, "_refuse_gain", _nothing)
 
 
 def pay_commission_twice(patch: pytest.MonkeyPatch) -> None:

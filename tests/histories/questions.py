@@ -241,35 +241,84 @@ _GAINING = """
 """
 
 _DECIDERS = """
-  SELECT request.subject_type, request.subject_id, decision.actor_id AS user_id
+  SELECT request.subject_type, request.subject_id, decision.actor_id AS user_id,
+    decision.decided_at
   FROM approvals_decision decision
   JOIN approvals_approvalrequest request ON request.id = decision.request_id
 """
 
-PAYMENTS_DECIDED_BY_INTERESTED = f"""
-WITH gaining AS ({_GAINING}), deciders AS ({_DECIDERS}),
-makers AS (
+# the deals of a payment: its own, and those that have taken money of it, since when
+_FED = """
+  SELECT id AS payment_id, deal_id, '-infinity'::timestamptz AS since FROM payments_payment
+  WHERE deal_id IS NOT NULL
+  UNION ALL SELECT payment_id, deal_id, min(applied_at) FROM payments_paymentapplication
+  GROUP BY payment_id, deal_id
+"""
+
+_MAKERS = """
   SELECT subject_id AS payment_id, actor_id::uuid AS user_id FROM audit_eventrecord
   WHERE actor_kind = 'user' AND (name IN ('payments.payment_drafted',
     'payments.payment_submitted', 'payments.payment_resubmitted')
     OR (name = 'payments.payment_changed' AND NOT after ? 'remarks'))
-)
+"""
+
+# of other deals than the payment's own, whoever was credited before its verification is free
+_GAINING_SINCE = """
+  SELECT id AS deal_id, owner_id AS user_id, 'infinity'::date AS until FROM deals_deal
+  UNION ALL SELECT deal_id, payee_id, coalesce(valid_to, 'infinity') FROM deals_salescreditsplit
+"""
+
+PAYMENTS_DECIDED_BY_INTERESTED = f"""
+WITH gaining AS ({_GAINING}), deciders AS ({_DECIDERS}), makers AS ({_MAKERS}), fed AS ({_FED}),
+gaining_since AS ({_GAINING_SINCE})
 SELECT payment.code, deciders.user_id FROM payments_payment payment
 JOIN deciders ON deciders.subject_id = payment.id
 WHERE EXISTS (SELECT 1 FROM makers
     WHERE payment_id = payment.id AND makers.user_id = deciders.user_id)
   OR EXISTS (SELECT 1 FROM gaining
     WHERE gaining.deal_id = payment.deal_id AND gaining.user_id = deciders.user_id)
+  OR EXISTS (SELECT 1 FROM fed JOIN gaining_since USING (deal_id)
+    WHERE fed.payment_id = payment.id AND gaining_since.user_id = deciders.user_id
+      AND gaining_since.until > payment.verified_at::date + 1)
 """  # noqa: S608  our own words
 
 RETURNS_DECIDED_BY_INTERESTED = f"""
-WITH gaining AS ({_GAINING}), deciders AS ({_DECIDERS})
+WITH gaining AS ({_GAINING}), deciders AS ({_DECIDERS}), makers AS ({_MAKERS}), fed AS ({_FED}),
+gaining_since AS ({_GAINING_SINCE})
 SELECT asked.code, deciders.user_id FROM returns_return asked
 JOIN deciders ON deciders.subject_id = asked.id
 LEFT JOIN payments_payment payment ON payment.id = asked.payment_id
 WHERE deciders.user_id IN (asked.requested_by_id, payment.maker_id, payment.author_id)
+  OR EXISTS (SELECT 1 FROM makers
+    WHERE payment_id = payment.id AND makers.user_id = deciders.user_id)
   OR EXISTS (SELECT 1 FROM gaining
     WHERE gaining.deal_id = asked.deal_id AND gaining.user_id = deciders.user_id)
+  OR EXISTS (SELECT 1 FROM fed JOIN gaining_since USING (deal_id)
+    WHERE fed.payment_id = payment.id AND gaining_since.user_id = deciders.user_id
+      AND fed.since <= deciders.decided_at
+      AND gaining_since.until > payment.verified_at::date + 1)
+"""  # noqa: S608  our own words
+
+# credit that somebody gave to a deal: no event but the application itself brought it there
+CREDIT_APPLIED_BY_INTERESTED = f"""
+WITH makers AS ({_MAKERS}), gaining_since AS ({_GAINING_SINCE}),
+given AS (
+  SELECT DISTINCT part.payment_id, part.deal_id, told.actor_id::uuid AS user_id
+  FROM payments_paymentapplication part JOIN audit_eventrecord told
+    ON told.name = 'payments.payment_applied' AND told.actor_kind = 'user'
+    AND told.recorded_at = part.applied_at
+    AND (told.payload ->> 'payment_id')::uuid = part.payment_id
+    AND (told.payload ->> 'deal_id')::uuid = part.deal_id
+  WHERE part.amount > 0
+    AND NOT EXISTS (SELECT 1 FROM audit_eventrecord WHERE id = part.cause_event_id)
+)
+SELECT payment.code, given.deal_id, given.user_id FROM given
+JOIN payments_payment payment ON payment.id = given.payment_id
+WHERE EXISTS (SELECT 1 FROM makers
+    WHERE payment_id = payment.id AND makers.user_id = given.user_id)
+  OR EXISTS (SELECT 1 FROM gaining_since
+    WHERE gaining_since.deal_id = given.deal_id AND gaining_since.user_id = given.user_id
+      AND gaining_since.until > payment.verified_at::date + 1)
 """  # noqa: S608  our own words
 
 DISCOUNTS_DECIDED_BY_INTERESTED = f"""

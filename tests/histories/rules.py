@@ -58,7 +58,8 @@ def check_the_books() -> None:
     unverified is posted, applied, settled or credited, and nothing but won deals. M4: verified =
     applied + unapplied + refunded + charged back + reversed, each >= 0. M5: lines = instalments =
     total, credit notes within their invoice, numbers exactly first..n. M13: nobody decided what
-    they made, handed in, own or are credited for. Debits equal credits, per currency and entry.
+    they made, handed in, own or are credited for, nor gave credit to it. Debits equal credits, per
+    currency and entry.
     """
     found = offenders_of(_all_questions())
     assert not found, "; ".join(f"{rule}: {offender}" for rule, offender in found)
@@ -199,6 +200,7 @@ BOOKS = {
     "M6 ladder": questions.LADDERS_OFF_THE_FORMULA,
     "M13 payments": questions.PAYMENTS_DECIDED_BY_INTERESTED,
     "M13 returns": questions.RETURNS_DECIDED_BY_INTERESTED,
+    "M13 credit": questions.CREDIT_APPLIED_BY_INTERESTED,
     "M13 discounts": questions.DISCOUNTS_DECIDED_BY_INTERESTED,
     "M13 undecided": questions.VERIFIED_WITHOUT_DECISION,
     "trial balance": questions.UNBALANCED_CURRENCIES,
