@@ -32,7 +32,7 @@ class StoredFile(Row):
     stored_size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     stored_sha256 = models.CharField(max_length=64)
-    # how a picture looks: see fingerprints.py; empty for documents
+    # how a picture looks (fingerprints.py), or the first page of a PDF (pages.py)
     perceptual_hash = models.CharField(max_length=64, blank=True, db_default="", default="")
     storage_name = models.CharField(max_length=300, unique=True)
     uploaded_by_id = models.UUIDField(null=True)

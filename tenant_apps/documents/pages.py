@@ -1,6 +1,6 @@
 """PDFs as pictures of their pages: drawn once, when somebody first looks, by another process.
 
-The same process says at the upload whether a PDF can be opened at all.
+The same process says at the upload whether a PDF can be opened at all, and how it looks.
 """
 
 import io
@@ -53,6 +53,17 @@ class DrawnPages:
         return range(1, self.drawn + 1)
 
 
+@dataclass(frozen=True)
+class OpenedPdf:
+    """A PDF laid open, to be looked through and not to be kept, and how its first page looks.
+
+    The look is the SHA-256 of the pixels: the same, or about 128 of 256 bits apart.
+    """
+
+    content: bytes
+    look: str
+
+
 def read_pages(file: "StoredFile") -> DrawnPages:
     """Return what there is of a PDF in pictures; draws it first when nobody has looked yet.
 
@@ -72,25 +83,25 @@ def read_page(file: "StoredFile", number: int) -> bytes:
             raise NotFound from None
 
 
-def lay_open(content: bytes) -> bytes:
-    """Return a PDF with nothing packed or encrypted, as its reader understands it.
+def lay_open(content: bytes) -> OpenedPdf:
+    """Open a PDF as its reader understands it, with nothing packed or encrypted.
 
-    It is to be looked through, not to be kept. Raises: FileTypeRefused for a PDF that nobody could
-    look at: it does not open, or has no page.
+    Raises: FileTypeRefused for a PDF that nobody could look at: it does not open, or has no page.
     """
     try:
         with _places_to_open:
-            pages, _, opened = _run("open", content).partition(b"\n")
+            line, _, opened = _run("open", content).partition(b"\n")
     except subprocess.SubprocessError as error:
         if getattr(error, "returncode", None) == NEEDS_PASSWORD:
             raise FileTypeRefused(
                 "The PDF asks for a password; save it without one and retry."
             ) from None
         log.info("pdf_not_opened", error=type(error).__name__)
-        pages, opened = b"0", b""
-    if not int(pages):
+        raise FileTypeRefused("The PDF cannot be read; save it again and retry.") from None
+    told = json.loads(line)
+    if not told["pages"]:
         raise FileTypeRefused("The PDF cannot be read; save it again and retry.")
-    return opened
+    return OpenedPdf(content=opened, look=told["look"])
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import PurePosixPath
@@ -62,7 +63,9 @@ def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> Sto
     original = _read_within_limit(upload)
     checked = check_upload(original)
     if checked.content_type == PDF:
-        refuse_active_pdf(lay_open(checked.content))
+        opened = lay_open(checked.content)
+        refuse_active_pdf(opened.content)
+        checked = replace(checked, perceptual_hash=opened.look)
     storage_name = default_storage.save(
         _random_name(checked.content_type, at), ContentFile(checked.content)
     )

@@ -53,12 +53,13 @@ class Hit:
 
 
 def find_look_alikes(payment: Payment, *, proofs: Sequence[ProofMark]) -> list[Hit]:
-    """Return the live, submitted payments that look like this one, by code. Two queries.
+    """Return the submitted payments that look like this one, by code. Two queries.
 
     same_proof: the same bytes. similar_proof: a picture at most 20 of 256 bits apart, for an amount
-    within 5 % in the same currency. same_figures: client, amount, currency and method, with a day
-    within three days or the same reference. same_reference: amount, currency, method and reference
-    of whatever client.
+    within 5 % in the same currency; the proofs of rejected payments are compared as well, their
+    figures are not, and whatever was withdrawn counts nowhere. same_figures: client, amount,
+    currency and method, with a day within three days or the same reference. same_reference: amount,
+    currency, method and reference of whatever client.
     """
     others = _candidates(payment, proofs).order_by("code", "pk").prefetch_related("proofs")
     hits = (_compare(payment, proofs, other) for other in others)
@@ -66,15 +67,17 @@ def find_look_alikes(payment: Payment, *, proofs: Sequence[ProofMark]) -> list[H
 
 
 def _candidates(payment: Payment, proofs: Sequence[ProofMark]) -> PaymentQuerySet:
-    others = Payment.objects.live().exclude(pk=payment.pk).exclude(status=Status.DRAFT)
+    unseen = (Status.DRAFT, Status.WITHDRAWN)
+    others = Payment.objects.exclude(pk=payment.pk).exclude(status__in=unseen)
     same_money = {
         "amount": payment.amount,
         "currency": payment.currency,
         "method": payment.method,
     }
-    alike = Q(client_id=payment.client_id, **same_money)
+    figures = Q(client_id=payment.client_id, **same_money)
     if payment.reference:
-        alike |= Q(reference__iexact=payment.reference, **same_money)
+        figures |= Q(reference__iexact=payment.reference, **same_money)
+    alike = figures & ~Q(status=Status.REJECTED)
     hashes = [proof.sha256 for proof in proofs]
     alike |= Q(pk__in=PaymentProof.objects.filter(sha256__in=hashes).values("payment_id"))
     if any(proof.perceptual_hash for proof in proofs):
@@ -120,7 +123,7 @@ def _reasons_of_proofs(nearest: int | None, *, has_same: bool, near: bool) -> It
 
 def _reasons_of_figures(payment: Payment, other: Payment) -> Iterator[str]:
     mine = (payment.amount, payment.currency, payment.method)
-    if mine != (other.amount, other.currency, other.method):
+    if mine != (other.amount, other.currency, other.method) or other.status == Status.REJECTED:
         return
     has_reference = bool(payment.reference) and (
         payment.reference.casefold() == other.reference.casefold()

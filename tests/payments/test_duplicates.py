@@ -15,13 +15,14 @@ from tenant_apps.payments.services import (
     PossibleDuplicate,
     Refusal,
     edit_payment,
+    reject_payment,
     request_changes,
     resubmit_payment,
 )
 from tests.client import PrsClient, error, ok
 from tests.documents.receipts import photo_of, png_of, receipt
 from tests.factories.deals import WonDealFactory
-from tests.factories.documents import StoredFileFactory
+from tests.factories.documents import StoredFileFactory, paper
 from tests.factories.payments import SubmittedPaymentFactory
 from tests.payments.figures import dollars
 
@@ -102,6 +103,42 @@ class TestSimilarProof:
             proof = file_of(receipt(number, Decimal(400)), suki, at_noon)
             payment = SubmittedPaymentFactory(by=suki, at=at_noon, proofs=(proof.pk,))
         assert [hit["reasons"] for hit in payment.duplicate_hits] == [["similar_proof"]]
+
+
+class TestProofOfRejectedPayment:
+    def test_must_be_justified_while_its_figures_are_free(
+        self, sam: User, vera: User, at_noon: datetime
+    ) -> None:
+        deal = WonDealFactory(by=sam, at=at_noon)
+        given: dict[str, Any] = {"by": sam, "at": at_noon, "deal": deal}
+        refused = SubmittedPaymentFactory(**given)
+        reject_payment(
+            payment_id=refused.pk, checker=vera, refusal=Refusal(reason="Forged."), at=at_noon
+        )
+        given["duplicate_justification"] = ""
+        assert SubmittedPaymentFactory(**given).duplicate_hits == []
+
+        [proof] = refused.proofs.all()
+        with pytest.raises(PossibleDuplicate) as hit:
+            SubmittedPaymentFactory(**given, money=dollars(77), proofs=(proof.file_id,))
+        assert reasons_of(hit.value) == ["same_proof"]
+
+
+class TestPdf:
+    def test_of_other_bytes_that_shows_the_same_is_found(
+        self, sam: User, suki: User, at_noon: datetime
+    ) -> None:
+        content = paper("Received 400.00 from Northwind")
+        kept = StoredFileFactory(by=sam, at=at_noon, content=content)
+        SubmittedPaymentFactory(by=sam, at=at_noon, proofs=(kept.pk,))
+        again = StoredFileFactory(by=suki, at=at_noon, content=content + b"\n% mine\n")
+        other = StoredFileFactory(by=suki, at=at_noon, content=paper("Received 400.01 from N."))
+
+        given: dict[str, Any] = {"by": suki, "at": at_noon, "duplicate_justification": ""}
+        with pytest.raises(PossibleDuplicate) as hit:
+            SubmittedPaymentFactory(**given, proofs=(again.pk,))
+        assert reasons_of(hit.value) == ["similar_proof"]
+        assert SubmittedPaymentFactory(**given, proofs=(other.pk,)).duplicate_hits == []
 
 
 class TestSameReference:

@@ -291,13 +291,21 @@ class TestLookAlikes:
         (problem,) = refused.value.problems
         assert problem.message == "It looks like a payment you cannot see."
 
-    def test_are_no_duplicates_of_rejected_payments(
-        self, sam: User, new: NewPayment, at_noon: datetime
+    @pytest.mark.parametrize(
+        ("status", "found"), [("rejected", ["same_proof"]), ("withdrawn", None)]
+    )
+    def test_of_dead_payments_are_proofs_that_were_refused(
+        self, sam: User, new: NewPayment, at_noon: datetime, status: str, found: list[str] | None
     ) -> None:
         first = submit_payment(new=new, by=sam, at=at_noon)
-        Payment.objects.filter(pk=first.pk).update(status="rejected")
+        Payment.objects.filter(pk=first.pk).update(status=status)
+        if found:
+            with pytest.raises(PossibleDuplicate) as refused:
+                submit_payment(new=new, by=sam, at=at_noon)
+            assert [problem.code for problem in refused.value.problems] == found
+        proofs = (StoredFileFactory(by=sam, at=at_noon).pk,) if found else new.proofs
 
-        assert submit_payment(new=new, by=sam, at=at_noon).status == "submitted"
+        assert submit_payment(new=replace(new, proofs=proofs), by=sam, at=at_noon).code
 
     @pytest.mark.parametrize(
         "change",
