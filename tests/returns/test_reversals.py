@@ -56,6 +56,26 @@ class TestReversePayment:
         assert balances() == {"receivable": "1000.00", "revenue": "1000.00"}
         check_books()
 
+    def test_takes_no_other_amount_than_was_asked_for(
+        self, paid: Payment, vera: User, fay: User, at_noon: datetime
+    ) -> None:
+        asked = ask(paid, Kind.REVERSAL, fay, at_noon)
+        approve(ask(paid, Kind.CHARGEBACK, fay, at_noon, money=usd("33.33")), vera, at_noon)
+
+        with pytest.raises(MoreThanPaymentHolds) as refusal:
+            approve(asked, vera, at_noon)
+        assert "300" in str(refusal.value)
+        reject_return(
+            return_id=asked.pk,
+            checker=vera,
+            content_hash=asked.content_hash,
+            reason="Less by now.",
+            at=at_noon,
+        )
+        again = approve(ask(paid, Kind.REVERSAL, fay, at_noon), vera, at_noon)
+        assert again.money == usd("300.00")
+        check_books()
+
     def test_takes_the_paper_back_and_the_part_is_invoiced_again(
         self, deal: Deal, paid: Payment, sam: User, vera: User, fay: User, at_noon: datetime
     ) -> None:

@@ -9,11 +9,14 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.ids import uuid7
+from shared_apps.kernel.wording import worded
 from tenant_apps.deals.selectors import lock_deal
 from tenant_apps.deals.services import recover_deal, write_off_deal
 from tenant_apps.ledger.selectors import outstanding_of_deal
+from tenant_apps.payments.selectors import payment_money_of
 from tenant_apps.payments.services import (
     Cause,
+    MoreThanPaymentHolds,
     Returned,
     lock_deals_of,
     reverse_payment,
@@ -126,7 +129,15 @@ def recover_write_off(*, return_id: UUID, reason: str, by: "User", at: datetime)
 
 
 def reverse(asked: Return, *, checker: "User", at: datetime) -> None:
-    """Undo the payment of an approved reversal; records PaymentUnapplied and PaymentReversed."""
+    """Undo the payment of an approved reversal; records PaymentUnapplied and PaymentReversed.
+
+    Just what was asked for: money may have gone back meanwhile. Raises: MoreThanPaymentHolds.
+    """
+    held = payment_money_of(_payment_of(asked)).held
+    if held != asked.money:
+        raise MoreThanPaymentHolds(
+            worded("The payment holds %(held)s by now: reject this and ask anew.", held=held)
+        )
     cause = Cause(event_id=uuid7(), actor=checker.actor)
     money = reverse_payment(payment_id=_payment_of(asked), cause=cause, at=at)
     event = PaymentReversed(
