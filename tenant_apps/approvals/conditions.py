@@ -9,9 +9,10 @@ from shared_apps.kernel.money import Money
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """What a policy may ask about a request."""
+    """What a policy may ask about a request. `worth` is the amount in another currency."""
 
     amount: Money | None = None
+    worth: Money | None = None
     method: str = ""
     account_status: str = ""
 
@@ -20,8 +21,8 @@ class Facts:
 class Conditions:
     """When a policy fits; without conditions it fits everything.
 
-    `amount_from`: the amount is in its currency and at least as much. `methods`, `currencies` and
-    `account_statuses` (of the client): the subject has one of them.
+    `amount_from`: the amount, or its worth, is in its currency and at least as much. `methods`,
+    `currencies` and `account_statuses` (of the client): the subject has one of them.
     """
 
     amount_from: Money | None = None
@@ -41,7 +42,7 @@ class Conditions:
             "currencies": facts.amount.currency if facts.amount else "",
             "account_statuses": facts.account_status,
         }
-        return self._fits_amount(facts.amount) and all(
+        return self._fits_amount(facts) and all(
             not allowed or found[name] in allowed for name, allowed in self.lists.items()
         )
 
@@ -61,12 +62,12 @@ class Conditions:
             "account_statuses": self.account_statuses,
         }
 
-    def _fits_amount(self, amount: Money | None) -> bool:
-        if self.amount_from is None:
-            return True
-        if amount is None or amount.currency != self.amount_from.currency:
-            return False
-        return amount >= self.amount_from
+    def _fits_amount(self, facts: Facts) -> bool:
+        least = self.amount_from
+        return least is None or any(
+            each is not None and each.currency == least.currency and each >= least
+            for each in (facts.amount, facts.worth)
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the conditions as they are kept."""

@@ -134,11 +134,18 @@ class TestConditions:
             ({"methods": ("card",), "account_statuses": ("overdue",)}, False),
             ({"amount_from": Money.of(5, "USD"), "currencies": ("USD",)}, True),
             ({"amount_from": Money.of(6, "USD")}, False),
+            ({"amount_from": Money.of(700, "JPY")}, True),
+            ({"amount_from": Money.of(701, "JPY")}, False),
         ],
     )
     def test_all_have_to_hold(self, conditions: dict[str, Any], fits: bool) -> None:  # noqa: FBT001
         found = Conditions(**conditions)
-        facts = Facts(amount=Money.of(5, "USD"), method="cash", account_status="overdue")
+        facts = Facts(
+            amount=Money.of(5, "USD"),
+            worth=Money.of(700, "JPY"),
+            method="cash",
+            account_status="overdue",
+        )
         assert found.fit(facts) is fits
         assert Conditions.from_json(found.as_json()) == found
         assert found.are_none is (not conditions)

@@ -13,6 +13,8 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.money import Money
 from tenant_apps.accounts.models import User
+from tenant_apps.approvals.conditions import Conditions
+from tenant_apps.approvals.services import NewPolicy, NewStep, create_policy
 from tenant_apps.deals.services import DealHoldsMoney, lose_deal
 from tenant_apps.invoices.models import InvoiceSettlement
 from tenant_apps.invoices.services import credit_invoice
@@ -138,6 +140,22 @@ class TestVerification:
         win(deal, sam, at_noon)
         assert outstanding_of_deal(deal.pk, "USD") == dollars("566.64")
         check_ledger()
+
+    def test_chooses_the_policy_of_its_worth(
+        self, sam: User, vera: User, adam: User, at_noon: datetime
+    ) -> None:
+        steps = (NewStep(permission="payments.decide", approvals_needed=2),)
+        large = NewPolicy(
+            name="Large",
+            subject_type="payments.payment",
+            priority=9,
+            steps=steps,
+            conditions=Conditions(amount_from=dollars("433.36")),
+        )
+        create_policy(new=large, by=adam, at=at_noon)
+        assert verify(submitted(sam, at_noon), vera, at_noon).status == "submitted"
+        less = submitted(sam, at_noon, money=euros("399.99"))
+        assert verify(less, vera, at_noon).status == "verified"
 
     def test_is_riskier(self, sam: User, at_noon: datetime) -> None:
         reasons = {each["code"] for each in submitted(sam, at_noon).risk_reasons}

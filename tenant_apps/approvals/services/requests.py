@@ -30,8 +30,8 @@ class NewRequest:
 
     `submitter_id` handed it in, `author_id` last changed its content (the submitter by default);
     both become makers, `interested_ids` gain by it. `amount` is what a checker verifies; with
-    `method` and the client's `account_status` it chooses the policy. `context_id` is what the
-    subject belongs to (a deal).
+    its `worth` in another currency, `method` and the client's `account_status` it chooses the
+    policy. `context_id` is what the subject belongs to (a deal).
     """
 
     subject_type: str
@@ -40,6 +40,7 @@ class NewRequest:
     submitter_id: UUID
     author_id: UUID | None = None
     amount: Money | None = None
+    worth: Money | None = None
     method: str = ""
     account_status: str = ""
     context_id: UUID | None = None
@@ -114,7 +115,10 @@ def lock_request(subject_id: UUID) -> ApprovalRequest:
 
 def _policy_for(request: NewRequest) -> Policy:
     facts = Facts(
-        amount=request.amount, method=request.method, account_status=request.account_status
+        amount=request.amount,
+        worth=request.worth,
+        method=request.method,
+        account_status=request.account_status,
     )
     for policy in policies_in_force(request.subject_type):
         if policy.read_conditions.fit(facts):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from django.conf import settings
 from django.db import models
@@ -255,6 +256,13 @@ class Payment(Entity):
         if self.fx_rate is None or self.fx_rate_on is None:
             return None
         return FxQuote(rate=self.fx_rate, rate_on=self.fx_rate_on, source=self.fx_source)
+
+    @property
+    def worth(self) -> Money | None:
+        """Return the gross amount at its rate, in the deal's currency; None without a rate."""
+        if self.fx_rate is None:
+            return None
+        return Money.rounded(Fraction(self.amount) * Fraction(self.fx_rate), self.fx_currency)
 
     @property
     def bank_fee_money(self) -> Money:

@@ -33,6 +33,7 @@ def request_of(payment: Payment, *, at: datetime) -> NewRequest:
         context_id=payment.deal_id,
         content_hash=payment.content_hash,
         amount=payment.money,
+        worth=payment.worth,
         method=payment.method,
         account_status=account_status_of(payment.client_id, today=local_day_of(at)),
         submitter_id=payment.submitted_by_id or payment.maker_id,
