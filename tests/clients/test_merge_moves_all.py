@@ -1,6 +1,7 @@
 """A merge leaves nothing with the duplicate: every column that names a client is looked at."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -10,6 +11,7 @@ from django.db import models
 from tenant_apps.accounts.models import User
 from tenant_apps.clients.models import Client
 from tenant_apps.clients.services import NewContact, log_contact, merge_clients
+from tenant_apps.deals.models import Deal
 from tenant_apps.invoices.services import (
     RemindedToday,
     draft_invoice,
@@ -33,7 +35,7 @@ KEPT = {
 }
 
 
-def names_of_clients() -> dict[str, models.Field[object, object]]:
+def names_of_clients() -> dict[str, Any]:
     """Return every column of an organization's tables that holds the id of a client."""
     labels = {name.rsplit(".", 1)[-1] for name in settings.TENANT_APPS}
     return {
@@ -72,7 +74,7 @@ def duplicate(sam: User, fay: User, at_noon: datetime) -> Client:
     return made
 
 
-def remind(deal: models.Model, fay: User, at: datetime) -> None:
+def remind(deal: Deal, fay: User, at: datetime) -> None:
     draft = draft_invoice(deal_id=deal.pk, amount=None, by=fay, at=at)
     issued = issue_invoice(invoice_id=draft.pk, by=fay, at=at)
     remind_client(invoice_id=issued.pk, by=fay, at=at)

@@ -27,6 +27,7 @@ from tenant_apps.invoices.services import (
     draft_invoice,
     issue_invoice,
 )
+from tenant_apps.returns.models import Kind, Return
 from tenant_apps.returns.services import (
     MoreOwedThanAsked,
     ReturnAlreadyRequested,
@@ -248,12 +249,18 @@ class TestCreditedAfterwards:
             "refunds": "250.00",
             "bad_debt": "350.00",
         }
+        deal.refresh_from_db()
+        assert deal.status == "bad_debt"
         self.credit(invoice, fay, at_noon)
         assert balances() == {
             "cash_clearing": "400.00",
             "revenue": "1000.00",
             "refunds": "600.00",
         }
+        deal.refresh_from_db()
+        assert deal.status == "won"
+        assert Return.objects.get(deal=deal, kind=Kind.WRITE_OFF).status == "recovered"
+        assert account_of(deal.client, today=at_noon.date()).status == "clear"
 
     def test_leaves_what_a_recovered_deal_still_owes(
         self, deal: Deal, fay: User, vera: User, at_noon: datetime

@@ -7,7 +7,11 @@ from tenant_apps.returns.services.deciding import (
     reject_return,
 )
 from tenant_apps.returns.services.of_client import move_returns
-from tenant_apps.returns.services.recovering import WriteOffNotPosted, request_recovery
+from tenant_apps.returns.services.recovering import (
+    WriteOffNotPosted,
+    end_bad_debt,
+    request_recovery,
+)
 from tenant_apps.returns.services.requesting import (
     NewReturn,
     RefundBeyondDeal,
@@ -35,6 +39,7 @@ __all__ = [
     "ReturnAlreadyRequested",
     "WriteOffNotPosted",
     "approve_return",
+    "end_bad_debt",
     "expect_remainders_again",
     "fail_refund",
     "move_returns",

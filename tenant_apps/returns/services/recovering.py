@@ -8,6 +8,7 @@ from django.db import transaction
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.events import Actor
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.deals.selectors import deal_terms
@@ -27,6 +28,9 @@ from tenant_apps.returns.services.settling import lock_return, move_return
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
+
+
+ALL_CREDITED = "Credit notes took back all that was lost."
 
 
 class WriteOffNotPosted(DomainError):
@@ -75,6 +79,27 @@ def recover(asked: Return, *, checker: "User", at: datetime) -> None:
     recovered = WriteOffRecovered(return_id=posted.pk, kind=posted.kind)
     record(recovered, actor=checker.actor, at=at, reason=asked.reason)
     recover_deal(deal_id=_deal_of(posted), reason=asked.reason, actor=checker.actor, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def end_bad_debt(*, deal_id: UUID, actor: Actor, at: datetime) -> None:
+    """Call a written-off deal won again once credit notes took back all that was lost of it.
+
+    Nothing was lost then: what is left of the price was paid. Does nothing while a loss stands.
+    Runs under the deal's lock; records WriteOffRecovered and DealRecovered.
+    """
+    terms = deal_terms(deal_id)
+    lost = balance_of(AccountCode.BAD_DEBT, currency=terms.currency, deal_id=deal_id)
+    if terms.status != "bad_debt" or lost.amount > 0:
+        return
+    given_up = Return.objects.select_for_update(no_key=True, of=("self",)).filter(
+        deal_id=deal_id, kind=Kind.WRITE_OFF, status=Status.APPROVED
+    )
+    for posted in given_up.order_by("pk"):
+        move_return(posted, Status.RECOVERED, by_id=actor.user_id, at=at)
+        recovered = WriteOffRecovered(return_id=posted.pk, kind=posted.kind)
+        record(recovered, actor=actor, at=at, reason=ALL_CREDITED)
+    recover_deal(deal_id=deal_id, reason=ALL_CREDITED, actor=actor, at=at)
 
 
 def _refuse_unposted(posted: Return) -> None:

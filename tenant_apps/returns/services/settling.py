@@ -155,7 +155,9 @@ def lock_return(return_id: UUID) -> Return:
     return Return.objects.select_for_update(no_key=True, of=("self",)).get(pk=return_id)
 
 
-def move_return(asked: Return, status: Status, *fields: str, by_id: UUID, at: datetime) -> None:
+def move_return(
+    asked: Return, status: Status, *fields: str, by_id: UUID | None, at: datetime
+) -> None:
     """Keep a new status, and fields that changed with it. The caller records why."""
     asked.status = status
     asked.save(update_fields=["status", *fields, *asked.mark_changed(by_id=by_id, at=at)])
