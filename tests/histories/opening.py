@@ -76,10 +76,10 @@ def _deals_without_money(office: Office, client: Any, twin: Any) -> None:
     IssuedInvoiceFactory(deal=unpaid, amount=dollars(10_000), by=by["fay"], at=at)
     DraftInvoiceFactory(deal=unpaid, amount=dollars(5_000), by=by["fay"], at=at)
     give_up(unpaid, by["fay"], at)
-    gone = WonDealFactory(client=client, lines=(line("80.00"),), by=by["suki"], at=at)
+    gone = WonDealFactory(client=client, lines=(line("80.00"),), by=by["sam"], at=at)
     posted = approve(give_up(gone, by["fay"], at), by["vera"], at)
     expect_again(posted, by["fay"], at)
-    back = WonDealFactory(client=client, lines=(line("60.00"),), by=by["suki"], at=at)
+    back = WonDealFactory(client=client, lines=(line("60.00"),), by=by["sam"], at=at)
     approve(give_up(back, by["olga"], at), by["viktor"], at)
 
 

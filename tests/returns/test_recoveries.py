@@ -132,6 +132,7 @@ class TestRecovery:
         assert expect_again(posted, fay, at_noon).money == usd("350.00")
 
 
+@pytest.mark.usefixtures("_working_as_owner")
 class TestPolicy:
     def forget(self) -> None:
         """Be an organization that is older than recoveries."""
