@@ -83,6 +83,7 @@ from tenant_apps.notifications.reactions import (
     tell_review_overdue,
     tell_role_approves,
     tell_successor,
+    tell_tolerance_raised,
     tell_verifiers,
 )
 from tenant_apps.payments import events as payments
@@ -97,7 +98,12 @@ from tenant_apps.payments.reactions import (
 )
 from tenant_apps.projects import events as projects
 from tenant_apps.returns import events as returns
-from tenant_apps.returns.reactions import post_money_out, write_off_small_remainder
+from tenant_apps.returns.reactions import (
+    expect_small_remainders_again,
+    move_returns_of_client,
+    post_money_out,
+    write_off_small_remainder,
+)
 from tenant_apps.sso import events as sso
 from tenant_apps.teams import events as teams
 
@@ -124,7 +130,8 @@ _EFFECTS: dict[type[Event], Reactions] = {
     ),
     # whoever must keep an old choice for good says no here, and undoes the change
     organizations.OrganizationChanged: Reactions(
-        atomic=(refuse_other_currency, keep_start_of_series, require_picture_as_logo)
+        atomic=(refuse_other_currency, keep_start_of_series, require_picture_as_logo),
+        later=(tell_tolerance_raised,),
     ),
     people.InvitationIssued: Reactions(later=(send_invitation,)),
     people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
@@ -153,6 +160,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
         atomic=(
             move_deals_of_client,
             move_payments_of_client,
+            move_returns_of_client,
             move_invoices_of_client,
             move_balances,
         )
@@ -213,11 +221,15 @@ _EFFECTS: dict[type[Event], Reactions] = {
     returns.RefundFailed: Reactions(later=(push_changed,)),
     returns.WriteOffRecovered: Reactions(later=(push_changed,)),
     returns.RefundSent: Reactions(
-        atomic=(post_money_out, credit_for_refund), later=(push_changed,)
+        atomic=(post_money_out, credit_for_refund, expect_small_remainders_again),
+        later=(push_changed,),
     ),
-    returns.ChargebackLost: Reactions(atomic=(post_money_out,), later=(push_changed,)),
+    returns.ChargebackLost: Reactions(
+        atomic=(post_money_out, expect_small_remainders_again), later=(push_changed,)
+    ),
     returns.PaymentReversed: Reactions(
-        atomic=(post_money_out, credit_for_reversal), later=(push_changed,)
+        atomic=(post_money_out, credit_for_reversal, expect_small_remainders_again),
+        later=(push_changed,),
     ),
     invoices.InvoiceIssued: Reactions(
         later=(push_changed, keep_invoice_paper, mail_issued_invoice)
@@ -235,6 +247,10 @@ _EFFECTS: dict[type[Event], Reactions] = {
     ),
     deals.RemainderWrittenOff: Reactions(
         atomic=(write_off_remainder, write_off_invoices_of_deal), later=(push_changed,)
+    ),
+    deals.RemainderExpectedAgain: Reactions(
+        atomic=(recover_debt, expect_invoices_of_deal_again, invoice_won_deal),
+        later=(push_changed,),
     ),
     deals.DealRecovered: Reactions(
         atomic=(

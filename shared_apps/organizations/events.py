@@ -149,6 +149,8 @@ class OrganizationChanged(Event):
 
     `changed` names what; whoever must keep an old choice for good refuses as a reaction.
     `brand_logo` is the id of the new picture, "" when that did not change or there is none now.
+    `tolerance_raised` is the new tolerance as an amount ("5.00 USD") when it is higher than before:
+    more of a deal is given up from now on without anybody deciding on it.
     """
 
     name: ClassVar[str] = "organizations.organization_changed"
@@ -159,6 +161,7 @@ class OrganizationChanged(Event):
     organization_id: UUID
     changed: tuple[str, ...]
     brand_logo: str = ""
+    tolerance_raised: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,12 +70,12 @@ _DUTIES = (
     ),
     Duty(
         permission="returns.request",
-        does="asks for refunds and write-offs",
+        does="asks for refunds, write-offs and recoveries",
         events=("returns.return_requested",),
     ),
     Duty(
         permission="returns.decide",
-        does="approves refunds and write-offs",
+        does="approves refunds, write-offs and recoveries",
         events=("returns.return_approved", "returns.return_rejected"),
         is_key=True,
     ),

@@ -128,6 +128,13 @@ class RemainderWrittenOff(_DealEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RemainderExpectedAgain(_DealEvent):
+    """Money that had left a remainder within the tolerance went back: the remainder is owed too."""
+
+    name: ClassVar[str] = "deals.remainder_expected_again"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductSaved(Event):
     """A product was entered or changed."""
 

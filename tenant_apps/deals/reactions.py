@@ -10,6 +10,7 @@ from tenant_apps.deals.events import (
     DealReopened,
     DealWon,
     DealWrittenOff,
+    RemainderExpectedAgain,
     RemainderWrittenOff,
 )
 
@@ -53,7 +54,7 @@ def write_off_remainder(event: RemainderWrittenOff, occurrence: Occurrence) -> N
 
 
 @reaction("deals.recover_debt")
-def recover_debt(event: DealRecovered, occurrence: Occurrence) -> None:
+def recover_debt(event: DealRecovered | RemainderExpectedAgain, occurrence: Occurrence) -> None:
     """Expect what was given up again."""
     services.recover_receivable(
         deal_id=event.deal_id, event_id=occurrence.event_id, at=occurrence.recorded_at

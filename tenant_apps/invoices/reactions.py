@@ -12,6 +12,7 @@ from tenant_apps.deals.events import (
     DealReopened,
     DealWon,
     DealWrittenOff,
+    RemainderExpectedAgain,
     RemainderWrittenOff,
 )
 from tenant_apps.invoices.events import (
@@ -60,7 +61,9 @@ def issue_for_applied_money(event: PaymentApplied, occurrence: Occurrence) -> No
 
 
 @reaction("invoices.invoice_by_policy")
-def invoice_won_deal(event: DealWon | DealAmended | DealRecovered, occurrence: Occurrence) -> None:
+def invoice_won_deal(
+    event: DealWon | DealAmended | DealRecovered | RemainderExpectedAgain, occurrence: Occurrence
+) -> None:
     """Invoice the instalments whose time has come under the organization's policy."""
     invoice_by_policy(deal_id=event.deal_id, actor=occurrence.actor, at=occurrence.recorded_at)
 
@@ -79,7 +82,9 @@ def write_off_invoices_of_deal(
 
 
 @reaction("invoices.expect_invoices_again")
-def expect_invoices_of_deal_again(event: DealRecovered, occurrence: Occurrence) -> None:
+def expect_invoices_of_deal_again(
+    event: DealRecovered | RemainderExpectedAgain, occurrence: Occurrence
+) -> None:
     """Ask for what was given up again."""
     expect_invoices_again(
         deal_id=event.deal_id,

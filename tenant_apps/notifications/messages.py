@@ -96,6 +96,10 @@ WORDINGS: Mapping[str, Wording] = {
         "The role {role} may approve more",
         "{by} changed what it grants. People who have it: {count}.",
     ),
+    "tolerance_raised": Wording(
+        "Larger remainders are written off by themselves",
+        "{by} lets up to {amount} of a deal be given up without a decision.",
+    ),
     "invoice_drafted": Wording(
         "An invoice for {client} waits as a draft",
         "It could not be issued: {reason}",
@@ -107,7 +111,7 @@ WORDINGS: Mapping[str, Wording] = {
 WORDS = frozenset(
     {
         *(gettext_noop("refund"), gettext_noop("reversal")),
-        *(gettext_noop("chargeback"), gettext_noop("write-off")),
+        *(gettext_noop("chargeback"), gettext_noop("write-off"), gettext_noop("recovery")),
         *(gettext_noop("approved"), gettext_noop("rejected")),
         *(gettext_noop("bank transfer"), gettext_noop("card"), gettext_noop("cash")),
         *(gettext_noop("cheque"), gettext_noop("wallet"), gettext_noop("other")),

@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from shared_apps.kernel.errors import PermissionRefused
 from shared_apps.kernel.events import Event, Occurrence, reaction
 from shared_apps.kernel.money import Money
+from shared_apps.organizations.events import OrganizationChanged
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import is_platform
 from tenant_apps.access.events import RoleAssigned, RoleChanged, RoleMatrixApplied
@@ -129,7 +130,7 @@ def tell_maker_decision(
 
 @reaction("notifications.tell_return_deciders")
 def tell_return_deciders(event: ReturnRequested, occurrence: Occurrence) -> None:
-    """Tell everyone who may decide on a refund, reversal, chargeback or write-off that it waits."""
+    """Tell everyone who may decide on a refund, write-off, recovery or the like that it waits."""
     _tell(
         deciders_of(event.return_id),
         _return_message("return_requested", event.return_id, maker=occurrence.actor.label),
@@ -264,6 +265,17 @@ def tell_approver_made(event: RoleAssigned, occurrence: Occurrence) -> None:
     }
     message = Message(kind="approver_made", params=params, link=f"/people/{event.user_id}/")
     _tell(people_with("roles.manage"), message, occurrence)
+
+
+@reaction("notifications.tell_tolerance_raised")
+def tell_tolerance_raised(event: OrganizationChanged, occurrence: Occurrence) -> None:
+    """Tell finance and administrators that more of a deal is given up by itself from now on."""
+    if not event.tolerance_raised:
+        return
+    params = {"by": occurrence.actor.label, "amount": event.tolerance_raised}
+    message = Message(kind="tolerance_raised", params=params, link="/settings/money/")
+    people = {*people_with("returns.request"), *people_with("settings.manage")}
+    _tell(people, message, occurrence)
 
 
 @reaction("notifications.tell_role_approves")

@@ -57,6 +57,7 @@ EVENTS: Mapping[str, Said] = {
     "payments.payment_reversed": Said(_("Payment reversed"), "undo-2", "bad"),
     "deals.deal_recovered": Said(_("Write-off recovered"), "circle-plus", "ok"),
     "deals.remainder_written_off": Said(_("Small remainder written off"), "circle-minus"),
+    "deals.remainder_expected_again": Said(_("Small remainder expected again"), "circle-plus"),
     **OF_PAPERS,
     **OF_ACCESS,
 }

@@ -45,9 +45,11 @@ PERMISSION_TEXTS: Mapping[str, Text] = {
     "payments.assign": _("Give payments to reviewers, and take them back"),
     "payments.apply": _("Apply the credit of clients to what they owe"),
     "payments.decide": _("Verify, reject and send back payments"),
-    "returns.request": _("Ask for refunds, reversals and write-offs, report chargebacks"),
-    "returns.decide": _("Approve and reject refunds, reversals, chargebacks and write-offs"),
-    "returns.send": _("Note refunds as sent or failed, recover write-offs"),
+    "returns.request": _(
+        "Ask for refunds, reversals, write-offs and recoveries, report chargebacks"
+    ),
+    "returns.decide": _("Decide on refunds, reversals, chargebacks, write-offs and recoveries"),
+    "returns.send": _("Note refunds as sent or failed"),
     "approvals.view": _("See approval policies"),
     "approvals.manage": _("Change approval policies"),
     "ledger.view": _("See accounts, entries and the trial balance"),

@@ -10,7 +10,7 @@ from tenant_apps.portal.wording import Text
 if TYPE_CHECKING:
     from tenant_apps.returns.models import Return
 
-DECIDE, SEND = "returns.decide", "returns.send"
+DECIDE, SEND, REQUEST = "returns.decide", "returns.send", "returns.request"
 
 
 class Act(NamedTuple):
@@ -43,7 +43,14 @@ SENT = Act(
     hint=_("From now on the money is gone from the books as well."),
 )
 FAILED = Act("failed", SEND, _("It could not be sent"), "circle-x", _("Why"), tone="danger")
-RECOVER = Act("recover", SEND, _("Expect the money again"), "rotate-ccw", _("Why"))
+RECOVER = Act(
+    "recover",
+    REQUEST,
+    _("Ask to expect the money again"),
+    "rotate-ccw",
+    _("Why"),
+    hint=_("A second person decides."),
+)
 
 
 NAMES = ("approve", "reject", "sent", "failed", "recover")
@@ -55,5 +62,4 @@ def acts_of(asked: "Return") -> Sequence[Act]:
         return (LOST, WON) if asked.kind == "chargeback" else (APPROVE, REJECT)
     if asked.is_approved_refund:
         return (SENT, FAILED)
-    is_written_off = asked.kind == "write_off" and asked.status == "approved"
-    return (RECOVER,) if is_written_off else ()
+    return (RECOVER,) if asked.is_posted_write_off else ()

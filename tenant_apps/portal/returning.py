@@ -1,4 +1,4 @@
-"""Rows of what goes back: a refund, reversal, chargeback or write-off as a list shows it."""
+"""Rows of what goes back or is given up: a refund, a write-off, a recovery as a list shows it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

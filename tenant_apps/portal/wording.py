@@ -85,6 +85,7 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "reversal": Word(_("Reversal")),
         "chargeback": Word(_("Chargeback")),
         "write_off": Word(_("Write-off")),
+        "recovery": Word(_("Recovery")),
     },
     "return": {
         "requested": Word(_("Awaiting decision"), "warn"),
@@ -210,6 +211,7 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "returns.reversal": Word(_("Reversals")),
         "returns.chargeback": Word(_("Chargebacks")),
         "returns.write_off": Word(_("Write-offs")),
+        "returns.recovery": Word(_("Recoveries")),
         "deals.discount": Word(_("Discounts")),
         "plan_version": Word(_("Commission plans")),
         "second_factor_reset": Word(_("Resets of second factors")),

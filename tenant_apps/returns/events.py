@@ -19,7 +19,7 @@ class _ReturnEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnRequested(_ReturnEvent):
-    """Somebody asks for a refund, a reversal or a write-off, or reports a chargeback."""
+    """Somebody asks for a refund, reversal, write-off or recovery, or reports a chargeback."""
 
     name: ClassVar[str] = "returns.return_requested"
 

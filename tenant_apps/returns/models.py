@@ -1,4 +1,4 @@
-"""Money that goes back or never comes: refunds, reversals, chargebacks and write-offs."""
+"""Money that goes back, never comes or is expected again: refunds to recoveries."""
 
 from django.db import models
 from django.db.models import Q
@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     REVERSAL = "reversal"
     CHARGEBACK = "chargeback"
     WRITE_OFF = "write_off"
+    RECOVERY = "recovery"
 
 
 class Status(models.TextChoices):
@@ -37,7 +38,8 @@ PENDING = (Status.REQUESTED, Status.APPROVED)
 class Return(Entity):
     """Money asked to be returned or given up, which a second person decides on.
 
-    A write-off names a deal, everything else a payment (and the deal that it belongs to).
+    A write-off names a deal, a recovery the write-off that it takes back as well, everything else a
+    payment (and the deal that it belongs to).
     `reduces_sale` on a refund: the client owes as much less; otherwise the sale stands and is owed
     again. `reference` is the bank's, `sent_at` when a refund left.
     """
@@ -50,6 +52,7 @@ class Return(Entity):
             "sent_at",
             "reference",
             "failure",
+            "client",
             *CHANGE_MARKS,
         )
     )
@@ -62,6 +65,7 @@ class Return(Entity):
     )
     deal = models.ForeignKey("deals.Deal", models.PROTECT, null=True, related_name="+")
     client = models.ForeignKey("clients.Client", models.PROTECT, related_name="+")
+    write_off = models.ForeignKey("self", models.PROTECT, null=True, related_name="recoveries")
     amount = AmountField()
     currency = CurrencyField()
     reduces_sale = models.BooleanField(default=False)
@@ -83,9 +87,16 @@ class Return(Entity):
             models.CheckConstraint(condition=Q(amount__gt=0), name="return_amount_positive"),
             models.CheckConstraint(condition=~Q(reason=""), name="return_has_reason"),
             models.CheckConstraint(
-                condition=Q(kind="write_off", payment__isnull=True, deal__isnull=False)
-                | (~Q(kind="write_off") & Q(payment__isnull=False)),
+                condition=Q(
+                    kind__in=["write_off", "recovery"], payment__isnull=True, deal__isnull=False
+                )
+                | (~Q(kind__in=["write_off", "recovery"]) & Q(payment__isnull=False)),
                 name="return_names_its_money",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="recovery", write_off__isnull=False)
+                | (~Q(kind="recovery") & Q(write_off__isnull=True)),
+                name="return_recovers_a_write_off",
             ),
             models.CheckConstraint(
                 condition=Q(reduces_sale=False) | Q(kind="refund", deal__isnull=False),
@@ -100,7 +111,7 @@ class Return(Entity):
                 condition=~Q(status="sent") | (Q(sent_at__isnull=False) & ~Q(reference="")),
                 name="return_sent_has_reference",
             ),
-            # one open reversal of a payment, one open write-off of a deal
+            # one open reversal of a payment, write-off of a deal, recovery of a write-off
             models.UniqueConstraint(
                 fields=["payment"],
                 condition=Q(kind="reversal", status__in=["requested", "approved"]),
@@ -110,6 +121,11 @@ class Return(Entity):
                 fields=["deal"],
                 condition=Q(kind="write_off", status="requested"),
                 name="return_one_open_write_off",
+            ),
+            models.UniqueConstraint(
+                fields=["write_off"],
+                condition=Q(kind="recovery", status="requested"),
+                name="return_one_open_recovery",
             ),
         ]
         indexes = [
@@ -134,3 +150,8 @@ class Return(Entity):
     def is_approved_refund(self) -> bool:
         """Return whether a refund waits to be sent."""
         return self.kind == Kind.REFUND and self.status == Status.APPROVED
+
+    @property
+    def is_posted_write_off(self) -> bool:
+        """Return whether it is a loss that stands in the books and can be recovered."""
+        return self.kind == Kind.WRITE_OFF and self.status == Status.APPROVED

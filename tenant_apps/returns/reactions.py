@@ -2,11 +2,17 @@
 
 from shared_apps.kernel.events import Occurrence, reaction
 from shared_apps.kernel.money import Money
+from tenant_apps.clients.events import ClientsMerged
 from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
 from tenant_apps.payments.events import PaymentApplied
 from tenant_apps.payments.selectors import payment_facts
 from tenant_apps.returns.events import ChargebackLost, PaymentReversed, RefundSent
-from tenant_apps.returns.services import write_off_remainder
+from tenant_apps.returns.selectors import refund_facts
+from tenant_apps.returns.services import (
+    expect_remainders_again,
+    move_returns,
+    write_off_remainder,
+)
 
 KINDS = {RefundSent: "refund_sent", ChargebackLost: "chargeback", PaymentReversed: "reversal"}
 
@@ -47,3 +53,19 @@ def post_money_out(
 def write_off_small_remainder(event: PaymentApplied, occurrence: Occurrence) -> None:
     """Give up what is left to pay when it is within the tolerance."""
     write_off_remainder(deal_id=event.deal_id, currency=event.currency, at=occurrence.recorded_at)
+
+
+@reaction("returns.expect_remainders_again")
+def expect_small_remainders_again(
+    event: RefundSent | ChargebackLost | PaymentReversed, occurrence: Occurrence
+) -> None:
+    """Expect a remainder again whose deal owes the money that left; not of a reduced sale."""
+    if isinstance(event, RefundSent) and refund_facts(event.return_id).reduces_sale:
+        return
+    expect_remainders_again(payment_id=event.payment_id, at=occurrence.recorded_at)
+
+
+@reaction("returns.move_returns_of_client")
+def move_returns_of_client(event: ClientsMerged, occurrence: Occurrence) -> None:
+    """Give a duplicate's returns to the client that takes over."""
+    move_returns(client_id=event.client_id, duplicate_id=event.duplicate_id)

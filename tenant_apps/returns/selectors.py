@@ -60,7 +60,12 @@ def get_return(
 
 
 def _with_names(returns: QuerySet[Return]) -> QuerySet[Return]:
-    return returns.select_related("payment", "deal", "client")
+    return returns.select_related("payment", "deal", "client", "write_off")
+
+
+def recoveries_of(write_off_id: UUID) -> list[Return]:
+    """Return what was asked to be expected again of a write-off, oldest first."""
+    return list(Return.objects.filter(write_off_id=write_off_id).order_by("pk"))
 
 
 def pending_refunds(payment_id: UUID, *, currency: str) -> Money:

@@ -20,7 +20,6 @@ from tenant_apps.approvals.services import retire_policy
 from tenant_apps.commissions.services import create_plan, draft_version, submit_version
 from tenant_apps.deals.services import TermChanges, request_discount
 from tenant_apps.returns.models import Kind
-from tenant_apps.returns.services import request_write_off
 from tests.access.test_route_permissions import TENANT_ROUTES
 from tests.accounts.factors import give_app
 from tests.approvals.test_policies_four_eyes import policy
@@ -29,7 +28,7 @@ from tests.client import PrsClient, error
 from tests.factories.commissions import flat_rate
 from tests.factories.deals import DealFactory, WonDealFactory, line
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
-from tests.returns.stories import ask
+from tests.returns.stories import approve, ask, expect_again, give_up
 
 pytestmark = pytest.mark.django_db
 
@@ -83,11 +82,20 @@ def _return(kind: Kind, verb: str, **body: Any) -> Callable[[], Decision]:
 def _write_off(verb: str, **body: Any) -> Callable[[], Decision]:
     def make() -> Decision:
         deal = WonDealFactory(by=person_named("sam"))
-        asked = request_write_off(
-            deal_id=deal.pk, reason="Gone", by=person_named("fay"), at=utc_now()
-        )
+        asked = give_up(deal, person_named("fay"), utc_now())
         seen = {"content_hash": asked.content_hash}
         return Decision("vera", f"{BUSINESS}/write-offs/{asked.pk}/{verb}/", {**seen, **body})
+
+    return make
+
+
+def _recovery(verb: str, **body: Any) -> Callable[[], Decision]:
+    def make() -> Decision:
+        fay, deal = person_named("fay"), WonDealFactory(by=person_named("sam"))
+        posted = approve(give_up(deal, fay, utc_now()), person_named("vera"), utc_now())
+        asked = expect_again(posted, fay, utc_now())
+        seen = {"content_hash": asked.content_hash}
+        return Decision("viktor", f"{BUSINESS}/recoveries/{asked.pk}/{verb}/", {**seen, **body})
 
     return make
 
@@ -154,6 +162,8 @@ DECISIONS: dict[str, Callable[[], Decision]] = {
     f"POST {BUSINESS}/discount-requests/<str:pk>/reject/": _discount("reject", **NO),
     f"POST {BUSINESS}/write-offs/<str:reference>/approve/": _write_off("approve"),
     f"POST {BUSINESS}/write-offs/<str:reference>/reject/": _write_off("reject", **NO),
+    f"POST {BUSINESS}/recoveries/<str:reference>/approve/": _recovery("approve"),
+    f"POST {BUSINESS}/recoveries/<str:reference>/reject/": _recovery("reject", **NO),
     f"POST {BUSINESS}/approval-policies/<str:pk>/approve/": _proposed_policy,
     f"DELETE {BUSINESS}/approval-policies/<str:pk>/": _missed_policy,
     f"POST {BUSINESS}/commissions/plan-versions/<str:pk>/approve/": _plan_version,

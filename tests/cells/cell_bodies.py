@@ -15,7 +15,10 @@ PAYMENT = f"{BUSINESS}/payments/<str:reference>"
 AS_IT_IS = "as it is"
 GRANTS = [{"permission": "deals.view", "scope": "own"}]
 DECIDED = (
-    *(f"{kind}/<str:reference>" for kind in ("chargebacks", "refunds", "reversals", "write-offs")),
+    *(
+        f"{kind}/<str:reference>"
+        for kind in ("chargebacks", "recoveries", "refunds", "reversals", "write-offs")
+    ),
     "discount-requests/<str:pk>",
 )
 

@@ -81,7 +81,7 @@ PEOPLE: dict[str, tuple[str, Places]] = {
     },
     **{
         f"POST {BUSINESS}/{kind}/<str:reference>/{verb}/": ("maker_is_checker", OWN)
-        for kind in ("chargebacks", "refunds", "reversals", "write-offs")
+        for kind in ("chargebacks", "recoveries", "refunds", "reversals", "write-offs")
         for verb in ("approve", "reject")
     },
     **{

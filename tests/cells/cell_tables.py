@@ -30,6 +30,7 @@ LISTS: dict[str, str] = {
     f"GET {BUSINESS}/payments/queue/": "payment",
     f"GET {BUSINESS}/products/": "product",
     f"GET {BUSINESS}/projects/": "project",
+    f"GET {BUSINESS}/recoveries/": "recovery",
     f"GET {BUSINESS}/refunds/": "refund",
     f"GET {BUSINESS}/reversals/": "reversal",
     f"GET {BUSINESS}/stages/": "stage",

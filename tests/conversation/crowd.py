@@ -27,7 +27,6 @@ from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.services import credit_invoice
 from tenant_apps.projects.services import NewProject, create_project
 from tenant_apps.returns.models import Kind
-from tenant_apps.returns.services import request_write_off
 from tenant_apps.teams.services import NewTeam, add_member, create_team
 from tests.cast import make_person
 from tests.factories.clients import ClientFactory
@@ -35,7 +34,7 @@ from tests.factories.commissions import PlanFactory, flat_rate
 from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory, line, split
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
 from tests.histories.office import Office, dollars
-from tests.returns.stories import ask
+from tests.returns.stories import approve, ask, expect_again, give_up
 
 CROWD = 50
 CARD = {"method": "card", "proofs": ()}
@@ -129,9 +128,17 @@ def _money(office: Office, client: Any) -> Deal:
     for payment in _times(lambda n: VerifiedPaymentFactory(money=dollars(900 + n), **given)):
         ask(payment, Kind.REVERSAL, by["fay"], at)
     _times(lambda n: note_deal(deal_id=deal.pk, text=f"Note {n}", by=by["sam"], at=at))
-    for owed in _times(lambda n: WonDealFactory(client=client, by=by["sam"], at=at)):
-        request_write_off(deal_id=owed.pk, reason="Insolvent", by=by["fay"], at=at)
+    _losses(office, client)
     return deal
+
+
+def _losses(office: Office, client: Any) -> None:
+    """Fifty write-offs that wait, and fifty that are to be expected again."""
+    by, at = office.people, office.now
+    for owed in _times(lambda n: WonDealFactory(client=client, by=by["sam"], at=at)):
+        give_up(owed, by["fay"], at)
+    for lost in _times(lambda n: WonDealFactory(client=client, by=by["sam"], at=at)):
+        expect_again(approve(give_up(lost, by["fay"], at), by["vera"], at), by["fay"], at)
 
 
 def _most_returned(office: Office, deal: Deal) -> str:

@@ -33,8 +33,8 @@ from tenant_apps.returns.services import (
     NewReturn,
     approve_return,
     fail_refund,
-    recover_write_off,
     reject_return,
+    request_recovery,
     request_return,
     send_refund,
 )
@@ -185,15 +185,25 @@ class ReturnSteps(Desk):
     @rule(which=numbers, verb=numbers, who=numbers)
     @precondition(lambda self: self.office.desk[RETURN])
     def move_return(self, which: int, verb: int, who: int) -> None:
-        """Decide on what was asked; send a refund, fail it, recover what was written off."""
+        """Decide on what was asked; send a refund, fail it, ask for what was written off again."""
         pk, state = self.row(RETURN, which, "requested", "approved")
         name = self.verb(RETURN_VERBS, state, verb)
         asked = Return.objects.get(pk=pk)
         what = f"tries to {name} {asked.code} ({state})"
         if name in DECISIONS:
             self._decide_return(name, asked, who, what)
+        elif asked.kind == Kind.WRITE_OFF and name == "finish":
+            self._ask_again(asked, who)
         else:
             self._finish_return(name, asked, who, what)
+
+    def _ask_again(self, posted: Return, who: int) -> None:
+        def act(by: Any, at: Any) -> None:
+            get_return(reference=posted.pk, viewer=by, permission="returns.request")
+            request_recovery(write_off_id=posted.pk, reason="They pay", by=by, at=at)
+
+        what = f"asks to expect {posted.code} again"
+        self.attempt(self.someone(("fay", "olga", "sam"), who), "returns.request", act, what)
 
     def _decide_return(self, name: str, asked: Return, who: int, what: str) -> None:
         service = approve_return if name == "approve" else partial(reject_return, reason="No")
@@ -206,8 +216,6 @@ class ReturnSteps(Desk):
 
     def _finish_return(self, name: str, asked: Return, who: int, what: str) -> None:
         finish: Callable[..., Any] = partial(send_refund, reference="TRX")
-        if asked.kind == Kind.WRITE_OFF:
-            finish = partial(recover_write_off, reason="They pay")
         service = finish if name == "finish" else partial(fail_refund, reason="Account closed")
 
         def act(by: Any, at: Any) -> None:

@@ -8,7 +8,6 @@ from tenant_apps.deals.services import NewInstalment, lose_deal
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.services import Refusal, request_changes
 from tenant_apps.returns.models import Kind
-from tenant_apps.returns.services import request_write_off
 from tests.factories.clients import ClientFactory
 from tests.factories.commissions import PlanFactory
 from tests.factories.deals import DealFactory, WonDealFactory, line, split
@@ -19,7 +18,7 @@ from tests.factories.payments import (
     VerifiedPaymentFactory,
 )
 from tests.histories.office import Office, dollars, money
-from tests.returns.stories import approve, ask
+from tests.returns.stories import approve, ask, expect_again, give_up
 
 
 def open_office(office: Office) -> None:
@@ -58,7 +57,7 @@ def _shared_deal(office: Office, client: Any) -> None:
 
 
 def _deals_without_money(office: Office, client: Any, twin: Any) -> None:
-    """Deals in every other state: one wanted at a discount, one lost, one to write off ..."""
+    """Deals in every other state: one wanted at a discount, one lost, some given up ..."""
     by, at = office.people, office.now
     cheap = line("400.00", discount_percent=20, tax_rate_percent=7)
     wanted = DealFactory(client=twin, lines=(cheap,), by=by["sam"], at=at)
@@ -76,7 +75,12 @@ def _deals_without_money(office: Office, client: Any, twin: Any) -> None:
     _pay(SubmittedPaymentFactory, unpaid, office, dollars(2_000))
     IssuedInvoiceFactory(deal=unpaid, amount=dollars(10_000), by=by["fay"], at=at)
     DraftInvoiceFactory(deal=unpaid, amount=dollars(5_000), by=by["fay"], at=at)
-    request_write_off(deal_id=unpaid.pk, reason="Insolvent", by=by["fay"], at=at)
+    give_up(unpaid, by["fay"], at)
+    gone = WonDealFactory(client=client, lines=(line("80.00"),), by=by["sam"], at=at)
+    posted = approve(give_up(gone, by["fay"], at), by["vera"], at)
+    expect_again(posted, by["fay"], at)
+    back = WonDealFactory(client=client, lines=(line("60.00"),), by=by["sam"], at=at)
+    approve(give_up(back, by["olga"], at), by["viktor"], at)
 
 
 def _pay(kind: Any, deal: Deal, office: Office, amount: Any, **more: Any) -> Payment:

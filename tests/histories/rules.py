@@ -41,6 +41,7 @@ CODED = {
     "RV": "returns_return",
     "CB": "returns_return",
     "WO": "returns_return",
+    "RC": "returns_return",
 }
 
 

@@ -42,7 +42,6 @@ from tenant_apps.payments.models import Payment, PaymentProof
 from tenant_apps.payments.services import Refusal, reject_payment
 from tenant_apps.projects.services import NewProject, create_project
 from tenant_apps.returns.models import Kind
-from tenant_apps.returns.services import request_write_off
 from tenant_apps.sso.models import Connection
 from tenant_apps.teams.models import Team
 from tenant_apps.teams.services import NewTeam, add_member, create_team
@@ -57,7 +56,7 @@ from tests.factories.payments import (
     VerifiedPaymentFactory,
 )
 from tests.organizations import drop_organization, found_organization
-from tests.returns.stories import ask
+from tests.returns.stories import approve, ask, expect_again, give_up
 
 # kind -> what a path or a body may call it: the id, and the code where it has one
 Names = dict[str, tuple[str, ...]]
@@ -236,8 +235,12 @@ def _returns(seller: User, people: Cast, at: datetime) -> dict[str, Any]:
         "chargeback": ask(verified(), Kind.CHARGEBACK, seller, at),
         "refund": ask(verified(), Kind.REFUND, seller, at),
         "reversal": ask(verified(), Kind.REVERSAL, people["fay"], at),
-        "write-off": request_write_off(deal_id=deal.pk, reason="Gone", by=people["fay"], at=at),
+        "write-off": give_up(deal, people["fay"], at),
     }
+    lost = WonDealFactory(by=seller, at=at)
+    asked["recovery"] = expect_again(
+        approve(give_up(lost, people["fay"], at), people["vera"], at), people["fay"], at
+    )
     for kind, row in list(asked.items()):
         asked |= _around(kind, row)
     return {"verified payment": verified(), **asked}

@@ -46,6 +46,7 @@ PARAMETERS: dict[str, str] = {
     f"{BUSINESS}/payments/<str:reference>/proofs/<str:file_id>": "proof",
     f"{BUSINESS}/products/<str:pk>": "product",
     f"{BUSINESS}/projects/<str:reference>": "project",
+    f"{BUSINESS}/recoveries/<str:reference>": "recovery",
     f"{BUSINESS}/refunds/<str:reference>": "refund",
     f"{BUSINESS}/reversals/<str:reference>": "reversal",
     f"{BUSINESS}/stages/<str:pk>": "stage",
@@ -120,10 +121,12 @@ ELSEWHERE: dict[tuple[str, str], str] = {
         for kind in ("chargeback", "refund", "reversal", "write-off")
         for name in ("payment", "deal")
     },
+    (f"GET {BUSINESS}/recoveries/", "?deal"): "recovery's deal",
 }
 
 # Places that are not asked: why they cannot tell anything.
 NOT_ASKED = {
+    (f"GET {BUSINESS}/recoveries/", "?payment"): "a recovery is of a deal",
     (f"GET {BUSINESS}/write-offs/", "?payment"): "a write-off is of a deal",
     (f"POST {BUSINESS}/payments/<str:reference>/apply/", "/allocations/0/instalment"): (
         "looked for among the instalments of the deal beside it, which is asked"

@@ -147,9 +147,19 @@ class TestOthers:
         veras.post(f"{path}approve/", seen(asked))
         deal.refresh_from_db()
         assert deal.status == "bad_debt"
-        fays.post(f"{path}recover/", {"reason": "They promised"})
+        assert [act.name for act, _form in fays.get(path).context["acts"]] == ["recover"]
+        assert fays.post(f"{path}recover/", {"reason": ""}).status_code == 400
+        answer = fays.post(f"{path}recover/", {"reason": "They promised"})
+        recovery = Return.objects.get(write_off=asked)
+        assert answer["Location"] == f"/returns/{recovery.code}/"
+        page = fays.get(path)
+        assert recovery.code in page.content.decode()
+        assert page.context["acts"] == []
+        assert asked.code in fays.get(f"/returns/{recovery.code}/").content.decode()
+        veras.post(f"/returns/{recovery.code}/approve/", seen(recovery))
         asked.refresh_from_db()
-        assert asked.status == "recovered"
+        deal.refresh_from_db()
+        assert (asked.status, deal.status) == ("recovered", "won")
 
     def test_unknown_kinds_and_acts_are_not_found(self, fays: Browser, payment: Payment) -> None:
         assert fays.get(f"/payments/{payment.code}/return/gift/").status_code == 404

@@ -1,6 +1,6 @@
 """Steps that the stories of returned money share, and what must hold after each of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,15 +8,18 @@ from shared_apps.kernel.money import Money
 from tenant_apps.accounts.models import User
 from tenant_apps.commissions.models import CommissionLine
 from tenant_apps.commissions.services import recompute_all
+from tenant_apps.deals.models import Deal
 from tenant_apps.invoices.models import CreditNote, Invoice
-from tenant_apps.invoices.selectors import open_amount
+from tenant_apps.invoices.selectors import aging_totals, open_amount
 from tenant_apps.ledger.selectors import AccountCode, balance_of, trial_balance
 from tenant_apps.payments.models import Payment
 from tenant_apps.returns.models import Kind, Return
 from tenant_apps.returns.services import (
     NewReturn,
     approve_return,
+    request_recovery,
     request_return,
+    request_write_off,
     send_refund,
 )
 
@@ -41,6 +44,16 @@ def approve(asked: Return, checker: User, at: datetime) -> Return:
     )
 
 
+def give_up(deal: Deal, by: User, at: datetime) -> Return:
+    """Ask for what a deal owes to be given up."""
+    return request_write_off(deal_id=deal.pk, reason="Insolvent", by=by, at=at)
+
+
+def expect_again(posted: Return, by: User, at: datetime) -> Return:
+    """Ask for written-off money to be expected again."""
+    return request_recovery(write_off_id=posted.pk, reason="They pay", by=by, at=at)
+
+
 def refund(payment: Payment, people: tuple[User, User, User], at: datetime, **more: Any) -> Return:
     """Ask for a refund, approve and send it; `people` are requester, checker and sender."""
     requester, checker, sender = people
@@ -52,6 +65,12 @@ def balances() -> dict[str, str]:
     """Return the balance of every account that is not zero, in dollars."""
     found = {code: balance_of(code, currency=USD) for code in AccountCode}
     return {code.value: f"{money.amount:f}" for code, money in found.items() if money}
+
+
+def aged(viewer: User, at: datetime) -> list[Money]:
+    """Return what is open of all invoices at the end of a day, per currency."""
+    end = (at + timedelta(days=1)).replace(hour=0)
+    return [row.open for row in aging_totals(viewer=viewer, as_of=at.date(), until=end)]
 
 
 def commission_of(person: User) -> Decimal:

@@ -8,7 +8,6 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
 from tenant_apps.payments.services import Refusal, request_changes
 from tenant_apps.returns.models import Kind, Return
-from tenant_apps.returns.services import request_write_off
 from tests.cast import person_named
 from tests.factories.deals import DealFactory, WonDealFactory
 from tests.factories.documents import PLAIN_PDF, StoredFileFactory, upload
@@ -111,8 +110,10 @@ def asked(kind: Kind) -> Return:
     """Return what Fay asked for about a verified payment or a won deal."""
     fay = person_named("fay")
     if kind == Kind.WRITE_OFF:
-        deal = WonDealFactory()
-        return request_write_off(deal_id=deal.pk, reason="Insolvent", by=fay, at=utc_now())
+        return stories.give_up(WonDealFactory(), fay, utc_now())
+    if kind == Kind.RECOVERY:
+        posted = stories.approve(asked(Kind.WRITE_OFF), person_named("vera"), utc_now())
+        return stories.expect_again(posted, fay, utc_now())
     return stories.ask(VerifiedPaymentFactory(), kind, fay, utc_now())
 
 
@@ -211,6 +212,8 @@ CASES: dict[str, Build] = {
     "write-offs/X/approve/": on_return(Kind.WRITE_OFF, "write-offs", "approve"),
     "write-offs/X/reject/": on_return(Kind.WRITE_OFF, "write-offs", "reject"),
     "write-offs/X/recover/": approved(Kind.WRITE_OFF, "write-offs", "recover", reason="Paid"),
+    "recoveries/X/approve/": on_return(Kind.RECOVERY, "recoveries", "approve"),
+    "recoveries/X/reject/": on_return(Kind.RECOVERY, "recoveries", "reject"),
     "deals/": new_deal,
     "deals/X/write-off/": lambda: Sent(
         "fay", f"{URL}deals/{WonDealFactory().code}/write-off/", {"reason": "Insolvent"}

@@ -7,10 +7,12 @@ from uuid import uuid4
 import pytest
 
 from shared_apps.audit.selectors import history_of
+from shared_apps.kernel.money import Money
 from shared_apps.organizations.models import Organization
 from shared_apps.organizations.selectors import get_tenant
 from shared_apps.organizations.settings import METHODS, OrganizationSettings, parse_settings
 from shared_apps.organizations.settings import stored_form as stored
+from shared_apps.organizations.tolerance import most_tolerance
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.documents.services import store_file
@@ -20,6 +22,8 @@ from tenant_apps.payments.models import Method
 from tests.approvals.requests import FOUR_HUNDRED
 from tests.client import PrsClient, error, ok
 from tests.factories.documents import PLAIN_PDF, picture, upload
+from tests.notifications.test_reactions import deliver_everything
+from tests.notifications.test_rights import told_of
 
 SETTINGS = "/api/admin/settings/"
 
@@ -205,3 +209,40 @@ class TestStoredForm:
 def test_old_rows_have_a_first_version(acme: Tenant) -> None:
     with use_platform():
         assert Organization.objects.get(pk=acme.id).version == 1
+
+
+class TestTolerance:
+    @pytest.mark.parametrize("given", ["10.01", "500"])
+    def test_is_refused_above_the_limit_at_its_field(self, as_olga: PrsClient, given: str) -> None:
+        refused = error(change(as_olga, write_off_tolerance=given), 400)
+        (problem,) = refused["errors"]
+        assert (problem["field"], problem["code"]) == ("/write_off_tolerance", "tolerance_too_high")
+        assert "10.00 USD" in problem["message"]
+        assert shown(as_olga)["write_off_tolerance"] == "0.0000"
+
+    def test_of_before_the_limit_stays_until_it_is_changed(
+        self, acme: Tenant, as_olga: PrsClient
+    ) -> None:
+        with use_platform():
+            rows = Organization.objects.filter(pk=acme.id)
+            rows.update(settings={**acme.settings, "write_off_tolerance": "100"})
+        ok(change(as_olga, payment_terms_days=20))
+        ok(change(as_olga, write_off_tolerance="10"))
+
+    @pytest.mark.parametrize(
+        ("currency", "most"),
+        [("EUR", "10.00"), ("JPY", "1000"), ("KWD", "3.000"), ("INR", "400.00")],
+    )
+    def test_goes_as_far_as_about_ten_euros(self, currency: str, most: str) -> None:
+        assert most_tolerance(currency) == Money.of(most, currency)
+
+    def test_that_rises_is_told_to_finance_and_administrators(
+        self, as_olga: PrsClient, cast: None
+    ) -> None:
+        ok(change(as_olga, write_off_tolerance="5"))
+        ok(change(as_olga, write_off_tolerance="1"))
+        deliver_everything()
+        heard = told_of("tolerance_raised", "/settings/money/")
+        assert heard.keys() == {"olga", "adam", "fay"}
+        (said,) = {each.body for each in heard.values()}
+        assert said == "Olga Owner lets up to 5.00 USD of a deal be given up without a decision."

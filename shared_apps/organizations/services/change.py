@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import StaleVersion, ValidationFailed
 from shared_apps.kernel.events import Actor
+from shared_apps.kernel.money import Money
 from shared_apps.organizations.events import OrganizationChanged
 from shared_apps.organizations.models import Organization
 from shared_apps.organizations.services.checking import (
@@ -18,8 +20,11 @@ from shared_apps.organizations.services.checking import (
     check_timezone,
 )
 from shared_apps.organizations.settings import parse_settings, stored_form, whole_address
+from shared_apps.organizations.tolerance import check_tolerance
 from shared_apps.tenancy.context import current_tenant, use_platform
 from shared_apps.tenancy.directory import get_directory
+
+TOLERANCE = "write_off_tolerance"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +59,13 @@ def change_organization(
     before, after = _differences(row, changes)
     if after:
         _check(changes.columns)
+        _check_tolerance(row, after)
         _save(row, changes, at)
         event = OrganizationChanged(
             organization_id=row.pk,
             changed=tuple(sorted(after)),
             brand_logo=str(after.get("brand_logo", "")),
+            tolerance_raised=_raised(row, before, after),
         )
         record(event, actor=by, at=at, before=before, after=after)
         transaction.on_commit(get_directory().forget)
@@ -90,6 +97,24 @@ def _check(columns: Mapping[str, Any]) -> None:
         check_timezone(columns["timezone"])
     if columns.get("email"):
         check_email(columns["email"])
+
+
+def _check_tolerance(row: Organization, after: Mapping[str, Any]) -> None:
+    """Hold a new tolerance, or the old one in a new currency, to the limit.
+
+    One of before there was a limit stays as it is, and counts no further than the limit.
+    """
+    if TOLERANCE in after or "currency" in after:
+        kept = stored_form(parse_settings(row.settings))[TOLERANCE]
+        wanted = Decimal(after.get(TOLERANCE, kept))
+        check_tolerance(wanted, str(after.get("currency", row.currency)))
+
+
+def _raised(row: Organization, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Return the new tolerance as an amount when it is higher than before, else nothing."""
+    if TOLERANCE not in after or Decimal(after[TOLERANCE]) <= Decimal(before[TOLERANCE]):
+        return ""
+    return str(Money.rounded(Decimal(after[TOLERANCE]), row.currency))
 
 
 def _save(row: Organization, changes: OrganizationChanges, at: datetime) -> None:

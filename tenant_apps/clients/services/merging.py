@@ -35,8 +35,9 @@ def merge_clients(
 ) -> Client:
     """Move a duplicate's history to a client and archive the duplicate.
 
-    Contacts, tags, remarks and the contact log move here; deals, payments, invoices and balances
-    move with the atomic reactions to ClientsMerged. Holds off new business, locks both clients.
+    Contacts, tags, remarks and the contact log move here; deals, payments, returns, invoices and
+    balances move with the atomic reactions to ClientsMerged. Holds off new business, locks both
+    clients.
     Raises: Client.DoesNotExist, PermissionRefused, SameClient, ClientIsFrozen, ValidationFailed,
     and what the reactions raise.
     """

@@ -59,7 +59,8 @@ class Reminder(Row):
     """One reminder of an open invoice; its text is that of its mail. Rows are only added.
 
     `level` is 0 before the due day and 1, 2, 3, ... after it. The constraints hold the limits:
-    each level once per invoice, and one reminder per client and day.
+    each level once per invoice, and one reminder per client and day. `client` is whom it was sent
+    to: with merged clients the limits go by the client of the invoice.
     """
 
     rights = APPEND_ONLY

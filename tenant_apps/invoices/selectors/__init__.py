@@ -54,6 +54,7 @@ from tenant_apps.invoices.selectors.sending import (
     next_level,
     pauses_of,
     previewed_reminders,
+    reminders_of,
 )
 from tenant_apps.invoices.selectors.series import (
     Certificate,
@@ -102,6 +103,7 @@ __all__ = [
     "payment_status",
     "pdf_of",
     "previewed_reminders",
+    "reminders_of",
     "series_certificate",
     "settled_amount",
     "settled_by_payment",

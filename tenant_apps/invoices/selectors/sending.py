@@ -1,5 +1,6 @@
 """What was sent about invoices, and which reminders are due."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -156,8 +157,16 @@ def level_due(invoice: Invoice, *, today: date) -> int | None:
 
 def _reminded(client_ids: set[UUID], *, today: date) -> dict[UUID, tuple[int, bool]]:
     """Return how often each client was reminded in the last 90 days, and whether today."""
-    recent = Reminder.objects.filter(client_id__in=client_ids, sent_on__gt=today - WINDOW)
-    rows = recent.values_list("client_id").annotate(
+    recent = reminders_of(client_ids).filter(sent_on__gt=today - WINDOW)
+    rows = recent.values_list("invoice__client_id").annotate(
         count=Count("pk"), today=Count("pk", filter=Q(sent_on=today))
     )
-    return {client_id: (count, bool(now)) for client_id, count, now in rows.order_by("client_id")}
+    return {client_id: (count, bool(now)) for client_id, count, now in rows.order_by()}
+
+
+def reminders_of(client_ids: Iterable[UUID]) -> QuerySet[Reminder]:
+    """Return the reminders of what are the clients' invoices now.
+
+    Of merged clients as well: a reminder goes on naming whom it was sent to, its invoice moves.
+    """
+    return Reminder.objects.filter(invoice__client_id__in=client_ids)

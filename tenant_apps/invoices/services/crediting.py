@@ -31,6 +31,7 @@ from tenant_apps.invoices.services.settling import move_surplus
 from tenant_apps.invoices.shares import Share, gross_of, take_share
 from tenant_apps.ledger.selectors import outstanding_of_deal
 from tenant_apps.payments.services import Cause, release_applied
+from tenant_apps.returns.services import end_bad_debt
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -68,7 +69,8 @@ def credit_invoice(
 
     What was given up of the invoice and is taken off now was not lost. What the client has paid
     beyond the new price becomes credit again, and what had met the invoice beyond what is left of
-    it meets the deal's other invoices. Locks the deal, its payments, then the series; records
+    it meets the deal's other invoices. A bad debt of which nothing is lost any more is a won deal
+    again. Locks the deal, its payments, then the series; records
     InvoiceCredited (and InvoiceLossTakenBack, PaymentUnapplied, InvoiceUnsettled, InvoiceSettled).
     Raises: InvoiceNotIssued, NothingToCredit, ValidationFailed, Invoice.DoesNotExist.
     """
@@ -84,6 +86,7 @@ def credit_invoice(
     crediting = Crediting(reason=reason.strip(), reduces_sale=True, actor=by.actor, by_id=by.pk)
     note = write_credit_note(invoice, money, crediting=crediting, at=at)
     move_surplus(invoice_id=invoice.pk, actor=by.actor, at=at)
+    end_bad_debt(deal_id=invoice.deal_id, actor=by.actor, at=at)
     return note
 
 

@@ -27,6 +27,7 @@ from tenant_apps.invoices.selectors import (
     next_level,
     open_amount,
     pauses_of,
+    reminders_of,
 )
 from tenant_apps.invoices.services.mailing import write_mail
 from tenant_apps.invoices.wording import reminder_letter
@@ -77,7 +78,7 @@ def remind_client(*, invoice_id: UUID, by: "User", at: datetime) -> Reminder:
     Raises: NothingToRemindOf, RemindedToday, NoBillingAddress, Invoice.DoesNotExist.
     """
     invoice = _lock_open(invoice_id)
-    if Reminder.objects.filter(client_id=invoice.client_id, sent_on=local_day_of(at)).exists():
+    if reminders_of([invoice.client_id]).filter(sent_on=local_day_of(at)).exists():
         raise RemindedToday
     level = next_level(invoice)
     letter = reminder_letter(invoice, level=level, open_money=open_amount(invoice))

@@ -1,4 +1,4 @@
-"""Refunds, reversals, chargebacks and write-offs: what was asked, decided and sent."""
+"""Refunds, reversals, chargebacks, write-offs, recoveries: what was asked, decided and sent."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -24,7 +24,8 @@ from tenant_apps.returns.api.serializers import DecisionIn, ReasonIn, SentIn
 if TYPE_CHECKING:
     from tenant_apps.returns.models import Return
 
-VIEW, DECIDE, SEND = selectors.VIEW, selectors.DECIDE, "returns.send"
+VIEW, REQUEST, DECIDE = selectors.VIEW, selectors.REQUEST, selectors.DECIDE
+SEND = "returns.send"
 STATES = frozenset(value for value, _label in choices_of("return"))
 KINDS = frozenset(value for value, _label in choices_of("return_kind"))
 
@@ -68,13 +69,17 @@ class ReturnPage(Page):
         self, asked: "Return", form: Form, opened: str = "", status: int = 200
     ) -> HttpResponseBase:
         """Show it with what can be done next; `opened` is the act whose form stands open."""
-        acts = [act for act in acts_of(asked) if self.is_writable and self._may(act, asked)]
+        recoveries = selectors.recoveries_of(asked.pk)
+        is_asked_again = any(each.is_requested for each in recoveries)
+        coming = () if is_asked_again or not self.is_writable else acts_of(asked)
+        acts = [act for act in coming if self._may(act, asked)]
         decisions = decisions_of(asked.pk)
         return self.show(
             "returns/detail.html",
             status=status,
             row=ReturnRow(asked),
             asked=asked,
+            recoveries=recoveries,
             requester=person_label(asked.requested_by_id),
             decider=person_label(asked.decided_by_id) if asked.decided_by_id else "",
             reasons=[each.reason for each in decisions if each.reason],
@@ -114,27 +119,37 @@ class ActOnReturn(ReturnPage):
         """Do it, or say why not."""
         permission = str(self.permissions["post"])
         asked, form = self.find(reference, permission), read_form(request.POST)
-        if attempt(form, partial(self._do, asked, form)) is None:
+        done = attempt(form, partial(self._do, asked, form))
+        if done is None:
             again = self.find(reference)
             return self.show_return(again, form, self.act, status=form.status)
-        url = reverse("portal:return", args=[asked.code])
+        url = reverse("portal:return", args=[done.code])
         return self.go(url, DONE[self.act]() % {"code": asked.code})
 
-    def _do(self, asked: "Return", form: Form) -> object:
+    def _do(self, asked: "Return", form: Form) -> "Return":
         names = ("content_hash", "reason", "reference")
         typed = without_blanks({name: form.value(f"/{name}") for name in names})
         return ACTS[self.act](self, asked, typed)
 
-    def decide(self, service: Any, asked: "Return", typed: dict[str, Any]) -> object:
+    def decide(self, service: Any, asked: "Return", typed: dict[str, Any]) -> "Return":
         """Approve or reject, bound to what was seen."""
         given = {"reason": "", **checked(DecisionIn, typed)}
-        return service(return_id=asked.pk, checker=self.viewer, at=self.at, **given)
+        decided: Return = service(return_id=asked.pk, checker=self.viewer, at=self.at, **given)
+        return decided
 
-    def settle(self, service: Any, reader: Any, asked: "Return", typed: dict[str, Any]) -> object:
+    def settle(self, service: Any, reader: Any, asked: "Return", typed: dict[str, Any]) -> "Return":
         """Note what became of it."""
         known = reader().fields
         given = checked(reader, {name: typed[name] for name in typed if name in known})
-        return service(return_id=asked.pk, by=self.viewer, at=self.at, **given)
+        settled: Return = service(return_id=asked.pk, by=self.viewer, at=self.at, **given)
+        return settled
+
+    def ask_again(self, asked: "Return", typed: dict[str, Any]) -> "Return":
+        """Ask for what was written off to be expected again."""
+        reason = checked(ReasonIn, {"reason": typed.get("reason", "")})["reason"]
+        return services.request_recovery(
+            write_off_id=asked.pk, reason=reason, by=self.viewer, at=self.at
+        )
 
 
 class DecideOnReturn(ActOnReturn):
@@ -149,24 +164,36 @@ class SettleReturn(ActOnReturn):
     permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW, "post": SEND}
 
 
-Work = Callable[[ActOnReturn, "Return", dict[str, Any]], object]
+class AskForRecovery(ActOnReturn):
+    """Written-off money that is to be expected again: a request of its own."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW, "post": REQUEST}
+
+
+Work = Callable[[ActOnReturn, "Return", dict[str, Any]], "Return"]
 ACTS: Mapping[str, Work] = {
     "approve": lambda page, *given: page.decide(services.approve_return, *given),
     "reject": lambda page, *given: page.decide(services.reject_return, *given),
     "sent": lambda page, *given: page.settle(services.send_refund, SentIn, *given),
     "failed": lambda page, *given: page.settle(services.fail_refund, ReasonIn, *given),
-    "recover": lambda page, *given: page.settle(services.recover_write_off, ReasonIn, *given),
+    "recover": lambda page, *given: page.ask_again(*given),
 }
 DONE: Mapping[str, Callable[[], str]] = {
     "approve": lambda: _("%(code)s is approved."),
     "reject": lambda: _("%(code)s is rejected."),
     "sent": lambda: _("%(code)s is noted as sent."),
     "failed": lambda: _("%(code)s is noted as failed."),
-    "recover": lambda: _("The money of %(code)s is expected again."),
+    "recover": lambda: _("It is asked for; a second person decides."),
+}
+
+
+VIEWS: Mapping[str, type[ActOnReturn]] = {
+    "approve": DecideOnReturn,
+    "reject": DecideOnReturn,
+    "recover": AskForRecovery,
 }
 
 
 def view_of(act: str) -> Any:
     """Return the view of an act."""
-    kind = DecideOnReturn if act in ("approve", "reject") else SettleReturn
-    return kind.as_view(act=act)
+    return VIEWS.get(act, SettleReturn).as_view(act=act)

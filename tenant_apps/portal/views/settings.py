@@ -19,6 +19,8 @@ from shared_apps.organizations.api.views import MANAGE, VIEW
 from shared_apps.organizations.selectors import Chosen, read_choices
 from shared_apps.organizations.services import OrganizationChanges, change_organization
 from shared_apps.organizations.settings import INVOICE_POLICIES, METHODS
+from shared_apps.organizations.tolerance import most_tolerance
+from shared_apps.tenancy.context import current_tenant
 from tenant_apps.access.api.security_views import PolicyIn
 from tenant_apps.access.selectors import list_roles
 from tenant_apps.access.services import change_sign_in_policy, sign_everyone_out
@@ -235,6 +237,7 @@ def _money() -> dict[str, Any]:
     return {
         "currencies": currency_choices(),
         "is_locked": has_postings(),
+        "most_tolerance": most_tolerance(current_tenant().currency),
         "months": [(str(month), show_month_name(month)) for month in range(1, 13)],
     }
 

@@ -32,6 +32,7 @@ RETURN_EXAMPLE: dict[str, Any] = {
         "code": "CL-0001",
         "name": "Northwind",
     },
+    "write_off": None,
     "amount": {"amount": "100.00", **USD},
     "reduces_sale": True,
     "reason": "One panel was broken.",
@@ -47,8 +48,15 @@ RETURN_EXAMPLE: dict[str, Any] = {
 }
 
 
+class ReturnCodeOut(OutputSerializer):
+    """A return by id and code."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+
+
 class ReturnOut(OutputSerializer):
-    """A refund, reversal, chargeback or write-off."""
+    """A refund, reversal, chargeback, write-off or recovery; that names its write-off."""
 
     id = serializers.UUIDField()
     code = serializers.CharField()
@@ -57,6 +65,7 @@ class ReturnOut(OutputSerializer):
     payment = PaymentCodeOut(allow_null=True)
     deal = ClientNameOut(allow_null=True)
     client = ClientNameOut()
+    write_off = ReturnCodeOut(allow_null=True)
     amount = MoneyOut(source="money")
     reduces_sale = serializers.BooleanField()
     reason = serializers.CharField()

@@ -8,6 +8,7 @@ PLURALS = {
     Kind.REVERSAL: "reversals",
     Kind.CHARGEBACK: "chargebacks",
     Kind.WRITE_OFF: "write-offs",
+    Kind.RECOVERY: "recoveries",
 }
 DECISIONS = {"approve/": "approve", "reject/": "reject"}
 ACTIONS = {
@@ -15,6 +16,7 @@ ACTIONS = {
     Kind.REVERSAL: DECISIONS,
     Kind.CHARGEBACK: DECISIONS,
     Kind.WRITE_OFF: {**DECISIONS, "recover/": "recover"},
+    Kind.RECOVERY: DECISIONS,
 }
 REQUESTS = {"refunds/": "refund", "chargebacks/": "charge_back", "reverse/": "reverse"}
 

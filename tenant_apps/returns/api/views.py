@@ -1,4 +1,4 @@
-"""Refunds, reversals, chargebacks and write-offs over HTTP."""
+"""Refunds, reversals, chargebacks, write-offs and recoveries over HTTP."""
 
 from typing import Any, ClassVar
 
@@ -34,7 +34,7 @@ class ReturnViewSet(ApiViewSet):
         "reject": DECIDE,
         "sent": SEND,
         "failed": SEND,
-        "recover": SEND,
+        "recover": REQUEST,
     }
     idempotent_actions: ClassVar = frozenset({"approve", "reject", "sent", "failed", "recover"})
 
@@ -106,16 +106,25 @@ class ReturnViewSet(ApiViewSet):
     @documented(
         request=serializers.ReasonIn,
         response=serializers.ReturnOut,
-        status=200,
+        status=201,
         request_example={"reason": "The client has promised to pay."},
-        example={**EXAMPLE, "code": "WO-0001", "kind": "write_off", "status": "recovered"},
+        example={
+            **EXAMPLE,
+            "code": "RC-0001",
+            "kind": "recovery",
+            "payment": None,
+            "reduces_sale": False,
+            "write_off": {"id": "0197f1a0-0000-7000-8000-000000000032", "code": "WO-0001"},
+        },
     )
     def recover(self, request: Request, reference: str) -> Response:
-        """Expect written-off money again."""
-        posted = self._get(reference, SEND)
+        """Ask for written-off money to be expected again: a recovery, which another decides on."""
+        posted = self._get(reference, REQUEST)
         reason = self.read(serializers.ReasonIn)["reason"]
-        services.recover_write_off(return_id=posted.pk, reason=reason, by=self.viewer, at=self.at)
-        return self._show(posted)
+        asked = services.request_recovery(
+            write_off_id=posted.pk, reason=reason, by=self.viewer, at=self.at
+        )
+        return self.one(asked, serializers.ReturnOut, status=201)
 
     def _decision(self, reference: str) -> dict[str, Any]:
         asked = self._get(reference, DECIDE)

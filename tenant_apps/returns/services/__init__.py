@@ -6,6 +6,12 @@ from tenant_apps.returns.services.deciding import (
     approve_return,
     reject_return,
 )
+from tenant_apps.returns.services.of_client import move_returns
+from tenant_apps.returns.services.recovering import (
+    WriteOffNotPosted,
+    end_bad_debt,
+    request_recovery,
+)
 from tenant_apps.returns.services.requesting import (
     NewReturn,
     RefundBeyondDeal,
@@ -17,12 +23,10 @@ from tenant_apps.returns.services.requesting import (
 from tenant_apps.returns.services.settling import (
     MoreOwedThanAsked,
     RefundNotApproved,
-    WriteOffNotPosted,
     fail_refund,
-    recover_write_off,
     send_refund,
 )
-from tenant_apps.returns.services.tolerance import write_off_remainder
+from tenant_apps.returns.services.tolerance import expect_remainders_again, write_off_remainder
 
 __all__ = [
     "Kind",
@@ -35,9 +39,12 @@ __all__ = [
     "ReturnAlreadyRequested",
     "WriteOffNotPosted",
     "approve_return",
+    "end_bad_debt",
+    "expect_remainders_again",
     "fail_refund",
-    "recover_write_off",
+    "move_returns",
     "reject_return",
+    "request_recovery",
     "request_return",
     "request_write_off",
     "send_refund",

@@ -15,12 +15,11 @@ from tenant_apps.approvals.services import (
     Verdict,
     decide,
 )
-from tenant_apps.deals.selectors import lock_deal
-from tenant_apps.payments.services import lock_deals_of
 from tenant_apps.returns.events import ReturnApproved, ReturnRejected
 from tenant_apps.returns.models import Kind, Return, Status
 from tenant_apps.returns.services.gaining import refuse_who_gains
-from tenant_apps.returns.services.settling import charge_back, reverse, write_off
+from tenant_apps.returns.services.recovering import recover
+from tenant_apps.returns.services.settling import charge_back, lock_return, reverse, write_off
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -39,9 +38,10 @@ def approve_return(
 ) -> Return:
     """Approve a return. Locks its deal, then its row; records ReturnApproved.
 
-    A reversal, a lost chargeback and a write-off take effect at once; a refund when it is sent.
+    A reversal, a lost chargeback, a write-off and a recovery take effect at once; a refund when it
+    is sent.
     Raises: ReturnAlreadyDecided, MakerIsChecker, NotADecider, ContentChanged, and what keeps the
-    effect from happening (MoreThanPaymentHolds, MoreOwedThanAsked, DealInReview ...),
+    effect from happening (MoreThanPaymentHolds, MoreOwedThanAsked, WriteOffNotPosted ...),
     Return.DoesNotExist.
     """
     asked = _lock(return_id)
@@ -74,12 +74,7 @@ def reject_return(
 
 
 def _lock(return_id: UUID) -> Return:
-    about = Return.objects.only("deal_id", "payment_id").get(pk=return_id)
-    if about.payment_id is not None:
-        lock_deals_of(about.payment_id)
-    elif about.deal_id is not None:
-        lock_deal(about.deal_id)
-    asked = Return.objects.select_for_update(no_key=True, of=("self",)).get(pk=return_id)
+    asked = lock_return(return_id)
     if not asked.is_requested:
         raise ReturnAlreadyDecided
     return asked
@@ -118,4 +113,9 @@ def _none(asked: Return, *, checker: "User", at: datetime) -> None:
     """A refund moves nothing until it is sent."""
 
 
-_EFFECTS = {Kind.REVERSAL: reverse, Kind.CHARGEBACK: charge_back, Kind.WRITE_OFF: write_off}
+_EFFECTS = {
+    Kind.REVERSAL: reverse,
+    Kind.CHARGEBACK: charge_back,
+    Kind.WRITE_OFF: write_off,
+    Kind.RECOVERY: recover,
+}

@@ -1,4 +1,4 @@
-"""Ask for money to go back, or to be given up."""
+"""Ask for money to go back, to be given up, or to be expected again."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +37,7 @@ PREFIXES = {
     Kind.REVERSAL: "RV",
     Kind.CHARGEBACK: "CB",
     Kind.WRITE_OFF: "WO",
+    Kind.RECOVERY: "RC",
 }
 
 
@@ -48,10 +49,10 @@ class ReturnAlreadyRequested(DomainError):
 
 
 class RequesterIsInterested(DomainError):
-    """Whoever made a payment or gains by it does not call it undone."""
+    """Whoever made a payment or gains by it neither calls it undone nor expects its loss again."""
 
     code, status = "requester_is_interested", 403
-    message = "You made this payment or gain by it; somebody else must ask for its reversal."
+    message = "You made this payment or gain by the money; somebody else must ask."
 
 
 class RefundBeyondDeal(DomainError):
@@ -73,7 +74,7 @@ class NewReturn:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _About:
+class About:
     """What a return is about, and who gains by the money."""
 
     payment_id: UUID | None
@@ -81,6 +82,7 @@ class _About:
     client_id: UUID
     money: Money
     interested: frozenset[UUID]
+    write_off_id: UUID | None = None
 
 
 @transaction.atomic
@@ -92,13 +94,13 @@ def request_return(*, payment_id: UUID, new: NewReturn, by: "User", at: datetime
     Raises: PaymentNotVerified, MoreThanPaymentHolds, RefundBeyondDeal, RequesterIsInterested,
     ReturnAlreadyRequested, ValidationFailed, NoPolicyFits, Payment.DoesNotExist.
     """
-    _check_reason(new.reason)
+    check_reason(new.reason)
     payment = payment_money(lock_payment(payment_id))
     if not payment.is_verified:
         raise PaymentNotVerified
     money = _check_money(payment, new)
     _check_currency_of_sale(payment, new)
-    about = _About(
+    about = About(
         payment_id=payment.id,
         deal_id=payment.deal_id,
         client_id=payment.client_id,
@@ -107,7 +109,7 @@ def request_return(*, payment_id: UUID, new: NewReturn, by: "User", at: datetime
     )
     if new.kind == Kind.REVERSAL and by.pk in about.interested:
         raise RequesterIsInterested
-    return _open(new, about, by=by, at=at)
+    return open_return(new, about, by=by, at=at)
 
 
 @transaction.atomic
@@ -117,7 +119,7 @@ def request_write_off(*, deal_id: UUID, reason: str, by: "User", at: datetime) -
     Raises: DealNotWon, NothingOwed, ReturnAlreadyRequested, ValidationFailed, NoPolicyFits,
     Deal.DoesNotExist.
     """
-    _check_reason(reason)
+    check_reason(reason)
     lock_deal(deal_id)
     terms = deal_terms(deal_id)
     if terms.status != "won":
@@ -125,17 +127,18 @@ def request_write_off(*, deal_id: UUID, reason: str, by: "User", at: datetime) -
     owed = outstanding_of_deal(deal_id, terms.currency)
     if owed.amount <= 0:
         raise NothingOwed
-    about = _About(
+    about = About(
         payment_id=None,
         deal_id=deal_id,
         client_id=terms.client_id,
         money=owed,
         interested=who_gains([deal_id], since=local_day_of(at)),
     )
-    return _open(NewReturn(kind=Kind.WRITE_OFF, reason=reason), about, by=by, at=at)
+    return open_return(NewReturn(kind=Kind.WRITE_OFF, reason=reason), about, by=by, at=at)
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
+    """Refuse silence. Raises: ValidationFailed."""
     if not reason.strip():
         raise ValidationFailed.at("/reason", "Say why.", code="required")
 
@@ -171,12 +174,17 @@ def _check_money(payment: PaymentMoney, new: NewReturn) -> Money:
     return money
 
 
-def _open(new: NewReturn, about: _About, *, by: "User", at: datetime) -> Return:
+def open_return(new: NewReturn, about: About, *, by: "User", at: datetime) -> Return:
+    """Enter what is asked and put it up for decision; records ReturnRequested.
+
+    Raises: ReturnAlreadyRequested, NoPolicyFits, MakerIsChecker.
+    """
     asked = Return(
         kind=new.kind,
         payment_id=about.payment_id,
         deal_id=about.deal_id,
         client_id=about.client_id,
+        write_off_id=about.write_off_id,
         amount=about.money.amount,
         currency=about.money.currency,
         reduces_sale=new.reduces_sale,
@@ -206,7 +214,7 @@ def _insert(asked: Return) -> None:
         raise
 
 
-def _request_of(asked: Return, about: _About, by: "User") -> NewRequest:
+def _request_of(asked: Return, about: About, by: "User") -> NewRequest:
     return NewRequest(
         subject_type=f"returns.{asked.kind}",
         subject_id=asked.pk,
@@ -220,6 +228,7 @@ def _request_of(asked: Return, about: _About, by: "User") -> NewRequest:
 
 def content_of(asked: Return) -> dict[str, object]:
     """Return what a decision on a return is bound to."""
+    recovers = {"write_off": str(asked.write_off_id)} if asked.write_off_id else {}
     return {
         "kind": str(asked.kind),
         "payment": str(asked.payment_id) if asked.payment_id else None,
@@ -228,4 +237,5 @@ def content_of(asked: Return) -> dict[str, object]:
         "currency": asked.currency,
         "reduces_sale": asked.reduces_sale,
         "reason": asked.reason,
+        **recovers,
     }

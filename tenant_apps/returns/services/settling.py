@@ -11,7 +11,7 @@ from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.wording import worded
 from tenant_apps.deals.selectors import lock_deal
-from tenant_apps.deals.services import recover_deal, write_off_deal
+from tenant_apps.deals.services import write_off_deal
 from tenant_apps.ledger.selectors import outstanding_of_deal
 from tenant_apps.payments.selectors import payment_money_of
 from tenant_apps.payments.services import (
@@ -27,10 +27,8 @@ from tenant_apps.returns.events import (
     PaymentReversed,
     RefundFailed,
     RefundSent,
-    WriteOffRecovered,
 )
-from tenant_apps.returns.models import Kind, Return, Status
-from tenant_apps.returns.services.gaining import refuse_who_gains
+from tenant_apps.returns.models import Return, Status
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -41,13 +39,6 @@ class RefundNotApproved(DomainError):
 
     code, status = "refund_not_approved", 409
     message = "Only an approved refund that was not sent yet can be sent or called failed."
-
-
-class WriteOffNotPosted(DomainError):
-    """Only what was written off can be recovered."""
-
-    code, status = "write_off_not_posted", 409
-    message = "Only an approved write-off can be recovered, once."
 
 
 class MoreOwedThanAsked(DomainError):
@@ -67,11 +58,11 @@ def send_refund(*, return_id: UUID, reference: str, by: "User", at: datetime) ->
     """
     if not reference.strip():
         raise ValidationFailed.at("/reference", "Give the bank's reference.", code="required")
-    refund = _lock(return_id)
+    refund = lock_return(return_id)
     if not refund.is_approved_refund:
         raise RefundNotApproved
     refund.reference, refund.sent_at = reference.strip(), at
-    _save(refund, Status.SENT, "reference", "sent_at", by_id=by.pk, at=at)
+    move_return(refund, Status.SENT, "reference", "sent_at", by_id=by.pk, at=at)
     take_back(
         payment_id=_payment_of(refund),
         money=refund.money,
@@ -97,35 +88,14 @@ def fail_refund(*, return_id: UUID, reason: str, by: "User", at: datetime) -> Re
     """
     if not reason.strip():
         raise ValidationFailed.at("/reason", "Say what went wrong.", code="required")
-    refund = _lock(return_id)
+    refund = lock_return(return_id)
     if not refund.is_approved_refund:
         raise RefundNotApproved
     refund.failure = reason.strip()
-    _save(refund, Status.FAILED, "failure", by_id=by.pk, at=at)
+    move_return(refund, Status.FAILED, "failure", by_id=by.pk, at=at)
     event = RefundFailed(return_id=refund.pk, kind=refund.kind)
     record(event, actor=by.actor, at=at, reason=refund.failure)
     return refund
-
-
-@transaction.atomic
-def recover_write_off(*, return_id: UUID, reason: str, by: "User", at: datetime) -> Return:
-    """Expect written-off money again: the deal is won and owed as before.
-
-    Whoever gains by the deal does not. Locks deal and write-off; records WriteOffRecovered and
-    DealRecovered.
-    Raises: WriteOffNotPosted, MakerIsChecker, ValidationFailed, Return.DoesNotExist.
-    """
-    if not reason.strip():
-        raise ValidationFailed.at("/reason", "Say why.", code="required")
-    posted = _lock(return_id)
-    if posted.kind != Kind.WRITE_OFF or posted.status != Status.APPROVED or not posted.deal_id:
-        raise WriteOffNotPosted
-    refuse_who_gains(posted, checker=by, at=at)
-    _save(posted, Status.RECOVERED, by_id=by.pk, at=at)
-    recovered = WriteOffRecovered(return_id=posted.pk, kind=posted.kind)
-    record(recovered, actor=by.actor, at=at, reason=reason.strip())
-    recover_deal(deal_id=posted.deal_id, reason=reason.strip(), actor=by.actor, at=at)
-    return posted
 
 
 def reverse(asked: Return, *, checker: "User", at: datetime) -> None:
@@ -186,7 +156,8 @@ def _payment_of(asked: Return) -> UUID:
     return asked.payment_id
 
 
-def _lock(return_id: UUID) -> Return:
+def lock_return(return_id: UUID) -> Return:
+    """Return a return, locked after the deals of its money. Raises: Return.DoesNotExist."""
     about = Return.objects.only("deal_id", "payment_id").get(pk=return_id)
     if about.payment_id is not None:
         lock_deals_of(about.payment_id)
@@ -195,6 +166,9 @@ def _lock(return_id: UUID) -> Return:
     return Return.objects.select_for_update(no_key=True, of=("self",)).get(pk=return_id)
 
 
-def _save(asked: Return, status: Status, *fields: str, by_id: UUID, at: datetime) -> None:
+def move_return(
+    asked: Return, status: Status, *fields: str, by_id: UUID | None, at: datetime
+) -> None:
+    """Keep a new status, and fields that changed with it. The caller records why."""
     asked.status = status
     asked.save(update_fields=["status", *fields, *asked.mark_changed(by_id=by_id, at=at)])
