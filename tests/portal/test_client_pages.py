@@ -77,6 +77,18 @@ class TestNewClient:
         again = typed | {"request_key": refused.context["form"].key}
         assert sams.post(NEW, again).status_code == 303
 
+    def test_leads_to_the_client_that_it_looks_like(
+        self, sams: Browser, sam: User, typed: dict[str, str]
+    ) -> None:
+        known = ClientFactory(name="North-Wind", by=sam, at=utc_now())
+        page = sams.post(NEW, typed)
+        html = page.content.decode()
+        assert page.status_code == 400
+        assert f'<a href="/clients/{known.code}/" target="_blank"' in html
+        assert page.context["form"].errors("/name") == [f"It looks like {known.code} (North-Wind)."]
+        again = {"request_key": page.context["form"].key, "is_another": "true"}
+        assert sams.post(NEW, typed | again).status_code == 303
+
     def test_is_not_open_to_a_verifier(self, veras: Browser, typed: dict[str, str]) -> None:
         assert veras.post(NEW, typed).status_code == 403
         assert not Client.objects.filter(name="Northwind").exists()

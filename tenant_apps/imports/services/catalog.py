@@ -127,6 +127,7 @@ def _create_client(
         tags=(account.sector,) if account.sector else (),
         remarks="\n".join(facts),
         external_id=external_id,
+        is_another=True,
     )
     return create_client(new=new, by=work.by, at=work.at).pk
 
