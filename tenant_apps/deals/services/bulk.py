@@ -70,7 +70,7 @@ def create_deals(*, new: Sequence[NewDeal], by: "User", at: datetime) -> list[De
     for owner_id in owners:
         check_owner(owner_id, by=by, permission=CREATE)
     for stage_id in {each.stage_id for each in new}:
-        check_stage(stage_id)
+        check_stage(stage_id, is_chosen=False)
     for project_id in {each.project_id for each in new}:
         check_project(project_id, by=by, at=at)
     products = products_of(line for each in new for line in each.lines)

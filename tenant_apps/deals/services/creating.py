@@ -26,6 +26,7 @@ from tenant_apps.deals.services.versions import (
     insert_version,
     new_version,
     products_of,
+    refuse_archived,
 )
 from tenant_apps.deals.terms import (
     InvalidTerms,
@@ -98,9 +99,11 @@ def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
     owner_id = new.owner_id or by.pk
     check_owner(owner_id, by=by, permission=CREATE)
     check_header(new)
-    check_stage(new.stage_id)
+    check_stage(new.stage_id, is_chosen=True)
     check_project(new.project_id, by=by, at=at)
-    terms = terms_of(new, at=at, products=products_of(new.lines))
+    products = products_of(new.lines)
+    refuse_archived(new.lines, products)
+    terms = terms_of(new, at=at, products=products)
     if new.status == DealStatus.WON:
         check_new_discount(terms)
     splits = splits_of(new, owner_id)
@@ -144,10 +147,16 @@ def check_header(new: NewDeal) -> None:
     check_days({"deal_on": new.deal_on, "expected_close_on": new.expected_close_on})
 
 
-def check_stage(stage_id: UUID | None) -> None:
-    """Refuse a stage that does not exist. Raises: ValidationFailed."""
-    if stage_id and not Stage.objects.filter(pk=stage_id).exists():
+def check_stage(stage_id: UUID | None, *, is_chosen: bool) -> None:
+    """Refuse a stage that does not exist, or is chosen now and was put away.
+
+    Raises: ValidationFailed.
+    """
+    stage = Stage.objects.filter(pk=stage_id).first() if stage_id else None
+    if stage_id and stage is None:
         raise ValidationFailed.at("/stage", "There is no such stage.")
+    if stage is not None and stage.is_archived and is_chosen:
+        raise ValidationFailed.at("/stage", "This stage was put away; choose another one.")
 
 
 def check_project(project_id: UUID | None, *, by: "User", at: datetime) -> None:
