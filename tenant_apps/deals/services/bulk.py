@@ -102,7 +102,7 @@ def _clients_of(new: Sequence[NewDeal], *, by: "User") -> dict[UUID | str, "Clie
 
 
 def _checked(new: NewDeal, client: "Client", known: _Context) -> _Entry:
-    _check_header(new)
+    _check_header(new, at=known.at)
     owner_id = new.owner_id or known.by.pk
     terms = terms_of(new, at=known.at, products=known.products)
     if new.status == DealStatus.WON:
@@ -113,9 +113,9 @@ def _checked(new: NewDeal, client: "Client", known: _Context) -> _Entry:
     return _Entry(deal, version, terms, splits_of(new, owner_id))
 
 
-def _check_header(new: NewDeal) -> None:
+def _check_header(new: NewDeal, *, at: datetime) -> None:
     is_lost = new.status == DealStatus.LOST
-    check_header(replace(new, status=DealStatus.OPEN) if is_lost else new)
+    check_header(replace(new, status=DealStatus.OPEN) if is_lost else new, at=at)
     if is_lost != bool(new.lost_reason.strip()):
         raise ValidationFailed.at("/lost_reason", "Say why a lost deal is lost, and only then.")
 

@@ -20,7 +20,7 @@ from tenant_apps.clients.services import ExternalIdTaken, check_owner
 from tenant_apps.deals.events import DealCreated, DealLost, DealWon
 from tenant_apps.deals.models import Deal, DealStatus, Product, SalesCreditSplit, Stage
 from tenant_apps.deals.services.discounting import check_new_discount
-from tenant_apps.deals.services.guards import check_days
+from tenant_apps.deals.services.guards import check_days, refuse_won_ahead
 from tenant_apps.deals.services.versions import (
     check_terms,
     insert_version,
@@ -98,7 +98,7 @@ def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
     client = client_for(new.client, by=by)
     owner_id = new.owner_id or by.pk
     check_owner(owner_id, by=by, permission=CREATE)
-    check_header(new)
+    check_header(new, at=at)
     check_stage(new.stage_id, is_chosen=True)
     check_project(new.project_id, by=by, at=at)
     products = products_of(new.lines)
@@ -135,8 +135,8 @@ def usable(client: "Client") -> "Client":
     return client
 
 
-def check_header(new: NewDeal) -> None:
-    """Refuse a deal without a name, on far days, or in a state that no deal begins in.
+def check_header(new: NewDeal, *, at: datetime) -> None:
+    """Refuse a deal without a name, on far days, won ahead, or in a state that no deal begins in.
 
     Raises: ValidationFailed.
     """
@@ -145,6 +145,8 @@ def check_header(new: NewDeal) -> None:
     if new.status not in FIRST_STATUSES:
         raise ValidationFailed.at("/status", "A new deal is draft, open or won.")
     check_days({"deal_on": new.deal_on, "expected_close_on": new.expected_close_on})
+    if new.status == DealStatus.WON and new.deal_on is not None:
+        refuse_won_ahead(new.deal_on, at=at)
 
 
 def check_stage(stage_id: UUID | None, *, is_chosen: bool) -> None:
