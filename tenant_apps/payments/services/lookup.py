@@ -87,11 +87,7 @@ def find_client(reference: UUID | str, *, deal: DealTerms | None, by: "User") ->
     Whoever may pay into a deal may name its client, even a colleague's.
     Raises: ValidationFailed.
     """
-    if deal is not None:
-        if not _is_client_of(deal, reference):
-            raise ValidationFailed.at(
-                "/deal", "The deal belongs to another client.", code="other_client"
-            )
+    if deal is not None and _is_client_of(deal, reference):
         return deal.client_id
     hold_clients_steady()
     try:
@@ -100,6 +96,10 @@ def find_client(reference: UUID | str, *, deal: DealTerms | None, by: "User") ->
         raise _nothing_there(
             "/client", "There is no such client, or it is not yours to see."
         ) from None
+    if deal is not None:
+        raise ValidationFailed.at(
+            "/deal", "The deal belongs to another client.", code="other_client"
+        )
     if client.merged_into_id or client.anonymised_at:
         raise ValidationFailed.at(
             "/client", "This client was merged or anonymised; choose another.", code="client_frozen"
