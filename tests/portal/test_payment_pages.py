@@ -107,7 +107,8 @@ class TestNewPayment:
         assert "Why is this no duplicate?</label>" in html
         why = {"duplicate_justification": "Two instalments on one day."}
         again = {"proof": upload(picture(), "receipt.png"), "request_key": "another"}
-        assert sams.post(NEW, typed | why | again).status_code == 303
+        answer = sams.post(NEW, typed | why | again)
+        assert answer.status_code == 303, answer.context["form"].said
 
     def test_names_no_payment_that_the_person_may_not_see(
         self, sams: Browser, suki: User, typed: dict[str, Any]
