@@ -219,7 +219,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 MIDDLEWARE = [
     "shared_apps.audit.request.RequestInfoMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static_files.StaticFiles",
     "shared_apps.tenancy.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,9 +1,13 @@
 """Sentences with values in them, in the language of whoever reads."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext
 
@@ -45,3 +49,27 @@ def _locally(value: Any) -> str:
     if isinstance(value, Decimal | int):
         return number_format(value, force_grouping=True)
     return date_format(value, "SHORT_DATE_FORMAT") if isinstance(value, date) else str(value)
+
+
+def written(value: Amount | date) -> str:
+    """Return an amount, a day or a local instant as pages show it, in the language at work.
+
+    "$1,234.50", "Mar 2, 2026", "Mar 2, 2026, 3:00 PM".
+    """
+    locale = current_locale()
+    if isinstance(value, Amount):
+        return format_currency(value.amount, value.currency, locale=locale)
+    if not isinstance(value, datetime):
+        return format_date(value, format="medium", locale=locale)
+    day, time = locale.date_formats["medium"].pattern, locale.time_formats["short"].pattern
+    return format_datetime(value, f"{day}, {time}", locale=locale)
+
+
+def current_locale() -> Locale:
+    """Return the locale of the language at work."""
+    return _locale(get_language() or SOURCE)
+
+
+@lru_cache(maxsize=32)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-")

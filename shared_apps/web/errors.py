@@ -84,11 +84,11 @@ class ContentTypeNotSupported(DomainError):
 
 
 class PreconditionRequired(DomainError):
-    """A change came without the version that it was based on."""
+    """A change came without the version that it was based on, or with none in quotes."""
 
     code = "precondition_required"
     status = 428
-    message = "Send If-Match with the ETag of the object you read."
+    message = "Send If-Match with the ETag of the object you read, in its quotes."
 
 
 class Throttled(DomainError):

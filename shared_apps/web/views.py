@@ -15,7 +15,7 @@ from rest_framework.viewsets import ViewSet
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import StaleVersion
 from shared_apps.web.errors import MethodNotSupported, PreconditionRequired
-from shared_apps.web.etags import etag_of, read_if_match
+from shared_apps.web.etags import etag_of, is_etag, read_if_match
 from shared_apps.web.paging import page_of
 from shared_apps.web.reading import read_body, read_query, refuse_unknown_parameters
 from shared_apps.web.references import parse_id, parse_reference
@@ -138,7 +138,7 @@ class ApiViewSet(ViewSet):
         Raises: PreconditionRequired, StaleVersion when it is no version of ours.
         """
         header = self.request.headers.get("If-Match")
-        if header is None:
+        if header is None or not is_etag(header):
             raise PreconditionRequired
         version = read_if_match(header)
         if version is None:

@@ -171,6 +171,11 @@ def get_contact(*, client: Client, entry_id: UUID) -> ContactLogEntry:
     return contact_log_of(client=client).get(pk=entry_id)
 
 
+def has_clients() -> bool:
+    """Return whether anybody has ever entered a client."""
+    return Client.objects.exists()
+
+
 def clients_by_id(ids: Iterable[UUID]) -> dict[UUID, Client]:
     """Return the clients with these ids. The caller has checked who may see them."""
     return Client.objects.in_bulk(set(ids))

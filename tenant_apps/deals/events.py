@@ -157,6 +157,50 @@ class StageSaved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProductArchived(Event):
+    """A product is not offered any more."""
+
+    name: ClassVar[str] = "deals.product_archived"
+    subject_type: ClassVar[str] = "deals.product"
+    subject_field: ClassVar[str] = "product_id"
+
+    product_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductRestored(Event):
+    """A product is offered again."""
+
+    name: ClassVar[str] = "deals.product_restored"
+    subject_type: ClassVar[str] = "deals.product"
+    subject_field: ClassVar[str] = "product_id"
+
+    product_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageArchived(Event):
+    """A stage is not offered any more."""
+
+    name: ClassVar[str] = "deals.stage_archived"
+    subject_type: ClassVar[str] = "deals.stage"
+    subject_field: ClassVar[str] = "stage_id"
+
+    stage_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageRestored(Event):
+    """A stage is offered again."""
+
+    name: ClassVar[str] = "deals.stage_restored"
+    subject_type: ClassVar[str] = "deals.stage"
+    subject_field: ClassVar[str] = "stage_id"
+
+    stage_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaxRateSaved(Event):
     """A tax rate was entered, renamed or ended."""
 

@@ -13,6 +13,7 @@ from tenant_apps.deals.events import (
     RemainderExpectedAgain,
     RemainderWrittenOff,
 )
+from tenant_apps.ledger.services import EntryKind
 
 
 @reaction("deals.post_receivable")
@@ -38,7 +39,7 @@ def write_off_debt(event: DealWrittenOff, occurrence: Occurrence) -> None:
         deal_id=event.deal_id,
         event_id=occurrence.event_id,
         at=occurrence.recorded_at,
-        kind="write_off",
+        kind=EntryKind.WRITE_OFF,
     )
 
 
@@ -49,7 +50,7 @@ def write_off_remainder(event: RemainderWrittenOff, occurrence: Occurrence) -> N
         deal_id=event.deal_id,
         event_id=occurrence.event_id,
         at=occurrence.recorded_at,
-        kind="remainder",
+        kind=EntryKind.REMAINDER,
     )
 
 

@@ -13,18 +13,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
+from shared_apps.kernel.calendar import is_in_calendar
 from shared_apps.kernel.errors import FieldProblem, ValidationFailed
 from shared_apps.kernel.money import InvalidAmount, Money, allocate, total, within_limit
 from shared_apps.kernel.wording import worded
 
 WHOLE = Decimal(100)
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
-DAY_IS_FAR = gettext_noop("Use a day from the years 1900 to 2200.")
+DAY_IS_FAR = gettext_noop("Use a day from the years 1900 to 2999.")
 
 
 def is_far(day: date) -> bool:
     """Return whether the day is so far off that it can only be a mistake."""
-    return not FIRST_DAY <= day <= LAST_DAY
+    return not is_in_calendar(day)
 
 
 class InvalidTerms(ValidationFailed):

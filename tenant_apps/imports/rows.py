@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from shared_apps.kernel.calendar import FIRST, LAST, is_in_calendar
 from shared_apps.kernel.money import InvalidAmount, Money
 from tenant_apps.imports.reading import BadRow
 
@@ -20,7 +21,6 @@ PIPELINE_COLUMNS = ("opportunity_id", "sales_agent", "product", "account", "deal
 PRODUCT_ALIASES = {"GTXPro": "GTX Pro"}
 MISSPELT_SECTORS = frozenset({"technolgy"})
 STAGES = ("Prospecting", "Engaging", "Won", "Lost")
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 # Decimal itself would also take 1_000, 1e3, NaN and the digits of other scripts.
 _DIGITS = re.compile(r"-?\d{1,40}(\.\d+)?", re.ASCII)
 MAX_VALUE = 10**12 - 1
@@ -166,8 +166,8 @@ def _date(values: Mapping[str, str], name: str) -> date | None:
         day_of_year = date(year, month, day)
     except ValueError:
         raise BadRow(f"{name} {text!r} is not a date like 3/31/2017.") from None
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise BadRow(f"{name} {text!r} is not between {FIRST_YEAR} and {LAST_YEAR}.")
+    if not is_in_calendar(day_of_year):
+        raise BadRow(f"{name} {text!r} is not between {FIRST.year} and {LAST.year}.")
     return day_of_year
 
 

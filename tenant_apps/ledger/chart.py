@@ -1,4 +1,4 @@
-"""The chart of accounts: fixed codes, so that rows can refer to an account without a look-up."""
+"""The chart of accounts and the kinds of entries: fixed codes, which rows refer to as they are."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +15,25 @@ class AccountCode(StrEnum):
     REFUNDS = "refunds"
     BAD_DEBT = "bad_debt"
     FX_DIFFERENCE = "fx_difference"
+
+
+class EntryKind(StrEnum):
+    """What an entry stands for; the portal has a word for each."""
+
+    DEAL_WON = "deal_won"
+    DEAL_AMENDED = "deal_amended"
+    DEAL_REVERSED = "deal_reversed"
+    PAYMENT_VERIFIED = "payment_verified"
+    PAYMENT_APPLICATION = "payment_application"
+    REFUND_SENT = "refund_sent"
+    REVERSAL = "reversal"
+    CHARGEBACK = "chargeback"
+    CREDIT_NOTE = "credit_note"
+    WRITE_OFF = "write_off"
+    REMAINDER = "remainder"
+    WRITE_OFF_RECOVERED = "write_off_recovered"
+    LOSS_TAKEN_BACK = "loss_taken_back"
+    CLIENTS_MERGED = "clients_merged"
 
 
 @dataclass(frozen=True, slots=True)

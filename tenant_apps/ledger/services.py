@@ -14,13 +14,14 @@ from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of
-from tenant_apps.ledger.chart import CHART, AccountCode
+from tenant_apps.ledger.chart import CHART, AccountCode, EntryKind
 from tenant_apps.ledger.models import NET, Account, JournalEntry, Posting
 from tenant_apps.ledger.selectors import has_postings
 
 __all__ = [
     "AccountCode",
     "CurrencyLocked",
+    "EntryKind",
     "InvalidPosting",
     "NewEntry",
     "NewPosting",
@@ -86,7 +87,7 @@ class NewPosting:
 class NewEntry:
     """A movement to be. `event_id` names the event behind it; `at` is when it happened."""
 
-    kind: str
+    kind: EntryKind
     event_id: UUID
     at: datetime
     postings: tuple[NewPosting, ...]
@@ -132,7 +133,9 @@ def move_client_balances(
         )
     ]
     if postings:
-        entry = NewEntry(kind="clients_merged", event_id=event_id, at=at, postings=tuple(postings))
+        entry = NewEntry(
+            kind=EntryKind.CLIENTS_MERGED, event_id=event_id, at=at, postings=tuple(postings)
+        )
         post_entry(entry=entry)
 
 

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, gettext_noop
 
 from shared_apps.kernel.money import Money, is_currency
-from shared_apps.kernel.wording import shown
+from shared_apps.kernel.wording import written
+from shared_apps.tenancy.context import current_tenant
 
 
 class Wording(NamedTuple):
@@ -122,6 +124,7 @@ WORDS = frozenset(
     }
 )
 AMOUNT, DAY = re.compile(r"-?\d+(\.\d+)? [A-Z]{3}"), re.compile(r"\d{4}-\d\d-\d\d")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,10 +156,19 @@ class Message:
 
 
 def _said(value: str) -> str:
-    """Return a value in the language at work: a word, an amount or a day; others as they are."""
+    """Return a value in the language at work, others than the following as they are.
+
+    A word, an amount, a day, or an instant in UTC, which is said in the organization's zone.
+    """
     if value in WORDS:
         return gettext(value)
     if AMOUNT.fullmatch(value):
         amount, _, currency = value.partition(" ")
-        return shown(Money.of(amount, currency)) if is_currency(currency) else value
-    return shown(date.fromisoformat(value)) if DAY.fullmatch(value) else value
+        return written(Money.of(amount, currency)) if is_currency(currency) else value
+    try:
+        if MOMENT.fullmatch(value):
+            at = datetime.fromisoformat(value.removesuffix(" UTC")).replace(tzinfo=UTC)
+            return written(at.astimezone(ZoneInfo(current_tenant().timezone)))
+        return written(date.fromisoformat(value)) if DAY.fullmatch(value) else value
+    except ValueError:  # a person's words that look like a day and are none
+        return value

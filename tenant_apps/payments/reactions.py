@@ -7,7 +7,7 @@ from shared_apps.kernel.events import Occurrence, reaction
 from shared_apps.kernel.money import Money
 from tenant_apps.clients.events import ClientAnonymised, ClientsMerged
 from tenant_apps.deals.events import DealChanged, DealCreditChanged, DealRecovered, DealWon
-from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
+from tenant_apps.ledger.services import AccountCode, EntryKind, NewEntry, NewPosting, post_entry
 from tenant_apps.payments import services
 from tenant_apps.payments.events import PaymentApplied, PaymentVerified
 from tenant_apps.payments.selectors import PaymentFacts, payment_facts
@@ -22,7 +22,7 @@ def post_cash_received(event: PaymentVerified, occurrence: Occurrence) -> None:
         Leg(AccountCode.CASH_CLEARING, facts).posting(money, is_debit=True),
         Leg(AccountCode.CLIENT_CREDIT, facts).posting(money, is_debit=False),
     ]
-    _post("payment_verified", postings, facts=facts, occurrence=occurrence)
+    _post(EntryKind.PAYMENT_VERIFIED, postings, facts=facts, occurrence=occurrence)
 
 
 @reaction("payments.apply_payment")
@@ -61,7 +61,7 @@ def post_application(event: PaymentApplied, occurrence: Occurrence) -> None:
         moves.append(Move(Leg(cash, taking), Leg(cash, facts), used))
     some = [move for move in moves if move.money]  # a yen's last dinar may have used no yen
     postings = [each for move in some for each in move.postings(is_back=event.amount < 0)]
-    _post("payment_application", postings, facts=facts, occurrence=occurrence)
+    _post(EntryKind.PAYMENT_APPLICATION, postings, facts=facts, occurrence=occurrence)
 
 
 @reaction("payments.note_who_gains")
@@ -118,7 +118,7 @@ class Move:
 
 
 def _post(
-    kind: str, postings: Sequence[NewPosting], *, facts: PaymentFacts, occurrence: Occurrence
+    kind: EntryKind, postings: Sequence[NewPosting], *, facts: PaymentFacts, occurrence: Occurrence
 ) -> None:
     entry = NewEntry(
         kind=kind,

@@ -302,9 +302,15 @@ def count_payments_without_deal(client_ids: Collection[UUID]) -> int:
     return without.filter(in_hand | Q(pk__in=without.waiting_for_deal().values("pk"))).count()
 
 
-def has_verified_payment(client_id: UUID) -> bool:
-    """Return whether money of the client was ever verified."""
-    return Payment.objects.filter(client_id=client_id, verified_at__isnull=False).exists()
+def has_payments() -> bool:
+    """Return whether anybody has ever entered a payment."""
+    return Payment.objects.exists()
+
+
+def has_verified_payment(client_id: UUID | None = None) -> bool:
+    """Return whether money was ever verified: of the client, or without one of anybody."""
+    verified = Payment.objects.filter(verified_at__isnull=False)
+    return (verified.filter(client_id=client_id) if client_id else verified).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from tenant_apps.portal.views import (
     audit,
     catalog,
+    catalog_moves,
     controls,
     keys,
     people,
@@ -70,9 +71,29 @@ SETTINGS: list[URLPattern] = [
     path("settings/products/", catalog.Products.as_view(), name="products"),
     path("settings/products/new/", catalog.NewProductPage.as_view(), name="product_new"),
     path("settings/products/<str:row>/edit/", catalog.EditProduct.as_view(), name="product_edit"),
+    path(
+        "settings/products/<str:row>/archive/",
+        catalog_moves.PutProductAway.as_view(),
+        name="product_archive",
+    ),
+    path(
+        "settings/products/<str:row>/restore/",
+        catalog_moves.PutProductBack.as_view(),
+        name="product_restore",
+    ),
     path("settings/stages/", catalog.Stages.as_view(), name="stages"),
     path("settings/stages/new/", catalog.NewStagePage.as_view(), name="stage_new"),
     path("settings/stages/<str:row>/edit/", catalog.EditStage.as_view(), name="stage_edit"),
+    path(
+        "settings/stages/<str:row>/archive/",
+        catalog_moves.PutStageAway.as_view(),
+        name="stage_archive",
+    ),
+    path(
+        "settings/stages/<str:row>/restore/",
+        catalog_moves.PutStageBack.as_view(),
+        name="stage_restore",
+    ),
     path("settings/taxes/", taxes.TaxRates.as_view(), name="taxes"),
     path("settings/taxes/new/", taxes.NewTaxRate.as_view(), name="tax_new"),
     path("settings/taxes/<str:rate>/edit/", taxes.EditTaxRate.as_view(), name="tax_edit"),

@@ -3,11 +3,9 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_interval, format_time, format_timedelta
+from babel.dates import format_date, format_interval, format_timedelta
 from babel.numbers import (
     NumberFormatError,
     format_compact_currency,
@@ -17,30 +15,19 @@ from babel.numbers import (
     get_decimal_symbol,
     parse_decimal,
 )
-from django.utils.translation import get_language
 
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.wording import current_locale, written
 from shared_apps.tenancy.context import current_tenant
 
-FALLBACK = "en"
 # no letters: "1e999999999" is a number to some readers, and a very long one
 LONG_NUMBER = re.compile("[0-9]{4}")
 WRITTEN_NUMBER = re.compile("[-+]?[0-9.,'\u2019]{1,40}")
 
 
-def current_locale() -> Locale:
-    """Return the locale of the language that is active."""
-    return _locale(get_language() or FALLBACK)
-
-
-@lru_cache(maxsize=32)
-def _locale(language: str) -> Locale:
-    return Locale.parse(language, sep="-")
-
-
 def show_money(money: Money) -> str:
     """Return an amount with its currency: "$1,234.50"."""
-    return format_currency(money.amount, money.currency, locale=current_locale())
+    return written(money)
 
 
 def show_money_shortly(money: Money) -> str:
@@ -112,9 +99,7 @@ def show_period(period: str) -> str:
 
 def show_moment(at: datetime) -> str:
     """Return an instant in the zone of the organization at work."""
-    local = at.astimezone(ZoneInfo(current_tenant().timezone))
-    time = format_time(local, format="short", locale=current_locale())
-    return f"{show_day(local.date())}, {time}"
+    return written(at.astimezone(ZoneInfo(current_tenant().timezone)))
 
 
 def show_age(since: datetime, *, at: datetime) -> str:

@@ -3,7 +3,7 @@
 from shared_apps.kernel.events import Occurrence, reaction
 from shared_apps.kernel.money import Money
 from tenant_apps.clients.events import ClientsMerged
-from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
+from tenant_apps.ledger.services import AccountCode, EntryKind, NewEntry, NewPosting, post_entry
 from tenant_apps.payments.events import PaymentApplied
 from tenant_apps.payments.selectors import payment_facts
 from tenant_apps.returns.events import ChargebackLost, PaymentReversed, RefundSent
@@ -14,7 +14,11 @@ from tenant_apps.returns.services import (
     write_off_remainder,
 )
 
-KINDS = {RefundSent: "refund_sent", ChargebackLost: "chargeback", PaymentReversed: "reversal"}
+KINDS = {
+    RefundSent: EntryKind.REFUND_SENT,
+    ChargebackLost: EntryKind.CHARGEBACK,
+    PaymentReversed: EntryKind.REVERSAL,
+}
 
 
 @reaction("returns.post_money_out")

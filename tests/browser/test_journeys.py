@@ -171,6 +171,25 @@ class TestQueueByKeyboardAlone:
         assert states[payments[0].code] == Status.CHANGES_REQUESTED
         assert states[payments[1].code] == Status.REJECTED
 
+    def test_escape_leaves_the_field_of_an_opened_part(self, visit: Visit) -> None:
+        payment = SubmittedPaymentFactory(by=person_named("sam"), at=utc_now())
+        page = visit("vera").page
+        page.goto(f"/queue/{payment.code}/")
+        chosen = page.get_by_label("What is wrong")
+        for _ in range(2):
+            page.keyboard.press("r")
+            expect(chosen).to_be_focused()
+            page.keyboard.press("Escape")
+            expect(chosen).to_be_hidden()
+        page.keyboard.press("c")
+        page.keyboard.type("Which account?")
+        page.keyboard.press("Escape")
+        page.keyboard.press("c")
+        expect(page.get_by_label("What should change")).to_have_value("Which account?")
+        page.keyboard.press("Escape")
+        page.keyboard.press("q")
+        page.wait_for_url("**/queue/")
+
     def test_the_slash_searches(self, visit: Visit) -> None:
         page = visit("vera").page
         page.keyboard.press("/")

@@ -12,6 +12,7 @@ from tenant_apps.accounts.models import User
 from tenant_apps.clients.models import Client
 from tenant_apps.clients.services import (
     ClientExists,
+    ClientLooksAlike,
     ExternalIdTaken,
     NewClient,
     archive_client,
@@ -85,6 +86,37 @@ class TestCreateClient:
 
         assert create_client(new=NewClient(name="Northwind"), by=suki, at=at_noon).pk
 
+    @pytest.mark.parametrize(
+        ("new", "places"),
+        [
+            ({"name": "north-wind ltd"}, ["/name"]),
+            ({"name": "Other", "tax_id": "gb 1"}, ["/tax_id"]),
+            ({"name": "Other", "email": "PAY@north.example"}, ["/email"]),
+            ({"name": "North Wind Ltd.", "tax_id": "GB-1"}, ["/name", "/tax_id"]),
+        ],
+    )
+    def test_shows_a_client_of_ones_own_that_it_looks_like(
+        self, sam: User, at_noon: datetime, new: dict[str, str], places: list[str]
+    ) -> None:
+        known = {"name": "North Wind Ltd", "tax_id": "GB1", "email": "pay@north.example"}
+        first = create_client(new=NewClient(**known), by=sam, at=at_noon)
+        with pytest.raises(ClientLooksAlike) as refused:
+            create_client(new=NewClient(**new), by=sam, at=at_noon)
+
+        assert [problem.field for problem in refused.value.problems] == places
+        assert refused.value.problems[0].message == "It looks like CL-0001 (North Wind Ltd)."
+        assert refused.value.look_alikes == (first,)
+        knowingly = NewClient(**new, is_another=True)
+        assert create_client(new=knowingly, by=sam, at=at_noon).code == "CL-0002"
+
+    def test_minds_neither_archived_ones_nor_what_both_lack(
+        self, sam: User, adam: User, at_noon: datetime
+    ) -> None:
+        first = create_client(new=NewClient(name="Müller"), by=sam, at=at_noon)
+        create_client(new=NewClient(name="Möller"), by=sam, at=at_noon)
+        archive_client(client_id=first.pk, by=adam, at=at_noon)
+        assert create_client(new=NewClient(name="Müller"), by=sam, at=at_noon).pk
+
     def test_refuses_an_external_id_twice(self, sam: User, at_noon: datetime) -> None:
         create_client(new=NewClient(name="One", external_id="X1"), by=sam, at=at_noon)
 
@@ -113,6 +145,16 @@ class TestPostClient:
         assert client["email"] == "pay@northwind.example"
         assert client["owner"]["name"] == "Sam Seller"
         assert response["ETag"] == '"1"'
+
+    def test_goes_on_knowingly(self, as_sam: PrsClient) -> None:
+        ok(as_sam.post(URL, {"name": "Northwind"}), 201)
+        refused = error(as_sam.post(URL, {"name": "northwind"}), 409)
+        assert refused["code"] == "client_looks_alike"
+        assert [problem["field"] for problem in refused["errors"]] == ["/name"]
+        again = ok(as_sam.post(URL, {"name": "northwind", "is_another": True}), 201)
+        assert again["code"] == "CL-0002"
+        changed = as_sam.patch(f"{URL}CL-0002/", {"is_another": True}, version=1)
+        assert error(changed, 400)["errors"][0]["field"] == "/is_another"
 
     def test_is_refused_to_roles_that_do_not_sell(
         self, as_vera: PrsClient, as_fay: PrsClient, as_audrey: PrsClient

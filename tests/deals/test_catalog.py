@@ -11,17 +11,27 @@ from shared_apps.audit.selectors import history_of
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import StaleVersion
 from shared_apps.tenancy.context import Tenant
+from tenant_apps.accounts.models import User
 from tenant_apps.deals.models import Product, Stage
 from tenant_apps.deals.selectors import find_stage_by_name
-from tenant_apps.deals.services import NameTaken, seed_stages, update_product
+from tenant_apps.deals.services import (
+    LastStageKept,
+    NameTaken,
+    archive_product,
+    archive_stage,
+    seed_stages,
+    update_product,
+)
 from tests.cast import STAGEHAND, make_cast, person_named
 from tests.client import PrsClient, error, ok
-from tests.factories.deals import ProductFactory
+from tests.factories.clients import ClientFactory
+from tests.factories.deals import DealFactory, ProductFactory, line
 from tests.queries import queries_of
 from tests.together import run_together
 
 PRODUCTS, STAGES = "/api/business/products/", "/api/business/stages/"
 GTX: dict[str, Any] = {"name": "GTX Pro", "list_price": {"amount": "4821.00", "currency": "USD"}}
+DOLLARS = {"amount": "100.00", "currency": "USD"}
 DEMO: dict[str, Any] = {"name": "Demo", "probability_percent": "42.5", "position": 3}
 
 
@@ -76,6 +86,26 @@ class TestCatalog:
         assert error(as_adam.patch(f"{url}{made['id']}/", {"name": "x"}), 428)
         assert error(as_adam.patch(f"{url}{made['id']}/", {"name": "x"}, version=2), 412)
 
+    def test_is_put_away_and_back(
+        self, as_adam: PrsClient, as_sam: PrsClient, url: str, body: dict[str, Any]
+    ) -> None:
+        path = f"{url}{ok(as_adam.post(url, body))['id']}/"
+        for client, answer in ((as_sam, 403), (as_adam, 204), (as_adam, 204)):
+            assert client.delete(path).status_code == answer
+        assert body["name"] not in names_at(as_sam, url)
+        assert body["name"] in names_at(as_sam, f"{url}?include_archived=true")
+        assert ok(as_sam.get(path))["archived_at"] is not None
+
+        assert error(as_sam.post(f"{path}restore/"), 403)
+        assert ok(as_adam.post(f"{path}restore/"))["archived_at"] is None
+        assert ok(as_adam.post(f"{path}restore/"))["archived_at"] is None
+        assert body["name"] in names_at(as_sam, url)
+        kind = "product" if url == PRODUCTS else "stage"
+        events = history_of(subject_type=f"deals.{kind}", subject_id=path.split("/")[-2])
+        assert [each.name for each in events] == [
+            f"deals.{kind}_{what}" for what in ("saved", "archived", "restored")
+        ]
+
     def test_keeps_organizations_apart(
         self, as_adam: PrsClient, as_mallory: PrsClient, url: str, body: dict[str, Any]
     ) -> None:
@@ -84,6 +114,78 @@ class TestCatalog:
             assert error(as_mallory.get(f"{url}{asked}/"), 404)["code"] == "not_found"
             refused = as_mallory.patch(f"{url}{asked}/", {"name": "x"}, version=1)
             assert error(refused, 404)["code"] == "not_found"
+            assert error(as_mallory.delete(f"{url}{asked}/"), 404)["code"] == "not_found"
+            restored = as_mallory.post(f"{url}{asked}/restore/")
+            assert error(restored, 404)["code"] == "not_found"
+
+
+def names_at(client: PrsClient, url: str) -> list[str]:
+    return [each["name"] for each in ok(client.get(url))["results"]]
+
+
+class TestPutAway:
+    @pytest.fixture
+    def product(self, adam: User) -> Product:
+        product: Product = ProductFactory(name="GTX Pro")
+        return product
+
+    @pytest.fixture
+    def stage(self, db: None) -> Stage:
+        return Stage.objects.get(name="Engaging")
+
+    def test_is_chosen_by_no_new_deal(
+        self, as_sam: PrsClient, sam: User, adam: User, product: Product, stage: Stage
+    ) -> None:
+        archive_product(product_id=product.pk, by=adam, at=utc_now())
+        archive_stage(stage_id=stage.pk, by=adam, at=utc_now())
+        client = ClientFactory(by=sam)
+        line = {"product": str(product.pk), "quantity": "1", "unit_price": DOLLARS}
+        for more, field in (
+            ({"lines": [line]}, "/lines/0/product"),
+            ({"stage": str(stage.pk)}, "/stage"),
+        ):
+            sent = {"client": client.code, "name": "New", "status": "draft", **more}
+            refused = error(as_sam.post("/api/business/deals/", sent), 400)
+            assert [each["field"] for each in refused["errors"]] == [field]
+            assert "was put away" in refused["errors"][0]["message"]
+
+    def test_stays_on_the_deals_that_have_it(
+        self, as_sam: PrsClient, sam: User, adam: User, product: Product, stage: Stage
+    ) -> None:
+        has = {"product_id": product.pk, "description": "Pro"}
+        lines = (line("100.00", **has),)
+        deal = DealFactory(by=sam, at=utc_now(), status="open", stage_id=stage.pk, lines=lines)
+        archive_product(product_id=product.pk, by=adam, at=utc_now())
+        archive_stage(stage_id=stage.pk, by=adam, at=utc_now())
+
+        path = f"/api/business/deals/{deal.code}/"
+        held = {"product": str(product.pk), "quantity": "2", "unit_price": DOLLARS}
+        sent = {"lines": [held], "stage": str(stage.pk), "name": "Renamed"}
+        changed = ok(as_sam.patch(path, sent, version=1))
+        assert (changed["name"], changed["stage"]["name"]) == ("Renamed", "Engaging")
+        assert changed["lines"][0]["product"] == str(product.pk)
+
+    def test_keeps_the_last_stage(self, as_adam: PrsClient) -> None:
+        *others, last = Stage.objects.order_by("position")
+        for each in others:
+            assert as_adam.delete(f"{STAGES}{each.pk}/").status_code == 204
+        refused = error(as_adam.delete(f"{STAGES}{last.pk}/"), 409)
+        assert refused["code"] == "last_stage_kept"
+        assert names_at(as_adam, STAGES) == [last.name]
+
+    def test_keeps_a_stage_of_the_last_two_from_two_writers(
+        self, fresh_tenant: Tenant, at_noon: datetime
+    ) -> None:
+        make_cast(at=at_noon)
+        adam = person_named("adam")
+        *others, one, two = Stage.objects.order_by("position")
+        for each in others:
+            archive_stage(stage_id=each.pk, by=adam, at=at_noon)
+        results = run_together(
+            *(partial(archive_stage, stage_id=each.pk, by=adam, at=at_noon) for each in (one, two))
+        )
+        assert {type(each) for each in results} == {type(None), LastStageKept}
+        assert Stage.objects.filter(archived_at=None).count() == 1
 
 
 class TestProducts:

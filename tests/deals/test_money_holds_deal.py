@@ -1,10 +1,12 @@
 """What money and the archive forbid: another currency under payments, and moving what rests."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from shared_apps.kernel.clock import utc_now
+from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.accounts.models import User
 from tenant_apps.deals.models import Deal
 from tenant_apps.deals.services import (
@@ -25,6 +27,7 @@ from tests.factories.deals import DealFactory, line
 from tests.ledger.movements import receive_money
 
 URL = "/api/business/deals/"
+MONEY = {"amount": "100.00", "currency": "USD"}
 EUROS = TermChanges(currency="EUR", lines=(line("200.00", "EUR"),))
 
 
@@ -85,7 +88,7 @@ class TestAnArchivedDeal:
 
 
 class TestDays:
-    @pytest.mark.parametrize("day", ["9999-12-31", "2201-01-01", "1899-12-31", "0001-01-01"])
+    @pytest.mark.parametrize("day", ["9999-12-31", "3000-01-01", "1899-12-31", "0001-01-01"])
     @pytest.mark.parametrize("field", ["deal_on", "expected_close_on"])
     def test_far_off_are_refused(
         self, sam: User, as_sam: PrsClient, at_noon: datetime, field: str, day: str
@@ -106,6 +109,24 @@ class TestDays:
 
     def test_at_the_bounds_are_taken(self, sam: User, as_sam: PrsClient, at_noon: datetime) -> None:
         client = ClientFactory(by=sam, at=at_noon)
-        for day in (date(1900, 1, 1), date(2200, 12, 31)):
+        for day in (date(1900, 1, 1), date(2999, 12, 31)):
             body = {"name": "x", "client": client.code, "status": "draft", "deal_on": str(day)}
             ok(as_sam.post(URL, body), 201)
+
+    def test_to_come_win_no_deal(self, sam: User, as_sam: PrsClient) -> None:
+        now = utc_now()
+        today = local_day_of(now)
+        client, tomorrow = ClientFactory(by=sam, at=now), str(today + timedelta(days=1))
+        sold = {"description": "x", "quantity": "1", "unit_price": MONEY}
+        body = {"name": "x", "client": client.code, "lines": [sold], "deal_on": tomorrow}
+        for status in ("won", "open"):
+            answer = as_sam.post(URL, {**body, "status": status})
+            if status == "won":
+                refused = error(answer, 400)["errors"]
+                assert [each["field"] for each in refused] == ["/deal_on"]
+        deal = ok(answer, 201)
+        refused = error(as_sam.post(f"{URL}{deal['code']}/win/"), 400)["errors"]
+        assert [each["field"] for each in refused] == ["/deal_on"]
+        path = f"{URL}{deal['code']}/"
+        ok(as_sam.patch(path, {"deal_on": str(today)}, version=deal["version"]))
+        assert ok(as_sam.post(f"{path}win/"))["status"] == "won"

@@ -13,7 +13,10 @@ BERLIN = {"line1": "Unter den Linden 1", "city": "Berlin", "postal_code": "10117
 
 
 class ClientFactory(factory.Factory[Client]):
-    """A client of `by` (Sam unless said), with complete billing details."""
+    """A client of `by` (Sam unless said), with complete billing details.
+
+    It says that it is another one, so that several of a name can stand side by side.
+    """
 
     class Meta:
         model = Client
@@ -23,6 +26,7 @@ class ClientFactory(factory.Factory[Client]):
     billing_address = factory.LazyFunction(lambda: dict(BERLIN))
     tax_id = factory.Sequence(lambda n: f"DE{100_000_000 + n}")
     email = factory.Sequence(lambda n: f"billing-{n}@client.example")
+    is_another = True
     by = factory.LazyFunction(lambda: person_named("sam"))
     at = factory.LazyFunction(utc_now)
 

@@ -58,7 +58,10 @@ class ClientSteps(Desk):
         client, state = self.row(CLIENT, which)
         name = self.verb(CLIENT_VERBS, state, verb)
         acts: Mapping[str, tuple[str, Any]] = {
-            "enter": ("create", partial(create_client, new=NewClient(name=NAMES[which % 3]))),
+            "enter": (
+                "create",
+                partial(create_client, new=NewClient(name=NAMES[which % 3], is_another=True)),
+            ),
             "archive": ("archive", partial(archive_client, client_id=client)),
             "restore": ("archive", partial(restore_client, client_id=client)),
             "merge": (

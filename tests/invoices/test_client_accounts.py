@@ -102,6 +102,15 @@ class TestStatement:
         assert shown["closing"]["amount"] == "-200.00"
         assert (balance["outstanding"]["amount"], balance["credit"]["amount"]) == ("0.00", "200.00")
 
+    def test_refuses_a_period_that_ends_before_it_begins(
+        self, northwind: Client, as_sam: PrsClient
+    ) -> None:
+        path = f"{URL}{northwind.code}/statement/"
+        refused = error(as_sam.get(f"{path}?since=2026-03-02&until=2026-03-01"), 400)
+        assert [each["field"] for each in refused["errors"]] == ["/since"]
+        assert "after the last one" in refused["errors"][0]["message"]
+        ok(as_sam.get(f"{path}?since=2026-03-02&until=2026-03-02"))
+
     def test_knows_no_currency_that_does_not_exist(
         self, northwind: Client, as_sam: PrsClient
     ) -> None:

@@ -154,6 +154,12 @@ class TestOverHttp:
         note = ok(as_fay.post(f"{URL}invoices/{invoice.number}/credit/", body), 201)
         assert note["invoice"]["number"] == invoice.number
         assert ok(as_sam.get(f"{URL}credit-notes/"))["results"] == [note]
+        for query, found in (
+            (f"client={invoice.client.code}", [note]),
+            (f"client={invoice.client_id}", [note]),
+            ("client=CL-9999", []),
+        ):
+            assert ok(as_sam.get(f"{URL}credit-notes/?{query}"))["results"] == found
         assert ok(as_sam.get(f"{URL}credit-notes/{note['number']}/")) == note
         certificate = ok(as_fay.get(f"{URL}invoices/series/credit_note/2026/certificate/"))
         assert (certificate["first"], certificate["is_gapless"]) == ("CN-2026-000001", True)

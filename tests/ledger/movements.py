@@ -4,12 +4,13 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from shared_apps.kernel.money import Money
-from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
+from tenant_apps.ledger.services import AccountCode, EntryKind, NewEntry, NewPosting, post_entry
 
 
 def post(*postings: NewPosting, at: datetime, event_id: UUID | None = None) -> UUID:
-    """Post an entry of kind "test"."""
-    entry = NewEntry(kind="test", event_id=event_id or uuid4(), at=at, postings=postings)
+    """Post an entry of some kind."""
+    kind = EntryKind.PAYMENT_VERIFIED
+    entry = NewEntry(kind=kind, event_id=event_id or uuid4(), at=at, postings=postings)
     return post_entry(entry=entry)
 
 

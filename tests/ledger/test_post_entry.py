@@ -23,6 +23,7 @@ from tenant_apps.ledger.selectors import (
     trial_balance,
 )
 from tenant_apps.ledger.services import (
+    EntryKind,
     InvalidPosting,
     NewEntry,
     NewPosting,
@@ -216,7 +217,7 @@ def test_seeding_twice_changes_nothing(db: None) -> None:
 
 def test_entry_keeps_its_memo_within_the_column(db: None, at_noon: datetime) -> None:
     entry = NewEntry(
-        kind="test",
+        kind=EntryKind.PAYMENT_VERIFIED,
         event_id=uuid4(),
         at=at_noon,
         memo="x" * 999,

@@ -36,7 +36,7 @@ class TestNotify:
         event = tell(sam)
         row = notifications_after(recipient_id=sam.pk, after=0, limit=1)[0]
         assert row.title == "PY-0001 is verified"
-        assert row.body == "400.00 USD from Northern Foods is verified."
+        assert row.body == "$400.00 from Northern Foods is verified."
         assert row.params == dict(MESSAGE.params)
         assert (row.event_id, row.link, row.occurred_at) == (event, "/payments/PY-0001/", AT)
         assert not row.is_read

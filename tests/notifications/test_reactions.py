@@ -110,8 +110,8 @@ class TestTellOfVerifiedMoney:
         verified = f"{payment.code} is verified"
         assert told("payment_verified") == {"sam": verified, "suki": verified}
         assert told("commission_accrued") == {
-            "sam": "Commission of 14.00 USD",
-            "suki": "Commission of 6.00 USD",
+            "sam": "Commission of $14.00",
+            "suki": "Commission of $6.00",
         }
 
     def test_tells_a_credited_seller_without_a_plan(

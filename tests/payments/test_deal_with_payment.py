@@ -62,6 +62,16 @@ class TestCreateDealWithPayment:
         assert [problem["field"] for problem in refused["errors"]] == ["/payment/proofs"]
         assert not Deal.objects.exists()
 
+    def test_says_below_payment_what_it_looks_like(
+        self, as_sam: PrsClient, body: dict[str, Any]
+    ) -> None:
+        ok(as_sam.post(URL, body), 201)
+        refused = error(as_sam.post(URL, body), 409)
+
+        assert refused["code"] == "possible_duplicate"
+        places = [problem["field"] for problem in refused["errors"]]
+        assert places == ["/payment/duplicate_justification"]
+
     def test_makes_both_once_per_key(self, as_sam: PrsClient, body: dict[str, Any]) -> None:
         first = ok(as_sam.post(URL, body, key="once-for-both"))
 

@@ -451,6 +451,8 @@ class TestPaymentsOverHttp:
             ({"verified_amount": None}, "/verified_amount"),
             ({"maker": "me"}, "/maker"),
             ({"client": "nobody"}, "/client"),
+            ({"client": "CL-9999"}, "/client"),
+            ({"amount": {"amount": "400.00", "currency": "XXX"}}, "/amount"),
             ({"proofs": ["DL-0001"]}, "/proofs/0"),
             ({"status": "verified"}, "/status"),
         ],

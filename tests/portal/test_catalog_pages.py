@@ -152,3 +152,43 @@ class TestChanges:
         assert "GTX Pro" not in mallorys.get(PRODUCTS).content.decode()
         assert mallorys.get(f"{PRODUCTS}{product.pk}/edit/").status_code == 404
         assert mallorys.get(f"{STAGES}{stage.pk}/edit/").status_code == 404
+
+
+class TestPuttingAway:
+    @pytest.mark.parametrize("kind", ["product", "stage"])
+    def test_leaves_the_list_and_comes_back(
+        self, kind: str, adams: Browser, product: Product, stage: Stage
+    ) -> None:
+        row, url = (product, PRODUCTS) if kind == "product" else (stage, STAGES)
+        path = f"{url}{row.pk}/"
+        assert f'href="{path}archive/"' in adams.get(url).content.decode()
+        assert "away?" in adams.get(f"{path}archive/").content.decode()
+        assert adams.post(f"{path}archive/")["Location"] == url
+        assert row.name not in adams.get(f"{url}?q=").content.decode().split('id="list"')[-1]
+        html = adams.get(f"{url}?all=1").content.decode()
+        assert "put away" in html
+        assert f'href="{path}restore/"' in html
+        assert adams.post(f"{path}restore/")["Location"] == url
+        row.refresh_from_db()
+        assert row.archived_at is None
+
+    def test_is_not_offered_to_new_deals(
+        self, adams: Browser, product: Product, stage: Stage
+    ) -> None:
+        adams.post(f"{PRODUCTS}{product.pk}/archive/")
+        adams.post(f"{STAGES}{stage.pk}/archive/")
+        html = adams.get("/deals/new/").content.decode()
+        assert str(product.pk) not in html
+        assert str(stage.pk) not in html
+
+    def test_keeps_the_last_stage(self, adams: Browser, stage: Stage) -> None:
+        for each in Stage.objects.exclude(pk=stage.pk):
+            adams.post(f"{STAGES}{each.pk}/archive/")
+        page = adams.post(f"{STAGES}{stage.pk}/archive/")
+        assert page.status_code == 409
+        assert "the last stage of the pipeline" in page.content.decode()
+
+    def test_is_refused_to_a_salesperson(self, sams: Browser, product: Product) -> None:
+        assert sams.post(f"{PRODUCTS}{product.pk}/archive/").status_code == 403
+        product.refresh_from_db()
+        assert product.archived_at is None

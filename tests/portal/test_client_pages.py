@@ -7,9 +7,15 @@ import pytest
 from django.test import Client as Browser
 
 from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.money import Money
 from tenant_apps.accounts.models import User
 from tenant_apps.clients.models import Client, ContactLogEntry
+from tenant_apps.invoices.services import credit_invoice
+from tenant_apps.ledger.services import EntryKind
+from tenant_apps.portal.wording import WORDS
 from tests.factories.clients import ClientFactory
+from tests.factories.deals import WonDealFactory
+from tests.factories.invoices import IssuedInvoiceFactory
 from tests.factories.payments import VerifiedPaymentFactory
 from tests.queries import queries_of
 
@@ -71,6 +77,18 @@ class TestNewClient:
         again = typed | {"request_key": refused.context["form"].key}
         assert sams.post(NEW, again).status_code == 303
 
+    def test_leads_to_the_client_that_it_looks_like(
+        self, sams: Browser, sam: User, typed: dict[str, str]
+    ) -> None:
+        known = ClientFactory(name="North-Wind", by=sam, at=utc_now())
+        page = sams.post(NEW, typed)
+        html = page.content.decode()
+        assert page.status_code == 400
+        assert f'<a href="/clients/{known.code}/" target="_blank"' in html
+        assert page.context["form"].errors("/name") == [f"It looks like {known.code} (North-Wind)."]
+        again = {"request_key": page.context["form"].key, "is_another": "true"}
+        assert sams.post(NEW, typed | again).status_code == 303
+
     def test_is_not_open_to_a_verifier(self, veras: Browser, typed: dict[str, str]) -> None:
         assert veras.post(NEW, typed).status_code == 403
         assert not Client.objects.filter(name="Northwind").exists()
@@ -127,6 +145,25 @@ class TestClient:
         payment = VerifiedPaymentFactory(by=sam, at=utc_now())
         page = sams.get(f"/clients/{payment.client.code}/", {"part": "statement"})
         assert "$600.00" in page.content.decode()
+
+    def test_says_what_each_movement_of_it_is(self, sams: Browser, sam: User, fay: User) -> None:
+        deal = WonDealFactory(by=sam, at=utc_now())
+        invoice = IssuedInvoiceFactory(by=fay, at=utc_now(), deal=deal)
+        amount = Money.of("100.00", "USD")
+        credit_invoice(invoice_id=invoice.pk, amount=amount, reason="Broken.", by=fay, at=utc_now())
+        path = f"/clients/{deal.client.code}/?part=statement"
+        english = sams.get(path).content.decode()
+        assert "<td>Deal won<" in english
+        assert "<td>Credit note<" in english
+        sams.post("/preferences/", {"language": "de"})
+        german = sams.get(path).content.decode()
+        assert "<td>Abschluss gewonnen<" in german
+        assert "<td>Gutschrift<" in german
+
+    def test_has_a_word_for_every_kind_of_movement(self) -> None:
+        words = {kind: str(word.label) for kind, word in WORDS["entry"].items()}
+        assert set(words) == set(EntryKind)
+        assert len(set(words.values())) == len(words)
 
     def test_takes_a_contact(self, sams: Browser, sam: User, client: Client) -> None:
         form = {"kind": "call", "outcome": "Wants a quote", "next_step": "Send it"}

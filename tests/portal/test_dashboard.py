@@ -1,17 +1,23 @@
 """The start: figures of the person's scope, beside those of the period before."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
+from shared_apps.organizations.services import OrganizationChanges, change_organization
 from tenant_apps.accounts.models import User
+from tenant_apps.accounts.services import suspend_person
 from tenant_apps.analytics.periods import PeriodKind
+from tenant_apps.deals.services import NewTaxRate, create_tax_rate
 from tenant_apps.portal.views.dashboard import same_day_before
+from tests.cast import person_named
 from tests.factories.deals import WonDealFactory, line, split
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
+from tests.portal.conftest import Browsers
 from tests.queries import queries_of
 
 PATH = "/dashboard/"
@@ -65,6 +71,59 @@ class TestDashboard:
         for _ in range(9):
             WonDealFactory(by=sam, at=now)
         assert queries_of(lambda: sams.get(PATH)) == few
+
+
+class TestFirstSteps:
+    @pytest.fixture
+    def olgas(self, olga: User, browser_of: Browsers) -> Client:
+        return browser_of(olga)
+
+    @staticmethod
+    def seen(browser: Client) -> dict[str, bool]:
+        return {str(step.label): step.is_done for step in browser.get(PATH).context["steps"]}
+
+    def test_say_what_to_do_in_a_new_organization(self, olgas: Client, olga: User) -> None:
+        for person in (person_named(name) for name in ("adam", "vera", "viktor")):
+            suspend_person(user_id=person.pk, by=olga.actor, at=utc_now())
+
+        assert not any(self.seen(olgas).values())
+        page = olgas.get(PATH).content.decode()
+        assert "Nobody verifies a payment that they entered" in page
+        for url in ("/settings/organization/", "/people/invite/", "/clients/new/", "/queue/"):
+            assert f'href="{url}"' in page
+
+    def test_are_checked_by_facts(self, olgas: Client, sam: User) -> None:
+        SubmittedPaymentFactory(by=sam, at=utc_now(), deal=WonDealFactory(by=sam, at=utc_now()))
+        done = {label for label, is_done in self.seen(olgas).items() if is_done}
+        assert done == {
+            "Invite somebody who verifies",
+            "Add the first client",
+            "Enter the first deal",
+            "Enter the first payment",
+        }
+
+    def test_are_those_that_the_person_may_do(self, sams: Client, veras: Client) -> None:
+        assert list(self.seen(sams)) == [
+            "Add the first client",
+            "Enter the first deal",
+            "Enter the first payment",
+        ]
+        assert list(self.seen(veras)) == ["Verify the first payment"]
+
+    def test_are_gone_when_all_are_done(self, olgas: Client, olga: User, sam: User) -> None:
+        now = utc_now()
+        VerifiedPaymentFactory(by=sam, at=now, deal=WonDealFactory(by=sam, at=now))
+        rate = NewTaxRate(code="full", name="Full", rate_percent=Decimal(20), valid_from=now.date())
+        create_tax_rate(new=rate, by=olga, at=now)
+        assert next(iter(self.seen(olgas).items())) == ("Say who you are", False)
+        changes = OrganizationChanges(columns={"name": "Acme Works"})
+        change_organization(changes=changes, expected_version=1, by=olga.actor, at=now)
+        assert self.seen(olgas) == {}
+
+    def test_can_be_hidden(self, sams: Client) -> None:
+        assert "First steps" in sams.get(PATH).content.decode()
+        sams.post("/preferences/", {"first_steps": "hidden", "next": PATH})
+        assert self.seen(sams) == {}
 
 
 class TestSameDayBefore:

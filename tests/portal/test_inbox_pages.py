@@ -1,5 +1,6 @@
 """Messages in the browser: the bell, the page, the way to what a message is about."""
 
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -29,7 +30,33 @@ class TestBell:
 
     def test_shows_the_newest_in_its_menu(self, sams: Browser, sam: User) -> None:
         tell(sam)
-        assert "Commission of 14.00 USD" in sams.get("/notifications/menu/").content.decode()
+        assert "Commission of $14.00" in sams.get("/notifications/menu/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            ("en", "Jo gave you $1,234.50 from Foo to review until Mar 2, 2026, 4:05\u202fPM."),
+            (
+                "de",
+                "Jo hat Ihnen 1.234,50\u00a0$ von Foo zur Prüfung bis 02.03.2026, 16:05 gegeben.",
+            ),
+        ],
+    )
+    def test_writes_amounts_days_and_times_as_the_pages_do(
+        self, sams: Browser, sam: User, language: str, said: str
+    ) -> None:
+        params = {"code": "PY-1", "by": "Jo", "amount": "1234.50 USD", "client": "Foo"}
+        until = {"until": "2026-03-02 15:05 UTC"}
+        message = Message(kind="payment_assigned", params=params | until)
+        notify(recipients=[sam.pk], event_id=uuid4(), message=message, at=utc_now())
+        sams.post("/preferences/", {"language": language})
+        assert said in unescape(sams.get("/notifications/").content.decode())
+
+    def test_leaves_words_that_look_like_a_day(self, sams: Browser, sam: User) -> None:
+        params = {"code": "PY-1", "amount": "1.00 USD", "client": "Foo", "reason": "2026-02-31"}
+        message = Message(kind="payment_rejected", params=params)
+        notify(recipients=[sam.pk], event_id=uuid4(), message=message, at=utc_now())
+        assert "was rejected: 2026-02-31" in sams.get("/notifications/").content.decode()
 
     def test_shows_nobody_elses(self, veras: Browser, sam: User) -> None:
         tell(sam)

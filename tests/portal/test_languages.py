@@ -251,10 +251,10 @@ class TestLanguageOfAPerson:
             },
         )
         seqs = notify(recipients=[sam.pk, vera.pk], event_id=uuid4(), message=message, at=utc_now())
-        assert "The refund of 1.00 USD" in sams.get("/notifications/").content.decode()
+        assert "The refund of $1.00" in sams.get("/notifications/").content.decode()
         sam.locale = "de"
         sam.save(update_fields=["locale"])
-        said = "Erstattung über 1,00 USD für Northwind: genehmigt."
+        said = "Erstattung über 1,00\u00a0$ für Northwind: genehmigt."
         assert said in sams.get("/notifications/").content.decode()
         assert said in sams.get("/notifications/menu/").content.decode()
         assert sams.get(f"/notifications/{seqs[sam.pk]}/text/").json()["body"] == said

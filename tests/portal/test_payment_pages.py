@@ -95,6 +95,39 @@ class TestNewPayment:
         assert page.context["form"].errors("/received_on")
         assert not Payment.objects.exists()
 
+    def test_shows_what_it_looks_like_and_asks_why_it_is_another(
+        self, sams: Browser, sam: User, deal: Deal, typed: dict[str, Any]
+    ) -> None:
+        known = SubmittedPaymentFactory(by=sam, at=utc_now(), deal=deal)
+        page = sams.post(NEW, typed)
+        html = page.content.decode()
+        assert page.status_code == 400
+        assert f'<a href="/payments/{known.code}/" target="_blank"' in html
+        assert "if it is the same, do not enter it again" in html
+        assert "Why is this no duplicate?</label>" in html
+        why = {"duplicate_justification": "Two instalments on one day."}
+        again = {"proof": upload(picture(), "receipt.png"), "request_key": "another"}
+        answer = sams.post(NEW, typed | why | again)
+        assert answer.status_code == 303, answer.context["form"].said
+
+    def test_names_no_payment_that_the_person_may_not_see(
+        self, sams: Browser, suki: User, typed: dict[str, Any]
+    ) -> None:
+        other = SubmittedPaymentFactory(by=suki, at=utc_now(), reference="REF-1")
+        html = sams.post(NEW, typed).content.decode()
+        assert "It looks like a payment you cannot see." in html
+        assert f"/payments/{other.code}/" not in html
+
+    def test_of_a_draft_leads_to_where_one_says_why(
+        self, sams: Browser, sam: User, deal: Deal
+    ) -> None:
+        draft = PaymentFactory(by=sam, at=utc_now(), deal=deal, duplicate_justification="")
+        known = SubmittedPaymentFactory(by=sam, at=utc_now(), deal=deal)
+        html = sams.post(f"/payments/{draft.code}/move/submit/").content.decode()
+        assert f'<a href="/payments/{known.code}/" target="_blank"' in html
+        assert f'href="/payments/{draft.code}/edit/"' in html
+        assert "#f-duplicate_justification" not in html
+
     def test_needs_the_proof_that_its_method_asks_for(
         self, sams: Browser, typed: dict[str, Any]
     ) -> None:

@@ -67,6 +67,7 @@ class TestReview:
         html = veras.get(f"/queue/{payment.code}/").content.decode()
         assert "This may be a duplicate" in html
         assert f'href="/payments/{twin.code}/"' in html
+        assert "if it is the same, reject it as a duplicate" in html
 
     def test_says_what_the_maker_changed(self, veras: Browser, sam: User, payment: Payment) -> None:
         assert "What changed" not in veras.get(f"/queue/{payment.code}/").content.decode()

@@ -17,7 +17,7 @@ from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.documents.services import store_file
 from tenant_apps.invoices.models import Series
-from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
+from tenant_apps.ledger.services import AccountCode, EntryKind, NewEntry, NewPosting, post_entry
 from tenant_apps.payments.models import Method
 from tests.approvals.requests import FOUR_HUNDRED
 from tests.client import PrsClient, error, ok
@@ -45,7 +45,7 @@ def changes_of(acme: Tenant) -> list[Any]:
 def post_money(at: datetime) -> None:
     post_entry(
         entry=NewEntry(
-            kind="cash_received",
+            kind=EntryKind.PAYMENT_VERIFIED,
             event_id=uuid4(),
             at=at,
             memo="Cash",

@@ -271,7 +271,15 @@ class TestChanges:
 
         assert error(response, 428)["code"] == "precondition_required"
 
-    @pytest.mark.parametrize("match", ['"2"', '"4"', "3", "*", "nonsense", '"3", "4"'])
+    @pytest.mark.parametrize("match", ["3", "*", "nonsense", '"3', ""])
+    def test_say_how_a_version_is_sent(self, as_sam: PrsClient, parcels: str, match: str) -> None:
+        response = as_sam.patch(f"{parcels}PC-0001/", {"note": "x"}, HTTP_IF_MATCH=match)
+
+        refused = error(response, 428)
+        assert refused["code"] == "precondition_required"
+        assert "in its quotes" in refused["message"]
+
+    @pytest.mark.parametrize("match", ['"2"', 'W/"4"', '"nonsense"', '"3", "4"'])
     def test_refuse_a_stale_or_foreign_version(
         self, as_sam: PrsClient, parcels: str, match: str
     ) -> None:

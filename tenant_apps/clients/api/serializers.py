@@ -55,7 +55,7 @@ class ContactIn(PartIn):
 
 
 class ClientIn(InputSerializer):
-    """A client to enter; on PATCH, what to change."""
+    """What a client is; on PATCH, what to change."""
 
     name = serializers.CharField(max_length=200)
     legal_name = text(200)
@@ -76,6 +76,14 @@ class ClientIn(InputSerializer):
         required=False, allow_null=True, min_value=1, max_value=5
     )
     external_id = serializers.CharField(required=False, allow_null=True, max_length=100)
+
+
+class NewClientIn(ClientIn):
+    """A client to enter."""
+
+    is_another = serializers.BooleanField(
+        required=False, help_text="It is another one than the client of yours that it looks like."
+    )
 
 
 class ClientQuery(QuerySerializer):

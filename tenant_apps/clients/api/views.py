@@ -14,6 +14,7 @@ from tenant_apps.clients.api.serializers import (
     ClientOut,
     ClientQuery,
     MergeIn,
+    NewClientIn,
     ReasonIn,
     as_columns,
 )
@@ -92,7 +93,7 @@ class ClientViewSet(ApiViewSet):
         return self.page(clients, ClientOut)
 
     @documented(
-        request=ClientIn,
+        request=NewClientIn,
         response=ClientOut,
         status=201,
         request_example=CLIENT_REQUEST,
@@ -100,7 +101,7 @@ class ClientViewSet(ApiViewSet):
     )
     def create(self, request: Request) -> Response:
         """Enter a client."""
-        new = services.NewClient(**as_columns(self.read(ClientIn)))
+        new = services.NewClient(**as_columns(self.read(NewClientIn)))
         client = services.create_client(new=new, by=self.viewer, at=self.at)
         return self._show(client, status=201)
 

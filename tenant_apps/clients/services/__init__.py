@@ -15,6 +15,7 @@ from tenant_apps.clients.services.contact_log import (
 )
 from tenant_apps.clients.services.entering import (
     ClientExists,
+    ClientLooksAlike,
     ExternalIdTaken,
     NewClient,
     check_owner,
@@ -27,6 +28,7 @@ __all__ = [
     "ClientExists",
     "ClientHasBalance",
     "ClientIsFrozen",
+    "ClientLooksAlike",
     "ExternalIdTaken",
     "HandedOverClients",
     "NewClient",

@@ -1,16 +1,22 @@
 """Enter a client."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, F, Func, Q, Value
+from django.db.models.functions import Upper
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import DomainError, PermissionRefused, ValidationFailed
+from shared_apps.kernel.errors import (
+    DomainError,
+    FieldProblem,
+    PermissionRefused,
+    ValidationFailed,
+)
 from shared_apps.kernel.wording import worded
 from tenant_apps.access.scopes import has_permission, scope_of
 from tenant_apps.accounts.selectors import people_by_id
@@ -27,6 +33,10 @@ CHANGEABLE = frozenset(
         "owner_id", "status", "satisfaction", "tags", "remarks", "external_id",
     }
 )  # fmt: skip
+# what clients of one's own are recognised by, and what is not told apart in it
+ALIKE_BY = ("name", "tax_id", "email")
+PUNCTUATION = r"[\s.,;:&'\"()/_-]+"
+MOST_SHOWN = 5
 
 
 class ClientExists(DomainError):
@@ -41,6 +51,36 @@ class ClientExists(DomainError):
         return cls(worded("This client exists, ask the owner: %(owner)s.", owner=owner.full_name))
 
 
+class ClientLooksAlike(DomainError):
+    """A client of one's own has the name, tax number or e-mail; `look_alikes` are the clients."""
+
+    code, status = "client_looks_alike", 409
+    message = (
+        "This looks like a client of yours; see errors. If it is another one, say so in is_another."
+    )
+    look_alikes: tuple[Client, ...] = ()
+
+    @classmethod
+    def of(cls, found: Mapping[str, Sequence[Client]]) -> "ClientLooksAlike":
+        """Return the refusal of a client; `found` are the others by what they have in common."""
+        refusal = cls(
+            problems=[
+                FieldProblem(
+                    field=f"/{column}",
+                    code="looks_alike",
+                    message=worded(
+                        "It looks like %(code)s (%(name)s).", code=each.code, name=each.name
+                    ),
+                )
+                for column, clients in found.items()
+                for each in clients
+            ]
+        )
+        by_id = {each.pk: each for clients in found.values() for each in clients}
+        refusal.look_alikes = tuple(by_id.values())
+        return refusal
+
+
 class ExternalIdTaken(DomainError):
     """Another row already carries this external id."""
 
@@ -50,7 +90,10 @@ class ExternalIdTaken(DomainError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewClient:
-    """A client to be; `owner_id` defaults to the person who enters it."""
+    """A client to be; `owner_id` defaults to the person who enters it.
+
+    `is_another` says that it is not the client of one's own that it looks like.
+    """
 
     name: str
     legal_name: str = ""
@@ -65,13 +108,15 @@ class NewClient:
     remarks: str = ""
     satisfaction: int | None = None
     external_id: str | None = None
+    is_another: bool = False
 
 
 @transaction.atomic
 def create_client(*, new: NewClient, by: "User", at: datetime) -> Client:
     """Enter a client; records ClientCreated. Holds the CL counter, so creations take turns.
 
-    Raises: ClientExists, ExternalIdTaken, PermissionRefused for an owner outside the scope.
+    Raises: ClientExists, ClientLooksAlike, ExternalIdTaken, PermissionRefused for an owner outside
+    the scope.
     """
     owner_id = new.owner_id or by.pk
     check_owner(owner_id, by=by, permission="clients.create")
@@ -125,6 +170,28 @@ def _refuse_duplicates(new: NewClient, *, by: "User") -> None:
         raise ClientExists.naming(other.owner) if _may_see(other.owner_id, by=by) else ClientExists
     if new.external_id and Client.objects.filter(external_id=new.external_id).exists():
         raise ExternalIdTaken
+    found = {} if new.is_another else _own_look_alikes(new, by=by)
+    if found:
+        raise ClientLooksAlike.of(found)
+
+
+def _own_look_alikes(new: NewClient, *, by: "User") -> dict[str, list[Client]]:
+    """Return the person's clients of this name, tax number or address, however it is written."""
+    own = Client.objects.filter(owner_id=by.pk, archived_at=None).order_by("pk")
+    found = {
+        column: list(
+            own.alias(plain=_plain(F(column))).filter(plain=_plain(Value(text)))[:MOST_SHOWN]
+        )
+        for column in ALIKE_BY
+        if (text := str(getattr(new, column)).strip())
+    }
+    return {column: clients for column, clients in found.items() if clients}
+
+
+def _plain(text: F | Value) -> Func:
+    """Return a text without case, spaces and punctuation."""
+    parts = (Upper(text), Value(PUNCTUATION), Value(""), Value("g"))
+    return Func(*parts, function="regexp_replace", output_field=CharField())
 
 
 def _may_see(user_id: UUID, *, by: "User") -> bool:

@@ -26,6 +26,7 @@ PRODUCT: dict[str, Any] = {
     "name": "GTX Pro",
     "series": "GTX",
     "list_price": {"amount": "4821.00", "currency": "USD"},
+    "archived_at": None,
     "created_at": "2026-03-02T11:00:00Z",
     "updated_at": "2026-03-02T11:00:00Z",
     "version": 1,
@@ -35,6 +36,7 @@ STAGE: dict[str, Any] = {
     "name": "Engaging",
     "probability_percent": "30",
     "position": 2,
+    "archived_at": None,
     "version": 1,
 }
 
@@ -54,7 +56,14 @@ class ProductQuery(QuerySerializer):
     orderings = ("name", "created_at")
 
     external_id = serializers.CharField(required=False, max_length=100)
+    include_archived = serializers.BooleanField(required=False)
     search = SearchField()
+
+
+class StageQuery(QuerySerializer):
+    """What a list of stages may be asked for."""
+
+    include_archived = serializers.BooleanField(required=False)
 
 
 class StageIn(InputSerializer):
@@ -73,6 +82,8 @@ class ProductViewSet(ApiViewSet):
         "retrieve": VIEW,
         "create": EDIT,
         "partial_update": EDIT,
+        "destroy": EDIT,
+        "restore": EDIT,
     }
 
     @documented(response=ProductOut, query=ProductQuery, example=PRODUCT)
@@ -117,6 +128,18 @@ class ProductViewSet(ApiViewSet):
         )
         return self.one(changed, ProductOut)
 
+    @documented()
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Put a product away: it is not offered any more, and what uses it keeps it."""
+        services.archive_product(product_id=parse_id(pk), by=self.viewer, at=self.at)
+        return self.nothing()
+
+    @documented(response=ProductOut, example=PRODUCT)
+    def restore(self, request: Request, pk: str) -> Response:
+        """Offer a product again."""
+        restored = services.restore_product(product_id=parse_id(pk), by=self.viewer, at=self.at)
+        return self.one(restored, ProductOut)
+
 
 class StageViewSet(ApiViewSet):
     """The stages of the pipeline."""
@@ -126,12 +149,14 @@ class StageViewSet(ApiViewSet):
         "retrieve": VIEW,
         "create": EDIT,
         "partial_update": EDIT,
+        "destroy": EDIT,
+        "restore": EDIT,
     }
 
-    @documented(response=StageOut, example=STAGE)
+    @documented(response=StageOut, query=StageQuery, example=STAGE)
     def list(self, request: Request) -> Response:
         """List the stages in order."""
-        return self.page(selectors.list_stages(), StageOut)
+        return self.page(selectors.list_stages(**self.query(StageQuery)), StageOut)
 
     @documented(
         request=StageIn,
@@ -168,3 +193,15 @@ class StageViewSet(ApiViewSet):
             at=self.at,
         )
         return self.one(changed, StageOut)
+
+    @documented()
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Put a stage away: it is not offered any more, and what uses it keeps it."""
+        services.archive_stage(stage_id=parse_id(pk), by=self.viewer, at=self.at)
+        return self.nothing()
+
+    @documented(response=StageOut, example=STAGE)
+    def restore(self, request: Request, pk: str) -> Response:
+        """Offer a stage again."""
+        restored = services.restore_stage(stage_id=parse_id(pk), by=self.viewer, at=self.at)
+        return self.one(restored, StageOut)

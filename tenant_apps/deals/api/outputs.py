@@ -167,6 +167,7 @@ class ProductOut(OutputSerializer):
     name = serializers.CharField()
     series = serializers.CharField()
     list_price = AmountOut(currency="currency")
+    archived_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     version = serializers.IntegerField()
@@ -179,6 +180,7 @@ class StageOut(OutputSerializer):
     name = serializers.CharField()
     probability_percent = RateField()
     position = serializers.IntegerField()
+    archived_at = serializers.DateTimeField(allow_null=True)
     version = serializers.IntegerField()
 
 

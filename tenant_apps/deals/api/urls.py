@@ -7,13 +7,14 @@ from tenant_apps.deals.api.figures import GroupFiguresViewSet
 from tenant_apps.deals.api.taxing import TaxRateViewSet
 from tenant_apps.deals.api.views import DealViewSet
 
+ONE = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 MOVES = ("submit", "win", "lose", "reopen", "amend", "cancel")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/", DealViewSet.as_view({"get": "list", "post": "create"})),
     path(
         "deals/<str:reference>/",
-        DealViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        DealViewSet.as_view(ONE),
     ),
     *(
         path(f"deals/<str:reference>/{move}/", DealViewSet.as_view({"post": move}))
@@ -47,13 +48,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("products/", ProductViewSet.as_view({"get": "list", "post": "create"})),
     path(
         "products/<str:pk>/",
-        ProductViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        ProductViewSet.as_view(ONE),
     ),
+    path("products/<str:pk>/restore/", ProductViewSet.as_view({"post": "restore"})),
     path("tax-rates/", TaxRateViewSet.as_view({"get": "list", "post": "create"})),
     path(
         "tax-rates/<str:pk>/",
         TaxRateViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
     ),
     path("stages/", StageViewSet.as_view({"get": "list", "post": "create"})),
-    path("stages/<str:pk>/", StageViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path("stages/<str:pk>/", StageViewSet.as_view(ONE)),
+    path("stages/<str:pk>/restore/", StageViewSet.as_view({"post": "restore"})),
 ]

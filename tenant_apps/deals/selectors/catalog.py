@@ -12,10 +12,16 @@ PRODUCT_ORDERINGS = ("name", "-name", "created_at", "-created_at")
 
 
 def list_products(
-    *, search: str | None = None, external_id: str | None = None, ordering: str = "name"
+    *,
+    search: str | None = None,
+    external_id: str | None = None,
+    include_archived: bool = False,
+    ordering: str = "name",
 ) -> QuerySet[Product]:
-    """Return the products that are sold now."""
-    products = Product.objects.filter(archived_at=None)
+    """Return the products that are sold now, or all that ever were."""
+    products = (
+        Product.objects.all() if include_archived else Product.objects.filter(archived_at=None)
+    )
     if search:
         products = products.filter(name__icontains=search)
     if external_id:
@@ -33,9 +39,10 @@ def products_by_id(ids: Iterable[UUID]) -> dict[UUID, Product]:
     return Product.objects.in_bulk(set(ids))
 
 
-def list_stages() -> QuerySet[Stage]:
-    """Return the stages of the pipeline in order."""
-    return Stage.objects.filter(archived_at=None).order_by("position", "pk")
+def list_stages(*, include_archived: bool = False) -> QuerySet[Stage]:
+    """Return the stages of the pipeline in order, or all that ever were."""
+    stages = Stage.objects.all() if include_archived else Stage.objects.filter(archived_at=None)
+    return stages.order_by("position", "pk")
 
 
 def get_stage(*, stage_id: UUID) -> Stage:

@@ -88,6 +88,11 @@ def visible_deals(viewer: "User", permission: str = VIEW) -> QuerySet[Deal]:
     return Deal.objects.filter(is_theirs)
 
 
+def has_deals() -> bool:
+    """Return whether anybody has ever entered a deal."""
+    return Deal.objects.exists()
+
+
 def visible_deal_ids(viewer: "User", permission: str) -> QuerySet[Deal, UUID]:
     """Return the ids of the deals that the permission opens to the person, for a subquery.
 

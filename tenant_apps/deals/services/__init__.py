@@ -74,6 +74,13 @@ from tenant_apps.deals.services.of_client import (
     move_deals,
     refuse_unfinished_deals,
 )
+from tenant_apps.deals.services.putting_away import (
+    LastStageKept,
+    archive_product,
+    archive_stage,
+    restore_product,
+    restore_stage,
+)
 from tenant_apps.deals.services.receivable import (
     adjust_receivable,
     post_receivable,
@@ -117,6 +124,7 @@ __all__ = [
     "ExternalIdTaken",
     "HandedOverDeals",
     "InvalidTerms",
+    "LastStageKept",
     "NameTaken",
     "NewCredit",
     "NewDeal",
@@ -134,6 +142,8 @@ __all__ = [
     "amend_deal",
     "approve_discount",
     "archive_deal",
+    "archive_product",
+    "archive_stage",
     "cancel_deal",
     "change_credit",
     "create_deal",
@@ -153,6 +163,8 @@ __all__ = [
     "reject_discount",
     "reopen_deal",
     "request_discount",
+    "restore_product",
+    "restore_stage",
     "reverse_receivable",
     "seed_stages",
     "submit_deal",

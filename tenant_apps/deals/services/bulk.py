@@ -70,7 +70,7 @@ def create_deals(*, new: Sequence[NewDeal], by: "User", at: datetime) -> list[De
     for owner_id in owners:
         check_owner(owner_id, by=by, permission=CREATE)
     for stage_id in {each.stage_id for each in new}:
-        check_stage(stage_id)
+        check_stage(stage_id, is_chosen=False)
     for project_id in {each.project_id for each in new}:
         check_project(project_id, by=by, at=at)
     products = products_of(line for each in new for line in each.lines)
@@ -102,7 +102,7 @@ def _clients_of(new: Sequence[NewDeal], *, by: "User") -> dict[UUID | str, "Clie
 
 
 def _checked(new: NewDeal, client: "Client", known: _Context) -> _Entry:
-    _check_header(new)
+    _check_header(new, at=known.at)
     owner_id = new.owner_id or known.by.pk
     terms = terms_of(new, at=known.at, products=known.products)
     if new.status == DealStatus.WON:
@@ -113,9 +113,9 @@ def _checked(new: NewDeal, client: "Client", known: _Context) -> _Entry:
     return _Entry(deal, version, terms, splits_of(new, owner_id))
 
 
-def _check_header(new: NewDeal) -> None:
+def _check_header(new: NewDeal, *, at: datetime) -> None:
     is_lost = new.status == DealStatus.LOST
-    check_header(replace(new, status=DealStatus.OPEN) if is_lost else new)
+    check_header(replace(new, status=DealStatus.OPEN) if is_lost else new, at=at)
     if is_lost != bool(new.lost_reason.strip()):
         raise ValidationFailed.at("/lost_reason", "Say why a lost deal is lost, and only then.")
 

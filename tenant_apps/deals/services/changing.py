@@ -42,6 +42,8 @@ from tenant_apps.deals.services.versions import (
     lines_of,
     new_version,
     parts_of,
+    products_of,
+    refuse_archived,
 )
 from tenant_apps.deals.terms import (
     NewInstalment,
@@ -163,7 +165,7 @@ def _check_header(deal: Deal, differing: Mapping[str, Any], *, by: "User") -> No
     if "owner_id" in differing:
         check_owner(differing["owner_id"], by=by, permission=EDIT)
         add_interested(context_id=deal.pk, user_ids=[differing["owner_id"]])
-    check_stage(differing.get("stage_id"))
+    check_stage(differing.get("stage_id"), is_chosen=True)
     check_days(differing)
     external_id = differing.get("external_id")
     if external_id and Deal.objects.filter(external_id=external_id).exists():
@@ -199,6 +201,11 @@ def _names_a_tax(deal: Deal) -> bool:
 
 def _changed_terms(deal: Deal, changes: TermChanges) -> Terms:
     held = deal.current_version
+    products = None
+    if changes.lines is not None:
+        products = products_of(changes.lines)
+        kept = {line.product_id for line in lines_of(held) if line.product_id}
+        refuse_archived(changes.lines, products, kept=kept)
     new = NewTerms(
         currency=changes.currency or held.currency,
         lines=lines_of(held) if changes.lines is None else changes.lines,
@@ -207,7 +214,7 @@ def _changed_terms(deal: Deal, changes: TermChanges) -> Terms:
         is_estimate=_chosen(changes.is_estimate, held.is_estimate),
         prices_include_tax=_chosen(changes.prices_include_tax, held.prices_include_tax),
     )
-    return check_terms(new, deal_on=deal.deal_on, parts_before=parts_of(held))
+    return check_terms(new, deal_on=deal.deal_on, parts_before=parts_of(held), products=products)
 
 
 def _chosen(new: Value | None, held: Value) -> Value:

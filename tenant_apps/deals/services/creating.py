@@ -20,12 +20,13 @@ from tenant_apps.clients.services import ExternalIdTaken, check_owner
 from tenant_apps.deals.events import DealCreated, DealLost, DealWon
 from tenant_apps.deals.models import Deal, DealStatus, Product, SalesCreditSplit, Stage
 from tenant_apps.deals.services.discounting import check_new_discount
-from tenant_apps.deals.services.guards import check_days
+from tenant_apps.deals.services.guards import check_days, refuse_won_ahead
 from tenant_apps.deals.services.versions import (
     check_terms,
     insert_version,
     new_version,
     products_of,
+    refuse_archived,
 )
 from tenant_apps.deals.terms import (
     InvalidTerms,
@@ -97,10 +98,12 @@ def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
     client = client_for(new.client, by=by)
     owner_id = new.owner_id or by.pk
     check_owner(owner_id, by=by, permission=CREATE)
-    check_header(new)
-    check_stage(new.stage_id)
+    check_header(new, at=at)
+    check_stage(new.stage_id, is_chosen=True)
     check_project(new.project_id, by=by, at=at)
-    terms = terms_of(new, at=at, products=products_of(new.lines))
+    products = products_of(new.lines)
+    refuse_archived(new.lines, products)
+    terms = terms_of(new, at=at, products=products)
     if new.status == DealStatus.WON:
         check_new_discount(terms)
     splits = splits_of(new, owner_id)
@@ -132,8 +135,8 @@ def usable(client: "Client") -> "Client":
     return client
 
 
-def check_header(new: NewDeal) -> None:
-    """Refuse a deal without a name, on far days, or in a state that no deal begins in.
+def check_header(new: NewDeal, *, at: datetime) -> None:
+    """Refuse a deal without a name, on far days, won ahead, or in a state that no deal begins in.
 
     Raises: ValidationFailed.
     """
@@ -142,12 +145,20 @@ def check_header(new: NewDeal) -> None:
     if new.status not in FIRST_STATUSES:
         raise ValidationFailed.at("/status", "A new deal is draft, open or won.")
     check_days({"deal_on": new.deal_on, "expected_close_on": new.expected_close_on})
+    if new.status == DealStatus.WON and new.deal_on is not None:
+        refuse_won_ahead(new.deal_on, at=at)
 
 
-def check_stage(stage_id: UUID | None) -> None:
-    """Refuse a stage that does not exist. Raises: ValidationFailed."""
-    if stage_id and not Stage.objects.filter(pk=stage_id).exists():
+def check_stage(stage_id: UUID | None, *, is_chosen: bool) -> None:
+    """Refuse a stage that does not exist, or is chosen now and was put away.
+
+    Raises: ValidationFailed.
+    """
+    stage = Stage.objects.filter(pk=stage_id).first() if stage_id else None
+    if stage_id and stage is None:
         raise ValidationFailed.at("/stage", "There is no such stage.")
+    if stage is not None and stage.is_archived and is_chosen:
+        raise ValidationFailed.at("/stage", "This stage was put away; choose another one.")
 
 
 def check_project(project_id: UUID | None, *, by: "User", at: datetime) -> None:

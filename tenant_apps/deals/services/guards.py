@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.wording import worded
+from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.approvals.selectors import pending_about
 from tenant_apps.deals.models import Deal
 from tenant_apps.deals.selectors import lock_visible_deal
@@ -12,7 +14,7 @@ from tenant_apps.deals.terms import DAY_IS_FAR, is_far
 from tenant_apps.ledger.selectors import applied_to_deal, holds_cash
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from tenant_apps.accounts.models import User
 
@@ -102,6 +104,15 @@ def check_days(header: Mapping[str, Any]) -> None:
         day: date | None = header.get(name)
         if day is not None and is_far(day):
             raise ValidationFailed.at(f"/{name}", DAY_IS_FAR)
+
+
+def refuse_won_ahead(deal_on: "date", *, at: "datetime") -> None:
+    """Refuse to win a deal that is dated after today. Raises: ValidationFailed."""
+    if deal_on > local_day_of(at):
+        raise ValidationFailed.at(
+            "/deal_on",
+            worded("The deal is dated %(day)s; a won deal is dated today or earlier.", day=deal_on),
+        )
 
 
 def _holds_money(deal: Deal) -> bool:

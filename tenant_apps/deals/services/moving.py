@@ -26,6 +26,7 @@ from tenant_apps.deals.services.guards import (
     refuse_held_money,
     refuse_review,
     refuse_taken_money,
+    refuse_won_ahead,
 )
 from tenant_apps.deals.terms import InvalidTerms
 from tenant_apps.ledger.selectors import outstanding_of_deal
@@ -96,11 +97,13 @@ def submit_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
 def win_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
     """Win an open deal; records DealWon. Locks the deal.
 
-    Raises: DealNotOpen, DiscountNeedsApproval, Deal.DoesNotExist, PermissionRefused.
+    Raises: DealNotOpen, DiscountNeedsApproval, ValidationFailed for a day to come,
+    Deal.DoesNotExist, PermissionRefused.
     """
     deal = lock_deal_in_use(deal_id=deal_id, by=by)
     if not deal.is_open:
         raise DealNotOpen
+    refuse_won_ahead(deal.deal_on, at=at)
     check_held_discount(deal, by=by, at=at)
     deal.won_at = at
     won = DealWon(deal_id=deal.pk, version_id=deal.current_version_id)

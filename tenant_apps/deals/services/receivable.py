@@ -10,7 +10,7 @@ from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
 from tenant_apps.deals.models import Deal, DealVersion
 from tenant_apps.ledger.selectors import balance_of, outstanding_of_deal
-from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
+from tenant_apps.ledger.services import AccountCode, EntryKind, NewEntry, NewPosting, post_entry
 
 
 def post_receivable(*, deal_id: UUID, event_id: UUID, at: datetime) -> None:
@@ -18,7 +18,7 @@ def post_receivable(*, deal_id: UUID, event_id: UUID, at: datetime) -> None:
     deal = Deal.objects.select_related("current_version").get(pk=deal_id)
     version = deal.current_version
     net, tax = money_of(version.net, version.currency), money_of(version.tax, version.currency)
-    _post(deal, net, tax, entry=("deal_won", event_id, at))
+    _post(deal, net, tax, entry=(EntryKind.DEAL_WON, event_id, at))
 
 
 def adjust_receivable(
@@ -33,7 +33,7 @@ def adjust_receivable(
     new, previous = (versions[version_id] for version_id in version_ids)
     net = money_of(new.net - previous.net, new.currency)
     tax = money_of(new.tax - previous.tax, new.currency)
-    _post(deal, net, tax, entry=("deal_amended", event_id, at))
+    _post(deal, net, tax, entry=(EntryKind.DEAL_AMENDED, event_id, at))
 
 
 def reverse_receivable(*, deal_id: UUID, event_id: UUID, at: datetime) -> None:
@@ -60,10 +60,10 @@ def reverse_receivable(*, deal_id: UUID, event_id: UUID, at: datetime) -> None:
         _posting(AccountCode.REFUNDS, -refunds, deal),
         _posting(AccountCode.BAD_DEBT, -bad_debt, deal),
     ]
-    _post_all(deal, postings, entry=("deal_reversed", event_id, at))
+    _post_all(deal, postings, entry=(EntryKind.DEAL_REVERSED, event_id, at))
 
 
-def write_off_receivable(*, deal_id: UUID, event_id: UUID, at: datetime, kind: str) -> Money:
+def write_off_receivable(*, deal_id: UUID, event_id: UUID, at: datetime, kind: EntryKind) -> Money:
     """Give up what is owed on a deal: Dr bad debt / Cr receivable. Returns how much it was."""
     deal = Deal.objects.select_related("current_version").get(pk=deal_id)
     owed = outstanding_of_deal(deal_id, deal.current_version.currency)
@@ -84,10 +84,10 @@ def recover_receivable(*, deal_id: UUID, event_id: UUID, at: datetime) -> None:
         _posting(AccountCode.RECEIVABLE, given_up, deal),
         _posting(AccountCode.BAD_DEBT, -given_up, deal),
     ]
-    _post_all(deal, postings, entry=("write_off_recovered", event_id, at))
+    _post_all(deal, postings, entry=(EntryKind.WRITE_OFF_RECOVERED, event_id, at))
 
 
-def _post(deal: Deal, net: Money, tax: Money, *, entry: tuple[str, UUID, datetime]) -> None:
+def _post(deal: Deal, net: Money, tax: Money, *, entry: tuple[EntryKind, UUID, datetime]) -> None:
     """Post Dr receivable / Cr revenue and tax; negative amounts change sides, zeros drop out."""
     postings = [
         _posting(AccountCode.RECEIVABLE, net + tax, deal),
@@ -98,7 +98,7 @@ def _post(deal: Deal, net: Money, tax: Money, *, entry: tuple[str, UUID, datetim
 
 
 def _post_all(
-    deal: Deal, postings: list[NewPosting | None], *, entry: tuple[str, UUID, datetime]
+    deal: Deal, postings: list[NewPosting | None], *, entry: tuple[EntryKind, UUID, datetime]
 ) -> None:
     kind, event_id, at = entry
     kept = tuple(posting for posting in postings if posting)

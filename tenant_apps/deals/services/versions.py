@@ -1,6 +1,6 @@
 """Write the rows of a version, and read a version's terms back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -54,6 +54,18 @@ def products_of(lines: Iterable[NewLine]) -> dict[UUID, Product]:
     """Return the products of the lines by id."""
     wanted = {line.product_id for line in lines if line.product_id}
     return products_by_id(wanted) if wanted else {}
+
+
+def refuse_archived(
+    lines: Iterable[NewLine], products: Mapping[UUID, Product], *, kept: Collection[UUID] = ()
+) -> None:
+    """Refuse products that are not offered any more, but for those `kept`. Raises: InvalidTerms."""
+    for index, line in enumerate(lines):
+        product = products.get(line.product_id) if line.product_id else None
+        if product is not None and product.is_archived and product.pk not in kept:
+            raise InvalidTerms.at(
+                f"/lines/{index}/product", "This product was put away; choose another one."
+            )
 
 
 def _described(lines: tuple[NewLine, ...], products: Mapping[UUID, Product]) -> tuple[NewLine, ...]:

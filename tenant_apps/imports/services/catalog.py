@@ -47,7 +47,7 @@ def _product(work: Work, each: Parsed[ProductRow]) -> UUID:
         what = "unchanged" if imported.content_hash == content else "changed in the file, kept"
         work.report.count("products", what)
         return imported.object_id
-    namesakes = list_products(search=product.name)
+    namesakes = list_products(search=product.name, include_archived=True)
     found = next((known for known in namesakes if known.name == product.name), None)
     work.report.count("products", "created" if found is None else "found")
     if work.is_dry_run:
@@ -127,6 +127,7 @@ def _create_client(
         tags=(account.sector,) if account.sector else (),
         remarks="\n".join(facts),
         external_id=external_id,
+        is_another=True,
     )
     return create_client(new=new, by=work.by, at=work.at).pk
 

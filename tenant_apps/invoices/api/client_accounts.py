@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -85,6 +86,15 @@ class StatementQuery(QuerySerializer):
         if not is_currency(currency):
             raise serializers.ValidationError("There is no such currency.")
         return currency
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        since, until = attrs.get("since"), attrs.get("until")
+        if since and until and since > until:
+            raise serializers.ValidationError(
+                {"since": [_("The first day must not lie after the last one.")]}
+            )
+        return attrs
 
 
 class StatementLineOut(OutputSerializer):

@@ -69,6 +69,7 @@ class CreditNoteQuery(QuerySerializer):
 
     orderings = ("issued_at", "number")
 
+    client = CodeOrIdField(required=False)
     deal = CodeOrIdField(required=False)
     issued_from = serializers.DateField(required=False)
     issued_to = serializers.DateField(required=False)

@@ -147,6 +147,7 @@ def visible_credit_notes(viewer: "User") -> "QuerySet[CreditNote]":
 def list_credit_notes(
     *,
     viewer: "User",
+    client: UUID | str | None = None,
     deal: UUID | str | None = None,
     issued_from: date | None = None,
     issued_to: date | None = None,
@@ -154,6 +155,7 @@ def list_credit_notes(
 ) -> "QuerySet[CreditNote]":
     """Return the credit notes that the viewer may see and that match, newest first by default."""
     asked = {
+        _reference("deal__client", client): client,
         _reference("deal", deal): deal,
         "issued_on__gte": issued_from,
         "issued_on__lte": issued_to,

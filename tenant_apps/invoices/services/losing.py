@@ -21,7 +21,7 @@ from tenant_apps.invoices.events import (
 from tenant_apps.invoices.models import Invoice, InvoiceLoss
 from tenant_apps.invoices.selectors import lost_amount, open_amount, open_invoices
 from tenant_apps.invoices.services.guarding import discard_drafts
-from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
+from tenant_apps.ledger.services import AccountCode, EntryKind, NewEntry, NewPosting, post_entry
 from tenant_apps.returns.services import request_write_off
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def post_loss_taken_back(*, event: InvoiceLossTakenBack, event_id: UUID, at: dat
         about(account=AccountCode.BAD_DEBT, credit=money),
     )
     entry = NewEntry(
-        kind="loss_taken_back",
+        kind=EntryKind.LOSS_TAKEN_BACK,
         event_id=event_id,
         at=at,
         postings=postings,

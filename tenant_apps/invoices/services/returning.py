@@ -12,7 +12,7 @@ from tenant_apps.invoices.models import CreditNote, Invoice, InvoiceSettlement, 
 from tenant_apps.invoices.selectors import left_to_credit, open_amount
 from tenant_apps.invoices.services.crediting import Crediting, write_credit_note
 from tenant_apps.invoices.shares import gross_of
-from tenant_apps.ledger.services import AccountCode, NewEntry, NewPosting, post_entry
+from tenant_apps.ledger.services import AccountCode, EntryKind, NewEntry, NewPosting, post_entry
 from tenant_apps.returns.selectors import refund_facts
 
 
@@ -75,7 +75,7 @@ def post_sale_reduction(*, credit_note_id: UUID, event_id: UUID, at: datetime) -
     whole = total((money for _, money in sides), currency=note.currency)
     postings = (*debits, _posting(note, AccountCode.RECEIVABLE, credit=whole))
     entry = NewEntry(
-        kind="credit_note", event_id=event_id, at=at, postings=postings, memo=note.number
+        kind=EntryKind.CREDIT_NOTE, event_id=event_id, at=at, postings=postings, memo=note.number
     )
     post_entry(entry=entry)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext
@@ -31,13 +32,21 @@ CLOSED_DEALS = frozenset({"lost", "cancelled", "bad_debt"})
 
 
 class PossibleDuplicate(DomainError):
-    """Another payment looks the same, or shows the same proof."""
+    """Another payment looks the same, or shows the same proof; `look_alikes` are the ids."""
 
     code, status = "possible_duplicate", 409
     message = (
         "This looks like a payment that exists already; see errors. "
         "If it is another one, say why in duplicate_justification."
     )
+    look_alikes: frozenset[UUID] = frozenset()
+
+    @classmethod
+    def of(cls, hits: list[Hit], *, by: "User") -> "PossibleDuplicate":
+        """Return the refusal of what looks like these, with the codes that the person may see."""
+        refusal = cls(problems=list(_shown(hits, by)))
+        refusal.look_alikes = frozenset(hit.payment_id for hit in hits)
+        return refusal
 
 
 class PaymentDoesNotFitDeal(DomainError):
@@ -201,7 +210,7 @@ def _check_look_alikes(payment: Payment, proofs: tuple[Proof, ...], by: "User") 
     passed = {each["payment_id"]: each["justification"] for each in payment.duplicate_hits}
     open_hits = [hit for hit in hits if str(hit.payment_id) not in passed]
     if open_hits and (not words or words in passed.values()):
-        raise PossibleDuplicate(problems=list(_shown(open_hits, by)))
+        raise PossibleDuplicate.of(open_hits, by=by)
     payment.duplicate_hits = [
         hit.as_json(justification=passed.get(str(hit.payment_id), words)) for hit in hits
     ]

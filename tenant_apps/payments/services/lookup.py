@@ -20,6 +20,7 @@ from tenant_apps.payments.services.inputs import NewPayment
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
+    from tenant_apps.clients.models import Client
     from tenant_apps.documents.models import StoredFile
 
 NOT_TO_SEE = (ObjectDoesNotExist, NotFound, PermissionRefused)
@@ -89,22 +90,27 @@ def find_client(reference: UUID | str, *, deal: DealTerms | None, by: "User") ->
     """
     if deal is not None:
         if not _is_client_of(deal, reference):
+            _seen_client(reference, by=by)
             raise ValidationFailed.at(
                 "/deal", "The deal belongs to another client.", code="other_client"
             )
         return deal.client_id
     hold_clients_steady()
-    try:
-        client = get_client(reference=reference, viewer=by)
-    except NOT_TO_SEE:
-        raise _nothing_there(
-            "/client", "There is no such client, or it is not yours to see."
-        ) from None
+    client = _seen_client(reference, by=by)
     if client.merged_into_id or client.anonymised_at:
         raise ValidationFailed.at(
             "/client", "This client was merged or anonymised; choose another.", code="client_frozen"
         )
     return client.pk
+
+
+def _seen_client(reference: UUID | str, *, by: "User") -> "Client":
+    try:
+        return get_client(reference=reference, viewer=by)
+    except NOT_TO_SEE:
+        raise _nothing_there(
+            "/client", "There is no such client, or it is not yours to see."
+        ) from None
 
 
 def find_reversed(reference: UUID | str | None, *, client_id: UUID, by: "User") -> Payment | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shared_apps.kernel.errors import ValidationFailed
+from shared_apps.kernel.errors import DomainError
 from tenant_apps.access.scopes import scope_of
 from tenant_apps.deals.services import NewDeal, create_deal
 from tenant_apps.payments.services.inputs import NewPayment
@@ -43,6 +43,7 @@ def create_deal_with_payment(
     first = replace(payment, client=made.client_id, deal=made.pk)
     try:
         return Made(made.pk, submit_payment(new=first, by=by, at=at).pk)
-    except ValidationFailed as error:
-        problems = [replace(each, field=f"/payment{each.field}") for each in error.problems]
-        raise ValidationFailed(problems=problems) from error
+    except DomainError as error:
+        below = (replace(each, field=f"/payment{each.field}") for each in error.problems)
+        error.problems = tuple(below)
+        raise

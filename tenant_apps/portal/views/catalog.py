@@ -41,7 +41,10 @@ class Products(Page):
         return self.show(
             "settings/products.html",
             parts=settings_tabs(self, "products"),
-            shown=page_of(selectors.list_products(search=search), request),
+            shown=page_of(
+                selectors.list_products(search=search, include_archived=_is_all(request)), request
+            ),
+            is_all=_is_all(request),
             is_filtered=bool(search),
             may_change=self.may(EDIT) and self.is_writable,
         )
@@ -58,7 +61,8 @@ class Stages(Page):
         return self.show(
             "settings/stages.html",
             parts=settings_tabs(self, "stages"),
-            shown=page_of(selectors.list_stages(), request),
+            shown=page_of(selectors.list_stages(include_archived=_is_all(request)), request),
+            is_all=_is_all(request),
             may_change=self.may(EDIT) and self.is_writable,
         )
 
@@ -242,6 +246,11 @@ class EditStage(EditRow["Stage"]):
             by=self.viewer,
             at=self.at,
         )
+
+
+def _is_all(request: HttpRequest) -> bool:
+    """Return whether what was put away is asked for as well."""
+    return request.GET.get("all") == "1"
 
 
 def product_body(form: Form) -> dict[str, Any]:

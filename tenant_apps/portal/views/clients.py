@@ -13,7 +13,7 @@ from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.pages.form import Form, attempt, checked, read_form
 from shared_apps.web.references import parse_id, parse_reference
 from tenant_apps.clients import selectors, services
-from tenant_apps.clients.api.serializers import ClientIn, ContactLogIn, as_columns
+from tenant_apps.clients.api.serializers import ClientIn, ContactLogIn, NewClientIn, as_columns
 from tenant_apps.deals.selectors import DealFilters, list_deals
 from tenant_apps.invoices import client_accounts as accounts
 from tenant_apps.ledger.statements import currencies_of_client, statement_of
@@ -29,6 +29,8 @@ from tenant_apps.portal.rows import DealRow
 from tenant_apps.portal.wording import choices_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
     from tenant_apps.clients.models import Client
@@ -219,6 +221,7 @@ class NewClient(ClientPage):
     """A new client."""
 
     permissions: ClassVar[Mapping[str, str | None]] = {"get": CREATE, "post": CREATE}
+    look_alikes: "Sequence[Client]" = ()
 
     def get(self, _request: HttpRequest) -> HttpResponseBase:
         """Show the form."""
@@ -234,11 +237,17 @@ class NewClient(ClientPage):
         return self.go(to, _("The client is entered."))
 
     def _make(self, form: Form) -> str:
-        new = services.NewClient(**as_columns(checked(ClientIn, client_body(form))))
-        return self.to(services.create_client(new=new, by=self.viewer, at=self.at))
+        body = client_body(form) | {"is_another": bool(form.value("/is_another"))}
+        new = services.NewClient(**as_columns(checked(NewClientIn, body)))
+        try:
+            return self.to(services.create_client(new=new, by=self.viewer, at=self.at))
+        except services.ClientLooksAlike as refusal:
+            self.look_alikes = refusal.look_alikes
+            raise
 
     def _show(self, form: Form, status: int = 200) -> HttpResponseBase:
         context = {"form": form, "people": people_of(form), "client": None}
+        context["look_alikes"] = self.look_alikes
         return self.show("clients/form.html", status=status, countries=country_choices(), **context)
 
 

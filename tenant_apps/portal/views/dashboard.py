@@ -21,6 +21,7 @@ from tenant_apps.analytics.periods import PeriodKind, period_until
 from tenant_apps.deals.selectors import DealFilters, list_deals
 from tenant_apps.payments import review
 from tenant_apps.portal.charts import Point
+from tenant_apps.portal.first_steps import COOKIE, HIDDEN, Step, first_steps
 from tenant_apps.portal.formatting import (
     show_day,
     show_days,
@@ -113,9 +114,15 @@ class Dashboard(Page):
             periods=PERIODS,
             may_see_deals=self.may("deals.view"),
             may_create=self.may("deals.create") and self.is_writable,
+            steps=self._first_steps(),
             deals=self._recent_deals(),
             desk=self._desk(),
         )
+
+    def _first_steps(self) -> list[Step]:
+        """Return what is to be done first; nothing once this browser has put it away."""
+        is_hidden = self.request.COOKIES.get(COOKIE) == HIDDEN
+        return first_steps(self.may) if self.is_writable and not is_hidden else []
 
     def _desk(self) -> "Desk | None":
         """Return what a verifier has before them, and what they did today."""

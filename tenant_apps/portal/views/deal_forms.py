@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest
@@ -42,6 +42,7 @@ from tenant_apps.portal.forms.deals import (
     typed_terms,
 )
 from tenant_apps.portal.forms.once import once
+from tenant_apps.portal.twins import TwinWatch
 from tenant_apps.portal.views.deals import DealPage
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ class DealFormPage(DealPage):
 
     touched = ""
 
+    @cached_property
+    def twins(self) -> TwinWatch:
+        """What the first payment was refused for as a look-alike."""
+        return TwinWatch()
+
     def show_form(
         self, form: Form, *, mode: str, status: int = 200, deal: "Deal | None" = None
     ) -> HttpResponseBase:
@@ -78,6 +84,7 @@ class DealFormPage(DealPage):
             mode=mode,
             deal=deal,
             touched=self.touched,
+            twins=self.twins.found(self.viewer),
             terms=self._priced(form),
             stages=choices.stage_choices(),
             products=products,
@@ -157,12 +164,11 @@ class NewDeal(DealFormPage):
 
     def _make(self, form: Form) -> str:
         values = checked(DealWithPaymentIn, new_deal_body(form, self.currency_of(form)))
-        made = create_deal_with_payment(
-            deal=as_new_deal(values),
-            payment=self._first_payment(values.pop("payment", None), form),
-            by=self.viewer,
-            at=self.at,
-        )
+        payment = self._first_payment(values.pop("payment", None), form)
+        with self.twins.watch():
+            made = create_deal_with_payment(
+                deal=as_new_deal(values), payment=payment, by=self.viewer, at=self.at
+            )
         return self.to(get_deal(reference=made.deal_id, viewer=self.viewer))
 
     def _first_payment(self, sent: dict[str, Any] | None, form: Form) -> "NewPayment | None":

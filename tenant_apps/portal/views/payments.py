@@ -1,7 +1,7 @@
 """Payments: the list, one payment, its proofs, what its maker does with it."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest
@@ -31,6 +31,7 @@ from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.moves import PAYMENT_MOVES, find_move, moves_of_payment
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.returning import returns_of
+from tenant_apps.portal.twins import Twins, TwinWatch
 from tenant_apps.portal.wording import choices_of
 from tenant_apps.returns.selectors import REQUEST
 
@@ -142,6 +143,11 @@ class PaymentDetail(PaymentPage):
 class PaymentFormPage(PaymentPage):
     """What the pages with a payment's form share."""
 
+    @cached_property
+    def twins(self) -> TwinWatch:
+        """What the payment was refused for as a look-alike."""
+        return TwinWatch()
+
     def show_form(
         self, form: Form, *, payment: "Payment | None" = None, status: int = 200
     ) -> HttpResponseBase:
@@ -151,6 +157,7 @@ class PaymentFormPage(PaymentPage):
             status=status,
             form=form,
             payment=payment,
+            twins=self.twins.found(self.viewer),
             clients=choices.client_choices(self.viewer, on=self.today),
             deals=choices.deal_choices(self.viewer, today=self.today),
             currencies=choices.currency_choices(),
@@ -190,7 +197,8 @@ class NewPayment(PaymentFormPage):
         is_draft = values.pop("status", "submitted") == "draft"
         write = services.draft_payment if is_draft else services.submit_payment
         new = as_new_payment(values, reference=reference_of(self.viewer.actor, form.key))
-        return self.to(write(new=new, by=self.viewer, at=self.at))
+        with self.twins.watch():
+            return self.to(write(new=new, by=self.viewer, at=self.at))
 
     def _chosen_deal(self, code: str) -> dict[str, str]:
         if not code:
@@ -227,13 +235,15 @@ class EditPayment(PaymentFormPage):
     def _keep(self, form: Form, payment: "Payment") -> object:
         body = changes_body(form, self.currency_of(form))
         body["proofs"] = self._proofs(payment)
-        return services.edit_payment(
-            payment_id=payment.pk,
-            changes=as_changes(checked(PaymentChangesIn, body, partial=True)),
-            expected_version=form.expected_version(),
-            by=self.viewer,
-            at=self.at,
-        )
+        changes = as_changes(checked(PaymentChangesIn, body, partial=True))
+        with self.twins.watch():
+            return services.edit_payment(
+                payment_id=payment.pk,
+                changes=changes,
+                expected_version=form.expected_version(),
+                by=self.viewer,
+                at=self.at,
+            )
 
     def _proofs(self, payment: "Payment") -> list[str]:
         """Return the proofs that stay, and those that come with the form."""
@@ -259,13 +269,26 @@ class PaymentMove(PaymentPage):
         """Take the step, or say why not."""
         payment, form, step = self.find(reference, SUBMIT), read_form(request.POST), _find(move)
         act = partial(MOVES[move], payment_id=payment.pk, by=self.viewer, at=self.at)
-        if attempt(form, act) is None:
-            return self._ask(reference, move, form, status=409)
+        watch = TwinWatch()
+        if attempt(form, watch.watch()(act)) is None:
+            twins = watch.found(self.viewer)
+            return self._ask(reference, move, form, twins=twins, status=409)
         return self.go(self.to(payment), _("Done: %(step)s.") % {"step": step.label})
 
-    def _ask(self, reference: str, move: str, form: Form, status: int = 200) -> HttpResponseBase:
+    def _ask(
+        self,
+        reference: str,
+        move: str,
+        form: Form,
+        *,
+        twins: Twins | None = None,
+        status: int = 200,
+    ) -> HttpResponseBase:
         payment = self.find(reference, SUBMIT)
+        if twins:  # the field that it is about stands on another page
+            form.notice, form.problems = form.said, []
         context = {"step": _find(move), "form": form, "back": self.to(payment), "about": payment}
+        context["twins"] = twins
         return self.show("move.html", status=status, **context)
 
 

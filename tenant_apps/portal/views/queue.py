@@ -26,6 +26,7 @@ from tenant_apps.portal.formatting import type_amount
 from tenant_apps.portal.forms.payments import approval_body, refusal_body
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.pages import Page
+from tenant_apps.portal.twins import Twins, twins_of
 
 if TYPE_CHECKING:
     from tenant_apps.payments.models import Payment
@@ -100,7 +101,7 @@ class Review(Page):
             decision=decision,
             proofs=proofs,
             may_decide=self.is_writable and payment.is_submitted,
-            look_alikes=self._look_alikes(payment),
+            twins=self._twins(payment),
             decisions=review.decision_log(payment.pk),
             changes=say_changes(seen, payment),
             steps=seen.steps,
@@ -150,14 +151,13 @@ class Review(Page):
             "is_in_queue": place >= 0,
         }
 
-    def _look_alikes(self, payment: "Payment") -> "list[Payment]":
+    def _twins(self, payment: "Payment") -> Twins | None:
         marks = [
             ProofMark(sha256=proof.sha256, perceptual_hash=proof.perceptual_hash)
             for proof in payment.proofs.all()
         ]
         found = [hit.payment_id for hit in find_look_alikes(payment, proofs=marks)]
-        seen = selectors.visible_payments(self.viewer).filter(pk__in=found)
-        return list(selectors.with_relations(seen).order_by("code", "pk"))
+        return twins_of(found, viewer=self.viewer)
 
 
 class Decide(Review):

@@ -28,6 +28,11 @@
   const isWriting = (element) => element.closest("input, select, textarea, [contenteditable]");
   const seen = (element) => element.checkVisibility?.() ?? true;
   addEventListener("keydown", (e) => {
+    const left = e.key === "Escape" && !e.isComposing && isWriting(e.target)?.closest("details[open]:has(> summary[data-key])");
+    if (left) { // out of the field, back to where the keys work
+      left.open = false;
+      return $("summary", left).focus();
+    }
     if (e.ctrlKey || e.metaKey || e.altKey || isWriting(e.target)) return;
     const open = $("dialog[open], [popover]:popover-open");
     const target = [...all(`[data-key="${CSS.escape(e.key)}"]`, open ?? document)].find(seen);
