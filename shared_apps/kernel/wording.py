@@ -18,8 +18,13 @@ SOURCE = "en"
 class Amount(Protocol):
     """Money, as far as a sentence needs it."""
 
-    amount: Decimal
-    currency: str
+    @property
+    def amount(self) -> Decimal:
+        """Return how much."""
+
+    @property
+    def currency(self) -> str:
+        """Return of which currency."""
 
 
 def worded(text: str, /, **values: Any) -> str:

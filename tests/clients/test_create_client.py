@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -96,9 +97,13 @@ class TestCreateClient:
         ],
     )
     def test_shows_a_client_of_ones_own_that_it_looks_like(
-        self, sam: User, at_noon: datetime, new: dict[str, str], places: list[str]
+        self, sam: User, at_noon: datetime, new: dict[str, Any], places: list[str]
     ) -> None:
-        known = {"name": "North Wind Ltd", "tax_id": "GB1", "email": "pay@north.example"}
+        known: dict[str, Any] = {
+            "name": "North Wind Ltd",
+            "tax_id": "GB1",
+            "email": "pay@north.example",
+        }
         first = create_client(new=NewClient(**known), by=sam, at=at_noon)
         with pytest.raises(ClientLooksAlike) as refused:
             create_client(new=NewClient(**new), by=sam, at=at_noon)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -101,7 +101,7 @@ class TestCatalog:
         assert ok(as_adam.post(f"{path}restore/"))["archived_at"] is None
         assert body["name"] in names_at(as_sam, url)
         kind = "product" if url == PRODUCTS else "stage"
-        events = history_of(subject_type=f"deals.{kind}", subject_id=path.split("/")[-2])
+        events = history_of(subject_type=f"deals.{kind}", subject_id=UUID(path.split("/")[-2]))
         assert [each.name for each in events] == [
             f"deals.{kind}_{what}" for what in ("saved", "archived", "restored")
         ]
@@ -152,8 +152,7 @@ class TestPutAway:
     def test_stays_on_the_deals_that_have_it(
         self, as_sam: PrsClient, sam: User, adam: User, product: Product, stage: Stage
     ) -> None:
-        has = {"product_id": product.pk, "description": "Pro"}
-        lines = (line("100.00", **has),)
+        lines = (line("100.00", product_id=product.pk, description="Pro"),)
         deal = DealFactory(by=sam, at=utc_now(), status="open", stage_id=stage.pk, lines=lines)
         archive_product(product_id=product.pk, by=adam, at=utc_now())
         archive_stage(stage_id=stage.pk, by=adam, at=utc_now())
@@ -182,7 +181,8 @@ class TestPutAway:
         for each in others:
             archive_stage(stage_id=each.pk, by=adam, at=at_noon)
         results = run_together(
-            *(partial(archive_stage, stage_id=each.pk, by=adam, at=at_noon) for each in (one, two))
+            fresh_tenant,
+            [partial(archive_stage, stage_id=each.pk, by=adam, at=at_noon) for each in (one, two)],
         )
         assert {type(each) for each in results} == {type(None), LastStageKept}
         assert Stage.objects.filter(archived_at=None).count() == 1

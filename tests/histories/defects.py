@@ -14,6 +14,7 @@ from tenant_apps.commissions.services import accrual
 from tenant_apps.deals.services import receivable
 from tenant_apps.documents.services import next_code
 from tenant_apps.invoices.services import composing, crediting, guarding, issuing
+from tenant_apps.ledger.services import EntryKind
 from tenant_apps.payments import reactions as payment_reactions
 from tenant_apps.payments.services import allocating, apply, reviewing
 from tenant_apps.payments.waterfall import Part
@@ -26,8 +27,8 @@ def skip_a_posting(patch: pytest.MonkeyPatch) -> None:
     """Applied money is not posted."""
     real = payment_reactions._post
 
-    def skipping(kind: str, *args: Any, **given: Any) -> None:
-        if kind != "payment_application":
+    def skipping(kind: EntryKind, *args: Any, **given: Any) -> None:
+        if kind != EntryKind.PAYMENT_APPLICATION:
             real(kind, *args, **given)
 
     patch.setattr(payment_reactions, "_post", skipping)

@@ -106,7 +106,7 @@ class TestNewPayment:
         assert "if it is the same, do not enter it again" in html
         assert "Why is this no duplicate?</label>" in html
         why = {"duplicate_justification": "Two instalments on one day."}
-        again = {"proof": upload(picture(), "receipt.png"), "request_key": "another"}
+        again = {"proof": upload(picture(), "receipt.png"), "request_key": "another filling-in"}
         answer = sams.post(NEW, typed | why | again)
         assert answer.status_code == 303, answer.context["form"].said
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import CharField, F, Func, Q, Value
 from django.db.models.functions import Upper
+from django.db.models.lookups import Exact
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import (
@@ -179,9 +180,7 @@ def _own_look_alikes(new: NewClient, *, by: "User") -> dict[str, list[Client]]:
     """Return the person's clients of this name, tax number or address, however it is written."""
     own = Client.objects.filter(owner_id=by.pk, archived_at=None).order_by("pk")
     found = {
-        column: list(
-            own.alias(plain=_plain(F(column))).filter(plain=_plain(Value(text)))[:MOST_SHOWN]
-        )
+        column: list(own.filter(Exact(_plain(F(column)), _plain(Value(text))))[:MOST_SHOWN])
         for column in ALIKE_BY
         if (text := str(getattr(new, column)).strip())
     }

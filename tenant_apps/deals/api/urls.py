@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.urls import URLPattern, URLResolver, path
 
 from tenant_apps.deals.api.catalog import ProductViewSet, StageViewSet
@@ -7,7 +9,7 @@ from tenant_apps.deals.api.figures import GroupFiguresViewSet
 from tenant_apps.deals.api.taxing import TaxRateViewSet
 from tenant_apps.deals.api.views import DealViewSet
 
-ONE = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 MOVES = ("submit", "win", "lose", "reopen", "amend", "cancel")
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,7 +1,7 @@
 """Products and stages are put away and back."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -32,9 +32,6 @@ class CatalogMove(Page):
     room = "settings"
     back: ClassVar[str]
     step: ClassVar[Move]
-    find: ClassVar[Callable[["UUID"], "Product | Stage"]]
-    take: ClassVar[Callable[..., object]]
-    subject: ClassVar[str]
 
     def get(self, _request: HttpRequest, row: str) -> HttpResponseBase:
         """Ask whether it is meant."""
@@ -43,13 +40,20 @@ class CatalogMove(Page):
     def post(self, _request: HttpRequest, row: str) -> HttpResponseBase:
         """Take the step, or say why not."""
         form = Form()
-        given: dict[str, Any] = {self.subject: parse_id(row), "by": self.viewer, "at": self.at}
-        if attempt(form, lambda: (type(self).take(**given),)) is None:
+        if attempt(form, lambda: (self.take(parse_id(row)),)) is None:
             return self._ask(row, form, status=form.status)
         return self.go(reverse(self.back), _("Done: %(step)s.") % {"step": self.step.label})
 
+    def find(self, pk: "UUID") -> "Product | Stage":
+        """Return the row."""
+        raise NotImplementedError
+
+    def take(self, pk: "UUID") -> object:
+        """Take the step."""
+        raise NotImplementedError
+
     def _ask(self, row: str, form: Form, status: int = 200) -> HttpResponseBase:
-        found = type(self).find(parse_id(row))
+        found = self.find(parse_id(row))
         about, back = About(found.name, ""), reverse(self.back)
         context = {"step": self.step, "form": form, "back": back, "about": about}
         return self.show("move.html", status=status, **context)
@@ -59,8 +63,10 @@ class ProductMove(CatalogMove):
     """A step with a product."""
 
     back = "portal:products"
-    subject = "product_id"
-    find = staticmethod(lambda pk: selectors.get_product(product_id=pk))
+
+    def find(self, pk: "UUID") -> "Product":
+        """Return the product."""
+        return selectors.get_product(product_id=pk)
 
 
 class PutProductAway(ProductMove):
@@ -74,7 +80,10 @@ class PutProductAway(ProductMove):
         gettext_lazy("New lines no longer offer it. The deals that have it keep it."),
         "danger",
     )
-    take = staticmethod(services.archive_product)
+
+    def take(self, pk: "UUID") -> object:
+        """Offer it no more."""
+        return services.archive_product(product_id=pk, by=self.viewer, at=self.at)
 
 
 class PutProductBack(ProductMove):
@@ -88,15 +97,20 @@ class PutProductBack(ProductMove):
         gettext_lazy("The lines of deals offer it again."),
         "primary",
     )
-    take = staticmethod(services.restore_product)
+
+    def take(self, pk: "UUID") -> object:
+        """Offer it again."""
+        return services.restore_product(product_id=pk, by=self.viewer, at=self.at)
 
 
 class StageMove(CatalogMove):
     """A step with a stage."""
 
     back = "portal:stages"
-    subject = "stage_id"
-    find = staticmethod(lambda pk: selectors.get_stage(stage_id=pk))
+
+    def find(self, pk: "UUID") -> "Stage":
+        """Return the stage."""
+        return selectors.get_stage(stage_id=pk)
 
 
 class PutStageAway(StageMove):
@@ -110,7 +124,10 @@ class PutStageAway(StageMove):
         gettext_lazy("No further deal can enter it. The deals that are in it stay there."),
         "danger",
     )
-    take = staticmethod(services.archive_stage)
+
+    def take(self, pk: "UUID") -> object:
+        """Offer it no more."""
+        return services.archive_stage(stage_id=pk, by=self.viewer, at=self.at)
 
 
 class PutStageBack(StageMove):
@@ -124,4 +141,7 @@ class PutStageBack(StageMove):
         gettext_lazy("Deals can be in it again, at its place."),
         "primary",
     )
-    take = staticmethod(services.restore_stage)
+
+    def take(self, pk: "UUID") -> object:
+        """Offer it again."""
+        return services.restore_stage(stage_id=pk, by=self.viewer, at=self.at)
