@@ -11,7 +11,12 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from shared_apps.audit.recording import Noted, record_all
-from shared_apps.kernel.errors import DomainError, PermissionRefused, ValidationFailed
+from shared_apps.kernel.errors import (
+    DomainError,
+    Gathering,
+    PermissionRefused,
+    ValidationFailed,
+)
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant
 from tenant_apps.accounts.selectors import people_by_id
@@ -52,6 +57,7 @@ class ClientIsArchived(DomainError):
 
     code, status = "client_archived", 409
     message = "The client is archived; choose another one."
+    field = "/client"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,17 +100,24 @@ def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
     Raises: Client.DoesNotExist, ClientIsArchived, InvalidTerms, DiscountNeedsApproval,
     ExternalIdTaken, PermissionRefused, ValidationFailed.
     """
-    client = client_for(new.client, by=by)
-    owner_id = new.owner_id or by.pk
+    together, owner_id = Gathering(), new.owner_id or by.pk
+    with together.part():
+        client = client_for(new.client, by=by)
     check_owner(owner_id, by=by, permission=CREATE)
-    check_header(new)
-    check_stage(new.stage_id)
-    check_project(new.project_id, by=by, at=at)
-    terms = terms_of(new, at=at, products=products_of(new.lines))
+    with together.part():
+        check_header(new)
+    with together.part():
+        check_stage(new.stage_id)
+    with together.part():
+        check_project(new.project_id, by=by, at=at)
+    with together.part():
+        terms = terms_of(new, at=at, products=products_of(new.lines))
+    with together.part():
+        splits = splits_of(new, owner_id)
+        check_payees(splits, known={by.pk, owner_id})
+    together.refuse()
     if new.status == DealStatus.WON:
         check_new_discount(terms)
-    splits = splits_of(new, owner_id)
-    check_payees(splits, known={by.pk, owner_id})
     deal = _insert(header_of(new, client, owner_id, at), terms, by=by, at=at)
     insert_splits(deal, splits)
     record_creation(deal, terms, new.status, by=by, at=at)
