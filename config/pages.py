@@ -6,10 +6,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from config import api
 from config.api.pages import API
+from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import DomainError, NotFound, PermissionRefused
 from shared_apps.kernel.wording import worded
 from shared_apps.platform_admin.site.pages import unknown_host
@@ -17,7 +19,8 @@ from shared_apps.tenancy.context import is_platform
 from shared_apps.tenancy.middleware import is_host_of_nobody
 from shared_apps.web.errors import InternalError, RequestTooLarge
 from shared_apps.web.pages.language import language_of
-from tenant_apps.portal.pages import refusal_page
+from shared_apps.web.pages.page import harden
+from tenant_apps.portal.pages import is_signed_out, refusal_page, signed_out_page
 
 MEGABYTE = 1024 * 1024
 TOO_LARGE = gettext_noop(
@@ -56,7 +59,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """Answer a browser's form without its token (CSRF_FAILURE_VIEW)."""
     if request.path.startswith(API):
         return api.csrf_failure(request, reason)
-    return _page(request, lambda: PermissionRefused(EXPIRED))
+    with translation.override(language_of(request)):
+        if is_signed_out(request):  # the token went with the sign-in's cookies
+            return harden(signed_out_page(request, at=utc_now()))
+        return refusal_page(request, PermissionRefused(EXPIRED), title=_("This form is too old"))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -1,6 +1,7 @@
 """The one family of errors that reaches a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -27,11 +28,13 @@ class DomainError(Exception):
     (`PaymentAlreadyDecided`). `code` is stable and documented; `status` is the HTTP status;
     `message` is one sentence that a person can act on. `headers` (for example Retry-After) travel
     with the answer. Where somebody reads in another language, plain messages are said in it.
+    `field` is the JSON pointer of the one value that the refusal is about; "" for the whole.
     """
 
     code: ClassVar[str] = "conflict"
     status: ClassVar[int] = 409
     message: ClassVar[str] = "The request conflicts with the current state."
+    field: str = ""
 
     def __init__(
         self,
@@ -44,6 +47,13 @@ class DomainError(Exception):
         self.problems = tuple(replace(each, message=_said(each.message)) for each in problems)
         self.headers = dict(headers or {})
         super().__init__(self.detail)
+
+    def below(self, place: str) -> "DomainError":
+        """Return the refusal of a part that stands at `place` (a JSON pointer) of the whole."""
+        moved = (replace(each, field=f"{place}{each.field}") for each in self.problems)
+        self.problems = tuple(moved)
+        self.field = f"{place}{self.field}" if self.field else ""
+        return self
 
     @property
     def explained(self) -> str:
@@ -63,6 +73,42 @@ class ValidationFailed(DomainError):
     def at(cls, field: str, message: str, *, code: str = "invalid") -> "ValidationFailed":
         """Return the error for one field (a JSON pointer)."""
         return cls(problems=[FieldProblem(field=field, code=code, message=message)])
+
+
+class Gathering:
+    """Checks that do not need each other: what is wrong is said together, not one by one."""
+
+    def __init__(self) -> None:
+        self._refusals: list[ValidationFailed] = []
+
+    @property
+    def has_found(self) -> bool:
+        """Return whether anything was wrong so far."""
+        return bool(self._refusals)
+
+    @contextmanager
+    def part(self, place: str = "") -> Iterator[None]:
+        """Keep what a check raises, at `place`; what says no place is raised at once."""
+        try:
+            yield
+        except ValidationFailed as refusal:
+            if not refusal.problems:
+                raise
+            refusal.below(place)
+            self.add(refusal)
+
+    def add(self, refusal: ValidationFailed) -> None:
+        """Keep what was said already."""
+        self._refusals.append(refusal)
+
+    def refuse(self) -> None:
+        """Raise one refusal with everything that was said, each once.
+
+        Raises: ValidationFailed, of the kind that came first.
+        """
+        if self._refusals:
+            said = [problem for refusal in self._refusals for problem in refusal.problems]
+            raise type(self._refusals[0])(problems=list(dict.fromkeys(said)))
 
 
 class NotFound(DomainError):

@@ -122,7 +122,7 @@ def _text_problem(field: object, value: object) -> Any:
         found = {index: _text_problem(field.child, item) for index, item in enumerate(value)}
         return {index: problem for index, problem in found.items() if problem}
     if isinstance(field, serializers.CharField) and isinstance(value, int | float):
-        return [ErrorDetail("Not a valid string.", code="invalid")]
+        return [ErrorDetail(str(field.error_messages["invalid"]), code="invalid")]
     return None
 
 

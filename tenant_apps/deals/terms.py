@@ -14,7 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop
 
 from shared_apps.kernel.calendar import is_in_calendar
-from shared_apps.kernel.errors import FieldProblem, ValidationFailed
+from shared_apps.kernel.errors import FieldProblem, Gathering, ValidationFailed
 from shared_apps.kernel.money import InvalidAmount, Money, allocate, total, within_limit
 from shared_apps.kernel.wording import worded
 
@@ -192,11 +192,15 @@ def build_terms(
     Without instalments of its own the total is divided like `parts_before`, or due whole on
     `due_on`. Raises: InvalidTerms.
     """
-    priced = _priced(new)
-    whole = _sum_of(priced, new.currency)
-    _check_days(new)
-    instalments = new.instalments or _default_parts(whole, due_on, parts_before)
-    _check_instalments(instalments, whole)
+    together = Gathering()
+    with together.part():
+        _check_days(new)
+    with together.part():
+        priced = _priced(new)
+        whole = _sum_of(priced, new.currency)
+        instalments = new.instalments or _default_parts(whole, due_on, parts_before)
+        _check_instalments(instalments, whole)
+    together.refuse()
     return Terms(
         new.currency,
         priced,
@@ -274,12 +278,14 @@ def _default_parts(
 
 
 def _check_instalments(instalments: Sequence[NewInstalment], whole: Money) -> None:
-    for index, part in enumerate(instalments):
-        if part.amount.currency != whole.currency or part.amount.amount <= 0:
-            message = worded(
-                "An instalment is a positive amount in %(currency)s.", currency=whole.currency
-            )
-            raise InvalidTerms.at(f"/instalments/{index}/amount", message)
+    message = worded("An instalment is a positive amount in %(currency)s.", currency=whole.currency)
+    wrong = [
+        FieldProblem(f"/instalments/{index}/amount", "invalid", message)
+        for index, part in enumerate(instalments)
+        if part.amount.currency != whole.currency or part.amount.amount <= 0
+    ]
+    if wrong:
+        raise InvalidTerms(problems=wrong)
     planned = total((part.amount for part in instalments), currency=whole.currency)
     if planned != whole:
         message = worded(
@@ -293,9 +299,9 @@ def _check_instalments(instalments: Sequence[NewInstalment], whole: Money) -> No
 def _check_days(new: NewTerms) -> None:
     due = ((f"/instalments/{n}/due_on", part.due_on) for n, part in enumerate(new.instalments))
     supplied = ((f"/lines/{n}/supplied_on", line.supplied_on) for n, line in enumerate(new.lines))
-    for place, day in (*due, *supplied):
-        if day is not None and is_far(day):
-            raise InvalidTerms.at(place, DAY_IS_FAR)
+    far = [place for place, day in (*due, *supplied) if day is not None and is_far(day)]
+    if far:
+        raise InvalidTerms(problems=[FieldProblem(each, "invalid", DAY_IS_FAR) for each in far])
 
 
 def check_splits(splits: Sequence[NewSplit]) -> None:

@@ -51,6 +51,7 @@ class UploadTooLarge(DomainError):
 
     code, status = "upload_too_large", 413
     message = "The file is too large."
+    field = "/file"
 
 
 class FileTypeRefused(DomainError):
@@ -58,6 +59,7 @@ class FileTypeRefused(DomainError):
 
     code, status = "file_type_refused", 415
     message = "Only PDF, JPEG, PNG and WebP files are accepted."
+    field = "/file"
 
 
 class ActiveContentRefused(DomainError):
@@ -65,6 +67,7 @@ class ActiveContentRefused(DomainError):
 
     code, status = "active_content_refused", 400
     message = "The PDF carries scripts, actions or attachments; print it to a plain PDF."
+    field = "/file"
 
 
 @dataclass(frozen=True, slots=True)

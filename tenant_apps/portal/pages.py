@@ -12,15 +12,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import DomainError, NotFound, PermissionRefused
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant, is_platform
+from shared_apps.web.errors import NotSignedIn
 from shared_apps.web.pages import flash
-from shared_apps.web.pages.form import Form, attempt, say_when
+from shared_apps.web.pages.form import MARKS, Form, attempt, say_when
 from shared_apps.web.pages.language import language_of
 from shared_apps.web.pages.page import SignInFirst, WebPage, harden
+from shared_apps.web.pages.sending import made_for
 from tenant_apps.access.impersonation import refuse_impersonation
 from tenant_apps.access.role_matrix import CONFIRMED
 from tenant_apps.access.scopes import granted_permissions, read_grants
@@ -35,6 +38,12 @@ if TYPE_CHECKING:
     from tenant_apps.accounts.models import SignIn, User
 
 UNDECLARED = object()
+# parts of names of controls that are never shown again
+SECRETS = ("password", "code", "credential", "ceremony", "challenge", "token", "secret")
+STILL_HERE = gettext_noop(
+    "What you typed is still here. Sign in in a new tab, then come back and send it again."
+)
+NOT_SAVED = gettext_noop("Nothing was saved. Sign in, then open the form again and send it.")
 
 
 class Page(WebPage):
@@ -104,14 +113,13 @@ class Page(WebPage):
         return [name.upper() for name in self.permissions]
 
     def admit(self, method: str) -> None:
-        """Let the person in, or not. Raises: SignInFirst, PermissionRefused, ProofNeeded."""
+        """Let the person in, or not.
+
+        Raises: SignInFirst, PersonChanged, PermissionRefused, ProofNeeded.
+        """
         if self.is_public:
             return
-        person = self.request.user
-        if not person.is_authenticated:
-            raise SignInFirst
-        if is_platform() and not self.sign_in.has_second_factor:
-            raise SignInFirst
+        person = self._person()
         person.granted = read_grants(person)
         permission = self.permissions.get("get" if method == "head" else method, UNDECLARED)
         refuse_impersonation(person, permission, method, is_allowed=self.allowed_when_impersonated)
@@ -120,6 +128,20 @@ class Page(WebPage):
         is_change = method == "post" and str(permission).startswith(CONFIRMED)
         if is_change or method in self.confirmed:
             self.confirm()
+
+    def _person(self) -> "User":
+        """Return who is signed in, and opened the page that a form came from.
+
+        Raises: SignInFirst, PersonChanged.
+        """
+        person = self.request.user
+        if not person.is_authenticated:
+            raise SignInFirst
+        if made_for(self.request) not in ("", str(person.pk)):
+            raise PersonChanged
+        if is_platform() and not self.sign_in.has_second_factor:
+            raise SignInFirst
+        return person
 
     def _refuse(self, error: Exception) -> HttpResponseBase:
         if isinstance(error, ProofNeeded):
@@ -159,7 +181,10 @@ class Page(WebPage):
         return self.show("confirm.html", status=status, **context)
 
     def lead_to_sign_in(self) -> HttpResponse:
-        """Lead to the sign-in page."""
+        """Lead to the sign-in page; whoever has just sent something hears that it was not saved."""
+        typed = sent_before(self.request.POST)
+        if made_for(self.request) or typed:
+            return signed_out_page(self.request, at=self.at, typed=typed)
         return lead_to_sign_in(self.request)
 
     def show_refusal(self, refusal: DomainError) -> HttpResponse:
@@ -173,6 +198,17 @@ class ProofNeeded(Exception):
     def __init__(self, form: Form) -> None:
         super().__init__()
         self.form = form
+
+
+class PersonChanged(DomainError):
+    """Another person signed in between the form's page and its sending: nobody acts as another."""
+
+    code = "person_changed"
+    status = 409
+    message = (
+        "Somebody else signed in with this browser since this page was opened, so nothing was sent"
+        " in their name. Sign in as before and send it again, or reload the page."
+    )
 
 
 class NoSuchPage(Page):
@@ -196,24 +232,57 @@ def lead_to_sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(url)
 
 
-def error_page(request: HttpRequest, refusal: DomainError, *, at: datetime) -> HttpResponse:
+def is_signed_out(request: HttpRequest) -> bool:
+    """Return whether a page of the portal was asked for that nobody is signed in for."""
+    match = request.resolver_match
+    view = getattr(match.func, "view_class", None) if match else None
+    is_guarded = isinstance(view, type) and issubclass(view, Page) and not view.is_public
+    return is_guarded and not request.user.is_authenticated
+
+
+def signed_out_page(
+    request: HttpRequest, *, at: datetime, typed: Sequence[tuple[str, str]] = ()
+) -> HttpResponse:
+    """Say that nobody is signed in any more; without the script, show what was typed."""
+    stays = bool(made_for(request))
+    text = STILL_HERE if stays else NOT_SAVED
+    copy = "" if stays else _to_copy(typed)
+    return error_page(request, NotSignedIn(text), at=at, copy=copy, asks_to_sign_in=True)
+
+
+def _to_copy(typed: Sequence[tuple[str, str]]) -> str:
+    """Return the texts of a form, without its secrets and its marks."""
+    return "\n".join(
+        value
+        for name, value in typed
+        if value.strip() and name not in MARKS and not any(each in name for each in SECRETS)
+    )
+
+
+def error_page(
+    request: HttpRequest, refusal: DomainError, *, at: datetime, title: str = "", **more: Any
+) -> HttpResponse:
     """Answer with a page that says why not, and what to do next."""
     shell = shell_of(request, room="") if refusal.status < 500 else None
-    values = {"shell": shell, "refusal": refusal, "title": _heading(refusal.status), "at": at}
+    title = title or _heading(refusal.status)
+    values = {"shell": shell, "refusal": refusal, "title": title, "at": at, **more}
     response = render(request, "portal/error.html", values, status=refusal.status)
     for name, value in refusal.headers.items():
         response[name] = value
     return response
 
 
-def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponseBase:
+def refusal_page(
+    request: HttpRequest, refusal: DomainError, *, title: str = ""
+) -> HttpResponseBase:
     """Answer a refusal from outside a view (middleware, Django's own error pages)."""
     with translation.override(language_of(request)):
-        return harden(error_page(request, refusal, at=utc_now()))
+        return harden(error_page(request, refusal, at=utc_now(), title=title))
 
 
 def _heading(status: int) -> str:
     headings = {
+        401: _("You are signed out"),
         403: _("This is not open to you"),
         404: _("There is nothing here"),
         413: _("That is too large"),

@@ -40,6 +40,7 @@ class SlugTaken(DomainError):
 
     code = "slug_taken"
     message = "This subdomain is taken; choose another one."
+    field = "/slug"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ The API's own input serializers check what was typed, so no rule is written twic
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
@@ -14,7 +14,13 @@ from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
-from shared_apps.kernel.errors import DomainError, FieldProblem, StaleVersion, ValidationFailed
+from shared_apps.kernel.errors import (
+    DomainError,
+    FieldProblem,
+    Gathering,
+    StaleVersion,
+    ValidationFailed,
+)
 from shared_apps.web.pointers import problems_of
 from shared_apps.web.serializers import InputSerializer
 
@@ -37,7 +43,9 @@ class Place(NamedTuple):
 class Form:
     """A form on its way: `typed` is nested text, lists are lists; `key` names this filling-in.
 
-    `focus` points at the control that has the keyboard when the page comes.
+    `focus` points at the control that has the keyboard when the page comes. `controls` says by
+    which control a value is given where that is not its own ("/proofs" by "/proof"), `anchors` the
+    id of a control that is not made of its pointer.
     """
 
     typed: dict[str, Any] = field(default_factory=dict)
@@ -47,6 +55,8 @@ class Form:
     retry_after: str = ""
     version: str = ""
     focus: str = ""
+    controls: Mapping[str, str] = field(default_factory=dict)
+    anchors: Mapping[str, str] = field(default_factory=dict)
     key: str = field(default_factory=lambda: str(uuid4()))
 
     @property
@@ -74,7 +84,7 @@ class Form:
     def places(self) -> list[Place]:
         """Return each problem with the anchor of its control."""
         return [
-            Place("f" + each.field.removesuffix("_id").replace("/", "-"), each.message)
+            Place(self.anchors.get(each.field) or _anchor(each.field), each.message)
             for each in self.problems
         ]
 
@@ -84,12 +94,21 @@ class Form:
             raise StaleVersion
         return int(self.version)
 
+    def _at_control(self, problem: FieldProblem) -> FieldProblem:
+        for place, control in self.controls.items():
+            if problem.field == place or problem.field.startswith(f"{place}/"):
+                return replace(problem, field=control)
+        return problem
+
     def refuse(self, refusal: DomainError) -> None:
         """Take a service's refusal: at its places, or as a sentence about the whole."""
         self.status = refusal.status
         self.retry_after = refusal.headers.get("Retry-After", "")
-        self.problems = [each for each in refusal.problems if each.field]
-        about_whole = [each.message for each in refusal.problems if not each.field]
+        problems = refusal.problems
+        if refusal.field and not any(each.field for each in problems):
+            problems = (FieldProblem(refusal.field, refusal.code, refusal.detail), *problems)
+        self.problems = [self._at_control(each) for each in problems if each.field]
+        about_whole = [each.message for each in problems if not each.field]
         is_said = bool(self.problems) and not about_whole
         self.notice = "" if is_said else " ".join(about_whole) or refusal.detail
         if isinstance(refusal, StaleVersion):
@@ -98,6 +117,10 @@ class Form:
                 " and bring your changes there; what you typed stays here until then."
             )
         self.key = str(uuid4())  # a corrected form is another request
+
+
+def _anchor(pointer: str) -> str:
+    return "f" + pointer.removesuffix("_id").replace("/", "-")
 
 
 def say_when(response: HttpResponse, form: object) -> None:
@@ -136,6 +159,26 @@ def checked(serializer: type[InputSerializer], data: Mapping[str, Any], **option
     reader = serializer(data=dict(data), **options)
     reader.is_valid(raise_exception=True)
     return dict(reader.validated_data)
+
+
+def checked_with(
+    serializer: type[InputSerializer],
+    data: Mapping[str, Any],
+    also: Callable[[Gathering], object],
+    **options: Any,
+) -> Any:
+    """Return the validated values; what they lack is said together with what `also` gathers.
+
+    Raises: ValidationFailed.
+    """
+    try:
+        return checked(serializer, data, **options)
+    except ValidationError as error:
+        together = Gathering()
+        together.add(ValidationFailed(problems=problems_of(error.detail)))
+        also(together)
+        together.refuse()
+        raise
 
 
 def without_blanks(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from shared_apps.kernel.errors import DomainError
 from shared_apps.web.errors import InternalError
 from shared_apps.web.pages import flash
 from shared_apps.web.pages.language import language_of
+from shared_apps.web.pages.sending import lead_by_script
 from shared_apps.web.refusing import refusal_of
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class WebPage(View):
             stack.enter_context(timezone.override(self.zone))
             response = self._answer(request, *args, **kwargs)
         flash.forget(response, request)
+        lead_by_script(response, request)
         return shrink(request, harden(response, policy=self.policy))
 
     def admit(self, method: str) -> None:

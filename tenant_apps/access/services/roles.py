@@ -45,6 +45,7 @@ class RoleNameTaken(DomainError):
 
     code = "role_name_taken"
     message = "Another role has this name, perhaps an archived one; choose another."
+    field = "/name"
 
 
 class RoleInUse(DomainError):

@@ -35,6 +35,7 @@ class EmailTaken(DomainError):
 
     code = "email_taken"
     message = "There is a person with this e-mail address already."
+    field = "/email"
 
 
 class ExternalIdTaken(DomainError):
@@ -42,6 +43,7 @@ class ExternalIdTaken(DomainError):
 
     code = "external_id_taken"
     message = "There is a person with this external id already."
+    field = "/external_id"
 
 
 class WrongStatus(DomainError):

@@ -33,6 +33,7 @@ class WrongCode(DomainError):
     code = "wrong_code"
     status = 401
     message = "The code is wrong or has been used already; wait for the next one."
+    field = "/code"
 
     def __init__(self) -> None:
         super().__init__(headers=BEARER)

@@ -48,6 +48,7 @@ class DecisionNeedsReason(DomainError):
 
     code, status = "decision_needs_reason", 400
     message = "Say why: a refusal and a differing verified amount need a reason."
+    field = "/reason"
 
 
 class NotADecider(PermissionRefused):

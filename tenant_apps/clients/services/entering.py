@@ -87,6 +87,7 @@ class ExternalIdTaken(DomainError):
 
     code, status = "external_id_taken", 409
     message = "This external id is in use already."
+    field = "/external_id"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

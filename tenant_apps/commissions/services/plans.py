@@ -32,6 +32,7 @@ class PlanNameTaken(DomainError):
 
     code, status = "plan_name_taken", 409
     message = "Another plan already has this name; choose a different one."
+    field = "/name"
 
 
 class VersionNotDraft(DomainError):

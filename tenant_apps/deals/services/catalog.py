@@ -27,6 +27,7 @@ class NameTaken(DomainError):
 
     code, status = "name_taken", 409
     message = "This name or external id is in use already."
+    field = "/name"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

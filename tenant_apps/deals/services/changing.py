@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import DomainError, StaleVersion, ValidationFailed
+from shared_apps.kernel.errors import DomainError, Gathering, StaleVersion, ValidationFailed
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.wording import worded
 from tenant_apps.approvals.services import add_interested
@@ -130,10 +130,16 @@ def update_deal(
         raise DealNotOpen("Only the notes of a closed deal can be changed; amend a won one.")
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    check_project(changes.header.get("project_id"), by=by, at=at)
-    _change_header(deal, changes.header, before, after, by=by)
-    _change_terms(deal, changes.terms, before, after, by=by, at=at)
-    _change_splits(deal, changes.splits, before, after)
+    together = Gathering()
+    with together.part():
+        check_project(changes.header.get("project_id"), by=by, at=at)
+    with together.part():
+        _change_header(deal, changes.header, before, after, by=by)
+    with together.part():
+        _change_terms(deal, changes.terms, before, after, by=by, at=at)
+    with together.part():
+        _change_splits(deal, changes.splits, before, after)
+    together.refuse()
     if not after:
         return deal
     columns = [name for name in after if name in HEADER]

@@ -11,7 +11,12 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from shared_apps.audit.recording import Noted, record_all
-from shared_apps.kernel.errors import DomainError, PermissionRefused, ValidationFailed
+from shared_apps.kernel.errors import (
+    DomainError,
+    Gathering,
+    PermissionRefused,
+    ValidationFailed,
+)
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant
 from tenant_apps.accounts.selectors import people_by_id
@@ -53,6 +58,7 @@ class ClientIsArchived(DomainError):
 
     code, status = "client_archived", 409
     message = "The client is archived; choose another one."
+    field = "/client"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,19 +101,27 @@ def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
     Raises: Client.DoesNotExist, ClientIsArchived, InvalidTerms, DiscountNeedsApproval,
     ExternalIdTaken, PermissionRefused, ValidationFailed.
     """
-    client = client_for(new.client, by=by)
-    owner_id = new.owner_id or by.pk
+    together, owner_id = Gathering(), new.owner_id or by.pk
+    with together.part():
+        client = client_for(new.client, by=by)
     check_owner(owner_id, by=by, permission=CREATE)
-    check_header(new, at=at)
-    check_stage(new.stage_id, is_chosen=True)
-    check_project(new.project_id, by=by, at=at)
+    with together.part():
+        check_header(new, at=at)
+    with together.part():
+        check_stage(new.stage_id, is_chosen=True)
+    with together.part():
+        check_project(new.project_id, by=by, at=at)
     products = products_of(new.lines)
-    refuse_archived(new.lines, products)
-    terms = terms_of(new, at=at, products=products)
+    with together.part():
+        refuse_archived(new.lines, products)
+    with together.part():
+        terms = terms_of(new, at=at, products=products)
+    with together.part():
+        splits = splits_of(new, owner_id)
+        check_payees(splits, known={by.pk, owner_id})
+    together.refuse()
     if new.status == DealStatus.WON:
         check_new_discount(terms)
-    splits = splits_of(new, owner_id)
-    check_payees(splits, known={by.pk, owner_id})
     deal = _insert(header_of(new, client, owner_id, at), terms, by=by, at=at)
     insert_splits(deal, splits)
     record_creation(deal, terms, new.status, by=by, at=at)

@@ -34,6 +34,7 @@ class CreditIsFixed(DomainError):
 
     code, status = "credit_is_fixed", 409
     message = "Money was credited on this deal on or after that day; choose a later day."
+    field = "/valid_from"
 
 
 class DealIsFinished(DomainError):

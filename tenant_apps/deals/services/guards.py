@@ -48,6 +48,7 @@ class DealHasMoney(DomainError):
 
     code, status = "deal_has_money", 409
     message = "The currency stays: a payment of this deal is in review or has been verified."
+    field = "/currency"
 
 
 def lock_deal_in_use(*, deal_id: UUID, by: "User") -> Deal:

@@ -24,6 +24,7 @@ class TaxRateOverlaps(DomainError):
 
     code, status = "tax_rate_overlaps", 409
     message = "This tax has a rate on one of these days; start after it, or end it first."
+    field = "/valid_from"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from shared_apps.kernel.errors import Gathering
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.wording import worded
@@ -45,9 +46,17 @@ def check_terms(
     `products` are those of the lines, when the caller has read them already. Raises: InvalidTerms.
     """
     known = products_of(new.lines) if products is None else products
-    described = replace(new, lines=_taxed(_described(new.lines, known), deal_on))
+    together = Gathering()
+    described = _described(new.lines, known, together)
+    lines = _taxed(described, deal_on, together)
     due_on = deal_on + timedelta(days=organization_settings().payment_terms_days)
-    return build_terms(described, due_on=due_on, parts_before=parts_before)
+    # what a line with a wrong tax comes to says nothing about the instalments
+    parts = () if together.has_found else new.instalments
+    with together.part():
+        priced = replace(new, lines=lines, instalments=parts)
+        terms = build_terms(priced, due_on=due_on, parts_before=parts_before)
+    together.refuse()
+    return terms
 
 
 def products_of(lines: Iterable[NewLine]) -> dict[UUID, Product]:
@@ -68,32 +77,38 @@ def refuse_archived(
             )
 
 
-def _described(lines: tuple[NewLine, ...], products: Mapping[UUID, Product]) -> tuple[NewLine, ...]:
-    described = []
+def _described(
+    lines: tuple[NewLine, ...], products: Mapping[UUID, Product], together: Gathering
+) -> tuple[NewLine, ...]:
+    described = list(lines)
     for index, line in enumerate(lines):
-        product = products.get(line.product_id) if line.product_id else None
-        if line.product_id and product is None:
-            raise InvalidTerms.at(f"/lines/{index}/product", "There is no such product.")
-        description = line.description or (product.name if product else "")
-        if not description:
-            raise InvalidTerms.at(f"/lines/{index}/description", "Say what is sold.")
-        described.append(replace(line, description=description))
+        with together.part(f"/lines/{index}"):
+            described[index] = _described_line(line, products)
     return tuple(described)
 
 
-def _taxed(lines: tuple[NewLine, ...], deal_on: date) -> tuple[NewLine, ...]:
+def _described_line(line: NewLine, products: Mapping[UUID, Product]) -> NewLine:
+    product = products.get(line.product_id) if line.product_id else None
+    if line.product_id and product is None:
+        raise InvalidTerms.at("/product", "There is no such product.")
+    description = line.description or (product.name if product else "")
+    if not description:
+        raise InvalidTerms.at("/description", "Say what is sold.")
+    return replace(line, description=description)
+
+
+def _taxed(lines: tuple[NewLine, ...], deal_on: date, together: Gathering) -> tuple[NewLine, ...]:
     """Return the lines with rate and reason of their day of supply where they name a tax."""
     codes = {line.tax_code for line in lines if line.tax_code}
-    table = TaxTable.of(codes) if codes else None
-    return tuple(
-        _taxed_line(line, table, line.supplied_on or deal_on, at=index)
-        if table and line.tax_code
-        else line
-        for index, line in enumerate(lines)
-    )
+    table, taxed = TaxTable.of(codes) if codes else None, list(lines)
+    for index, line in enumerate(lines):
+        with together.part(f"/lines/{index}"):
+            if table and line.tax_code:
+                taxed[index] = _taxed_line(line, table, line.supplied_on or deal_on)
+    return tuple(taxed)
 
 
-def _taxed_line(line: NewLine, table: TaxTable, day: date, *, at: int) -> NewLine:
+def _taxed_line(line: NewLine, table: TaxTable, day: date) -> NewLine:
     rate = table.rate_on(day, code=line.tax_code)
     if rate is None:
         message = worded(
@@ -101,7 +116,7 @@ def _taxed_line(line: NewLine, table: TaxTable, day: date, *, at: int) -> NewLin
             code=line.tax_code,
             day=day,
         )
-        raise InvalidTerms.at(f"/lines/{at}/tax_code", message)
+        raise InvalidTerms.at("/tax_code", message)
     if line.tax_rate_percent not in {Decimal(0), rate.rate_percent}:
         message = worded(
             "%(code)s is %(rate)s %% on %(day)s.",
@@ -109,7 +124,7 @@ def _taxed_line(line: NewLine, table: TaxTable, day: date, *, at: int) -> NewLin
             rate=rate.rate_percent.normalize(),
             day=day,
         )
-        raise InvalidTerms.at(f"/lines/{at}/tax_rate_percent", message)
+        raise InvalidTerms.at("/tax_rate_percent", message)
     return replace(line, tax_rate_percent=rate.rate_percent, tax_reason=rate.reason)
 
 

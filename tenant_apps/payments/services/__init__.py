@@ -6,6 +6,7 @@ from tenant_apps.payments.services.checks import (
     ChequeAlreadyUsed,
     PaymentDoesNotFitDeal,
     PossibleDuplicate,
+    check_complete,
 )
 from tenant_apps.payments.services.decide import (
     RateNotConfirmed,
@@ -93,6 +94,7 @@ __all__ = [
     "apply_waiting_money",
     "approve_payment",
     "assign_review",
+    "check_complete",
     "check_holds",
     "claim_review",
     "create_deal_with_payment",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext
 
-from shared_apps.kernel.errors import DomainError, FieldProblem, ValidationFailed
+from shared_apps.kernel.errors import DomainError, FieldProblem, Gathering, ValidationFailed
 from shared_apps.kernel.money import Money
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import local_day_of, organization_settings
@@ -61,15 +61,58 @@ class ChequeAlreadyUsed(DomainError):
 
     code, status = "cheque_already_used", 409
     message = "A payment with this cheque number exists already."
+    field = "/reference"
 
 
-def check_written(new: NewPayment, *, deal: DealTerms | None, at: datetime) -> None:
-    """Refuse what no payment can say, drafts included. Raises: ValidationFailed."""
-    check_day(new.received_on, late_reason=new.late_reason, at=at)
-    check_deductions(new)
-    check_rate(new.fx, deal=deal, money=new.money, at=at)
-    if deal is not None:
-        check_deal(deal, money=new.money, has_rate=new.fx is not None)
+def check_written(
+    new: NewPayment, *, deal: DealTerms | None, at: datetime, proofs: int | None = None
+) -> None:
+    """Refuse what no payment can say, drafts included; with a number of proofs, what a draft may.
+
+    Raises: ValidationFailed, DealIsArchived.
+    """
+    together = Gathering()
+    with together.part():
+        check_alone(new, at=at, proofs=proofs)
+    with together.part():
+        check_rate(new.fx, deal=deal, money=new.money, at=at)
+    with together.part():
+        if deal is not None:
+            check_deal(deal, money=new.money, has_rate=new.fx is not None)
+    together.refuse()
+
+
+def check_alone(new: NewPayment, *, at: datetime, proofs: int | None = None) -> None:
+    """Refuse what is wrong with a payment whatever deal it is for. Raises: ValidationFailed."""
+    together = Gathering()
+    with together.part():
+        check_day(new.received_on, late_reason=new.late_reason, at=at)
+    with together.part():
+        check_deductions(new)
+    with together.part():
+        if proofs is not None:
+            check_complete(new.method, reference=new.reference, remarks=new.remarks, proofs=proofs)
+    together.refuse()
+
+
+def check_complete(method: str, *, reference: str, remarks: str, proofs: int) -> None:
+    """Refuse what a method asks for and was left out (methods.py). Raises: ValidationFailed."""
+    together, rule = Gathering(), rule_of(method)
+    with together.part():
+        if rule.needs_reference and not reference.strip():
+            message = worded("Give the %(reference)s.", reference=gettext(rule.reference_name))
+            raise ValidationFailed.at("/reference", message, code="required")
+    with together.part():
+        if rule.needs_remarks and not remarks.strip():
+            raise ValidationFailed.at(
+                "/remarks", "Say in the remarks how the money came.", code="required"
+            )
+    with together.part():
+        if method in organization_settings().proof_required_methods and not proofs:
+            raise ValidationFailed.at(
+                "/proofs", "A payment that came this way needs a proof.", code="required"
+            )
+    together.refuse()
 
 
 def check_day(received_on: date, *, late_reason: str, at: datetime) -> None:
@@ -92,11 +135,13 @@ def check_day(received_on: date, *, late_reason: str, at: datetime) -> None:
 
 def check_deductions(new: NewPayment) -> None:
     """Refuse a fee or withholding that is foreign, negative, too large or not of the method."""
-    zero, rule = Money.zero(new.money.currency), rule_of(new.method)
+    together, zero, rule = Gathering(), Money.zero(new.money.currency), rule_of(new.method)
     allowed = {"bank_fee": rule.takes_fee, "withholding": rule.takes_withholding}
     for field, deduction in (("bank_fee", new.bank_fee), ("withholding", new.withholding)):
-        if deduction is not None:
-            _check_deduction(field, deduction, zero=zero, is_allowed=allowed[field])
+        with together.part():
+            if deduction is not None:
+                _check_deduction(field, deduction, zero=zero, is_allowed=allowed[field])
+    together.refuse()
     if (new.bank_fee or zero) + (new.withholding or zero) > new.money:
         raise ValidationFailed.at(
             "/amount", "Fee and withholding are more than the gross amount.", code="min_value"
@@ -159,14 +204,16 @@ def check_submittable(payment: Payment, *, proofs: tuple[Proof, ...], by: "User"
 
     Raises: ValidationFailed, DealIsArchived, ChequeAlreadyUsed, PossibleDuplicate.
     """
-    if payment.deal_id:
-        terms = deal_terms(payment.deal_id)
-        check_deal(terms, money=payment.money, has_rate=payment.fx_currency == terms.currency)
-    _check_method(payment)
-    if payment.method in organization_settings().proof_required_methods and not proofs:
-        raise ValidationFailed.at(
-            "/proofs", "A payment that came this way needs a proof.", code="required"
-        )
+    together = Gathering()
+    with together.part():
+        if payment.deal_id:
+            terms = deal_terms(payment.deal_id)
+            check_deal(terms, money=payment.money, has_rate=payment.fx_currency == terms.currency)
+    with together.part():
+        said = {"reference": payment.reference, "remarks": payment.remarks}
+        check_complete(payment.method, proofs=len(proofs), **said)
+    together.refuse()
+    _check_reference_is_free(payment)
     _check_look_alikes(payment, proofs, by)
 
 
@@ -179,20 +226,9 @@ def check_currency(payment: Payment, *, deal: DealTerms | None) -> None:
         raise PaymentDoesNotFitDeal
 
 
-def _check_method(payment: Payment) -> None:
-    """Refuse what the method's rule asks for and the payment does not say (methods.py)."""
-    rule = rule_of(payment.method)
-    if rule.needs_reference and not payment.reference:
-        raise ValidationFailed.at(
-            "/reference",
-            worded("Give the %(reference)s.", reference=gettext(rule.reference_name)),
-            code="required",
-        )
-    if rule.needs_remarks and not payment.remarks.strip():
-        raise ValidationFailed.at(
-            "/remarks", "Say in the remarks how the money came.", code="required"
-        )
-    if rule.is_reference_unique:
+def _check_reference_is_free(payment: Payment) -> None:
+    """Refuse a number that can be of one payment only, and is of another."""
+    if rule_of(payment.method).is_reference_unique:
         others = Payment.objects.live().exclude(pk=payment.pk)
         if others.filter(method=payment.method, reference=payment.reference).exists():
             raise ChequeAlreadyUsed

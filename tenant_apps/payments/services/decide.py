@@ -46,7 +46,8 @@ class RateNotConfirmed(DomainError):
     """The verifier did not repeat the rate of a payment in another currency than its deal's."""
 
     code, status = "rate_not_confirmed", 409
-    message = "Compare the payment's rate with its source, and repeat it in fx_rate."
+    message = "Compare the payment's rate with its source, and repeat it."
+    field = "/fx_rate"
 
 
 @transaction.atomic

@@ -137,10 +137,11 @@ def _change_content(
     payment: Payment, new: NewPayment, *, found: Found, by: "User", at: datetime
 ) -> Payment:
     before = content_of(payment, proofs=proofs_of(payment))
-    fields = (*fill(payment, new, found=found, at=at), "author_id")
+    is_handed_in = not payment.is_draft
+    fields = (*fill(payment, new, found=found, at=at, is_handed_in=is_handed_in), "author_id")
     payment.author_id = by.pk
     after = content_of(payment, proofs=found.proofs)
-    if not payment.is_draft:
+    if is_handed_in:
         check_submittable(payment, proofs=found.proofs, by=by)
         fields += ("duplicate_hits",)
     if payment.is_submitted and after.sha256 != before.sha256:

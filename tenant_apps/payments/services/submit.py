@@ -73,7 +73,7 @@ def submit_payment(*, new: NewPayment, by: "User", at: datetime) -> Payment:
 
     Raises: ValidationFailed, PossibleDuplicate, ChequeAlreadyUsed, PaymentAlreadyExists.
     """
-    written = write_down(new, by=by, at=at)
+    written = write_down(new, by=by, at=at, is_handed_in=True)
     check_submittable(written.payment, proofs=written.proofs, by=by)
     payment = written.payment
     payment.status, payment.submitted_at, payment.submitted_by_id = Status.SUBMITTED, at, by.pk

@@ -34,6 +34,7 @@ class MoreThanPaymentHolds(DomainError):
 
     code, status = "more_than_payment_holds", 409
     message = "This payment does not hold so much money any more."
+    field = "/amount"
 
 
 class Returned(StrEnum):

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.errors import DomainError, Gathering
 from tenant_apps.access.scopes import scope_of
 from tenant_apps.deals.services import NewDeal, create_deal
+from tenant_apps.payments.services.checks import check_alone
 from tenant_apps.payments.services.inputs import NewPayment
 from tenant_apps.payments.services.submit import submit_payment
 
@@ -37,13 +38,17 @@ def create_deal_with_payment(
     """
     if payment is not None:
         scope_of(by, "payments.submit")
-    made = create_deal(new=deal, by=by, at=at)
+    together = Gathering()
+    with together.part("/payment"):
+        if payment is not None:
+            check_alone(payment, at=at, proofs=len(payment.proofs) + len(payment.uploads))
+    with together.part():
+        made = create_deal(new=deal, by=by, at=at)
+    together.refuse()
     if payment is None:
         return Made(made.pk, None)
     first = replace(payment, client=made.client_id, deal=made.pk)
     try:
         return Made(made.pk, submit_payment(new=first, by=by, at=at).pk)
     except DomainError as error:
-        below = (replace(each, field=f"/payment{each.field}") for each in error.problems)
-        error.problems = tuple(below)
-        raise
+        raise error.below("/payment") from None

@@ -34,6 +34,7 @@ class ExternalIdTaken(DomainError):
 
     code, status = "external_id_taken", 409
     message = "Another payment has this external_id."
+    field = "/external_id"
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Written:
     proofs: tuple[Proof, ...]
 
 
-def write_down(new: NewPayment, *, by: "User", at: datetime) -> Written:
-    """Look up, check and compose a new payment; locks its deal.
+def write_down(new: NewPayment, *, by: "User", at: datetime, is_handed_in: bool = False) -> Written:
+    """Look up, check and compose a new payment, completely where it is handed in; locks its deal.
 
     Raises: ValidationFailed, PaymentAlreadyExists.
     """
@@ -56,17 +57,20 @@ def write_down(new: NewPayment, *, by: "User", at: datetime) -> Written:
     )
     payment.mark_changed(by_id=by.pk, at=at)
     payment.version = 1
-    fill(payment, new, found=found, at=at)
+    fill(payment, new, found=found, at=at, is_handed_in=is_handed_in)
     payment.replaces = find_reversed(new.replaces, client_id=found.client_id, by=by)
     return Written(payment, found.proofs)
 
 
-def fill(payment: Payment, new: NewPayment, *, found: Found, at: datetime) -> tuple[str, ...]:
+def fill(
+    payment: Payment, new: NewPayment, *, found: Found, at: datetime, is_handed_in: bool
+) -> tuple[str, ...]:
     """Check what is sent and put it onto the payment; return the names of the fields.
 
     Raises: ValidationFailed.
     """
-    check_written(new, deal=found.deal, at=at)
+    proofs = len(found.proofs) if is_handed_in else None
+    check_written(new, deal=found.deal, at=at, proofs=proofs)
     values = {
         "client_id": found.client_id,
         "deal_id": found.deal.deal_id if found.deal else None,

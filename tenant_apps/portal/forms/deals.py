@@ -70,13 +70,13 @@ def splits_body(form: Form) -> list[dict[str, Any]]:
     return [_plain(row) for row in form.typed.get("splits", [])]
 
 
-def new_deal_body(form: Form, currency: str) -> dict[str, Any]:
-    """Return a new deal, and its first payment if an amount was typed, as the API reads them."""
+def new_deal_body(form: Form, currency: str, *, has_proof: bool = False) -> dict[str, Any]:
+    """Return a new deal, and its first payment if anything of it was given, as the API reads."""
     header = without_blanks({name: form.typed.get(name) for name in HEADER})
     body = header | {"currency": currency, **terms_body(form, currency)}
     body["splits"] = splits_body(form)
     payment = payment_body(form.typed.get("payment"), currency)
-    return body | ({"payment": payment} if "amount" in payment else {})
+    return body | ({"payment": payment} if payment or has_proof else {})
 
 
 def payment_body(typed: Any, currency: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 RATE = ("rate", "rate_on", "source")
 NAMED = ("client", "deal")
 CLEARABLE = ("reference", "remarks", "late_reason", "duplicate_justification")
+# where a problem of a payment's files is put right
+PROOF_CONTROLS = dict.fromkeys(("/proofs", "/file", "/payment/proofs", "/payment/file"), "/proof")
 FIELDS = (*NAMED, *CLEARABLE, "amount", "bank_fee", "withholding", "method", "received_on")
 
 

@@ -20,6 +20,7 @@ from shared_apps.kernel.money import Money
 from shared_apps.kernel.wording import worded
 from shared_apps.tenancy.context import is_platform
 from shared_apps.web.pages.form import Form
+from shared_apps.web.pages.sending import made_for
 from tenant_apps.portal import charts, formatting
 from tenant_apps.portal.history import who_of
 from tenant_apps.portal.wording import Text, choices_of, word_for
@@ -225,10 +226,13 @@ def drop(
 ) -> dict[str, Any]:
     """Return a place to drop files on, and which were sent with what was refused.
 
-    A browser chooses no file by itself: what was sent is to be chosen once more.
+    A browser chooses no file by itself: what was sent is to be chosen once more, unless the
+    script sent it, which keeps it.
     """
     request = context.get("request")
-    sent = request.FILES.getlist(name) if request and form.is_refused else []
+    sent = []
+    if request and form.is_refused and not made_for(request):
+        sent = request.FILES.getlist(name)
     told = {"name": name, "label": label, "hint": hint, "errors": form.errors(f"/{name}")}
     return told | {"lost": [file.name for file in sent]}
 

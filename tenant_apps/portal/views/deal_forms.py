@@ -1,6 +1,6 @@
 """Enter a deal, change it, amend it: one form for header, lines, splits and instalments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 
 from shared_apps.kernel.errors import DomainError
 from shared_apps.tenancy.context import current_tenant
-from shared_apps.web.pages.form import Form, attempt, checked, read_form
+from shared_apps.web.pages.form import Form, attempt, checked, checked_with, read_form
 from tenant_apps.deals import services
 from tenant_apps.deals.api.serializers import (
     AmendmentIn,
@@ -42,10 +42,13 @@ from tenant_apps.portal.forms.deals import (
     typed_terms,
 )
 from tenant_apps.portal.forms.once import once
+from tenant_apps.portal.forms.payments import PROOF_CONTROLS
+from tenant_apps.portal.forms.together import check_typed_deal
 from tenant_apps.portal.twins import TwinWatch
 from tenant_apps.portal.views.deals import DealPage
 
 if TYPE_CHECKING:
+    from shared_apps.web.serializers import InputSerializer
     from tenant_apps.deals.models import Deal
     from tenant_apps.payments.services import NewPayment
 
@@ -93,6 +96,7 @@ class DealFormPage(DealPage):
             currencies=choices.currency_choices() if mode in {"new", "edit"} else [],
             clients=choices.client_choices(self.viewer, on=self.today) if mode == "new" else [],
             may_pay=self.may("payments.submit"),
+            has_payment=_has_payment(form),
         )
 
     def is_about_rows(self, form: Form) -> bool:
@@ -107,9 +111,26 @@ class DealFormPage(DealPage):
     def read_deal(self) -> Form:
         """Return what was typed, without the row to be removed and those that say nothing."""
         form = read_form(self.request.POST)
+        form.controls = PROOF_CONTROLS
         self.touched = drop_row(form, self.request.POST.get("step", ""))
         drop_blank_rows(form)
         return form
+
+    @property
+    def proofs(self) -> Sequence[Any]:
+        """Return the files of the first payment."""
+        return self.request.FILES.getlist("proof")
+
+    def checked_deal(
+        self, serializer: "type[InputSerializer]", body: Mapping[str, Any], **options: Any
+    ) -> Any:
+        """Return the validated values; what is wrong with any part is said at once.
+
+        Raises: ValidationError, ValidationFailed.
+        """
+        files, currency = len(self.proofs), str(body["currency"])
+        also = partial(check_typed_deal, body, currency=currency, on=self.today, files=files)
+        return checked_with(serializer, body, lambda together: also(together=together), **options)
 
     def currency_of(self, form: Form) -> str:
         """Return the currency of the form, the organization's unless one was chosen."""
@@ -163,7 +184,8 @@ class NewDeal(DealFormPage):
         return self.go(to, _("The deal is entered."))
 
     def _make(self, form: Form) -> str:
-        values = checked(DealWithPaymentIn, new_deal_body(form, self.currency_of(form)))
+        body = new_deal_body(form, self.currency_of(form), has_proof=bool(self.proofs))
+        values = self.checked_deal(DealWithPaymentIn, body)
         payment = self._first_payment(values.pop("payment", None), form)
         with self.twins.watch():
             made = create_deal_with_payment(
@@ -175,7 +197,7 @@ class NewDeal(DealFormPage):
         if not sent:
             return None
         payment = as_first_payment(sent, reference=reference_of(self.viewer.actor, form.key))
-        return replace(payment, uploads=tuple(self.request.FILES.getlist("proof")))
+        return replace(payment, uploads=tuple(self.proofs))
 
 
 class EditDeal(DealFormPage):
@@ -199,8 +221,10 @@ class EditDeal(DealFormPage):
         return self.go(self.to(deal), _("The deal is saved."))
 
     def _keep(self, form: Form, deal: "Deal") -> object:
-        body = self._body(form) if deal.is_before_win else _typed(form, NOTES)
-        values = checked(DealChangesIn, body, partial=True)
+        if deal.is_before_win:
+            values = self.checked_deal(DealChangesIn, self._body(form), partial=True)
+        else:
+            values = checked(DealChangesIn, _typed(form, NOTES), partial=True)
         return services.update_deal(
             deal_id=deal.pk,
             changes=as_deal_changes(values),
@@ -254,6 +278,13 @@ class AmendDeal(DealFormPage):
             at=self.at,
         )
         return self.to(deal)
+
+
+def _has_payment(form: Form) -> bool:
+    """Return whether anything of a first payment was typed, or is wrong."""
+    typed = form.typed.get("payment")
+    is_typed = isinstance(typed, dict) and any(typed.values())
+    return is_typed or bool(form.errors("/payment") or form.errors("/proof"))
 
 
 def _mode(deal: "Deal") -> str:

@@ -9,9 +9,9 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shared_apps.kernel.errors import NotFound
+from shared_apps.kernel.errors import Gathering, NotFound
 from shared_apps.tenancy.context import current_tenant
-from shared_apps.web.pages.form import Form, attempt, checked, read_form
+from shared_apps.web.pages.form import Form, attempt, checked, checked_with, read_form
 from shared_apps.web.references import parse_reference
 from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.deals.selectors import get_deal
@@ -26,7 +26,13 @@ from tenant_apps.payments.api.inputs import (
 )
 from tenant_apps.portal import choices
 from tenant_apps.portal.forms.once import once
-from tenant_apps.portal.forms.payments import changes_body, new_payment_body, typed_payment
+from tenant_apps.portal.forms.payments import (
+    PROOF_CONTROLS,
+    changes_body,
+    new_payment_body,
+    typed_payment,
+)
+from tenant_apps.portal.forms.together import check_typed_payment
 from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.moves import PAYMENT_MOVES, find_move, moves_of_payment
 from tenant_apps.portal.pages import Page
@@ -163,6 +169,12 @@ class PaymentFormPage(PaymentPage):
             currencies=choices.currency_choices(),
         )
 
+    def read_payment(self) -> Form:
+        """Return what was typed; what is wrong with a file is said where files are chosen."""
+        form = read_form(self.request.POST)
+        form.controls = PROOF_CONTROLS
+        return form
+
     def currency_of(self, form: Form) -> str:
         """Return the currency of the form, the organization's unless one was chosen."""
         return str(form.value("/currency")) or current_tenant().currency
@@ -180,7 +192,7 @@ class NewPayment(PaymentFormPage):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Submit the payment, or keep it as a draft; once."""
-        form = read_form(request.POST)
+        form = self.read_payment()
         self._take_client_of_deal(form)
         make = partial(self._make, form)
         to = attempt(form, partial(once, request, form, actor=self.viewer.actor, work=make))
@@ -193,12 +205,18 @@ class NewPayment(PaymentFormPage):
     def _make(self, form: Form) -> str:
         body = new_payment_body(form, self.currency_of(form))
         files = self.request.FILES.getlist("proof")
-        values = checked(PaymentFormIn, body | ({"proof": files} if files else {}))
+        body |= {"proof": files} if files else {}
+        values = checked_with(PaymentFormIn, body, partial(self._check_rest, body))
         is_draft = values.pop("status", "submitted") == "draft"
         write = services.draft_payment if is_draft else services.submit_payment
         new = as_new_payment(values, reference=reference_of(self.viewer.actor, form.key))
         with self.twins.watch():
             return self.to(write(new=new, by=self.viewer, at=self.at))
+
+    def _check_rest(self, body: Mapping[str, Any], together: Gathering) -> None:
+        """Check what the serializer does not get to while something else is wrong."""
+        if body.get("status") != "draft":
+            check_typed_payment(body, files=len(body.get("proof", ())), together=together)
 
     def _chosen_deal(self, code: str) -> dict[str, str]:
         if not code:
@@ -227,7 +245,7 @@ class EditPayment(PaymentFormPage):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Keep what was changed."""
-        payment, form = self.find(reference, SUBMIT), read_form(request.POST)
+        payment, form = self.find(reference, SUBMIT), self.read_payment()
         if attempt(form, partial(self._keep, form, payment)) is None:
             return self.show_form(form, payment=payment, status=400)
         return self.go(self.to(payment), _("The payment is saved."))

@@ -174,6 +174,7 @@ class Decide(Review):
     def post(self, request: HttpRequest, reference: str, verdict: str) -> HttpResponseBase:
         """Decide, then go on with the next; or say why not."""
         payment, form = self.find(reference), read_form(request.POST)
+        form.anchors = {"/reason": f"{verdict}-reason"}
         decide = VERDICTS.get(verdict)
         if decide is None:
             raise NotFound

@@ -119,6 +119,7 @@ class ActOnReturn(ReturnPage):
         """Do it, or say why not."""
         permission = str(self.permissions["post"])
         asked, form = self.find(reference, permission), read_form(request.POST)
+        form.anchors = {f"/{name}": f"{self.act}-{name}" for name in ("reason", "reference")}
         done = attempt(form, partial(self._do, asked, form))
         if done is None:
             again = self.find(reference)

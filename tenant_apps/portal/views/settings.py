@@ -106,6 +106,7 @@ class SettingsPart(Page):
     def post(self, request: HttpRequest, part: str) -> HttpResponseBase:
         """Keep what was changed."""
         form = read_form(request.POST)
+        form.controls = {"/file": "/brand_logo"}
         if attempt(form, partial(self._keep, form, known(part))) is None:
             return self._show(part, read_choices(), form, status=400)
         return self.go(reverse("portal:settings_part", args=[part]), _("The settings are saved."))

@@ -60,6 +60,7 @@ class RefundBeyondDeal(DomainError):
 
     code, status = "refund_beyond_deal", 409
     message = "Only money that the deal has taken can reduce its price; refund the rest by itself."
+    field = "/amount"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

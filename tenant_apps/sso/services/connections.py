@@ -52,6 +52,7 @@ class CodeTaken(DomainError):
 
     code = "sso_code_taken"
     message = "There is a connection with this code already."
+    field = "/code"
 
 
 class ConnectionNotEnabled(DomainError):

@@ -23,6 +23,7 @@ class TeamNameTaken(DomainError):
 
     code = "team_name_taken"
     message = "There is a team with this name already."
+    field = "/name"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,6 +54,79 @@
     dialog.open ? dialog.close() : dialog.showModal();
   });
 
+  // --- A form is sent without leaving its page: what was typed and chosen stays until it is taken --
+  const body = document.body;
+  const lead = (to) => {
+    const url = new URL(to, location);
+    location.assign(url);
+    if (url.hash && url.pathname + url.search === location.pathname + location.search) location.reload();
+  };
+  const arrive = () => {
+    $(".alert[role=alert]")?.focus();
+    const here = $(".tabs [aria-current]"); // the tabs of a narrow window begin before it
+    if (here) here.parentElement.scrollLeft = here.offsetLeft - (innerWidth - here.offsetWidth) / 2;
+    if (!window.PublicKeyCredential) return;
+    for (const form of all("[data-passkey-form]")) form.hidden = false;
+    for (const note of all("[data-passkey-missing]")) note.hidden = true;
+  };
+  const show = (page) => {
+    const old = $("#main"), made = document.adoptNode($("#main", page));
+    old.replaceWith(made);
+    document.title = page.title;
+    for (const { name, files } of [...all("input[type=file]", old)].filter((input) => input.files.length)) {
+      const input = $(`input[type=file][name="${CSS.escape(name)}"]`, made);
+      if (!input) continue;
+      input.files = files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    htmx.process(made);
+    ($("[autofocus]", made) ?? made).focus();
+    arrive();
+  };
+  const ask = (form, button, refusal) => { // over the form, which stays as it is
+    const dialog = $("#unsent").content.cloneNode(true).firstElementChild;
+    if (refusal) {
+      $("h2", dialog).textContent = $("h1", refusal).textContent;
+      $("p", dialog).textContent = [...all("p:not(:has(a))", refusal)].map((each) => each.textContent).join(" ");
+      $("a", dialog).hidden = refusal.dataset.refusal !== "401";
+    }
+    dialog.addEventListener("close", () => dialog.remove());
+    $("[data-close]", dialog).addEventListener("click", () => dialog.close());
+    $("[data-again]", dialog).addEventListener("click", () => {
+      dialog.close();
+      send(form, button);
+    });
+    body.append(dialog);
+    dialog.showModal();
+  };
+  const send = async (form, button) => {
+    if (form.ariaBusy) return; // once at a time
+    const said = new FormData(form), token = document.cookie.match(/prs_csrf=([^;]+)/);
+    if (button?.name) said.append(button.name, button.value);
+    if (token) said.set("csrfmiddlewaretoken", token[1]); // another tab may have signed in anew
+    const busy = [form, button].filter(Boolean);
+    for (const each of busy) each.ariaBusy = "true";
+    let to;
+    try {
+      const answer = await fetch(form.getAttribute("action") || location.href, {
+        method: "POST",
+        headers: { "Form-Person": body.dataset.person },
+        body: form.enctype === "multipart/form-data" ? said : new URLSearchParams(said),
+      });
+      to = answer.headers.get("Form-Leads-To") ?? (answer.redirected && answer.url);
+      if (to) return lead(to);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const refusal = $("[data-refusal]", page);
+      refusal ? ask(form, button, refusal) : show(page);
+    } catch {
+      ask(form, button);
+    } finally {
+      isSent = Boolean(to);
+      // an address that gives a file leaves the page where it is
+      setTimeout(() => { for (const each of busy) each.ariaBusy = null; }, to ? 5000 : 0);
+    }
+  };
+
   // --- Forms ---------------------------------------------------------------------------------
   document.addEventListener("submit", (e) => {
     const theme = e.target.matches("[data-theme-form]") && e.submitter?.value;
@@ -63,8 +136,11 @@
       document.cookie = `theme=${theme};path=/;max-age=31536000;samesite=lax`;
       for (const button of all("button", e.target)) button.ariaPressed = String(button === e.submitter);
     } else if (!e.defaultPrevented && e.target.method === "post") {
-      const button = e.submitter;
-      if (button) setTimeout(() => { button.ariaBusy = "true"; });
+      const form = e.target, button = e.submitter;
+      if (body.dataset.person && form.matches("#main form:not([data-passkey-form])")) {
+        e.preventDefault();
+        send(form, button);
+      } else if (button) setTimeout(() => { button.ariaBusy = "true"; });
     }
   });
   let isSent = false; // what a form was sent for ends the review; a page that is merely left gives it back
@@ -77,9 +153,8 @@
     }
   });
   addEventListener("pageshow", () => { for (const busy of all("[aria-busy=true]")) busy.ariaBusy = null; });
-  $(".alert[role=alert]")?.focus();
-  const here = $(".tabs [aria-current]"); // the tabs of a narrow window begin before it
-  if (here) here.parentElement.scrollLeft = here.offsetLeft - (innerWidth - here.offsetWidth) / 2;
+  document.addEventListener("input", (e) => { if (e.target.form) e.target.form.dataset.typed = ""; });
+  arrive();
   document.addEventListener("change", (e) => {
     const most = Number(e.target.dataset.most);
     if (!most) return;
@@ -119,10 +194,6 @@
     $("[data-credential]", form).value = JSON.stringify(answer);
     form.requestSubmit();
   };
-  if (window.PublicKeyCredential) {
-    for (const form of all("[data-passkey-form]")) form.hidden = false;
-    for (const note of all("[data-passkey-missing]")) note.hidden = true;
-  }
   document.addEventListener("click", (e) => {
     const button = e.target.closest("[data-passkey]"), form = button?.form;
     if (!button || !form.reportValidity()) return;
@@ -136,7 +207,7 @@
   });
 
   // --- Live: the bell, toasts, and the parts of the page that say which topics they show -------
-  const body = document.body, state = $("#live-state");
+  const state = $("#live-state");
   if (!state || !("head" in body.dataset)) return;
   let last = Number(body.dataset.head), tries = 0, greeted, ended, socket, timer, silence, due = new Set(), fetching, isFetching;
 
@@ -157,7 +228,8 @@
     const topics = due;
     due = new Set();
     const isDue = (part) => topics.has("*") || part.dataset.live.split(" ").some((topic) => topics.has(topic));
-    const isBusy = (part) => part.contains(document.activeElement?.closest("form"));
+    const isBusy = (part) => part.contains(document.activeElement?.closest("form"))
+      || $("form[method=post]:is([data-typed], :has([role=alert].alert))", part);
     const ids = [...all("[id][data-live]")].filter((part) => isDue(part) && !isBusy(part)).map((part) => `#${part.id}`);
     if (!ids.length) return;
     const live = $("#live");

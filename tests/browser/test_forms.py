@@ -1,0 +1,150 @@
+"""Forms keep what was typed and chosen, whatever becomes of the sending."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from shared_apps.kernel.clock import utc_now
+from tenant_apps.clients.models import Client
+from tenant_apps.deals.models import Deal
+from tenant_apps.payments.models import Payment
+from tests.browser.conftest import Visit, sign_in
+from tests.cast import person_named
+from tests.factories.clients import ClientFactory
+from tests.factories.documents import picture
+
+UNSENT = "This could not be sent"
+
+
+@pytest.fixture
+def proof(tmp_path: Path) -> Path:
+    path = tmp_path / "receipt.png"
+    path.write_bytes(picture(size=(412, 300)))
+    return path
+
+
+def fill_deal(page: Page, name: str, proof: Path, *, paid: str) -> None:
+    client = ClientFactory(by=person_named("sam"), at=utc_now())
+    page.goto(f"/deals/new/?client={client.code}")
+    page.get_by_label("Name", exact=True).fill(name)
+    page.locator("select[name=status]").select_option("won")
+    page.get_by_label("Description").fill("Website")
+    page.get_by_role("textbox", name="Price").fill("1,000.00")
+    page.get_by_text("First payment it goes").click()
+    page.locator("#f-payment-amount").fill(paid)
+    page.locator("#f-payment-method").select_option("bank_transfer")
+    page.locator("#f-payment-received_on").fill(utc_now().date().isoformat())
+    page.locator("#f-proof").set_input_files(proof)
+
+
+def enter(page: Page) -> None:
+    page.get_by_role("button", name="Enter the deal").click()
+
+
+def sign_out(page: Page) -> None:
+    page.goto("/account/")
+    page.get_by_role("button", name="Your account and appearance").last.click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url("**/sign-in/")
+
+
+class TestSignInThatEnds:
+    def test_leaves_the_form_to_be_sent_again(self, visit: Visit, proof: Path) -> None:
+        page = visit("sam").page
+        fill_deal(page, "Kept over a sign-in", proof, paid="612.00")
+        other = page.context.new_page()
+        sign_out(other)
+        enter(page)
+        dialog = page.get_by_role("dialog", name="You are signed out")
+        expect(dialog).to_contain_text("What you typed is still here.")
+        with page.context.expect_page() as opened:
+            dialog.get_by_role("link", name="Sign in in a new tab").click()
+        sign_in(opened.value, "sam")
+        page.bring_to_front()
+        dialog.get_by_role("button", name="Send again").click()
+        expect(page.get_by_role("heading", name="Kept over a sign-in", level=1)).to_be_visible()
+        deal = Deal.objects.get(name="Kept over a sign-in")
+        payment = Payment.objects.get(deal=deal)
+        assert [each.file.name for each in payment.proofs.select_related("file")] == ["receipt.png"]
+
+    def test_is_told_without_any_cookie(self, visit: Visit) -> None:
+        page = visit("sam").page
+        page.goto("/clients/new/")
+        page.get_by_label("Name", exact=True).first.fill("Fabrikam Cookies")
+        page.context.clear_cookies()
+        page.get_by_role("button", name="Enter the client").click()
+        dialog = page.get_by_role("dialog", name="You are signed out")
+        expect(dialog).to_be_visible()
+        sign_in(page.context.new_page(), "sam")
+        dialog.get_by_role("button", name="Send again").click()
+        expect(page.get_by_role("heading", name="Fabrikam Cookies", level=1)).to_be_visible()
+
+    def test_never_sends_in_the_name_of_another(self, visit: Visit) -> None:
+        page = visit("sam").page
+        page.goto("/clients/new/")
+        page.get_by_label("Name", exact=True).first.fill("Litware by whom")
+        other = page.context.new_page()
+        sign_out(other)
+        sign_in(other, "suki")
+        page.get_by_role("button", name="Enter the client").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("Somebody else signed in with this browser")
+        dialog.get_by_role("button", name="Not now").click()
+        expect(dialog).to_have_count(0)
+        expect(page.get_by_label("Name", exact=True).first).to_have_value("Litware by whom")
+        assert not Client.objects.filter(name="Litware by whom").exists()
+
+
+class TestRefusedForm:
+    def test_keeps_its_files(self, visit: Visit, proof: Path) -> None:
+        page, other = visit("sam").page, proof.with_name("slip.png")
+        other.write_bytes(picture(size=(413, 300)))  # no proof is one of two payments
+        fill_deal(page, "Refused once", other, paid="735.00")
+        page.get_by_role("textbox", name="Price").fill("much")
+        enter(page)
+        expect(page.get_by_role("alert")).to_be_focused()
+        expect(page.locator("[data-names]")).to_have_text("slip.png")
+        expect(page.get_by_text("Choose again")).to_have_count(0)
+        expect(page.get_by_role("button", name="Enter the deal")).not_to_have_attribute(
+            "aria-busy", "true"
+        )
+        page.get_by_role("textbox", name="Price").fill("1,000.00")
+        page.get_by_label("Quantity").focus()
+        expect(page.locator("#totals")).to_contain_text("Total $1,000.00")
+        enter(page)
+        expect(page.get_by_role("heading", name="Refused once", level=1)).to_be_visible()
+        deal = Deal.objects.get(name="Refused once")
+        assert Payment.objects.get(deal=deal).proofs.count() == 1
+
+    def test_is_no_page_to_go_back_to(self, visit: Visit) -> None:
+        page = visit("sam").page
+        page.goto("/clients/")
+        page.goto("/clients/new/")
+        title = page.title()
+        page.get_by_label("Name", exact=True).first.fill("Contoso")
+        page.get_by_label("Satisfaction").fill("9")
+        page.get_by_role("button", name="Enter the client").click()
+        expect(page.get_by_role("alert")).to_be_focused()
+        assert page.url.endswith("/clients/new/")
+        assert page.title() == title
+        page.go_back()
+        expect(page.get_by_role("heading", name="Clients", level=1)).to_be_visible()
+        page.go_forward()
+        expect(page.get_by_role("heading", name="New client", level=1)).to_be_visible()
+
+
+def test_a_form_that_does_not_arrive_is_kept_and_sent_once(visit: Visit) -> None:
+    visitor = visit("sam")
+    page = visitor.page
+    page.goto("/clients/new/")
+    page.get_by_label("Name", exact=True).first.fill("Proseware Offline")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Enter the client").click()
+    dialog = page.get_by_role("dialog", name=UNSENT)
+    expect(dialog).to_contain_text("The server cannot be reached.")
+    page.context.set_offline(False)
+    visitor.complaints.clear()  # the browser's own words on a network that is gone
+    dialog.get_by_role("button", name="Send again").dblclick()
+    expect(page.get_by_role("heading", name="Proseware Offline", level=1)).to_be_visible()
+    assert Client.objects.filter(name="Proseware Offline").count() == 1

@@ -1,0 +1,142 @@
+"""What is wrong with a form: all of it at once, at its fields, in words for people."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client as Browser
+
+from shared_apps.kernel.clock import utc_now
+from shared_apps.web.pages.form import Form
+from tenant_apps.accounts.models import User
+from tests.factories.clients import ClientFactory
+from tests.factories.payments import SubmittedPaymentFactory
+from tests.portal.conftest import Browsers
+
+
+def problems(form: Form) -> dict[str, str]:
+    """Return the messages by their places."""
+    return {each.field: each.message for each in form.problems}
+
+
+@pytest.fixture
+def adams(adam: User, browser_of: Browsers) -> Browser:
+    return browser_of(adam)
+
+
+@pytest.fixture
+def typed(sam: User, at_noon: datetime) -> dict[str, Any]:
+    return {
+        "request_key": "a filling-in of the form",
+        "step": "save",
+        "client": ClientFactory(by=sam, at=at_noon).code,
+        "name": "Website",
+        "currency": "USD",
+        "status": "won",
+        "deal_on": "2026-03-02",
+        "lines.0.description": "Website",
+        "lines.0.quantity": "1",
+        "lines.0.unit_price": "1000",
+        "payment.method": "cheque",
+        "payment.received_on": "2026-03-02",
+    }
+
+
+class TestTogether:
+    def test_a_deal_says_what_is_wrong_in_every_part(
+        self, sams: Browser, sam: User, typed: dict[str, Any]
+    ) -> None:
+        wrong = {
+            "name": "",
+            "lines.1.unit_price": "5",
+            "splits.0.payee": str(sam.pk),
+            "splits.0.share_percent": "60",
+            "payment.amount": "much",
+        }
+        page = sams.post("/deals/new/", typed | wrong)
+        found = problems(page.context["form"])
+        assert page.status_code == 400
+        assert found.keys() == {
+            *("/name", "/lines/1/description", "/splits"),
+            *("/payment/amount", "/payment/reference", "/proof"),
+        }
+
+    def test_so_do_its_services(self, sams: Browser, sam: User, typed: dict[str, Any]) -> None:
+        wrong = {
+            "lines.1.unit_price": "5",
+            "lines.2.unit_price": "6",
+            "splits.0.payee": str(sam.pk),
+            "splits.0.share_percent": "60",
+            "payment.amount": "400",
+            "payment.bank_fee": "500",
+        }
+        page = sams.post("/deals/new/", typed | wrong)
+        assert problems(page.context["form"]).keys() >= {
+            *("/lines/1/description", "/lines/2/description", "/splits"),
+            *("/payment/amount", "/payment/reference", "/proof"),
+        }
+
+    def test_a_payment_without_its_amount_is_not_left_out(
+        self, sams: Browser, typed: dict[str, Any]
+    ) -> None:
+        page = sams.post("/deals/new/", typed | {"payment.reference": "REF-1"})
+        assert "/payment/amount" in problems(page.context["form"])
+
+    def test_a_payment_says_it_all_as_well(self, sams: Browser, sam: User) -> None:
+        client = ClientFactory(by=sam, at=utc_now())
+        sent = {"client": client.code, "method": "other", "amount": "0", "status": "submitted"}
+        page = sams.post("/payments/new/", sent)
+        assert problems(page.context["form"]).keys() == {
+            *("/amount", "/received_on", "/remarks", "/proof"),
+        }
+
+    def test_a_draft_may_lack_its_proof(self, sams: Browser, sam: User) -> None:
+        client = ClientFactory(by=sam, at=utc_now())
+        sent = {"client": client.code, "method": "bank_transfer", "amount": "0", "status": "draft"}
+        assert "/proof" not in problems(sams.post("/payments/new/", sent).context["form"])
+
+
+class TestAtTheField:
+    def test_a_decision_that_needs_a_reason(self, veras: Browser, sam: User) -> None:
+        payment = SubmittedPaymentFactory(by=sam, at=utc_now())
+        seen = {"version": str(payment.version), "content_hash": payment.content_hash}
+        page = veras.post(f"/queue/{payment.code}/approve/", seen | {"verified_amount": "390"})
+        html = page.content.decode()
+        assert page.context["form"].notice == ""
+        assert 'href="#approve-reason"' in html
+        assert 'id="approve-reason" type="text" name="reason" value="" aria-invalid="true"' in html
+
+    def test_a_name_that_is_taken(self, adams: Browser) -> None:
+        for _ in range(2):
+            page = adams.post("/teams/new/", {"name": "North", "request_key": str(uuid4())})
+        assert problems(page.context["form"]) == {
+            "/name": "There is a team with this name already."
+        }
+
+    def test_a_missing_proof(self, sams: Browser, sam: User) -> None:
+        client = ClientFactory(by=sam, at=utc_now())
+        today = utc_now().date().isoformat()
+        sent = {"method": "bank_transfer", "amount": "5", "reference": "R", "received_on": today}
+        page = sams.post("/payments/new/", sent | {"client": client.code, "status": "submitted"})
+        assert 'href="#f-proof"' in page.content.decode()
+        assert problems(page.context["form"]).keys() == {"/proof"}
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            ("en", ["At most 5 is possible.", "Use at most 200 characters."]),
+            ("de", ["Höchstens 5 ist möglich.", "Verwenden Sie höchstens 200 Zeichen."]),
+        ],
+    )
+    def test_are_for_people(self, sams: Browser, language: str, said: list[str]) -> None:
+        sams.cookies["language"] = language
+        page = sams.post("/clients/new/", {"name": "N" * 201, "satisfaction": "9"})
+        found = problems(page.context["form"])
+        assert [found["/satisfaction"], found["/name"]] == said
+
+    def test_speak_of_options(self, sams: Browser) -> None:
+        page = sams.post("/payments/new/", {"method": "barter"})
+        assert problems(page.context["form"])["/method"] == "Choose one of the options."
