@@ -3,18 +3,20 @@
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.http import HttpResponse
 from django.test import AsyncRequestFactory
+from pytest_django import SettingsWrapper
 
 from config.static_files import StaticFiles
 
-SCRIPT = Path(settings.CHECKOUT) / "tenant_apps/portal/static/portal/portal.js"
+SCRIPT = Path(configured.CHECKOUT) / "tenant_apps/portal/static/portal/portal.js"
 URL = "/static/portal/portal.js"
 
 
 @pytest.fixture
-def files() -> StaticFiles:
+def files(settings: SettingsWrapper) -> StaticFiles:
+    settings.WHITENOISE_USE_FINDERS = True
     return StaticFiles(lambda _request: HttpResponse("elsewhere", status=404))
 
 

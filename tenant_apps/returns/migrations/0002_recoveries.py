@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         "forbids-rows": (
             "They allow what was allowed before, and a kind that the running version never writes."
         ),
-        "UNIQUE_CONSTRAINT": "It holds for recoveries only, and the running version writes none.",
+        "ADD_UNIQUE": "It holds for recoveries only, and the running version writes none.",
     }
 
     dependencies = [
