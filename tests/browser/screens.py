@@ -44,6 +44,7 @@ from tests.factories.deals import DealFactory, ProductFactory, WonDealFactory, l
 from tests.factories.documents import StoredFileFactory, paper, picture
 from tests.factories.invoices import IssuedInvoiceFactory
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
+from tests.returns.stories import approve, expect_again, give_up
 
 FIRST_DAY = date(2026, 1, 1)
 RECEIPT = (
@@ -122,6 +123,7 @@ def furnish() -> Mapping[str, str]:
         "invoice": str(Invoice.objects.filter(deal=deal).values_list("number", flat=True)[0]),
         "line": str(commission.pk) if commission else "",
         **_discount(client),
+        **_losses(client),
         **_administration(),
     }
 
@@ -138,6 +140,18 @@ def _discount(client: Client) -> Mapping[str, str]:
         deal_id=asked.pk, changes=TermChanges(), reason="They sign for two years.", by=sam, at=now
     )
     return {"cheap": cheap.code, "discount": str(request.pk)}
+
+
+def _losses(client: Client) -> Mapping[str, str]:
+    """Give two deals up; one of them is to be expected again."""
+    sam, fay, vera, now = *map(person_named, ("sam", "fay", "vera")), utc_now()
+    lost, hoped = (
+        approve(
+            give_up(WonDealFactory(name=name, client=client, by=sam, at=now), fay, now), vera, now
+        )
+        for name in ("Old fair", "Spring fair")
+    )
+    return {"lost": lost.code, "hoped": hoped.code, "recovery": expect_again(hoped, fay, now).code}
 
 
 def _administration() -> Mapping[str, str]:
@@ -225,6 +239,7 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "invoices": "/invoices/",
         "returns": "/returns/",
         "return": f"/returns/{story['refund']}/",
+        "write-off": f"/returns/{story['hoped']}/",
         "refund-new": f"/payments/{story['paid']}/return/refund/",
         "write-off-new": f"/deals/{story['deal']}/write-off/",
         "invoice": f"/invoices/{story['invoice']}/",
@@ -247,6 +262,7 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "review-pdf": f"/queue/{story['paid']}/",
         "verified": f"/payments/{story['paid']}/",
         "return-decision": f"/returns/{story['refund']}/",
+        "recovery-decision": f"/returns/{story['recovery']}/",
         "payment-apply": f"/payments/{story['credit']}/apply/",
         "credit-notes": "/credit-notes/",
         "credit-note": f"/credit-notes/{story['note']}/",
@@ -262,6 +278,7 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "return-reject": f"/returns/{story['refund']}/reject/",
     }
     adams = {
+        "recovery-new": f"/returns/{story['lost']}/recover/",
         "people": "/people/",
         "people-none": "/people/?q=nothing",
         "person": f"/people/{story['person']}/",
