@@ -65,6 +65,7 @@ class Sales:
             billing_address={**home, "line1": planned.street} if planned.is_complete else {},
             email=f"accounts@{planned.name.lower().replace(' ', '.')}.example",
             status="active",
+            is_another=True,
         )
         seller = self.scene.seller(planned.owner)
         self.scene.clients[planned.number] = create_client(new=new, by=seller, at=at)
