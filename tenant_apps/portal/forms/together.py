@@ -14,7 +14,7 @@ from tenant_apps.deals.api.serializers import (
 )
 from tenant_apps.deals.services.versions import check_terms
 from tenant_apps.deals.terms import NewTerms, check_splits
-from tenant_apps.payments.models import Method
+from tenant_apps.payments.methods import METHODS
 from tenant_apps.payments.services import check_complete
 
 TERMS = ("lines", "instalments", "prices_include_tax")
@@ -43,7 +43,7 @@ def check_typed_payment(
     method = str(body.get("method", ""))
     said = {name: str(body.get(name, "")) for name in ("reference", "remarks")}
     with together.part(place):
-        if method in Method.values:
+        if method in METHODS:
             check_complete(method, proofs=files, **said)
 
 
