@@ -58,7 +58,8 @@
   };
   const arrive = () => {
     for (const link of all(".alert[role=alert] a[href^='#']")) { // which field is meant
-      const label = document.getElementById(link.hash.slice(1))?.labels?.[0]?.firstChild;
+      const control = document.getElementById(link.hash.slice(1)), label = control?.labels?.[0]?.firstChild;
+      if (!control) link.removeAttribute("href");
       if (label) link.prepend(`${label.textContent.trim()}: `);
     }
     $(".alert[role=alert]")?.focus();
