@@ -104,6 +104,7 @@ class TestRefusedForm:
         page.get_by_role("textbox", name="Price").fill("much")
         enter(page)
         expect(page.get_by_role("alert")).to_be_focused()
+        expect(page.get_by_role("link", name="Price: Write the amount in digits")).to_be_visible()
         expect(page.locator("[data-names]")).to_have_text("slip.png")
         expect(page.get_by_text("Choose again")).to_have_count(0)
         expect(page.get_by_role("button", name="Enter the deal")).not_to_have_attribute(

@@ -94,7 +94,8 @@ class TestDays:
         self, sam: User, as_sam: PrsClient, at_noon: datetime, field: str, day: str
     ) -> None:
         client = ClientFactory(by=sam, at=at_noon)
-        refused = error(as_sam.post(URL, {"name": "x", "client": client.code, field: day}), 400)
+        sent = {"name": "x", "client": client.code, "status": "draft", field: day}
+        refused = error(as_sam.post(URL, sent), 400)
         assert [each["field"] for each in refused["errors"]] == [f"/{field}"]
         deal = DealFactory(by=sam, at=at_noon)
         error(as_sam.patch(f"{URL}{deal.code}/", {field: day}, version=1), 400)

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from shared_apps.kernel.errors import Gathering
-from shared_apps.organizations.settings import METHODS
 from tenant_apps.deals.api.serializers import (
     SplitIn,
     TermsIn,
@@ -15,6 +14,7 @@ from tenant_apps.deals.api.serializers import (
 )
 from tenant_apps.deals.services.versions import check_terms
 from tenant_apps.deals.terms import NewTerms, check_splits
+from tenant_apps.payments.methods import METHODS
 from tenant_apps.payments.services import check_complete
 
 TERMS = ("lines", "instalments", "prices_include_tax")
