@@ -40,7 +40,7 @@ class TestDueSoon:
         note_instalments_due_soon(at=days_later(at_noon, 5))
         deliver_everything()
         assert told("instalment_due_soon") == {
-            "sam": f"400.00 USD of {deal.code} is due on 2026-03-12"
+            "sam": f"$400.00 of {deal.code} is due on Mar 12, 2026"
         }
 
     def test_leaves_out_what_is_paid(self, deal: Deal, vera: User, at_noon: datetime) -> None:

@@ -40,8 +40,8 @@ class TestLedgerApi:
             ("account=receivable&currency=EUR", 0),
             ("posted_from=2026-03-03", 0),
             ("posted_to=2026-03-02", 2),
-            ("kind=test", 2),
-            ("kind=other", 0),
+            ("kind=payment_verified", 2),
+            ("kind=refund_sent", 0),
         ],
     )
     def test_filters(self, as_fay: PrsClient, at_noon: datetime, query: str, count: int) -> None:

@@ -245,4 +245,4 @@ class TestTolerance:
         heard = told_of("tolerance_raised", "/settings/money/")
         assert heard.keys() == {"olga", "adam", "fay"}
         (said,) = {each.body for each in heard.values()}
-        assert said == "Olga Owner lets up to 5.00 USD of a deal be given up without a decision."
+        assert said == "Olga Owner lets up to $5.00 of a deal be given up without a decision."
