@@ -9,13 +9,17 @@ class OfItsOwn(ValidationFailed):
     """A kind of refusal."""
 
 
+def refuse(refusal: Exception) -> None:
+    raise refusal
+
+
 def test_says_everything_once_as_the_first_kind() -> None:
     together = Gathering()
     with together.part("/payment"):
-        raise OfItsOwn.at("/amount", "Too much.")
+        refuse(OfItsOwn.at("/amount", "Too much."))
     for _ in range(2):
         with together.part():
-            raise ValidationFailed.at("/name", "Too long.")
+            refuse(ValidationFailed.at("/name", "Too long."))
     with pytest.raises(OfItsOwn) as refused:
         together.refuse()
     assert refused.value.problems == (
@@ -35,4 +39,4 @@ def test_refuses_nothing_where_nothing_was_wrong() -> None:
 @pytest.mark.parametrize("refusal", [NotFound(), ValidationFailed("The file cannot be read.")])
 def test_lets_through_what_is_at_no_place(refusal: Exception) -> None:
     with pytest.raises(type(refusal)), Gathering().part():
-        raise refusal
+        refuse(refusal)
