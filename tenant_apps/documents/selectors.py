@@ -4,17 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.core.files.storage import default_storage
-
 from shared_apps.kernel.errors import NotFound
 from tenant_apps.access.scopes import has_permission, scope_of
 from tenant_apps.accounts.selectors import get_person
 from tenant_apps.documents.models import StoredFile
+from tenant_apps.documents.storing import read_chunks
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
-
-CHUNK_BYTES = 64 * 1024
 
 
 def get_file(*, file_id: UUID, viewer: "User") -> StoredFile:
@@ -40,8 +37,11 @@ def files_by_id(ids: Iterable[UUID]) -> dict[UUID, StoredFile]:
 
 
 def read_content(file: StoredFile) -> Iterator[bytes]:
-    """Return the kept bytes in chunks. The caller has checked who may see the file."""
-    return _chunks_of(file.storage_name)
+    """Return the kept bytes in chunks. The caller has checked who may see the file.
+
+    Raises: Unavailable.
+    """
+    return read_chunks(file.storage_name)
 
 
 def read_picture(user_id: UUID) -> Iterator[bytes]:
@@ -52,9 +52,4 @@ def read_picture(user_id: UUID) -> Iterator[bytes]:
     picture = get_person(user_id).picture
     if not picture:
         raise NotFound
-    return _chunks_of(picture)
-
-
-def _chunks_of(storage_name: str) -> Iterator[bytes]:
-    with default_storage.open(storage_name, "rb") as stream:
-        yield from stream.chunks(CHUNK_BYTES)
+    return read_chunks(picture)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
@@ -25,6 +24,7 @@ from tenant_apps.documents.events import FileStored
 from tenant_apps.documents.models import StoredFile
 from tenant_apps.documents.pages import PDF, lay_open
 from tenant_apps.documents.pictures import CONTENT_TYPE, squared
+from tenant_apps.documents.storing import keep
 from tenant_apps.documents.uploads import (
     EXTENSIONS,
     ActiveContentRefused,
@@ -58,7 +58,7 @@ def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> Sto
     The type comes from the bytes, never from the sent name; images are decoded and encoded anew,
     and a PDF is one whose pages can be opened and that does nothing by itself. The bytes are
     written before anything is locked, so nobody else waits for the storage.
-    Raises: UploadTooLarge, FileTypeRefused, ActiveContentRefused.
+    Raises: UploadTooLarge, FileTypeRefused, ActiveContentRefused, Unavailable.
     """
     original = _read_within_limit(upload)
     checked = check_upload(original)
@@ -66,9 +66,7 @@ def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> Sto
         opened = lay_open(checked.content)
         refuse_active_pdf(opened.content)
         checked = replace(checked, perceptual_hash=opened.look)
-    storage_name = default_storage.save(
-        _random_name(checked.content_type, at), ContentFile(checked.content)
-    )
+    storage_name = keep(_random_name(checked.content_type, at), checked.content)
     file = StoredFile(
         name=_plain_name(upload.name, checked.content_type),
         content_type=checked.content_type,
@@ -94,7 +92,7 @@ def keep_picture(*, upload: "UploadedFile[bytes]", person: "User", at: datetime)
     """
     content = squared(_read_within_limit(upload))
     name = f"people/{secrets.token_urlsafe(24)}{EXTENSIONS[CONTENT_TYPE]}"
-    _replace_picture(person, default_storage.save(name, ContentFile(content)), at)
+    _replace_picture(person, keep(name, content), at)
 
 
 def remove_picture(*, person: "User", at: datetime) -> None:

@@ -47,9 +47,14 @@ class Exchanged:
         return Exchanged(-self.used, -self.taken)
 
 
+def worth_of(money: Money, *, rate: Decimal, currency: str) -> Money:
+    """Return what money is worth at a rate, rounded once."""
+    return Money.rounded(Fraction(money.amount) * Fraction(rate), currency)
+
+
 def exchange(held: Money, *, rate: Decimal, owed: Money) -> Exchanged:
     """Return what of `held` pays how much of `owed`: all of it, or what the debt needs."""
-    worth = Money.rounded(Fraction(held.amount) * Fraction(rate), owed.currency)
+    worth = worth_of(held, rate=rate, currency=owed.currency)
     if worth <= owed:
         return Exchanged(held, worth)
     needed = Money.rounded(Fraction(owed.amount) / Fraction(rate), held.currency)

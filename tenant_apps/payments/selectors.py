@@ -15,6 +15,7 @@ from shared_apps.kernel.money import Money
 from tenant_apps.access.scopes import has_permission, scope_of
 from tenant_apps.approvals.selectors import subjects_leased_to
 from tenant_apps.deals.selectors import deal_terms, visible_deal_ids
+from tenant_apps.payments.exchange import FxQuote, worth_of
 from tenant_apps.payments.models import (
     Payment,
     PaymentApplication,
@@ -239,9 +240,17 @@ class PaymentMoney:
     deal_id: UUID | None
     is_verified: bool
     held: Money
-    applied: Money
+    method: str
     maker_ids: frozenset[UUID]
     verified_at: datetime | None
+    quote: FxQuote | None
+    quote_currency: str
+
+    def worth(self, money: Money) -> Money | None:
+        """Return a part of the payment at its rate; None for one in its deal's currency."""
+        if self.quote is None:
+            return None
+        return worth_of(money, rate=self.quote.rate, currency=self.quote_currency)
 
 
 def payment_money(payment: Payment) -> PaymentMoney:
@@ -253,9 +262,11 @@ def payment_money(payment: Payment) -> PaymentMoney:
         deal_id=payment.deal_id,
         is_verified=payment.is_verified,
         held=payment.held_money,
-        applied=payment.applied_money,
+        method=payment.method,
         maker_ids=frozenset(each for each in makers if each),
         verified_at=payment.verified_at,
+        quote=payment.fx,
+        quote_currency=payment.fx_currency,
     )
 
 

@@ -26,6 +26,13 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "cancelled": Word(_("Cancelled")),
         "bad_debt": Word(_("Bad debt"), "bad"),
     },
+    "project": {
+        "planning": Word(_("Planned"), "info"),
+        "in_progress": Word(_("In progress"), "ok"),
+        "on_hold": Word(_("On hold"), "warn"),
+        "completed": Word(_("Completed")),
+        "cancelled": Word(_("Cancelled")),
+    },
     "progress": {
         "unpaid": Word(_("Unpaid")),
         "partially_paid": Word(_("Part paid"), "info"),

@@ -65,6 +65,23 @@ class TestPolicies:
             ({"steps": [DECIDE, {"permission": "discounts.approve"}]}, "/steps/1/permission"),
             ({"subject_type": "cats"}, "/subject_type"),
             ({"conditions": {"mood": "good"}}, "/conditions/mood"),
+            ({"conditions": {"methods": ["cash", "pigeon"]}}, "/conditions/methods"),
+            ({"conditions": {"currencies": ["ZZZ"]}}, "/conditions/currencies"),
+            (
+                {
+                    "subject_type": "returns.write_off",
+                    "steps": [{"permission": "returns.decide"}],
+                    "conditions": {"methods": ["cash"]},
+                },
+                "/conditions/methods",
+            ),
+            (
+                {
+                    "subject_type": "deals.discount",
+                    "steps": [{"permission": "discounts.approve"}],
+                },
+                "/conditions/amount_from",
+            ),
             ({"archived_at": None}, "/archived_at"),
         ],
     )

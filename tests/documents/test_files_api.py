@@ -1,9 +1,11 @@
 """Files over HTTP."""
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.storage import default_storage
 
 from tenant_apps.accounts.models import User
 from tenant_apps.documents.models import StoredFile
@@ -49,6 +51,18 @@ class TestPostFile:
         refused = error(send(as_sam, PLAIN_PDF + b"0" * 1000), 413)
         assert refused["code"] == "upload_too_large"
 
+    def test_of_a_storage_that_fails_can_be_sent_again(
+        self, as_sam: PrsClient, settings: Any, tmp_path: Path
+    ) -> None:
+        works, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path / "no-folder"
+        settings.MEDIA_ROOT.write_text("")
+        refused = send(as_sam, PLAIN_PDF, key="a-receipt-twice")
+        assert (error(refused, 503)["code"], refused["Retry-After"]) == ("unavailable", "5")
+        assert not StoredFile.objects.exists()
+
+        settings.MEDIA_ROOT = works
+        ok(send(as_sam, PLAIN_PDF, key="a-receipt-twice"), 201)
+
     def test_needs_an_idempotency_key(self, as_sam: PrsClient) -> None:
         form = {"file": upload(PLAIN_PDF, "receipt.pdf")}
         refused = error(as_sam.post(URL, form, format="multipart", key=None), 428)
@@ -89,6 +103,14 @@ class TestGetFile:
         assert response["Content-Disposition"].startswith("attachment; filename*=UTF-8''Beleg%20")
         assert response["X-Content-Type-Options"] == "nosniff"
         assert "no-store" in response["Cache-Control"]
+
+    def test_whose_bytes_are_gone_says_so_before_it_answers(
+        self, as_sam: PrsClient, sam: User
+    ) -> None:
+        file = StoredFileFactory(by=sam)
+        default_storage.delete(file.storage_name)
+        refused = error(as_sam.get(f"{URL}{file.pk}/content/"), 503)
+        assert refused["code"] == "unavailable"
 
     @pytest.mark.parametrize("end", ["", "content/"])
     def test_opens_to_readers_of_everything(

@@ -22,14 +22,13 @@ GROUP BY payment.code
 # what each deal owes, and what payments have taken off it
 DEALS = """
 SELECT deal.code, trim(version.currency),
-  CASE deal.status WHEN 'won' THEN
-    coalesce(sum(debit - credit) FILTER (WHERE account_id = 'receivable'), 0) ELSE 0 END,
+  coalesce(sum(debit - credit) FILTER (WHERE account_id = 'receivable'), 0),
   coalesce(sum(credit - debit)
     FILTER (WHERE account_id = 'receivable' AND payment_id IS NOT NULL), 0)
 FROM deals_deal deal JOIN deals_dealversion version ON version.id = deal.current_version_id
 LEFT JOIN ledger_posting posting ON posting.deal_id = deal.id
   AND posting.currency = version.currency
-GROUP BY deal.code, version.currency, deal.status
+GROUP BY deal.code, version.currency
 """
 INVOICES = """
 SELECT invoice.id::text, total, met, credited, lost, greatest(total - met - credited - lost, 0)

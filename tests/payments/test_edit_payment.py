@@ -14,11 +14,14 @@ from tenant_apps.approvals.services import MakerIsChecker, NewPolicy, NewStep, c
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.services import (
     Approval,
+    NotTheMaker,
     PaymentAlreadyDecided,
     Refusal,
     approve_payment,
     edit_payment,
     request_changes,
+    resubmit_payment,
+    withdraw_payment,
 )
 from tests.client import PrsClient, error, ok
 from tests.factories.deals import WonDealFactory, split
@@ -48,6 +51,31 @@ def two_pairs_of_eyes(by: User, at: datetime) -> None:
     step = NewStep(permission="payments.decide", approvals_needed=2)
     new = NewPolicy(name="Two", subject_type="payments.payment", steps=(step,), priority=9)
     create_policy(new=new, by=by, at=at)
+
+
+class TestWhoTakesOver:
+    @pytest.fixture
+    def sent_back(self, sam: User, suki: User, vera: User, at_noon: datetime) -> Payment:
+        """Return a payment that Suki made for a deal of Sam's, back for changes."""
+        deal = WonDealFactory(by=sam, splits=(split(sam, 50), split(suki, 50)), at=at_noon)
+        payment = SubmittedPaymentFactory(by=suki, deal=deal, at=at_noon)
+        return request_changes(
+            payment_id=payment.pk, checker=vera, refusal=Refusal(reason="Blurred"), at=at_noon
+        )
+
+    def test_the_owner_of_the_deal_hands_it_in_again(
+        self, sent_back: Payment, sam: User, at_noon: datetime
+    ) -> None:
+        with pytest.raises(NotTheMaker):
+            resubmit_payment(payment_id=sent_back.pk, by=sam, at=at_noon)
+        edit(sent_back, sam, at_noon, reference="Legible")
+        again = resubmit_payment(payment_id=sent_back.pk, by=sam, at=at_noon)
+
+        assert (again.status, again.submitted_by_id) == ("submitted", sam.pk)
+
+    def test_or_withdraws_it(self, sent_back: Payment, sam: User, at_noon: datetime) -> None:
+        edit(sent_back, sam, at_noon, reference="Legible")
+        assert withdraw_payment(payment_id=sent_back.pk, by=sam, at=at_noon).status == "withdrawn"
 
 
 class TestEditPayment:

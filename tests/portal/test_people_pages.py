@@ -1,6 +1,6 @@
 """The rooms for people and teams: what administrators see there and do."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,9 +13,11 @@ from tenant_apps.access.selectors import roles_of
 from tenant_apps.access.services import ask_for_mfa_reset
 from tenant_apps.accounts.models import SignIn, User
 from tenant_apps.accounts.selectors import find_person_by_email, list_mfa_resets
+from tenant_apps.projects.services import NewProject, create_project
 from tenant_apps.teams.models import Team, TeamMembership
 from tests.accounts.factors import give_app
 from tests.factories.accounts import InvitedPersonFactory, PersonFactory
+from tests.factories.deals import WonDealFactory
 from tests.portal.conftest import Browsers
 from tests.queries import queries_of
 
@@ -245,6 +247,18 @@ class TestTeams:
         assert adams.get(f"{url}archive/").status_code == 200
         adams.post(f"{url}archive/")
         assert adams.get(url).status_code == 404
+
+    def test_show_what_they_sell_and_plan(
+        self, adams: Browser, team: Team, theo: User, sam: User, at_noon: datetime
+    ) -> None:
+        WonDealFactory(by=sam, at=at_noon)
+        new = NewProject(name="Headquarters", team_id=team.pk, status="on_hold")
+        create_project(new=new, by=theo, at=at_noon)
+
+        html = text_of(adams.get(f"/teams/{team.pk}/"))
+        assert html.count("$1,000.00") == 2
+        for text in ("Headquarters", "PJ-0001", "On hold"):
+            assert text in html
 
     def test_of_a_taken_name_are_refused(self, adams: Browser, team: Team) -> None:
         page = adams.post("/teams/new/", {"name": "North"})

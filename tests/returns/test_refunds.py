@@ -11,9 +11,15 @@ from tenant_apps.accounts.models import User
 from tenant_apps.approvals.services import MakerIsChecker
 from tenant_apps.deals.models import Deal
 from tenant_apps.invoices.models import CreditNote, Invoice
-from tenant_apps.invoices.services import SaleNotInvoiced
+from tenant_apps.invoices.services import SaleNotInvoiced, credit_invoice
+from tenant_apps.ledger.selectors import outstanding_of_deal
 from tenant_apps.payments.models import Payment
-from tenant_apps.payments.services import MoreThanPaymentHolds, PaymentNotVerified
+from tenant_apps.payments.services import (
+    Allocation,
+    MoreThanPaymentHolds,
+    PaymentNotVerified,
+    apply_credit,
+)
 from tenant_apps.returns.models import Kind, Return
 from tenant_apps.returns.services import (
     RefundBeyondDeal,
@@ -168,11 +174,44 @@ class TestWhereTheSaleIsReduced:
         much = VerifiedPaymentFactory(deal=deal, money=usd("1250.00"), by=sam, at=at_noon)
         with pytest.raises(RefundBeyondDeal):
             ask(much, Kind.REFUND, sam, at_noon, money=usd("1200.00"), reduces_sale=True)
-        asked = ask(much, Kind.REFUND, sam, at_noon, money=usd("10.00"), reduces_sale=True)
-        approve(asked, people[1], at_noon)
-        # what goes back is the credit that no deal has: the price is not paid twice
+        asked = approve(
+            ask(much, Kind.REFUND, sam, at_noon, money=usd("10.00"), reduces_sale=True),
+            people[1],
+            at_noon,
+        )
+        for invoice in Invoice.objects.all():
+            credit_invoice(
+                invoice_id=invoice.pk, amount=None, reason="Broken", by=people[2], at=at_noon
+            )
+        # the sale was taken back another way meanwhile: the price is not taken off twice
         with pytest.raises(SaleNotInvoiced):
             send_refund(return_id=asked.pk, reference="T", by=people[2], at=at_noon)
+
+    def test_its_deal_gives_the_money_and_the_credit_stays(
+        self, deal: Deal, people: tuple[User, User, User], sam: User, at_noon: datetime
+    ) -> None:
+        much = VerifiedPaymentFactory(deal=deal, money=usd("1250.00"), by=sam, at=at_noon)
+        refund(much, people, at_noon, money=usd("119.00"), reduces_sale=True)
+
+        much.refresh_from_db()
+        assert (much.applied_money, much.unapplied_money) == (usd("1071.00"), usd("60.00"))
+        assert "receivable" not in balances()
+        check_books()
+
+    def test_not_by_what_another_deal_took(
+        self, deal: Deal, people: tuple[User, User, User], sam: User, at_noon: datetime
+    ) -> None:
+        much = VerifiedPaymentFactory(deal=deal, money=usd("1690.00"), by=sam, at=at_noon)
+        other = WonDealFactory(client=deal.client_id, by=sam, at=at_noon)
+        allocations = [Allocation(deal=other.pk)]
+        apply_credit(payment_id=much.pk, allocations=allocations, by=people[2], at=at_noon)
+
+        with pytest.raises(RefundBeyondDeal):
+            ask(much, Kind.REFUND, sam, at_noon, money=usd("1200.00"), reduces_sale=True)
+        refund(much, people, at_noon, money=usd("1190.00"), reduces_sale=True)
+        assert outstanding_of_deal(other.pk, "USD") == usd("500.00")
+        assert outstanding_of_deal(deal.pk, "USD") == usd("0.00")
+        check_books()
 
 
 class TestGuards:
@@ -182,6 +221,26 @@ class TestGuards:
         ask(paid, Kind.REFUND, sam, at_noon, money=usd("1000.00"))
         with pytest.raises(MoreThanPaymentHolds, match=r"190\.00 USD can still go back"):
             ask(paid, Kind.REFUND, sam, at_noon, money=usd("190.01"))
+
+    def test_money_that_went_another_way_meanwhile_is_not_approved(
+        self, paid: Payment, sam: User, vera: User, fay: User, at_noon: datetime
+    ) -> None:
+        lost = ask(paid, Kind.CHARGEBACK, fay, at_noon, money=usd("200.00"))
+        asked = ask(paid, Kind.REFUND, sam, at_noon, money=usd("1000.00"))
+        approve(lost, vera, at_noon)
+
+        with pytest.raises(MoreThanPaymentHolds, match=r"holds 990\.00 USD by now"):
+            approve(asked, vera, at_noon)
+
+    def test_a_reversed_payment_gives_nothing_back(
+        self, paid: Payment, sam: User, vera: User, fay: User, at_noon: datetime
+    ) -> None:
+        gone = ask(paid, Kind.REVERSAL, fay, at_noon)
+        asked = ask(paid, Kind.REFUND, sam, at_noon, money=usd("100.00"))
+        approve(gone, vera, at_noon)
+
+        with pytest.raises(PaymentNotVerified):
+            approve(asked, vera, at_noon)
 
     def test_only_verified_money_goes_back(self, deal: Deal, sam: User, at_noon: datetime) -> None:
         waiting = SubmittedPaymentFactory(deal=deal, by=sam, at=at_noon)

@@ -27,6 +27,7 @@ from tenant_apps.invoices.services import (
     draft_invoice,
     issue_invoice,
 )
+from tenant_apps.payments.models import Payment
 from tenant_apps.returns.models import Kind, Return
 from tenant_apps.returns.services import (
     MoreOwedThanAsked,
@@ -38,6 +39,7 @@ from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFac
 from tests.returns.stories import (
     aged,
     approve,
+    ask,
     balances,
     check_books,
     expect_again,
@@ -130,6 +132,22 @@ class TestWriteOff:
         assert aged(fay, later) == [usd("500.00")]
         names = [event.name for event in history_of("invoices.invoice", issued.pk)]
         assert names[:2] == ["invoices.invoice_expected_again", "invoices.invoice_written_off"]
+
+    def test_shows_what_is_owed_when_money_of_before_goes_back(
+        self, deal: Deal, vera: User, fay: User, as_fay: PrsClient, at_noon: datetime
+    ) -> None:
+        approve(give_up(deal, fay, at_noon), vera, at_noon)
+        paid = Payment.objects.get()
+        approve(ask(paid, Kind.CHARGEBACK, fay, at_noon, money=usd("150.00")), vera, at_noon)
+
+        shown = ok(as_fay.get(f"{URL}deals/{deal.code}/"))
+        assert (shown["status"], shown["payment"]["outstanding"]["amount"]) == (
+            "bad_debt",
+            "150.00",
+        )
+        [balance] = ok(as_fay.get(f"{URL}clients/{deal.client_id}/account/"))["balances"]
+        assert balance["outstanding"] == shown["payment"]["outstanding"]
+        check_books()
 
     def test_is_aged_on_the_days_before_it(
         self, deal: Deal, fay: User, vera: User, at_noon: datetime

@@ -63,7 +63,12 @@ class TestOne:
     def test_shows_the_lead(self, as_sam: PrsClient, north: Team, theo: User) -> None:
         answer = as_sam.get(url_of(north))
         shown = ok(answer)
-        assert shown["lead"] == {"id": str(theo.pk), "full_name": "Theo Lead"}
+        assert shown["lead"] == {
+            "id": str(theo.pk),
+            "full_name": "Theo Lead",
+            "email": theo.email,
+            "phone": theo.phone,
+        }
         assert answer["ETag"] == '"1"'
 
     def test_of_others_looks_like_one_that_does_not_exist(
@@ -125,6 +130,21 @@ class TestMembers:
         assert str(ann.pk) in names
         ok(as_adam.delete(url_of(north, f"members/{ann.pk}/")), 204)
         error(as_adam.delete(url_of(north, f"members/{ann.pk}/")), 409)
+
+    def test_of_a_day_to_come_are_shown_and_taken_back(
+        self, as_adam: PrsClient, north: Team
+    ) -> None:
+        ann = PersonFactory(phone="+49 30 1234")
+        given = {"user_id": str(ann.pk), "valid_from": "2999-01-01"}
+        ok(as_adam.post(url_of(north, "members/"), given), 201)
+
+        def reached(query: str) -> list[str]:
+            rows = ok(as_adam.get(url_of(north, f"members/{query}")))["results"]
+            return [each["user"]["phone"] for each in rows if each["user"]["id"] == str(ann.pk)]
+
+        assert (reached(""), reached("?on=2999-01-01")) == ([], ["+49 30 1234"])
+        ok(as_adam.delete(url_of(north, f"members/{ann.pk}/")), 204)
+        assert reached("?on=2999-01-01") == []
 
     def test_join_today_when_no_day_is_given(self, as_adam: PrsClient, north: Team) -> None:
         given = {"user_id": str(PersonFactory().pk)}

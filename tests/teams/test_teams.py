@@ -26,6 +26,7 @@ from tenant_apps.teams.services import (
     add_member,
     archive_team,
     create_team,
+    leave_all_teams,
     remove_member,
     update_team,
 )
@@ -115,6 +116,32 @@ class TestMembers:
         join(team, ann, MARCH, at_noon)
         remove_member(team_id=team.pk, user_id=ann.pk, valid_to=MARCH, by=STAGEHAND, at=at_noon)
         assert not TeamMembership.objects.filter(user=ann).exists()
+
+    def test_who_leave_before_they_come_never_do(self, team: Team, at_noon: datetime) -> None:
+        ann = PersonFactory()
+        join(team, ann, MAY, at_noon)
+        remove_member(team_id=team.pk, user_id=ann.pk, valid_to=APRIL, by=STAGEHAND, at=at_noon)
+        assert not TeamMembership.objects.filter(user=ann).exists()
+
+    def test_who_leave_the_organization_join_no_team_later(
+        self, team: Team, at_noon: datetime
+    ) -> None:
+        ann = PersonFactory()
+        join(team, ann, MAY, at_noon)
+        leave_all_teams(user_id=ann.pk, on=APRIL, by=STAGEHAND, at=at_noon)
+        assert team_ids_of(ann.pk, MAY) == set()
+
+    def test_of_an_archived_team_can_leave_the_organization(
+        self, team: Team, at_noon: datetime
+    ) -> None:
+        ann = PersonFactory()
+        other = TeamFactory()
+        join(team, ann, MARCH, at_noon)
+        join(other, ann, MARCH, at_noon)
+        archive_team(team_id=team.pk, by=STAGEHAND, at=at_noon)
+
+        leave_all_teams(user_id=ann.pk, on=APRIL, by=STAGEHAND, at=at_noon)
+        assert team_ids_of(ann.pk, APRIL) == set()
 
     def test_who_are_none_can_not_leave(self, team: Team, at_noon: datetime) -> None:
         with pytest.raises(NotMember):

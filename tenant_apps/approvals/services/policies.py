@@ -12,7 +12,9 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.events import Actor
+from shared_apps.kernel.money import is_payable
 from shared_apps.kernel.wording import worded
+from shared_apps.organizations.settings import METHODS
 from tenant_apps.access.role_matrix import DECIDING
 from tenant_apps.access.scopes import refuse_blocked
 from tenant_apps.approvals.conditions import Conditions
@@ -40,6 +42,13 @@ DECIDED_BY: Mapping[str, str] = {
     "returns.write_off": "returns.decide",
     "returns.recovery": "returns.decide",
     "deals.discount": "discounts.approve",
+}
+
+# What subjects of a kind do not have; everything else has an amount, a method and a client.
+NEVER_MET: Mapping[str, tuple[str, ...]] = {
+    "returns.write_off": ("methods",),
+    "returns.recovery": ("methods",),
+    "deals.discount": ("amount_from", "methods", "currencies", "account_statuses"),
 }
 
 
@@ -85,6 +94,7 @@ def create_policy(*, new: NewPolicy, by: "User", at: datetime) -> Policy:
     Raises: ValidationFailed.
     """
     _check_steps(new)
+    _check_conditions(new)
     if new.subject_type in DECIDED_BY:
         # organizations that are older than this kind of subject: theirs stands behind the new one
         seed_policy(new.subject_type, actor=Actor.system("approvals"), at=at)
@@ -237,6 +247,28 @@ def _check_steps(new: NewPolicy) -> None:
             raise ValidationFailed.at(
                 f"/steps/{index}/permission",
                 worded("A step asks for one of: %(names)s.", names=", ".join(allowed)),
+            )
+
+
+def _check_conditions(new: NewPolicy) -> None:
+    """Refuse a condition that no subject of the kind can meet: the policy would never be asked."""
+    unmet = {
+        "methods": set(new.conditions.methods) - set(METHODS),
+        "currencies": {code for code in new.conditions.currencies if not is_payable(code)},
+    }
+    for name, values in unmet.items():
+        if values:
+            raise ValidationFailed.at(
+                f"/conditions/{name}",
+                worded("There is no such thing: %(names)s.", names=", ".join(sorted(values))),
+            )
+    never = NEVER_MET.get(new.subject_type, ())
+    for name in new.conditions.as_json():
+        if name in never:
+            raise ValidationFailed.at(
+                f"/conditions/{name}",
+                "What this policy is about has no such thing, so it would never be asked.",
+                code="never_met",
             )
 
 

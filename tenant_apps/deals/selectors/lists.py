@@ -236,7 +236,8 @@ def money_of_deal(deal: Deal) -> DealMoney:
     return DealMoney(
         total=whole,
         applied=applied,
-        outstanding=max(owed, nothing) if deal.is_won else nothing,
+        # of a bad debt too: money that had paid a part of it may go back
+        outstanding=max(owed, nothing),
         # credit notes and small write-offs make the deal cost less than its version says
         progress=progress_of(total=applied + owed, applied=applied, received=received, due=due)
         if deal.is_won

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +11,7 @@ from django.db.models.lookups import LessThan
 from shared_apps.kernel.models import AmountField, CurrencyField, Entity, money_of
 from shared_apps.kernel.money import DECIMAL_PLACES, MAX_DIGITS, Money
 from shared_apps.kernel.rights import KEPT
-from tenant_apps.payments.exchange import FxQuote
+from tenant_apps.payments.exchange import FxQuote, worth_of
 
 
 class Method(models.TextChoices):
@@ -262,7 +261,7 @@ class Payment(Entity):
         """Return the gross amount at its rate, in the deal's currency; None without a rate."""
         if self.fx_rate is None:
             return None
-        return Money.rounded(Fraction(self.amount) * Fraction(self.fx_rate), self.fx_currency)
+        return worth_of(self.money, rate=self.fx_rate, currency=self.fx_currency)
 
     @property
     def bank_fee_money(self) -> Money:

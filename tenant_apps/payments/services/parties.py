@@ -80,9 +80,9 @@ def note_who_gains(*, deal_id: UUID, at: datetime) -> None:
 
 def is_maker(payment: Payment, person: "User") -> bool:
     """Return whether the person wrote the payment, handed it in or changed its content."""
-    return person.pk == payment.maker_id or is_party(
-        object_id=payment.pk, user_id=person.pk, sides=[MAKER]
-    )
+    # who gains by it and then changed it stays on that side: a person has one
+    known = (payment.maker_id, payment.author_id, payment.submitted_by_id)
+    return person.pk in known or is_party(object_id=payment.pk, user_id=person.pk, sides=[MAKER])
 
 
 def has_decided(payment: Payment, person: "User") -> bool:

@@ -47,23 +47,32 @@ class Returned(StrEnum):
 
 @transaction.atomic(savepoint=False)
 def take_back(
-    *, payment_id: UUID, money: Money, returned: Returned, cause: Cause, at: datetime
+    *,
+    payment_id: UUID,
+    money: Money,
+    returned: Returned,
+    cause: Cause,
+    at: datetime,
+    off_deal: UUID | None = None,
 ) -> Money:
-    """Take money out of a verified payment; return the part that its deal had to give back.
+    """Take money out of a verified payment; return the part that its deals had to give back.
 
-    Locks deal, then payment; records PaymentUnapplied for that part. The caller posts the money
-    that leaves the client's credit.
+    What no deal has taken goes first; with `off_deal`, a deal in the payment's currency, what that
+    one has taken. Locks deal, then payment; records PaymentUnapplied for what deals give back. The
+    caller posts the money that leaves the client's credit.
     Raises: PaymentNotVerified, MoreThanPaymentHolds, TooSmallToDivide, Payment.DoesNotExist.
     """
     payment = lock_payment(payment_id)
     check_holds(payment, money)
-    from_deal = max(money - payment.unapplied_money, Money.zero(money.currency))
-    if from_deal:
-        unapply(payment, from_deal, cause=cause, at=at)
+    given = _take_off_first(payment, off_deal, money, cause=cause, at=at)
+    free = payment.unapplied_money - given
+    rest = max(money - given - free, Money.zero(money.currency))
+    if rest:
+        unapply(payment, rest, cause=cause, at=at)
     column = returned.value
     setattr(payment, column, getattr(payment, column) + money.amount)
     payment.save(update_fields=[column])
-    return from_deal
+    return given + rest
 
 
 @transaction.atomic(savepoint=False)
@@ -151,6 +160,19 @@ def unapply_from(
         for part in uncover_latest_first(money, covered=takes)
     }
     _take_off(payment, covered, taken, cause=cause, at=at)
+
+
+def _take_off_first(
+    payment: Payment, deal_id: UUID | None, money: Money, *, cause: Cause, at: datetime
+) -> Money:
+    """Let one deal give back up to `money`, as much as it has; return how much that was."""
+    if deal_id is None:
+        return Money.zero(money.currency)
+    held = money_of(applied_by_deal(payment.pk).get(deal_id, Decimal(0)), money.currency)
+    given = min(money, held)
+    if given:
+        unapply_from(payment, deal_id, given, cause=cause, at=at)
+    return given
 
 
 def _take_off(

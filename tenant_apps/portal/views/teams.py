@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from shared_apps.kernel.errors import NotFound
 from shared_apps.web.references import parse_id
 from tenant_apps.accounts.selectors import list_people
+from tenant_apps.deals import selectors as deals
+from tenant_apps.deals.selectors.figures import team_figures
 from tenant_apps.portal.choices import MOST, Choices
 from tenant_apps.portal.forms.form import Form, attempt, checked, read_form, without_blanks
 from tenant_apps.portal.forms.once import once
@@ -20,6 +22,7 @@ from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.moves import Move
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.views.person import About
+from tenant_apps.projects import selectors as projects
 from tenant_apps.teams import selectors, services
 from tenant_apps.teams.api.serializers import NewMemberIn, NewTeamIn, TeamIn
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from tenant_apps.teams.models import Team
 
 VIEW, MANAGE = selectors.VIEW, "teams.manage"
+MOST_PROJECTS = 50
 ARCHIVE = Move(
     "archive",
     gettext_lazy("Archive the team"),
@@ -101,7 +105,21 @@ class TeamDetail(TeamPage):
             may_manage=may_manage,
             archive=ARCHIVE,
             sees_people=self.may("people.view"),
+            **self._work_of(team),
         )
+
+    def _work_of(self, team: "Team") -> dict[str, object]:
+        """Return what the team sells and plans, as far as the person sees it."""
+        work: dict[str, object] = {}
+        if self.may(deals.VIEW):
+            figures = team_figures(team.pk, viewer=self.viewer, today=self.today)
+            counts = [(state, number) for state, number in figures.deals.items() if number]
+            work |= {"sums": figures.sums, "counts": counts, "sees_deals": True}
+        if self.may(projects.VIEW):
+            asked = projects.ProjectFilters(team_id=team.pk)
+            planned = projects.list_projects(viewer=self.viewer, filters=asked, on=self.today)
+            work["projects"] = list(planned[:MOST_PROJECTS])
+        return work
 
 
 class AddMember(TeamDetail):

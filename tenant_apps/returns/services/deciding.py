@@ -19,7 +19,13 @@ from tenant_apps.returns.events import ReturnApproved, ReturnRejected
 from tenant_apps.returns.models import Kind, Return, Status
 from tenant_apps.returns.services.gaining import refuse_who_gains
 from tenant_apps.returns.services.recovering import recover
-from tenant_apps.returns.services.settling import charge_back, lock_return, reverse, write_off
+from tenant_apps.returns.services.settling import (
+    charge_back,
+    check_refundable,
+    lock_return,
+    reverse,
+    write_off,
+)
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -38,8 +44,8 @@ def approve_return(
 ) -> Return:
     """Approve a return. Locks its deal, then its row; records ReturnApproved.
 
-    A reversal, a lost chargeback, a write-off and a recovery take effect at once; a refund when it
-    is sent.
+    A reversal, a lost chargeback, a write-off and a recovery take effect at once; a refund, whose
+    money must still be there, when it is sent.
     Raises: ReturnAlreadyDecided, MakerIsChecker, NotADecider, ContentChanged, and what keeps the
     effect from happening (MoreThanPaymentHolds, MoreOwedThanAsked, WriteOffNotPosted ...),
     Return.DoesNotExist.
@@ -51,7 +57,7 @@ def approve_return(
         return asked
     event = ReturnApproved(return_id=asked.pk, kind=asked.kind)
     _close(asked, Status.APPROVED, event, checker=checker, at=at)
-    _EFFECTS.get(Kind(asked.kind), _none)(asked, checker=checker, at=at)
+    _EFFECTS[Kind(asked.kind)](asked, checker=checker, at=at)
     return asked
 
 
@@ -109,11 +115,8 @@ def _close(
     record(event, actor=checker.actor, at=at, before=before, after=after, reason=reason)
 
 
-def _none(asked: Return, *, checker: "User", at: datetime) -> None:
-    """A refund moves nothing until it is sent."""
-
-
 _EFFECTS = {
+    Kind.REFUND: check_refundable,
     Kind.REVERSAL: reverse,
     Kind.CHARGEBACK: charge_back,
     Kind.WRITE_OFF: write_off,

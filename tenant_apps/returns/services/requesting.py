@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import local_day_of
@@ -18,12 +20,13 @@ from tenant_apps.deals.services import DealNotWon, NothingOwed
 from tenant_apps.documents.services import next_code
 from tenant_apps.ledger.selectors import outstanding_of_deal
 from tenant_apps.payments.content import hash_of
-from tenant_apps.payments.selectors import PaymentMoney, payment_money
+from tenant_apps.payments.selectors import PaymentMoney, applied_by_deal, payment_money
 from tenant_apps.payments.services import (
     MoreThanPaymentHolds,
     PaymentNotVerified,
     lock_payment,
 )
+from tenant_apps.payments.standing import account_status_of
 from tenant_apps.returns.events import ReturnRequested
 from tenant_apps.returns.models import Kind, Return
 from tenant_apps.returns.selectors import pending_refunds
@@ -76,7 +79,10 @@ class NewReturn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class About:
-    """What a return is about, and who gains by the money."""
+    """What a return is about, and who gains by the money.
+
+    `worth` is the money at the rate of its payment, `method` how that came: policies ask for them.
+    """
 
     payment_id: UUID | None
     deal_id: UUID | None
@@ -84,6 +90,8 @@ class About:
     money: Money
     interested: frozenset[UUID]
     write_off_id: UUID | None = None
+    worth: Money | None = None
+    method: str = ""
 
 
 @transaction.atomic
@@ -99,14 +107,16 @@ def request_return(*, payment_id: UUID, new: NewReturn, by: "User", at: datetime
     payment = payment_money(lock_payment(payment_id))
     if not payment.is_verified:
         raise PaymentNotVerified
-    money = _check_money(payment, new)
     _check_currency_of_sale(payment, new)
+    money = _check_money(payment, new)
     about = About(
         payment_id=payment.id,
         deal_id=payment.deal_id,
         client_id=payment.client_id,
         money=money,
         interested=payment.maker_ids | who_gains_by_payment(payment, at=at),
+        worth=payment.worth(money),
+        method=payment.method,
     )
     if new.kind == Kind.REVERSAL and by.pk in about.interested:
         raise RequesterIsInterested
@@ -170,9 +180,16 @@ def _check_money(payment: PaymentMoney, new: NewReturn) -> Money:
         raise MoreThanPaymentHolds(worded("Of this payment %(free)s can still go back.", free=free))
     if new.kind == Kind.REVERSAL and free != payment.held:
         raise ReturnAlreadyRequested("A refund of this payment is open; decide on it first.")
-    if new.reduces_sale and (payment.deal_id is None or money > payment.applied):
+    if new.reduces_sale and money > _taken_by_own_deal(payment):
         raise RefundBeyondDeal
     return money
+
+
+def _taken_by_own_deal(payment: PaymentMoney) -> Money:
+    """Return what the payment's own deal, whose price would fall, has taken of it."""
+    by_deal = applied_by_deal(payment.id)
+    taken = by_deal.get(payment.deal_id, Decimal(0)) if payment.deal_id else Decimal(0)
+    return money_of(taken, payment.held.currency)
 
 
 def open_return(new: NewReturn, about: About, *, by: "User", at: datetime) -> Return:
@@ -199,7 +216,7 @@ def open_return(new: NewReturn, about: About, *, by: "User", at: datetime) -> Re
     asked.content_hash = hash_of(content_of(asked))
     asked.code = next_code(PREFIXES[new.kind])
     _insert(asked)
-    open_request(request=_request_of(asked, about, by), at=at)
+    open_request(request=_request_of(asked, about, by, at), at=at)
     event = ReturnRequested(return_id=asked.pk, kind=asked.kind)
     record(event, actor=by.actor, at=at, after=content_of(asked), reason=asked.reason)
     return asked
@@ -215,13 +232,16 @@ def _insert(asked: Return) -> None:
         raise
 
 
-def _request_of(asked: Return, about: About, by: "User") -> NewRequest:
+def _request_of(asked: Return, about: About, by: "User", at: datetime) -> NewRequest:
     return NewRequest(
         subject_type=f"returns.{asked.kind}",
         subject_id=asked.pk,
         context_id=about.deal_id,
         content_hash=asked.content_hash,
         amount=about.money,
+        worth=about.worth,
+        method=about.method,
+        account_status=account_status_of(about.client_id, today=local_day_of(at)),
         submitter_id=by.pk,
         interested_ids=tuple(sorted(about.interested - {by.pk})),
     )

@@ -9,6 +9,7 @@ from django.db import transaction
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, ValidationFailed
 from shared_apps.kernel.ids import uuid7
+from shared_apps.kernel.money import Money
 from shared_apps.kernel.wording import worded
 from tenant_apps.deals.selectors import lock_deal
 from tenant_apps.deals.services import write_off_deal
@@ -17,6 +18,7 @@ from tenant_apps.payments.selectors import payment_money_of
 from tenant_apps.payments.services import (
     Cause,
     MoreThanPaymentHolds,
+    PaymentNotVerified,
     Returned,
     lock_deals_of,
     reverse_payment,
@@ -69,6 +71,7 @@ def send_refund(*, return_id: UUID, reference: str, by: "User", at: datetime) ->
         returned=Returned.REFUNDED,
         cause=Cause(event_id=uuid7(), actor=by.actor),
         at=at,
+        off_deal=refund.deal_id if refund.reduces_sale else None,
     )
     sent = RefundSent(
         payment_id=_payment_of(refund),
@@ -98,6 +101,18 @@ def fail_refund(*, return_id: UUID, reason: str, by: "User", at: datetime) -> Re
     return refund
 
 
+def check_refundable(asked: Return, *, checker: "User", at: datetime) -> None:
+    """Refuse to approve a refund of money that went another way meanwhile; it moves when sent.
+
+    Raises: PaymentNotVerified, MoreThanPaymentHolds.
+    """
+    payment = payment_money_of(_payment_of(asked))
+    if not payment.is_verified:
+        raise PaymentNotVerified
+    if asked.money > payment.held:
+        raise MoreThanPaymentHolds(_held_by_now(payment.held))
+
+
 def reverse(asked: Return, *, checker: "User", at: datetime) -> None:
     """Undo the payment of an approved reversal; records PaymentUnapplied and PaymentReversed.
 
@@ -105,9 +120,7 @@ def reverse(asked: Return, *, checker: "User", at: datetime) -> None:
     """
     held = payment_money_of(_payment_of(asked)).held
     if held != asked.money:
-        raise MoreThanPaymentHolds(
-            worded("The payment holds %(held)s by now: reject this and ask anew.", held=held)
-        )
+        raise MoreThanPaymentHolds(_held_by_now(held))
     cause = Cause(event_id=uuid7(), actor=checker.actor)
     money = reverse_payment(payment_id=_payment_of(asked), cause=cause, at=at)
     event = PaymentReversed(
@@ -148,6 +161,10 @@ def write_off(asked: Return, *, checker: "User", at: datetime) -> None:
     if outstanding_of_deal(asked.deal_id, asked.currency) > asked.money:
         raise MoreOwedThanAsked
     write_off_deal(deal_id=asked.deal_id, reason=asked.reason, actor=checker.actor, at=at)
+
+
+def _held_by_now(held: Money) -> str:
+    return worded("The payment holds %(held)s by now: reject this and ask anew.", held=held)
 
 
 def _payment_of(asked: Return) -> UUID:

@@ -17,13 +17,20 @@ class PersonNameOut(OutputSerializer):
     full_name = serializers.CharField()
 
 
+class PersonContactOut(PersonNameOut):
+    """A person, and how to reach them."""
+
+    email = serializers.EmailField()
+    phone = serializers.CharField()
+
+
 class TeamOut(OutputSerializer):
     """A team and who leads it."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()
     description = serializers.CharField()
-    lead = PersonNameOut(allow_null=True)
+    lead = PersonContactOut(allow_null=True)
     lead_id = serializers.UUIDField(allow_null=True)
     external_id = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -56,9 +63,15 @@ class TeamIn(InputSerializer):
 class MemberOut(OutputSerializer):
     """A person's membership."""
 
-    user = PersonNameOut()
+    user = PersonContactOut()
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(allow_null=True)
+
+
+class MembersQuery(QuerySerializer):
+    """The day whose members are asked for, before or after today as well."""
+
+    on = serializers.DateField(required=False)
 
 
 class NewMemberIn(InputSerializer):

@@ -19,7 +19,12 @@ from tenant_apps.teams.services import (
     update_team,
 )
 
-LEAD_EXAMPLE = {"id": "0197a1b2-0000-7000-8000-000000000003", "full_name": "Theo Lead"}
+LEAD_EXAMPLE = {
+    "id": "0197a1b2-0000-7000-8000-000000000003",
+    "full_name": "Theo Lead",
+    "email": "theo@example.com",
+    "phone": "+1 555 0103",
+}
 TEAM_EXAMPLE: dict[str, Any] = {
     "id": "0197a1b2-0000-7000-8000-000000000004",
     "name": "North",
@@ -96,10 +101,16 @@ class TeamViewSet(ApiViewSet):
         archive_team(team_id=parse_id(pk), by=self.viewer.actor, at=self.at)
         return self.nothing()
 
-    @documented(response=serializers.MemberOut, many=True, example=MEMBER_EXAMPLE)
+    @documented(
+        response=serializers.MemberOut,
+        query=serializers.MembersQuery,
+        many=True,
+        example=MEMBER_EXAMPLE,
+    )
     def members(self, request: Request, pk: str) -> Response:
-        """List a team's members of today."""
-        rows = list_members(self._team(pk).pk, on=local_day_of(self.at))
+        """List a team's members of a day, today by default."""
+        day = self.query(serializers.MembersQuery).get("on", local_day_of(self.at))
+        rows = list_members(self._team(pk).pk, on=day)
         return self.page(rows, serializers.MemberOut)
 
     @documented(

@@ -54,15 +54,16 @@ def add_member(
 def remove_member(*, team_id: UUID, user_id: UUID, valid_to: date, by: Actor, at: datetime) -> None:
     """End a membership: `valid_to` is the first day without it. Locks the team.
 
-    A membership that would not have lasted a day is deleted. Records MemberRemoved.
+    A membership that would not have lasted a day, or is still to begin, is deleted. Records
+    MemberRemoved.
     Raises: NotFound, NotMember.
     """
     team = lock_team(team_id)
     open_ones = TeamMembership.objects.filter(team=team, user_id=user_id, valid_to=None)
-    membership = open_ones.filter(valid_from__lte=valid_to).first()
+    membership = open_ones.first()
     if membership is None:
         raise NotMember
-    if membership.valid_from == valid_to:
+    if membership.valid_from >= valid_to:
         membership.delete()
     else:
         membership.valid_to = valid_to
@@ -75,8 +76,9 @@ def remove_member(*, team_id: UUID, user_id: UUID, valid_to: date, by: Actor, at
 def leave_all_teams(*, user_id: UUID, on: date, by: Actor, at: datetime) -> None:
     """End every open membership of a person: `on` is the first day without. Locks the teams by id.
 
-    Records MemberRemoved for each.
+    Those that are still to begin never do; archived teams keep theirs. Records MemberRemoved for
+    each.
     """
-    rows = TeamMembership.objects.filter(user_id=user_id, valid_to=None, valid_from__lte=on)
+    rows = TeamMembership.objects.filter(user_id=user_id, valid_to=None, team__archived_at=None)
     for team_id in rows.order_by("team_id").values_list("team_id", flat=True):
         remove_member(team_id=team_id, user_id=user_id, valid_to=on, by=by, at=at)

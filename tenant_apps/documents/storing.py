@@ -1,0 +1,51 @@
+"""Keep bytes in the storage and read them again, whichever it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any
+
+import structlog
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+
+from shared_apps.web.errors import Unavailable
+
+CHUNK_BYTES = 64 * 1024
+RETRY_AFTER_S = "5"
+
+log = structlog.get_logger(__name__)
+
+
+def keep(name: str, content: bytes) -> str:
+    """Keep bytes under a new name; return the name that the storage gave. Raises: Unavailable."""
+    with _answering(name):
+        stored: str = default_storage.save(name, ContentFile(content))
+        return stored
+
+
+def read_chunks(name: str) -> Iterator[bytes]:
+    """Return kept bytes in chunks; the first is there before an answer begins.
+
+    Raises: Unavailable, also for bytes that are gone.
+    """
+    with _answering(name):
+        stream = default_storage.open(name, "rb")
+        chunks = stream.chunks(CHUNK_BYTES)
+        first = next(chunks, b"")
+    return _closing(stream, chain((first,), chunks))
+
+
+def _closing(stream: "File[Any]", chunks: Iterator[bytes]) -> Iterator[bytes]:
+    with stream:
+        yield from chunks
+
+
+@contextmanager
+def _answering(name: str) -> Iterator[None]:
+    """Say of a disk, a bucket or an account that fails that a part is not there at the moment."""
+    try:
+        yield
+    except Exception as error:
+        log.exception("storage_unavailable", file=name)
+        raise Unavailable(headers={"Retry-After": RETRY_AFTER_S}) from error
