@@ -55,6 +55,7 @@ def change_working_time(page: Page) -> None:
     page.get_by_label("Friday").uncheck()
     page.get_by_label("Opens").fill("08:00")
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").filter(has_text="The settings are saved")).to_be_visible()
     expect(page.get_by_label("Friday")).not_to_be_checked()
     expect(page.get_by_label("Opens")).to_have_value("08:00")
 

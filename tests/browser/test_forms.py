@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from shared_apps.kernel.clock import utc_now
 from tenant_apps.clients.models import Client
@@ -133,6 +133,20 @@ class TestRefusedForm:
         expect(page.get_by_role("heading", name="Clients", level=1)).to_be_visible()
         page.go_forward()
         expect(page.get_by_role("heading", name="New client", level=1)).to_be_visible()
+
+
+def test_whoever_follows_a_link_meanwhile_arrives_there(visit: Visit) -> None:
+    page = visit("sam").page
+    page.goto("/clients/new/")
+    page.get_by_label("Name", exact=True).first.fill("Tailspin Meanwhile")
+    held: list[Route] = []
+    hold = lambda route: held.append(route)  # noqa: E731, PLW0108  Playwright marks its handler
+    page.route("**/deals/", hold, times=1)
+    page.get_by_role("button", name="Enter the client").click()
+    page.get_by_role("link", name="Deals", exact=True).click(no_wait_after=True)
+    page.wait_for_timeout(1000)
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="Deals", level=1)).to_be_visible()
 
 
 def test_a_form_that_does_not_arrive_is_kept_and_sent_once(visit: Visit) -> None:

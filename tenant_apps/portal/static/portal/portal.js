@@ -104,6 +104,8 @@
     body.append(dialog);
     dialog.showModal();
   };
+  let leftAt = 0; // whoever follows a link meanwhile is not led elsewhere
+  addEventListener("beforeunload", () => { leftAt = Date.now(); });
   const send = async (form, button) => {
     if (form.ariaBusy) return; // once at a time
     const said = new FormData(form), token = document.cookie.match(/prs_csrf=([^;]+)/);
@@ -111,6 +113,7 @@
     if (token) said.set("csrfmiddlewaretoken", token[1]); // another tab may have signed in anew
     const busy = [form, button].filter(Boolean);
     for (const each of busy) each.ariaBusy = "true";
+    const begun = Date.now(), stays = () => leftAt > begun && new Promise((goOn) => { setTimeout(goOn, 4000); });
     let to;
     try {
       const answer = await fetch(form.getAttribute("action") || location.href, {
@@ -118,12 +121,14 @@
         headers: { "Form-Person": body.dataset.person },
         body: form.enctype === "multipart/form-data" ? said : new URLSearchParams(said),
       });
+      await stays();
       to = answer.headers.get("Form-Leads-To") ?? (answer.redirected && answer.url);
       if (to) return lead(to);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const refusal = $("[data-refusal]", page);
       refusal ? ask(form, button, refusal) : show(page);
     } catch {
+      await stays();
       ask(form, button);
     } finally {
       isSent = Boolean(to);
