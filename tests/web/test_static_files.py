@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as configured
 from django.http import HttpResponse
 from django.test import AsyncRequestFactory
-from pytest_django import SettingsWrapper
+from pytest_django import Settings
 
 from config.static_files import StaticFiles
 
@@ -15,7 +15,7 @@ URL = "/static/portal/portal.js"
 
 
 @pytest.fixture
-def files(settings: SettingsWrapper) -> StaticFiles:
+def files(settings: Settings) -> StaticFiles:
     settings.WHITENOISE_USE_FINDERS = True
     return StaticFiles(lambda _request: HttpResponse("elsewhere", status=404))
 
