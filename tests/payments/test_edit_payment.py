@@ -57,7 +57,7 @@ class TestWhoTakesOver:
     @pytest.fixture
     def sent_back(self, sam: User, suki: User, vera: User, at_noon: datetime) -> Payment:
         """Return a payment that Suki made for a deal of Sam's, back for changes."""
-        deal = WonDealFactory(by=sam, splits=(split(sam, 50), split(suki, 50)), at=at_noon)
+        deal = WonDealFactory(by=sam, splits=split((sam, "50"), (suki, "50")), at=at_noon)
         payment = SubmittedPaymentFactory(by=suki, deal=deal, at=at_noon)
         return request_changes(
             payment_id=payment.pk, checker=vera, refusal=Refusal(reason="Blurred"), at=at_noon
