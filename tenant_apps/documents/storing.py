@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
 
 import structlog
-from django.core.files.base import ContentFile, File
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from shared_apps.web.errors import Unavailable
@@ -29,16 +28,16 @@ def read_chunks(name: str) -> Iterator[bytes]:
 
     Raises: Unavailable, also for bytes that are gone.
     """
+    chunks = _chunks_of(name)
     with _answering(name):
-        stream = default_storage.open(name, "rb")
-        chunks = stream.chunks(CHUNK_BYTES)
         first = next(chunks, b"")
-    return _closing(stream, chain((first,), chunks))
+    # begun: whoever drops the answer unread closes the stream
+    return chain((first,), chunks)
 
 
-def _closing(stream: "File[Any]", chunks: Iterator[bytes]) -> Iterator[bytes]:
-    with stream:
-        yield from chunks
+def _chunks_of(name: str) -> Iterator[bytes]:
+    with default_storage.open(name, "rb") as stream:
+        yield from stream.chunks(CHUNK_BYTES)
 
 
 @contextmanager
