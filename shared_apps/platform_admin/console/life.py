@@ -35,6 +35,7 @@ from shared_apps.platform_admin.console.site import (
     operator_of,
     show,
 )
+from shared_apps.platform_admin.console.words import Text
 
 LIST = "/console/organizations/organization/"
 RUNNING = ("trial", "active", "past_due")
@@ -44,9 +45,9 @@ class Act(NamedTuple):
     """A step: from which statuses, what it is called, what is said before it is taken."""
 
     name: str
-    label: str
+    label: Text
     statuses: tuple[str, ...]
-    warning: str
+    warning: Text
     perform: Callable[..., object]
 
 
@@ -170,7 +171,7 @@ def add_host(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     return ask(request, form, title, text=text, back=_page_of(pk), button=_("Add the host"))
 
 
-HOST_STEPS: dict[str, tuple[str, str, Callable[..., object]]] = {
+HOST_STEPS: dict[str, tuple[Text, Text, Callable[..., object]]] = {
     "primary": (
         gettext_lazy("Make primary"),
         gettext_lazy(
@@ -235,7 +236,7 @@ def done(request: HttpRequest, text: str, url: str) -> HttpResponse:
 
 
 def ask(
-    request: HttpRequest, form: ReasonForm, title: str, *, text: str, back: str, button: str
+    request: HttpRequest, form: ReasonForm, title: str, *, text: Text, back: str, button: Text
 ) -> HttpResponse:
     """Show a form of the console."""
     status = 400 if form.is_bound else 200

@@ -1,6 +1,6 @@
 """What the console calls what the database keeps, and what unfold says without any catalog."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.apps import apps
@@ -119,28 +119,29 @@ def name_fields(model: type[Model]) -> None:
             field.verbose_name = FIELDS[field.name]  # type: ignore[assignment]  # shown alone
 
 
-class _InWords:
-    """A filter whose choices are said in the console's words."""
-
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
-        """Yield the choices; a count behind one stays there."""
-        for each in super().choices(changelist):  # type: ignore[misc]  # of the filter beside this
-            shown, bracket, count = str(each["display"]).partition(" (")
-            yield {**each, "display": f"{self.say(shown)}{bracket}{count}"}
-
-    def say(self, shown: str) -> str:
-        """Return a choice in words."""
-        return str(word_for(shown))
-
-
-class KindFilter(_InWords, AllValuesFieldListFilter):
+class KindFilter(AllValuesFieldListFilter):
     """Kinds, as rows keep them."""
 
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield the choices in the console's words."""
+        return _in_words(super().choices(changelist), word_for)
 
-class StatusFilter(_InWords, ChoicesFieldListFilter):
+
+class StatusFilter(ChoicesFieldListFilter):
     """Statuses; their choices have names of Django's making, such as "Past Due"."""
 
-    def say(self, shown: str) -> str:
-        """Return a status in words, as a line of its own."""
-        kept = shown.lower().replace(" ", "_")
-        return str(capfirst(str(WORDS[kept]))) if kept in WORDS else shown
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield the choices in the console's words, each as a line of its own."""
+        return _in_words(super().choices(changelist), _status_line)
+
+
+def _status_line(shown: str) -> str:
+    kept = shown.lower().replace(" ", "_")
+    return str(capfirst(str(WORDS[kept]))) if kept in WORDS else shown
+
+
+def _in_words(choices: Iterator[Any], say: Callable[[str], Text]) -> Iterator[Any]:
+    """Yield a filter's choices in words; the count behind one stays there."""
+    for each in choices:
+        shown, bracket, count = str(each["display"]).partition(" (")
+        yield {**each, "display": f"{say(shown)}{bracket}{count}"}
