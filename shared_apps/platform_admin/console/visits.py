@@ -16,6 +16,7 @@ from shared_apps.platform_admin.addresses import address_of
 from shared_apps.platform_admin.console.forms import VisitForm
 from shared_apps.platform_admin.console.life import ask, attempt, form_of
 from shared_apps.platform_admin.console.site import operator_of, show
+from shared_apps.platform_admin.console.words import role_word
 from shared_apps.tenancy.context import Tenant, use_tenant
 from tenant_apps.access.selectors import list_people_with_roles
 from tenant_apps.accounts.services import VisitWish, begin_impersonation, visit_code
@@ -70,5 +71,5 @@ def _people(tenant: Tenant) -> list[tuple[str, str]]:
 
 def _words_for(person: "User") -> str:
     assignments: Any = person.role_assignments
-    roles = ", ".join(_(each.role.name) for each in assignments.all())
+    roles = ", ".join(role_word(each.role.name) for each in assignments.all())
     return f"{person.full_name} <{person.email}> ({roles or _('no role')})"

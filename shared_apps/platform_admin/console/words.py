@@ -8,7 +8,7 @@ from django.contrib.admin.filters import AllValuesFieldListFilter, ChoicesFieldL
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop, pgettext_lazy
 
 Text = str | Promise
 
@@ -88,6 +88,13 @@ APPS: Mapping[str, Text] = {
     "accounts": gettext_lazy("Accounts"),
 }
 
+# the roles that come with the product, by the names under which organizations have them
+ROLES = (
+    *(gettext_noop("Owner"), gettext_noop("Organization Admin"), gettext_noop("Finance")),
+    *(gettext_noop("Verifier"), gettext_noop("Team Lead"), gettext_noop("Salesperson")),
+    *(gettext_noop("Auditor"), gettext_noop("Reviewer"), gettext_noop("Team Member")),
+)
+
 # what unfold's pages say: it comes without catalogs, and Django's do not know these
 UNFOLD = (
     gettext_noop("False"),
@@ -104,6 +111,11 @@ UNFOLD = (
 def word_for(kept: str) -> Text:
     """Return the word for a status or a kind as rows keep it; what is none stays as it is."""
     return WORDS.get(kept, kept)
+
+
+def role_word(name: str) -> str:
+    """Return the name of a role in the language at work; an organization's own keeps its name."""
+    return gettext(name) if name in ROLES else name
 
 
 def name_apps() -> None:

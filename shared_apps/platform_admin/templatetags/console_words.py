@@ -1,9 +1,8 @@
 """The console's words in its pages."""
 
 from django import template
-from django.utils.translation import gettext
 
-from shared_apps.platform_admin.console.words import Text, word_for
+from shared_apps.platform_admin.console.words import Text, role_word, word_for
 
 register = template.Library()
 
@@ -15,6 +14,6 @@ def in_words(kept: str) -> Text:
 
 
 @register.filter
-def roles_in_words(names: list[str]) -> list[str]:
-    """Return roles under their names in the language at work; one's own roles keep theirs."""
-    return [gettext(name) for name in names]
+def role_words(names: list[str]) -> list[str]:
+    """Return the names of roles in the language at work."""
+    return [role_word(name) for name in names]
