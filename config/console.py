@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 HOME = "/console/"
 SECURITY = "/account/security/"  # the portal's own page, on the platform's host
 
@@ -12,8 +14,8 @@ def console_look() -> dict[str, Any]:
     Source: unfold.settings.CONFIG_DEFAULTS.
     """
     return {
-        "SITE_TITLE": "PRS console",
-        "SITE_HEADER": "PRS console",
+        "SITE_TITLE": _("PRS console"),
+        "SITE_HEADER": _("PRS console"),
         "SITE_SYMBOL": "hub",
         "SITE_URL": None,
         "SHOW_HISTORY": False,
@@ -23,7 +25,7 @@ def console_look() -> dict[str, Any]:
             {"rel": "icon", "type": "image/svg+xml", "href": "/static/portal/icon.svg"}
         ],
         "STYLES": ["/static/console/console.css"],
-        "ACCOUNT": {"navigation": [{"title": "Password and second factors", "link": SECURITY}]},
+        "ACCOUNT": {"navigation": [{"title": _("Password and second factors"), "link": SECURITY}]},
         "SIDEBAR": {"navigation": _navigation()},
     }
 
@@ -31,30 +33,30 @@ def console_look() -> dict[str, Any]:
 def _navigation() -> list[dict[str, Any]]:
     return [
         _group(
-            "Organizations",
-            _item("Overview", "dashboard", ""),
-            _item("Organizations", "domain", "organizations/organization/"),
-            _item("Hosts", "language", "organizations/domain/"),
-            _item("Administrators", "supervisor_account", "administrators/"),
+            _("Organizations"),
+            _item(_("Overview"), "dashboard", ""),
+            _item(_("Organizations"), "domain", "organizations/organization/"),
+            _item(_("Hosts"), "language", "organizations/domain/"),
+            _item(_("Administrators"), "supervisor_account", "administrators/"),
         ),
         _group(
-            "Operation",
-            _item("Dead letters", "mail_off", "dead-letters/"),
-            _item("Jobs", "schedule", "jobs/"),
-            _item("Migrations", "database", "tenancy/schemastate/"),
+            _("Operation"),
+            _item(_("Dead letters"), "mail_off", "dead-letters/"),
+            _item(_("Jobs"), "schedule", "jobs/"),
+            _item(_("Migrations"), "database", "tenancy/schemastate/"),
         ),
         _group(
-            "Control",
-            _item("Audit", "history", "audit/eventrecord/"),
-            _item("Visits", "visibility", "accounts/impersonation/"),
-            _item("Operators", "badge", "accounts/user/"),
+            _("Control"),
+            _item(_("Audit"), "history", "audit/eventrecord/"),
+            _item(_("Visits"), "visibility", "accounts/impersonation/"),
+            _item(_("Operators"), "badge", "accounts/user/"),
         ),
     ]
 
 
-def _group(title: str, *items: dict[str, Any]) -> dict[str, Any]:
+def _group(title: Any, *items: dict[str, Any]) -> dict[str, Any]:
     return {"title": title, "separator": True, "items": list(items)}
 
 
-def _item(title: str, icon: str, path: str) -> dict[str, Any]:
+def _item(title: Any, icon: str, path: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": f"{HOME}{path}"}

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from shared_apps.kernel.wording import worded
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 VISIT_EVERY = timedelta(minutes=1)
 
@@ -61,8 +63,10 @@ class Every:
     def __str__(self) -> str:
         seconds = int(self.interval.total_seconds())
         if seconds % 3600 == 0:
-            return f"every {seconds // 3600} h"
-        return f"every {seconds // 60} min" if seconds % 60 == 0 else f"every {seconds} s"
+            return worded("every %(count)s h", count=seconds // 3600)
+        if seconds % 60 == 0:
+            return worded("every %(count)s min", count=seconds // 60)
+        return worded("every %(count)s s", count=seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +96,4 @@ class Daily:
         return local.astimezone(UTC) + place.offset(self.jitter)
 
     def __str__(self) -> str:
-        return f"daily at {self.at:%H:%M}, local time"
+        return worded("daily at %(time)s, local time", time=f"{self.at:%H:%M}")

@@ -73,4 +73,4 @@ class SchemaState(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.schema} ({self.status})"
+        return self.schema

@@ -21,6 +21,7 @@ from shared_apps.organizations.services import (
 from shared_apps.platform_admin.site.views import SALT
 from shared_apps.tenancy.context import Tenant, use_platform, use_tenant
 from tenant_apps.access.services import tell_administrators
+from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import (
     NewPerson,
     VisitWish,
@@ -28,7 +29,6 @@ from tenant_apps.accounts.services import (
     invite_operator,
     issue_invitation,
 )
-from tests.browser.operators import Operator
 from tests.browser.screens import Screen
 from tests.cast import STAGEHAND, person_named
 from tests.factories.accounts import InvitedPersonFactory
@@ -38,37 +38,49 @@ FOUND = "/console/organizations/organization"
 
 
 @contextmanager
-def platform_story(tenant: Tenant, operator: Operator) -> Iterator[Mapping[str, str]]:
+def platform_story(tenant: Tenant, operator: User) -> Iterator[Mapping[str, str]]:
     """Put a small story on the platform; yield what its pages are called, and clear it away."""
-    tell_administrators()
-    letter = give_up_a_letter()
-    with use_platform():
-        wishes = [_wish_for(name) for name in ("hooli", "umbrella", "initech")]
-        founding = _wait_for(wishes[0], Status.REQUESTED)
-        failing = _wait_for(wishes[1], Status.FAILED, failure="OperationalError: the disk is full")
-        failed = str(Organization.objects.get(slug=wishes[1].slug).pk)
-        visit = _visit(tenant, operator)
-        changed = EventRecord.objects.filter(after__isnull=False)
-        event = str(changed.latest("recorded_at").pk)
-    yield {
-        "organization": str(tenant.id),
-        "slug": tenant.slug,
-        "failed": failed,
-        "letter": str(letter.pk),
-        "visit": visit,
-        "operator": str(operator.person.pk),
-        "event": event,
-        "waiting": signing.dumps(str(wishes[2].pk), salt=SALT),
-        "founding": signing.dumps(founding, salt=SALT),
-        "failing": signing.dumps(failing, salt=SALT),
-    }
-    Delivery.objects.filter(pk=letter.pk).update(state=DeliveryState.DONE)
+    wishes = wish_for_organizations()
+    story = tell_story(tenant, operator, wishes)
+    yield story
+    Delivery.objects.filter(pk=story["letter"]).update(state=DeliveryState.DONE)
     with use_platform():
         slugs = [wish.slug for wish in wishes]
         SignUp.objects.filter(slug__in=slugs).delete()
         made = list(Organization.objects.filter(slug__in=slugs).values_list("pk", flat=True))
     for organization_id in made:
         drop_organization(get_tenant(organization_id))
+
+
+def wish_for_organizations() -> list[SignUp]:
+    """Return three wishes: to be founded, to fail, and to wait for its code."""
+    with use_platform():
+        return [_wish_for(name) for name in ("hooli", "umbrella", "initech")]
+
+
+def tell_story(tenant: Tenant, operator: User, wishes: list[SignUp]) -> Mapping[str, str]:
+    """Return what the pages are called that the organization at work and the wishes fill."""
+    tell_administrators()
+    letter = give_up_a_letter()
+    with use_platform():
+        founding = _wait_for(wishes[0], Status.REQUESTED)
+        failing = _wait_for(wishes[1], Status.FAILED, failure="OperationalError: the disk is full")
+        failed = str(Organization.objects.get(slug=wishes[1].slug).pk)
+        visit = _visit(tenant, operator)
+        changed = EventRecord.objects.filter(after__isnull=False)
+        event = str(changed.latest("recorded_at").pk)
+    return {
+        "organization": str(tenant.id),
+        "slug": tenant.slug,
+        "failed": failed,
+        "letter": str(letter.pk),
+        "visit": visit,
+        "operator": str(operator.pk),
+        "event": event,
+        "waiting": signing.dumps(str(wishes[2].pk), salt=SALT),
+        "founding": signing.dumps(founding, salt=SALT),
+        "failing": signing.dumps(failing, salt=SALT),
+    }
 
 
 def give_up_a_letter() -> Delivery:
@@ -107,7 +119,7 @@ def _wait_for(wish: SignUp, status: Status, *, failure: str = "") -> str:
     return str(wish.pk)
 
 
-def _visit(tenant: Tenant, operator: Operator) -> str:
+def _visit(tenant: Tenant, operator: User) -> str:
     """Let a second operator come, and the first one act as Vera; return the visit's id."""
     email = f"quinn-{uuid4().hex[:6]}@platform.example"
     new = NewPerson(email=email, first_name="Quinn", last_name="Quick")
@@ -117,7 +129,7 @@ def _visit(tenant: Tenant, operator: Operator) -> str:
     wish = VisitWish(
         tenant=tenant, user_id=vera.pk, minutes=30, reason="Ticket 4711: the queue is empty"
     )
-    return str(begin_impersonation(wish=wish, by=operator.person, at=utc_now()).pk)
+    return str(begin_impersonation(wish=wish, by=operator, at=utc_now()).pk)
 
 
 def screens_of_site(story: Mapping[str, str]) -> list[Screen]:

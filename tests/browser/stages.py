@@ -42,7 +42,7 @@ def stages(visit: Visit, site: Site, size: ViewportSize) -> Iterator[Stage]:
         theirs = [each for each in screens if each.who == who]
         yield Stage(visit(who, size).page, site.url, theirs)
     operator = new_operator()
-    with platform_story(site.tenant, operator) as story:
+    with platform_story(site.tenant, operator.person) as story:
         page = visit("", size, base_url=site.platform).page
         yield Stage(page, site.platform, screens_of_site(story))
         page = visit("", size, base_url=site.platform).page

@@ -1,5 +1,5 @@
-"""Which texts the product shows people: those of the portal, of the platform's public pages, and
-those that services say.
+"""Which texts the product shows people: those of the portal, of the platform's public pages and of
+its operators' console, and those that services say.
 
 `python -m tests.portal.extraction` puts what is new into the catalogs, untranslated, and leaves
 out what nobody says any more.
@@ -22,6 +22,11 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 PORTAL = CHECKOUT / "tenant_apps" / "portal"
 PLATFORM = CHECKOUT / "shared_apps" / "platform_admin"
 SERVICES = ("shared_apps", "tenant_apps")
+# what the console says beside its templates: its own Python, its way around, what its jobs do
+CONSOLE = (
+    PLATFORM / "console",
+    *(CHECKOUT / "config" / name for name in ("console.py", "jobs.py")),
+)
 FOR_OPERATORS = frozenset(
     {
         *("imports", "tenancy", "audit", "platform_admin", "sso"),
@@ -57,8 +62,8 @@ def shown_texts() -> set[Text]:
 
 
 def platform_texts() -> set[Text]:
-    """Return every text that a catalog of the platform's must have: what its own pages say."""
-    return set(_of_pages(PLATFORM))
+    """Return every text that a catalog of the platform's must have: of its pages and console."""
+    return {*_of_pages(PLATFORM), *_of_console()}
 
 
 def catalogs_of(app: Path) -> list[Path]:
@@ -76,7 +81,14 @@ def _of_pages(app: Path) -> Iterator[Text]:
 
 def _of_python() -> Iterator[Text]:
     for path in _sources():
-        yield from _marked(path.read_text(encoding="utf-8"))
+        if CONSOLE[0] not in path.parents:
+            yield from _marked(path.read_text(encoding="utf-8"))
+
+
+def _of_console() -> Iterator[Text]:
+    for place in CONSOLE:
+        for path in sorted(place.glob("*.py")) if place.is_dir() else (place,):
+            yield from _marked(path.read_text(encoding="utf-8"))
 
 
 def _marked(source: str) -> Iterator[Text]:

@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.organizations.services import read_administrators
@@ -26,4 +27,4 @@ def administrators(request: HttpRequest) -> HttpResponseBase:
         at=utc_now(),
     )
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    return show(request, "administrators.html", "Administrators", page=page, asked=asked)
+    return show(request, "administrators.html", _("Administrators"), page=page, asked=asked)

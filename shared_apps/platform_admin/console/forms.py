@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -30,12 +31,13 @@ class ReasonForm(forms.Form):
     """Why, and a code when the last proof of who one is lies too far back."""
 
     reason = forms.CharField(
+        label=_("Reason"),
         max_length=REASON_LENGTH,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text="It stands in the audit log, for the organization to read as well.",
+        help_text=_("It stands in the audit log, for the organization to read as well."),
     )
     code = forms.CharField(
-        label="Code of your authenticator app, or a recovery code",
+        label=_("Code of your authenticator app, or a recovery code"),
         max_length=40,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code"}),
     )
@@ -75,46 +77,59 @@ class HostForm(ReasonForm):
     """A host name for an organization."""
 
     host = forms.CharField(
+        label=_("Host"),
         max_length=253,
         widget=UnfoldAdminTextInputWidget(),
-        help_text="Without scheme and port, such as crm.example.com. Its DNS must lead here.",
+        help_text=_("Without scheme and port, such as crm.example.com. Its DNS must lead here."),
     )
 
 
 class FoundingForm(ReasonForm):
     """A new organization and its first owner."""
 
-    slug = forms.CharField(label="Subdomain", max_length=40, widget=UnfoldAdminTextInputWidget())
-    name = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget())
+    slug = forms.CharField(label=_("Subdomain"), max_length=40, widget=UnfoldAdminTextInputWidget())
+    name = forms.CharField(label=_("Name"), max_length=200, widget=UnfoldAdminTextInputWidget())
     currency = forms.CharField(
-        max_length=3, initial="EUR", widget=UnfoldAdminTextInputWidget(), help_text="ISO 4217"
+        label=_("Currency"),
+        max_length=3,
+        initial="EUR",
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="ISO 4217",
     )
     timezone = forms.CharField(
-        label="Time zone", max_length=64, initial="UTC", widget=UnfoldAdminTextInputWidget()
+        label=_("Time zone"), max_length=64, initial="UTC", widget=UnfoldAdminTextInputWidget()
     )
-    owner_email = forms.EmailField(label="Owner's address", widget=UnfoldAdminEmailInputWidget())
+    owner_email = forms.EmailField(label=_("Owner's address"), widget=UnfoldAdminEmailInputWidget())
     owner_first_name = forms.CharField(
-        label="Owner's first name", max_length=150, widget=UnfoldAdminTextInputWidget()
+        label=_("Owner's first name"), max_length=150, widget=UnfoldAdminTextInputWidget()
     )
     owner_last_name = forms.CharField(
-        label="Owner's last name", max_length=150, widget=UnfoldAdminTextInputWidget()
+        label=_("Owner's last name"), max_length=150, widget=UnfoldAdminTextInputWidget()
     )
 
 
 class OperatorForm(ReasonForm):
     """A new operator, who gets a link once."""
 
-    email = forms.EmailField(label="Address", widget=UnfoldAdminEmailInputWidget())
-    first_name = forms.CharField(max_length=100, widget=UnfoldAdminTextInputWidget())
-    last_name = forms.CharField(max_length=100, widget=UnfoldAdminTextInputWidget())
+    email = forms.EmailField(label=_("Address"), widget=UnfoldAdminEmailInputWidget())
+    first_name = forms.CharField(
+        label=_("First name"), max_length=100, widget=UnfoldAdminTextInputWidget()
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=100, widget=UnfoldAdminTextInputWidget()
+    )
 
 
 class VisitForm(ReasonForm):
     """Whom to act as, for how long."""
 
-    person = forms.ChoiceField(widget=UnfoldAdminSelectWidget())
+    person = forms.ChoiceField(label=_("Person"), widget=UnfoldAdminSelectWidget())
     minutes = forms.IntegerField(
-        min_value=5, max_value=60, initial=30, widget=UnfoldAdminIntegerFieldWidget()
+        label=_("Minutes"),
+        min_value=5,
+        max_value=60,
+        initial=30,
+        widget=UnfoldAdminIntegerFieldWidget(),
     )
 
 

@@ -9,9 +9,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import DomainError, NotFound
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import get_organization
 from shared_apps.organizations.services import (
     FirstOwner,
@@ -32,6 +35,7 @@ from shared_apps.platform_admin.console.site import (
     operator_of,
     show,
 )
+from shared_apps.platform_admin.console.words import Text
 
 LIST = "/console/organizations/organization/"
 RUNNING = ("trial", "active", "past_due")
@@ -41,46 +45,52 @@ class Act(NamedTuple):
     """A step: from which statuses, what it is called, what is said before it is taken."""
 
     name: str
-    label: str
+    label: Text
     statuses: tuple[str, ...]
-    warning: str
+    warning: Text
     perform: Callable[..., object]
 
 
 ACTS = (
     Act(
         "suspend",
-        "Suspend",
+        gettext_lazy("Suspend"),
         RUNNING,
-        "People can still sign in, read and export. Nothing can be changed any more, by anybody.",
+        gettext_lazy(
+            "People can still sign in, read and export. Nothing can be changed any more, by "
+            "anybody."
+        ),
         suspend_organization,
     ),
     Act(
         "resume",
-        "Reactivate",
+        gettext_lazy("Reactivate"),
         ("suspended",),
-        "People can work again at once.",
+        gettext_lazy("People can work again at once."),
         resume_organization,
     ),
     Act(
         "close",
-        "Close",
+        gettext_lazy("Close"),
         ("suspended",),
-        "Its host answers nobody any more, and its jobs stop. The data stays: it can be reopened.",
+        gettext_lazy(
+            "Its host answers nobody any more, and its jobs stop. The data stays: it can be "
+            "reopened."
+        ),
         close_organization,
     ),
     Act(
         "reopen",
-        "Reopen",
+        gettext_lazy("Reopen"),
         ("closing",),
-        "It becomes a suspended organization again, which can be read.",
+        gettext_lazy("It becomes a suspended organization again, which can be read."),
         reopen_organization,
     ),
     Act(
         "retry",
-        "Try again",
+        gettext_lazy("Try again"),
         ("failed", "requested", "provisioning"),
-        "A worker goes on where the founding stopped.",
+        gettext_lazy("A worker goes on where the founding stopped."),
         retry_provisioning,
     ),
 )
@@ -111,7 +121,7 @@ def take_step(request: HttpRequest, pk: UUID, name: str) -> HttpResponseBase:
             ),
         )
         if answer:
-            return done(request, f"{act.label}: done.", _page_of(pk))
+            return done(request, worded("%(what)s: done.", what=act.label), _page_of(pk))
     return ask(request, form, title, text=act.warning, back=_page_of(pk), button=act.label)
 
 
@@ -134,10 +144,10 @@ def found(request: HttpRequest) -> HttpResponseBase:
             return ask_for_organization(new, owner=owner, by=by, at=at, reason=reason)
 
         if made := attempt(request, form, found_it):
-            text = "It is being founded; its owner gets an invitation by e-mail."
+            text = _("It is being founded; its owner gets an invitation by e-mail.")
             return done(request, text, _page_of(made.pk))
-    text = "Its owner is invited by e-mail once it answers, which takes seconds."
-    return ask(request, form, "New organization", text=text, back=LIST, button="Create it")
+    text = _("Its owner is invited by e-mail once it answers, which takes seconds.")
+    return ask(request, form, _("New organization"), text=text, back=LIST, button=_("Create it"))
 
 
 def add_host(request: HttpRequest, pk: UUID) -> HttpResponseBase:
@@ -153,19 +163,28 @@ def add_host(request: HttpRequest, pk: UUID) -> HttpResponseBase:
             )
 
         if attempt(request, form, add):
-            return done(request, f"It answers at {given['host']}.", _page_of(pk))
-    title = f"Another host: {organization.name}"
-    text = "The organization answers there as soon as the name leads to this platform."
-    return ask(request, form, title, text=text, back=_page_of(pk), button="Add the host")
+            return done(
+                request, worded("It answers at %(host)s.", host=given["host"]), _page_of(pk)
+            )
+    title = worded("Another host: %(name)s", name=organization.name)
+    text = _("The organization answers there as soon as the name leads to this platform.")
+    return ask(request, form, title, text=text, back=_page_of(pk), button=_("Add the host"))
 
 
-HOST_STEPS: dict[str, tuple[str, str, Callable[..., object]]] = {
+HOST_STEPS: dict[str, tuple[Text, Text, Callable[..., object]]] = {
     "primary": (
-        "Make primary",
-        "Links in e-mails lead there. Passkeys belong to a host: people need another factor there.",
+        gettext_lazy("Make primary"),
+        gettext_lazy(
+            "Links in e-mails lead there. Passkeys belong to a host: people need another factor "
+            "there."
+        ),
         make_domain_primary,
     ),
-    "remove": ("Remove", "Whoever comes by this host is not answered any more.", remove_domain),
+    "remove": (
+        gettext_lazy("Remove"),
+        gettext_lazy("Whoever comes by this host is not answered any more."),
+        remove_domain,
+    ),
 }
 
 
@@ -184,8 +203,8 @@ def change_host(request: HttpRequest, pk: UUID, host: str, step: str) -> HttpRes
             return True
 
         if attempt(request, form, change):
-            return done(request, f"{host}: done.", _page_of(pk))
-    title = f"{label}: {host} of {organization.name}"
+            return done(request, worded("%(what)s: done.", what=host), _page_of(pk))
+    title = f"{label}: " + worded("%(host)s of %(name)s", host=host, name=organization.name)
     return ask(request, form, title, text=warning, back=_page_of(pk), button=label)
 
 
@@ -217,7 +236,7 @@ def done(request: HttpRequest, text: str, url: str) -> HttpResponse:
 
 
 def ask(
-    request: HttpRequest, form: ReasonForm, title: str, *, text: str, back: str, button: str
+    request: HttpRequest, form: ReasonForm, title: str, *, text: Text, back: str, button: Text
 ) -> HttpResponse:
     """Show a form of the console."""
     status = 400 if form.is_bound else 200

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from shared_apps.audit.selectors import count_dead_deliveries, list_dead_deliveries
 from shared_apps.jobs.selectors import list_jobs
 from shared_apps.kernel.clock import utc_now
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import count_by_status
 from shared_apps.platform_admin.console.forms import ReasonForm
 from shared_apps.platform_admin.console.life import ask, attempt, done, form_of
@@ -45,12 +47,12 @@ def add_overview(_request: HttpRequest, context: dict[str, Any]) -> dict[str, An
 
 def dead_letters(request: HttpRequest) -> HttpResponseBase:
     """List where reactions were given up. One small query for each organization."""
-    places = [Place(PLATFORM, "The platform", count_dead_deliveries())]
+    places = [Place(PLATFORM, _("The platform"), count_dead_deliveries())]
     for tenant in get_directory().all_ready():
         with place_of(tenant.slug):
             places.append(Place(tenant.slug, tenant.name, count_dead_deliveries()))
     found = [place for place in places if place.count]
-    return show(request, "dead_letters.html", "Dead letters", places=found)
+    return show(request, "dead_letters.html", _("Dead letters"), places=found)
 
 
 def dead_letters_of(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -58,7 +60,7 @@ def dead_letters_of(request: HttpRequest, slug: str) -> HttpResponseBase:
     with place_of(slug):
         count = count_dead_deliveries()
         rows = [(row, kind_of(row.last_error)) for row in list_dead_deliveries()[:MOST_LETTERS]]
-    title = f"Dead letters of {slug}"
+    title = worded("Dead letters of %(name)s", name=slug)
     return show(request, "dead_letters_of.html", title, rows=rows, slug=slug, count=count)
 
 
@@ -76,10 +78,10 @@ def replay_letter(request: HttpRequest, slug: str, pk: str = "") -> HttpResponse
             return None
 
         if attempt(request, form, replay):
-            return done(request, "On its way again.", back)
-    title = "Send again" if pk else f"Send all of {slug} again"
-    text = "The reaction runs once more, with all its attempts. Put right what stopped it first."
-    return ask(request, form, title, text=text, back=back, button="Send again")
+            return done(request, _("On its way again."), back)
+    title = _("Send again") if pk else worded("Send all of %(name)s again", name=slug)
+    text = _("The reaction runs once more, with all its attempts. Put right what stopped it first.")
+    return ask(request, form, title, text=text, back=back, button=_("Send again"))
 
 
 def jobs(request: HttpRequest) -> HttpResponseBase:
@@ -87,10 +89,10 @@ def jobs(request: HttpRequest) -> HttpResponseBase:
     slug = request.GET.get("organization", "").strip()
     tenant = get_directory().by_slug(slug) if slug else None
     if slug and tenant is None:
-        raise Http404(f"There is no organization {slug}.")
+        raise Http404(worded("There is no organization %(slug)s.", slug=slug))
     with place_of(slug or PLATFORM):
-        found = [(job, kind_of(job.error)) for job in list_jobs(at=utc_now())]
-    title = f"Jobs of {tenant.name}" if tenant else "Jobs of the platform"
+        found = [(job, _(job.does), kind_of(job.error)) for job in list_jobs(at=utc_now())]
+    title = worded("Jobs of %(name)s", name=tenant.name) if tenant else _("Jobs of the platform")
     return show(request, "jobs.html", title, jobs=found, slug=slug)
 
 

@@ -7,8 +7,11 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shared_apps.kernel.errors import NotFound
+from shared_apps.kernel.wording import worded
 from shared_apps.platform_admin.console.forms import OperatorForm, ReasonForm
 from shared_apps.platform_admin.console.life import ask, attempt, done, form_of
 from shared_apps.platform_admin.console.site import operator_of, show
@@ -36,13 +39,23 @@ def add_operator(request: HttpRequest) -> HttpResponseBase:
         if person := attempt(request, form, invite):
             link = operator_link(person)
             return show(request, "operator_link.html", person.full_name, link=link, back=LIST)
-    text = "You get a link for this person, good for seven days and once. Hand it over in person."
-    return ask(request, form, "New operator", text=text, back=LIST, button="Make the link")
+    text = _(
+        "You get a link for this person, good for seven days and once. Hand it over in person."
+    )
+    return ask(request, form, _("New operator"), text=text, back=LIST, button=_("Make the link"))
 
 
 OPERATOR_STEPS = {
-    "suspend": ("Suspend", "Every sign-in of this operator ends at once.", suspend_operator),
-    "reactivate": ("Reactivate", "This operator may sign in again.", reactivate_operator),
+    "suspend": (
+        gettext_lazy("Suspend"),
+        gettext_lazy("Every sign-in of this operator ends at once."),
+        suspend_operator,
+    ),
+    "reactivate": (
+        gettext_lazy("Reactivate"),
+        gettext_lazy("This operator may sign in again."),
+        reactivate_operator,
+    ),
 }
 
 
@@ -60,6 +73,6 @@ def change_operator(request: HttpRequest, pk: UUID, step: str) -> HttpResponseBa
             return perform(user_id=pk, by=by, at=at, reason=given["reason"])
 
         if attempt(request, form, change):
-            return done(request, f"{person.full_name}: done.", back)
+            return done(request, worded("%(what)s: done.", what=person.full_name), back)
     title = f"{label}: {person.full_name}"
     return ask(request, form, title, text=warning, back=back, button=label)

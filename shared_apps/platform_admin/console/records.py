@@ -9,11 +9,23 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from shared_apps.platform_admin.console.life import acts_of
 from shared_apps.platform_admin.console.site import site
+from shared_apps.platform_admin.console.words import (
+    FIELDS,
+    KindFilter,
+    StatusFilter,
+    Text,
+    name_apps,
+    name_fields,
+    word_for,
+)
 
 TONES = {
     "active": "success",
@@ -24,10 +36,11 @@ TONES = {
     "suspended": "warning",
     "closing": "danger",
     "failed": "danger",
+    "erased": "danger",
 }
 
 
-def column(name: str, label: str, *, order: bool = True) -> Callable[[Any], Any]:
+def column(name: str, label: Text, *, order: bool = True) -> Callable[[Any], Any]:
     """Return a column of a list under the name that operators know it by."""
 
     def shown(row: Any) -> Any:
@@ -45,6 +58,18 @@ def as_text(value: Any) -> str:
         return "-"
     text = json.dumps(value, indent=2, ensure_ascii=False)
     return format_html('<pre class="console-json">{}</pre>', text)
+
+
+@display(description=_("Status"))  # type: ignore[untyped-decorator]  # unfold is untyped
+def status_word(row: Any) -> str:
+    """Return the status of a row on its own page."""
+    return str(capfirst(str(word_for(row.status))))
+
+
+@display(description=FIELDS["actor_kind"])  # type: ignore[untyped-decorator]  # unfold is untyped
+def kind_word(row: Any) -> str:
+    """Return who acted on the page of an event."""
+    return str(word_for(row.actor_kind))
 
 
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
@@ -78,17 +103,17 @@ class OrganizationAdmin(ReadOnlyAdmin):
     """Organizations, with the steps of their life."""
 
     list_display = (
-        *(column("slug", "Subdomain"), "name", "state", "host"),
-        *(column("timezone", "Time zone"), column("created_at", "Since")),
+        *(column("slug", _("Subdomain")), "name", "state", "host"),
+        *(column("timezone", _("Time zone")), column("created_at", _("Since"))),
     )
-    list_filter = ("status",)
+    list_filter = (("status", StatusFilter),)
     search_fields = ("slug", "name", "domains__domain")
     ordering = ("slug", "pk")
     fields = (
-        *("slug", "name", "status", "failure", "host", "legal_name", "email"),
+        *("slug", "name", status_word, "failure", "host", "legal_name", "email"),
         *("currency", "timezone", "schema_name", "created_at", "updated_at"),
     )
-    readonly_fields = ("host",)
+    readonly_fields = ("host", status_word)
     change_form_outer_before_template = "console/organization_acts.html"
     change_list_template = "console/organizations.html"
 
@@ -97,12 +122,12 @@ class OrganizationAdmin(ReadOnlyAdmin):
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.prefetch_related("domains")
 
-    @display(description="Status", ordering="status", label=TONES)  # type: ignore[untyped-decorator]  # unfold is untyped
-    def state(self, row: Any) -> str:
-        """Return the status, in its colour."""
-        return str(row.status)
+    @display(description=_("Status"), ordering="status", label=TONES)  # type: ignore[untyped-decorator]  # unfold is untyped
+    def state(self, row: Any) -> tuple[str, Text]:
+        """Return the status, which has its colour, and its word."""
+        return row.status, word_for(row.status)
 
-    @display(description="Host")  # type: ignore[untyped-decorator]  # unfold is untyped
+    @display(description=_("Host"))  # type: ignore[untyped-decorator]  # unfold is untyped
     def host(self, row: Any) -> str:
         """Return the primary host."""
         primary = [each.domain for each in row.domains.all() if each.is_primary]
@@ -131,8 +156,8 @@ class DomainAdmin(ReadOnlyAdmin):
     """Hosts, with whose they are."""
 
     list_display = (
-        *(column("domain", "Host"), column("tenant", "Organization")),
-        *("is_primary", column("created_at", "Since")),
+        *(column("domain", _("Host")), column("tenant", _("Organization"))),
+        *("is_primary", column("created_at", _("Since"))),
     )
     list_filter = ("is_primary",)
     list_select_related = ("tenant",)
@@ -144,47 +169,56 @@ class SchemaStateAdmin(ReadOnlyAdmin):
     """Where each schema stands with its migrations."""
 
     list_display = ("schema", "state", "attempts", "leased_by", "finished_at", "error")
-    list_filter = ("status",)
+    list_filter = (("status", StatusFilter),)
     search_fields = ("schema",)
     ordering = ("schema",)
+    fields = (
+        *("schema", "plan_hash", status_word, "lease_until", "leased_by", "generation"),
+        *("attempts", "error", "started_at", "finished_at", "updated_at"),
+    )
+    readonly_fields = (status_word,)
 
     @display(  # type: ignore[untyped-decorator]  # unfold is untyped
-        description="Status",
+        description=_("Status"),
         label={"ready": "success", "migrating": "info", "failed": "danger"},
     )
-    def state(self, row: Any) -> str:
-        """Return the status, in its colour."""
-        return str(row.status)
+    def state(self, row: Any) -> tuple[str, Text]:
+        """Return the status, which has its colour, and its word."""
+        return row.status, word_for(row.status)
 
 
 class EventRecordAdmin(ReadOnlyAdmin):
     """What happened on the platform, and by whom."""
 
     list_display = (
-        *(column("recorded_at", "When"), column("name", "What"), column("actor_label", "Who")),
-        *("on_behalf_of", "reason", column("ip", "From")),
+        *(
+            column("recorded_at", _("When")),
+            column("name", _("What")),
+            column("actor_label", _("Who")),
+        ),
+        *("on_behalf_of", "reason", column("ip", _("From"))),
     )
-    list_filter = ("actor_kind", "name")
+    list_filter = (("actor_kind", KindFilter), "name")
     search_fields = ("=subject_id", "=actor_id", "actor_label", "name", "reason")
     ordering = ("-recorded_at", "-id")
     date_hierarchy = "recorded_at"
     fields = (
-        *("recorded_at", "name", "actor_kind", "actor_label", "on_behalf_of", "reason"),
+        *("recorded_at", "name", kind_word, "actor_label", "on_behalf_of", "reason"),
         *("subject_type", "subject_id", "said", "was", "became", "request_id", "ip", "actor_id"),
     )
-    readonly_fields = ("said", "was", "became")
+    readonly_fields = ("said", "was", "became", kind_word)
 
-    @display(description="Payload")  # type: ignore[untyped-decorator]  # unfold is untyped
+    @display(description=_("Payload"))  # type: ignore[untyped-decorator]  # unfold is untyped
     def said(self, row: Any) -> str:
         """Return what the event says."""
         return as_text(row.payload)
 
-    @display(description="Before")  # type: ignore[untyped-decorator]  # unfold is untyped
+    @display(description=_("Before"))  # type: ignore[untyped-decorator]  # unfold is untyped
     def was(self, row: Any) -> str:
         """Return the values that were changed."""
         return as_text(row.before)
 
-    @display(description="After")  # type: ignore[untyped-decorator]  # unfold is untyped
+    @display(description=_("After"))  # type: ignore[untyped-decorator]  # unfold is untyped
     def became(self, row: Any) -> str:
         """Return what they were changed to."""
         return as_text(row.after)
@@ -194,36 +228,43 @@ class OperatorAdmin(ReadOnlyAdmin):
     """The operators of the platform."""
 
     list_display = (
-        *(column("email", "Address"), "first_name", "last_name", "state"),
-        column("last_login", "Last sign-in"),
+        *(column("email", _("Address")), "first_name", "last_name", "state"),
+        column("last_login", _("Last sign-in")),
     )
     search_fields = ("email", "first_name", "last_name")
     ordering = ("email",)
-    fields = ("email", "first_name", "last_name", "status", "last_login", "created_at")
+    fields = ("email", "first_name", "last_name", status_word, "last_login", "created_at")
     readonly_fields = fields
     change_form_outer_before_template = "console/operator_acts.html"
     change_list_template = "console/operators.html"
 
     @display(  # type: ignore[untyped-decorator]  # unfold is untyped
-        description="Status",
+        description=_("Status"),
         label={
             "active": "success",
             "invited": "info",
             "suspended": "danger",
         },
     )
-    def state(self, row: Any) -> str:
-        """Return the status, in its colour."""
-        return str(row.status)
+    def state(self, row: Any) -> tuple[str, Text]:
+        """Return the status, which has its colour, and its word."""
+        return row.status, word_for(row.status)
 
 
 class VisitAdmin(ReadOnlyAdmin):
     """When operators acted as people, and why."""
 
     list_display = (
-        *(column("started_at", "Begun"), column("operator_label", "Operator")),
-        *(column("organization_slug", "Organization"), column("person_label", "Acted as")),
-        *("reason", column("entered_at", "Entered"), column("ended_at", "Ended")),
+        *(
+            column("started_at", _("Begun")),
+            column("operator_label", pgettext_lazy("visit", "Operator")),
+        ),
+        *(column("organization_slug", _("Organization")), column("person_label", _("Acted as"))),
+        *(
+            "reason",
+            column("entered_at", pgettext_lazy("visit", "Entered")),
+            column("ended_at", pgettext_lazy("visit", "Ended")),
+        ),
     )
     list_filter = ("operator_label",)
     search_fields = ("operator_label", "organization_slug", "person_label", "reason")
@@ -232,19 +273,21 @@ class VisitAdmin(ReadOnlyAdmin):
 
 
 # model, how its rows are shown, and what operators call one and many of them
-RECORDS: tuple[tuple[str, type[ReadOnlyAdmin], str, str], ...] = (
-    ("organizations.Organization", OrganizationAdmin, "organization", "organizations"),
-    ("organizations.Domain", DomainAdmin, "host", "hosts"),
-    ("tenancy.SchemaState", SchemaStateAdmin, "schema", "schemas"),
-    ("audit.EventRecord", EventRecordAdmin, "event", "events"),
-    ("accounts.User", OperatorAdmin, "operator", "operators"),
-    ("accounts.Impersonation", VisitAdmin, "visit", "visits"),
+RECORDS: tuple[tuple[str, type[ReadOnlyAdmin], Text, Text], ...] = (
+    ("organizations.Organization", OrganizationAdmin, _("organization"), _("organizations")),
+    ("organizations.Domain", DomainAdmin, _("host"), _("hosts")),
+    ("tenancy.SchemaState", SchemaStateAdmin, _("schema"), _("schemas")),
+    ("audit.EventRecord", EventRecordAdmin, _("event"), _("events")),
+    ("accounts.User", OperatorAdmin, _("operator"), _("operators")),
+    ("accounts.Impersonation", VisitAdmin, _("visit"), _("visits")),
 )
 
 
 def register_records() -> None:
     """Give the console its lists, and their rows the names that operators use."""
+    name_apps()
     for label, record_admin, one, many in RECORDS:
         model = apps.get_model(label)
         model._meta.verbose_name, model._meta.verbose_name_plural = one, many  # noqa: SLF001  the console alone shows them
+        name_fields(model)
         site.register(model, record_admin)

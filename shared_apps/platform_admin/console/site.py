@@ -9,10 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 from unfold.sites import UnfoldAdminSite
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import NotFound
+from shared_apps.web.pages.language import language_of
 from shared_apps.web.pages.page import POLICY, harden
 from shared_apps.web.refusing import refusal_of
 from tenant_apps.accounts.browser_door import leave
@@ -30,7 +34,7 @@ View = Callable[..., HttpResponseBase]
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold is untyped
     """Django's admin for operators who proved a second factor."""
 
-    index_title = "Overview"
+    index_title = gettext_lazy("Overview")
     index_template = "console/overview.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -53,11 +57,14 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold is untyped
         return HttpResponseRedirect(reverse("portal:sign_in"))
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002  Django's signature
-        """Put a page of the console behind its permission and under its policy."""
+        """Put a page of the console behind its permission, in its reader's language."""
         guarded = super().admin_view(view, cacheable)
 
         def hardened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            answer = cast("HttpResponseBase", guarded(request, *args, **kwargs))
+            with translation.override(language_of(request)):
+                answer = cast("HttpResponseBase", guarded(request, *args, **kwargs))
+                if isinstance(answer, TemplateResponse):
+                    answer.render()  # it would be written later, when the language is gone
             return harden(answer, policy=CONSOLE_POLICY)
 
         return hardened
@@ -100,7 +107,13 @@ def show(
 ) -> TemplateResponse:
     """Answer with a page of the console."""
     request.current_app = site.name
-    values = {**site.each_context(request), "title": title, "at": _now(), **context}
+    values = {
+        **site.each_context(request),
+        "title": title,
+        "at": _now(),
+        "minute": pgettext("a day and a minute", "Y-m-d H:i"),
+        **context,
+    }
     return TemplateResponse(request, f"console/{template}", values, status=status)
 
 
@@ -115,7 +128,7 @@ def console_page(view: View) -> View:
             if not isinstance(refusal, NotFound):
                 raise
             text = {"text": refusal.detail}
-            return show(request, "nothing.html", "Nothing here", status=404, **text)
+            return show(request, "nothing.html", _("Nothing here"), status=404, **text)
 
     return site.admin_view(answered)
 

@@ -7,12 +7,16 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import get_organization, get_tenant
 from shared_apps.platform_admin.addresses import address_of
 from shared_apps.platform_admin.console.forms import VisitForm
 from shared_apps.platform_admin.console.life import ask, attempt, form_of
 from shared_apps.platform_admin.console.site import operator_of, show
+from shared_apps.platform_admin.console.words import role_word
 from shared_apps.tenancy.context import Tenant, use_tenant
 from tenant_apps.access.selectors import list_people_with_roles
 from tenant_apps.accounts.services import VisitWish, begin_impersonation, visit_code
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from tenant_apps.accounts.models import Impersonation, User
 
 MOST_PEOPLE = 500
-TEXT = (
+TEXT = gettext_lazy(
     "You see what this person sees. Money, decisions, rights and their account stay closed to you. "
     "The person and the administrators are told at once, with your name and the reason."
 )
@@ -33,7 +37,7 @@ def act_as(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     form = form_of(request, VisitForm)
     form.fields["person"].choices = _people(tenant)
     back = reverse("admin:organizations_organization_change", args=[pk])
-    title = f"Act as somebody: {organization.name}"
+    title = worded("Act as somebody: %(name)s", name=organization.name)
     if request.method == "POST" and form.is_valid():
         given, by = form.cleaned_data, operator_of(request)
         wish = VisitWish(
@@ -50,8 +54,10 @@ def act_as(request: HttpRequest, pk: UUID) -> HttpResponseBase:
             code = visit_code(visit=visit, tenant=tenant)
             link = f"{address_of(tenant)}visit/?code={code}"
             more: dict[str, Any] = {"visit": visit, "link": link, "back": back}
-            return show(request, "visit_link.html", f"As {visit.person_label}", **more)
-    return ask(request, form, title, text=TEXT, back=back, button="Begin")
+            return show(
+                request, "visit_link.html", worded("As %(name)s", name=visit.person_label), **more
+            )
+    return ask(request, form, title, text=TEXT, back=back, button=_("Begin"))
 
 
 def _people(tenant: Tenant) -> list[tuple[str, str]]:
@@ -65,5 +71,5 @@ def _people(tenant: Tenant) -> list[tuple[str, str]]:
 
 def _words_for(person: "User") -> str:
     assignments: Any = person.role_assignments
-    roles = ", ".join(each.role.name for each in assignments.all())
-    return f"{person.full_name} <{person.email}> ({roles or 'no role'})"
+    roles = ", ".join(role_word(each.role.name) for each in assignments.all())
+    return f"{person.full_name} <{person.email}> ({roles or _('no role')})"

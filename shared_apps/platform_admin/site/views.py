@@ -9,6 +9,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -61,9 +62,11 @@ class Look(SitePage):
     """Theme and language of this browser."""
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        """Keep the choice and lead back."""
-        response = self.go(reverse("site:home"))
+        """Keep the choice and lead back: to the page of this host that the console names."""
         chosen = request.POST
+        back = chosen.get("next", "")
+        is_here = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+        response = self.go(back if is_here else reverse("site:home"))
         if chosen.get("theme") in THEMES:
             self._remember(response, THEME_COOKIE, str(chosen["theme"]))
         if chosen.get("language") in dict(settings.LANGUAGES):

@@ -8,6 +8,7 @@ from django.db.models import Q
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.models import Row
 from shared_apps.kernel.rights import Rights
+from shared_apps.kernel.wording import worded
 
 LONGEST_VISIT = timedelta(minutes=60)
 
@@ -47,7 +48,9 @@ class Impersonation(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.operator_label} as {self.person_label}"
+        return worded(
+            "%(operator)s as %(person)s", operator=self.operator_label, person=self.person_label
+        )
 
     @property
     def actor(self) -> Actor:
