@@ -31,7 +31,7 @@ ALIKE = re.compile(
 )
 # addresses, identifiers (with how often they are there, or whose), days, and subdomains
 DATA = re.compile(
-    r"[\w.:@/-]*[\d._:@/-][\w.:@/-]*( \(\d+\)| [\da-f-]{36})?|\W*|acme|globex|public|localhost"
+    r"[\w.:@/-]*[\d._:@/-][\w.:@/-]*( \(\d+\)| [\da-f-]{36})?|\W*|acme|globex|[Pp]ublic|localhost"
 )
 ICON = re.compile(r"<span[^>]*material-symbols-outlined[^>]*>[^<]*</span>")
 
