@@ -12,6 +12,7 @@ from tenant_apps.payments.models import Payment
 from tests.browser.conftest import Visit, sign_in
 from tests.cast import person_named
 from tests.factories.clients import ClientFactory
+from tests.factories.deals import WonDealFactory
 from tests.factories.documents import picture
 
 UNSENT = "This could not be sent"
@@ -116,6 +117,25 @@ class TestRefusedForm:
         enter(page)
         expect(page.get_by_role("heading", name="Refused once", level=1)).to_be_visible()
         deal = Deal.objects.get(name="Refused once")
+        assert Payment.objects.get(deal=deal).proofs.count() == 1
+
+    def test_of_a_payment_keeps_them_as_well(self, visit: Visit, proof: Path) -> None:
+        """Its field of that name is not the method by which the form is sent."""
+        page, other = visit("sam").page, proof.with_name("bank.png")
+        other.write_bytes(picture(size=(414, 300)))
+        deal = WonDealFactory(by=person_named("sam"), at=utc_now())
+        page.goto(f"/payments/new/?deal={deal.code}")
+        page.get_by_label("Amount", exact=True).fill("417.005")
+        page.locator("select[name=method]").select_option("bank_transfer")
+        page.locator("[name=received_on]").fill(utc_now().date().isoformat())
+        page.locator("input[type=file]").set_input_files(other)
+        submit = page.get_by_role("button", name="Submit for verification")
+        submit.click()
+        expect(page.get_by_role("alert")).to_be_focused()
+        expect(page.locator("[data-names]")).to_have_text("bank.png")
+        page.get_by_label("Amount", exact=True).fill("417.00")
+        submit.click()
+        expect(page.get_by_role("heading", name="$417.00 from", level=1)).to_be_visible()
         assert Payment.objects.get(deal=deal).proofs.count() == 1
 
     def test_is_no_page_to_go_back_to(self, visit: Visit) -> None:

@@ -43,11 +43,11 @@ class TestLive:
         await_live(page)
         tell("tim")
         expect(
-            page.get_by_role("status").filter(has_text="Commission of 14.00 USD")
+            page.get_by_role("status").filter(has_text="Commission of $14.00")
         ).to_be_visible()
         expect(page.get_by_role("button", name=UNREAD)).to_be_visible()
         page.get_by_role("button", name=UNREAD).click()
-        expect(page.locator("#inbox-list")).to_contain_text("Commission of 14.00 USD")
+        expect(page.locator("#inbox-list")).to_contain_text("Commission of $14.00")
 
     def test_what_changes_during_a_fetch_takes_nothing_from_it(self, visit: Visit) -> None:
         page = visit("viktor").page
@@ -61,7 +61,7 @@ class TestLive:
             work_off()
         tell("viktor")
         expect(
-            page.get_by_role("status").filter(has_text="Commission of 14.00 USD")
+            page.get_by_role("status").filter(has_text="Commission of $14.00")
         ).to_be_visible()
         page.wait_for_timeout(600)  # the page gathers changes for 300 ms
         held[0].continue_()
@@ -94,7 +94,7 @@ class TestLive:
             elsewhere(partial(end_another_sign_in, "tim"))
         await_live(page)
         tell("tim")
-        expect(page.locator(".toast")).to_contain_text("Commission of 14.00 USD")
+        expect(page.locator(".toast")).to_contain_text("Commission of $14.00")
 
     def test_a_network_that_is_gone_is_shown_and_heals(self, visit: Visit) -> None:
         page = visit("tim").page
@@ -104,7 +104,7 @@ class TestLive:
         page.context.set_offline(False)
         await_live(page)
         tell("tim")
-        expect(page.locator(".toast")).to_contain_text("Commission of 14.00 USD")
+        expect(page.locator(".toast")).to_contain_text("Commission of $14.00")
 
     def test_a_connection_that_falls_silent_is_lost(self, visit: Visit) -> None:
         page = visit("tim").page
@@ -132,4 +132,4 @@ class TestLive:
         tell("tim")
         await_live(page)
         expect(page.locator("#live-state")).to_have_text("")
-        expect(page.locator(".toast")).to_contain_text("Commission of 14.00 USD")
+        expect(page.locator(".toast")).to_contain_text("Commission of $14.00")

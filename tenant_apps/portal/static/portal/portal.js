@@ -3,7 +3,7 @@
   const $ = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => within.querySelectorAll(selector);
 
-  // --- Charts: what a bar stands for, on hover and focus --------------------------------------
+  // --- Charts: what a bar stands for, on hover and focus
   const tip = $("#tip");
   const showTip = (bar) => {
     tip.textContent = "";
@@ -24,7 +24,7 @@
     });
   }
 
-  // --- Keys: "/" searches, and every element with data-key has its own ------------------------
+  // --- Keys: "/" searches, and every element with data-key has its own
   const isWriting = (element) => element.closest("input, select, textarea, [contenteditable]");
   const seen = (element) => element.checkVisibility?.() ?? true;
   addEventListener("keydown", (e) => {
@@ -45,7 +45,7 @@
     $("input:not([type=hidden]), select, textarea", part)?.focus();
   });
 
-  // --- Dialogs: a popover without the script; with it the page behind cannot be reached --------
+  // --- Dialogs: a popover without the script; with it the page behind cannot be reached
   document.addEventListener("click", (e) => {
     const button = e.target.closest("[popovertarget]");
     const dialog = button && document.getElementById(button.getAttribute("popovertarget"));
@@ -137,7 +137,7 @@
     }
   };
 
-  // --- Forms ---------------------------------------------------------------------------------
+  // --- Forms
   document.addEventListener("submit", (e) => {
     const theme = e.target.matches("[data-theme-form]") && e.submitter?.value;
     if (theme) {
@@ -145,7 +145,7 @@
       document.documentElement.dataset.theme = theme;
       document.cookie = `theme=${theme};path=/;max-age=31536000;samesite=lax`;
       for (const button of all("button", e.target)) button.ariaPressed = String(button === e.submitter);
-    } else if (!e.defaultPrevented && e.target.method === "post") {
+    } else if (!e.defaultPrevented && e.target.matches("[method=post]")) {
       const form = e.target, button = e.submitter;
       if (body.dataset.person && form.matches("#main form:not([data-passkey-form])")) {
         e.preventDefault();
@@ -186,7 +186,7 @@
     document.addEventListener(event, (e) => e.target.closest?.("[data-drop]")?.classList.toggle("over", isOver));
   }
 
-  // --- Passkeys: the question stands in the button or is fetched, the answer goes with its form ----
+  // --- Passkeys: the question stands in the button or is fetched
   const asBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
   const asText = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const PARTS = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
@@ -216,7 +216,7 @@
     });
   });
 
-  // --- Live: the bell, toasts, and the parts of the page that say which topics they show -------
+  // --- Live: the bell, toasts, and the parts that say which topics they show
   const state = $("#live-state");
   if (!state || !("head" in body.dataset)) return;
   let last = Number(body.dataset.head), tries = 0, greeted, ended, socket, timer, silence, due = new Set(), fetching, isFetching;
