@@ -6,22 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
-from tenant_apps.invoices.selectors import lost_amount, open_amount, payment_status
+from tenant_apps.invoices.papers import PaperLine
+from tenant_apps.invoices.selectors import lost_amount, open_amount, paper_line, payment_status
 
 if TYPE_CHECKING:
     from tenant_apps.invoices.models import CreditNote, Invoice
-
-
-class PaperLine(NamedTuple):
-    """A line of an invoice."""
-
-    description: str
-    quantity: Decimal
-    unit_price: Money
-    tax_rate_percent: Decimal
-    tax_reason: str
-    supplied_on: date | None
-    gross: Money
 
 
 class InvoiceRow:
@@ -64,18 +53,8 @@ class InvoiceRow:
     @property
     def lines(self) -> list[PaperLine]:
         """Return the lines of an invoice that came with its details."""
-        return [
-            PaperLine(
-                description=line.description,
-                quantity=line.quantity,
-                unit_price=self._money(line.unit_price),
-                tax_rate_percent=line.tax_rate_percent,
-                tax_reason=line.tax_reason,
-                supplied_on=line.supplied_on,
-                gross=self._money(line.gross),
-            )
-            for line in self.invoice.lines.all()
-        ]
+        currency = self.invoice.currency
+        return [paper_line(line, currency=currency) for line in self.invoice.lines.all()]
 
     def _money(self, amount: Decimal) -> Money:
         return money_of(amount, self.invoice.currency)

@@ -49,6 +49,29 @@ class TestCreditNotes:
         assert self.credit(fays, invoice).total_money == Money.of("900.00", "USD")
         assert not fays.get(f"/invoices/{invoice.number}/").context["may_credit"]
 
+    def test_say_which_invoice_the_money_met_instead(
+        self, fays: Browser, fay: User, sam: User, vera: User
+    ) -> None:
+        deal = WonDealFactory(by=sam, at=utc_now())
+        VerifiedPaymentFactory(by=sam, at=utc_now(), deal=deal)
+        paid = Invoice.objects.get(deal=deal)
+        path = f"/invoices/{paid.number}/credit/"
+        assert "another invoice that is made at once" in fays.get(path).content.decode()
+        typed = {"amount": "100.00", "reason": "One panel was broken."}
+        page = fays.post(path, typed, follow=True)
+        made = Invoice.objects.exclude(pk=paid.pk).get(deal=deal)
+        assert f"is invoiced again: {made.number}." in page.content.decode()
+        assert f'href="/invoices/{made.number}/">{made.number}</a> $100.00' in page.content.decode()
+
+    def test_say_nothing_of_other_invoices_where_none_is_made(
+        self, fays: Browser, invoice: Invoice
+    ) -> None:
+        path = f"/invoices/{invoice.number}/credit/"
+        assert "another invoice" not in fays.get(path).content.decode()
+        page = fays.post(path, {"amount": "100.00", "reason": "Broken."}, follow=True)
+        assert "The credit note is issued." in page.content.decode()
+        assert "nvoiced again" not in page.content.decode()
+
     def test_are_downloaded_as_paper(self, fays: Browser, invoice: Invoice) -> None:
         note = self.credit(fays, invoice)
         answer = fays.get(f"/credit-notes/{note.number}/pdf/")

@@ -135,6 +135,21 @@ class TestNewDeal:
         assert 'value="1,500.50"' in page.content.decode()
         assert not Deal.objects.exists()
 
+    @pytest.mark.parametrize("group", ["lines", "instalments", "splits"])
+    def test_gives_another_row_below_an_empty_one(
+        self, sams: Browser, typed: dict[str, Any], group: str
+    ) -> None:
+        blank = {"lines.2.unit_price": "", "instalments.2.amount": "", "splits.2.payee": ""}
+        page = sams.post(NEW, typed | blank | {"step": f"{group}+"})
+        form = page.context["form"]
+        assert len(form.typed[group]) == 4
+        assert form.focus.startswith(f"/{group}/3/")
+        others = {"lines": 1, "instalments": 2, "splits": 2}
+        del others[group]
+        assert {name: len(form.typed[name]) for name in others} == others
+        page = sams.post(NEW, typed | blank | {"step": f"{group}-0"})
+        assert len(page.context["form"].typed[group]) == 2
+
     def test_takes_a_row_away_and_goes_on_beside_it(
         self, sams: Browser, typed: dict[str, Any]
     ) -> None:

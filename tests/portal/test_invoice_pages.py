@@ -1,6 +1,7 @@
 """Invoices in the browser: list, detail, PDF, issue."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client as Browser
@@ -10,6 +11,7 @@ from shared_apps.kernel.money import Money
 from tenant_apps.accounts.models import User
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.selectors.buckets import due_between
+from tests.factories.deals import WonDealFactory, line
 from tests.factories.invoices import DraftInvoiceFactory, IssuedInvoiceFactory
 from tests.portal.conftest import Browsers
 from tests.queries import queries_of
@@ -92,3 +94,21 @@ class TestAging:
         self, bucket: str, first: date | None, last: date | None
     ) -> None:
         assert due_between(bucket, as_of=date(2026, 3, 31)) == (first, last)
+
+
+class TestLinesOfAPart:
+    def test_say_how_the_price_came_about_as_the_paper_does(self, sams: Browser, fay: User) -> None:
+        cheap = line(description="Consulting", quantity=Decimal(2), discount_percent=Decimal(10))
+        deal = WonDealFactory(at=utc_now(), lines=(cheap, line("500.00")))
+        money = Money.of("1150.00", "USD")
+        first = IssuedInvoiceFactory(deal=deal, amount=money, at=utc_now())
+        page = sams.get(f"/invoices/{first.number}/")
+        html = page.content.decode()
+        assert [row.is_part for row in page.context["row"].lines] == [True, True]
+        assert html.count("<small>part of the agreed price</small>") == 2
+        assert html.count("<small>\N{MINUS SIGN}10%</small>") == 1
+
+    def test_of_the_whole_say_nothing_of_parts(self, sams: Browser, invoice: Invoice) -> None:
+        html = sams.get(f"/invoices/{invoice.number}/").content.decode()
+        assert "part of the agreed price" not in html
+        assert "<small>\N{MINUS SIGN}" not in html

@@ -46,6 +46,7 @@ from tenant_apps.deals.selectors.lists import (
     visible_deals,
 )
 from tenant_apps.deals.selectors.locking import lock_deal, lock_visible_deal
+from tenant_apps.deals.selectors.reductions import Reductions, reductions_of_deal
 from tenant_apps.deals.selectors.terms import (
     CreditedShare,
     DealTerms,
@@ -71,6 +72,7 @@ __all__ = [
     "DueInstalment",
     "InstalmentTerms",
     "LineTerms",
+    "Reductions",
     "TaxTable",
     "credited_people",
     "credited_shares",
@@ -102,6 +104,7 @@ __all__ = [
     "open_instalments",
     "overdue_by_client",
     "products_by_id",
+    "reductions_of_deal",
     "two_versions",
     "visible_deal_ids",
     "visible_deals",

@@ -35,13 +35,18 @@ class PaperLine:
     tax: Money
 
     @property
+    def gross(self) -> Money:
+        """Return what the line costs on this paper, tax included."""
+        return self.net + self.tax
+
+    @property
     def is_part(self) -> bool:
         """Return whether the paper covers less than the whole of the deal's line."""
         if self.quantity is None or self.unit_price is None:
             return False
         whole = self.quantity * self.unit_price.amount * (100 - self.discount_percent) / 100
-        gross = (self.net + self.tax).amount
-        return all(abs(whole - covered) > Decimal("0.01") for covered in (self.net.amount, gross))
+        covered = (self.net.amount, self.gross.amount)
+        return all(abs(whole - each) > Decimal("0.01") for each in covered)
 
 
 @dataclass(frozen=True, slots=True)

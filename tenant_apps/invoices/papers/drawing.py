@@ -124,7 +124,7 @@ def _draw_lines(sheet: Sheet, paper: Paper, words: Words) -> None:
                 words.percent(line.tax_rate_percent),
                 words.figure(line.net),
                 words.figure(line.tax),
-                words.figure(line.net + line.tax),
+                words.figure(line.gross),
             )
             table.row(cells, below=_small_print(line, words))
 

@@ -186,6 +186,17 @@ def find_credit_note(credit_note_id: UUID) -> CreditNote:
     return CreditNote.objects.select_related("deal", "invoice").get(pk=credit_note_id)
 
 
+def invoiced_again(note: CreditNote, *, viewer: "User") -> InvoiceQuerySet:
+    """Return the invoices that came about with a credit note, oldest first.
+
+    Money that had met more of the invoice than the note left of it met them: new ones, and drafts
+    that it made to be issued.
+    """
+    came = Q(created_at=note.issued_at) | Q(issued_at=note.issued_at)
+    others = invoices_of_deal(deal_id=note.deal_id, viewer=viewer).exclude(pk=note.invoice_id)
+    return others.filter(came).order_by("created_at", "pk")
+
+
 def invoices_of_deal(*, deal_id: UUID, viewer: "User") -> InvoiceQuerySet:
     """Return the invoices of a deal that the viewer may see, newest first."""
     return list_invoices(viewer=viewer, filters=InvoiceFilters(deal=deal_id))

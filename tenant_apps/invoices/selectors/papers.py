@@ -14,7 +14,7 @@ from PIL import Image
 from shared_apps.kernel.models import money_of
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.documents.selectors import files_by_id, read_content
-from tenant_apps.invoices.models import CreditNote, Invoice, StoredPaper
+from tenant_apps.invoices.models import CreditNote, Invoice, InvoiceLine, StoredPaper
 from tenant_apps.invoices.papers import Paper, PaperKind, PaperLine, render
 
 LOGO_PIXELS = (900, 330)
@@ -79,21 +79,23 @@ def _invoice(invoice: Invoice, *, at: datetime) -> dict[str, Any]:
         "issued_on": invoice.issued_on or local_day_of(at),
         "due_on": invoice.due_on,
         "prices_include_tax": invoice.prices_include_tax,
-        "lines": tuple(
-            PaperLine(
-                description=line.description,
-                quantity=line.quantity,
-                unit_price=money_of(line.unit_price, invoice.currency),
-                discount_percent=line.discount_percent,
-                tax_rate_percent=line.tax_rate_percent,
-                tax_reason=line.tax_reason,
-                supplied_on=line.supplied_on,
-                net=money_of(line.net, invoice.currency),
-                tax=money_of(line.tax, invoice.currency),
-            )
-            for line in lines
-        ),
+        "lines": tuple(paper_line(line, currency=invoice.currency) for line in lines),
     }
+
+
+def paper_line(line: InvoiceLine, *, currency: str) -> PaperLine:
+    """Return a line of an invoice as it is printed."""
+    return PaperLine(
+        description=line.description,
+        quantity=line.quantity,
+        unit_price=money_of(line.unit_price, currency),
+        discount_percent=line.discount_percent,
+        tax_rate_percent=line.tax_rate_percent,
+        tax_reason=line.tax_reason,
+        supplied_on=line.supplied_on,
+        net=money_of(line.net, currency),
+        tax=money_of(line.tax, currency),
+    )
 
 
 def _credit_note(note: CreditNote) -> dict[str, Any]:

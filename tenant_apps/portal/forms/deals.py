@@ -45,10 +45,16 @@ def focus_after(form: Form, group: str, *, has_products: bool) -> str:
     return f"/{group}/{count - 1}/{first}" if count and first else ""
 
 
-def drop_blank_rows(form: Form) -> None:
-    """Leave out the rows that say nothing, so that each place of a problem is one on the page."""
+def drop_blank_rows(form: Form, *, kept: str = "") -> None:
+    """Leave out the rows that say nothing, so that each place of a problem is one on the page.
+
+    Those of the `kept` group stay: its rows are being added or taken away one by one.
+    """
     for name, telling in GROUPS.items():
-        form.typed[name] = rows(form.typed, name, telling=telling)
+        if name == kept and isinstance(form.typed.get(name), list):
+            form.typed[name] = [row for row in form.typed[name] if isinstance(row, dict)]
+        else:
+            form.typed[name] = rows(form.typed, name, telling=telling)
 
 
 def terms_body(form: Form, currency: str) -> dict[str, Any]:

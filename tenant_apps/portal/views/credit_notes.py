@@ -59,7 +59,10 @@ class CreditNoteDetail(CreditNotePage):
     def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
         """Show it with its lines."""
         note = self.find(reference)
-        return self.show("invoices/credit_note.html", note=note, row=CreditNoteRow(note))
+        found = selectors.invoiced_again(note, viewer=self.viewer)
+        again = [InvoiceRow(invoice, today=self.today) for invoice in found]
+        row = CreditNoteRow(note)
+        return self.show("invoices/credit_note.html", note=note, row=row, again=again)
 
 
 class CreditNotePdf(CreditNotePage):
@@ -75,6 +78,7 @@ class Credit(Page):
 
     permissions: ClassVar[Mapping[str, str | None]] = {"get": ISSUE, "post": ISSUE}
     room = "invoices"
+    done = ""
 
     def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
         """Ask how much, and why."""
@@ -87,7 +91,7 @@ class Credit(Page):
         to = attempt(form, partial(once, request, form, actor=self.viewer.actor, work=make))
         if to is None:
             return self._ask(invoice, form, status=form.status)
-        return self.go(to, _("The credit note is issued."))
+        return self.go(to, self.done or _("The credit note is issued."))
 
     def _make(self, invoice: "Invoice", form: Form) -> str:
         typed = without_blanks({name: form.value(f"/{name}") for name in ("amount", "reason")})
@@ -99,7 +103,18 @@ class Credit(Page):
             by=self.viewer,
             at=self.at,
         )
+        self.done = self._done(note)
         return reverse("portal:credit_note", args=[note.number])
+
+    def _done(self, note: "CreditNote") -> str:
+        again = selectors.invoiced_again(note, viewer=self.viewer)
+        numbers = ", ".join(invoice.number or _("a draft") for invoice in again)
+        if not numbers:
+            return ""
+        return _(
+            "The credit note is issued. Money that had paid more than is left of the invoice"
+            " is invoiced again: %(numbers)s."
+        ) % {"numbers": numbers}
 
     def _find(self, reference: str) -> "Invoice":
         invoice = selectors.get_invoice(
@@ -111,5 +126,6 @@ class Credit(Page):
 
     def _ask(self, invoice: "Invoice", form: Form, status: int = 200) -> HttpResponseBase:
         row = InvoiceRow(invoice, today=self.today)
-        context = {"invoice": invoice, "row": row, "form": form}
+        is_paid = selectors.settled_amount(invoice).amount > 0
+        context = {"invoice": invoice, "row": row, "form": form, "is_paid": is_paid}
         return self.show("invoices/credit.html", status=status, **context)

@@ -109,11 +109,15 @@ class DealFormPage(DealPage):
         return bool(step) and step != "save"
 
     def read_deal(self) -> Form:
-        """Return what was typed, without the row to be removed and those that say nothing."""
+        """Return what was typed, without the row to be removed and those that say nothing.
+
+        A group that gets or loses a row keeps its empty ones: each press is seen.
+        """
         form = read_form(self.request.POST)
         form.controls = PROOF_CONTROLS
-        self.touched = drop_row(form, self.request.POST.get("step", ""))
-        drop_blank_rows(form)
+        step = self.request.POST.get("step", "")
+        self.touched = drop_row(form, step)
+        drop_blank_rows(form, kept=self.touched or step.removesuffix("+"))
         return form
 
     @property

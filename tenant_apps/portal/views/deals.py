@@ -18,6 +18,7 @@ from tenant_apps.deals.diff import diff_versions
 from tenant_apps.deals.services import (
     FINISHED,
     HAND_OVER,
+    DealStatus,
     archive_deal,
     cancel_deal,
     lose_deal,
@@ -27,13 +28,13 @@ from tenant_apps.deals.services import (
     win_deal,
 )
 from tenant_apps.invoices.client_accounts import activity_of_deal
-from tenant_apps.invoices.selectors import invoices_of_deal
+from tenant_apps.invoices.selectors import invoices_of_deal, list_credit_notes
 from tenant_apps.payments.selectors import payments_of_deal
 from tenant_apps.portal.history import told
 from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.moves import DEAL_MOVES, find_move, moves_of_deal
 from tenant_apps.portal.pages import Page
-from tenant_apps.portal.papers import InvoiceRow
+from tenant_apps.portal.papers import CreditNoteRow, InvoiceRow
 from tenant_apps.portal.returning import returns_of
 from tenant_apps.portal.rows import DealRow
 from tenant_apps.portal.wording import choices_of
@@ -122,6 +123,7 @@ class DealDetail(DealPage):
             "deals/detail.html",
             row=DealRow(deal),
             deal=deal,
+            reductions=selectors.reductions_of_deal(deal) if _was_sold(deal) else None,
             version=deal.current_version,
             may_edit=may_edit,
             may_see_client=self._sees_client(deal),
@@ -160,14 +162,21 @@ class DealDetail(DealPage):
         return selectors.visible_deals(self.viewer, permission).filter(pk=deal.pk).exists()
 
     def _papers(self, deal: "Deal") -> dict[str, Any]:
-        papers: dict[str, Any] = {"payments": None, "invoices": None, "returns": ()}
+        papers: dict[str, Any] = {"payments": None, "invoices": None, "notes": (), "returns": ()}
         if self.may("payments.view"):
             papers["returns"] = returns_of(self.viewer, deal=deal.pk)
             papers["payments"] = list(payments_of_deal(deal_id=deal.pk, viewer=self.viewer))
         if self.may("invoices.view"):
             found = invoices_of_deal(deal_id=deal.pk, viewer=self.viewer)
             papers["invoices"] = [InvoiceRow(invoice, today=self.today) for invoice in found]
+            notes = list_credit_notes(viewer=self.viewer, deal=deal.pk)
+            papers["notes"] = [CreditNoteRow(note) for note in notes]
         return papers
+
+
+def _was_sold(deal: "Deal") -> bool:
+    """Return whether the price stands in the books: paid, owed, credited or given up."""
+    return deal.is_won or deal.status == DealStatus.BAD_DEBT
 
 
 def changes_of(versions: "list[DealVersion]") -> list[dict[str, Any]]:
