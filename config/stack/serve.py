@@ -61,6 +61,7 @@ def _prepare(env: dict[str, str]) -> None:
     _step("updating the tables", lambda: migrate(env=env))
     _step("compiling translations", compile_stale)
     _step("collecting static files", lambda: collect_static_files(data_dir=data_dir, env=env))
+    _say("creating the sample organizations and their history (a few minutes on a first start)")
     _step(
         "creating the sample organizations",
         lambda: run_command("create_sample_organizations", env=env),

@@ -18,22 +18,27 @@ class Letter:
     body: str
 
 
-def invoice_letter(invoice: Invoice) -> Letter:
-    """Return the mail that an invoice is sent with."""
-    return _letter(invoice, "mail_invoice", invoice.total_money)
+def invoice_letter(invoice: Invoice, *, open_money: Money) -> Letter:
+    """Return the mail that an invoice is sent with; it asks for what is open and no more."""
+    total, key = invoice.total_money, "mail_invoice"
+    if open_money < total:
+        key = "mail_invoice_rest" if open_money else "mail_invoice_paid"
+    return _letter(invoice, key, total, open_money=open_money, subject="mail_invoice_subject")
 
 
 def reminder_letter(invoice: Invoice, *, level: int, open_money: Money) -> Letter:
     """Return the reminder of a level: 0 before the due day, 1 friendly to 3 and above firm."""
-    return _letter(invoice, f"mail_reminder_{min(level, LAST_LEVEL)}", open_money)
+    key = f"mail_reminder_{min(level, LAST_LEVEL)}"
+    return _letter(invoice, key, open_money, open_money=open_money, subject=f"{key}_subject")
 
 
-def _letter(invoice: Invoice, key: str, money: Money) -> Letter:
+def _letter(invoice: Invoice, key: str, money: Money, *, open_money: Money, subject: str) -> Letter:
     words = words_of(str(invoice.issuer.get("locale") or "en"))
     issuer = str(invoice.issuer.get("legal_name") or current_tenant().name)
     values = {
         "number": invoice.number,
         "total": words.money(money),
+        "open": words.money(open_money),
         "day": words.day(invoice.due_on) if invoice.due_on else "",
         "issuer": issuer,
         "client": str(invoice.party.get("legal_name") or invoice.party.get("name") or ""),
@@ -41,7 +46,7 @@ def _letter(invoice: Invoice, key: str, money: Money) -> Letter:
     sentence = words.say(key, **values)
     text = [words.say("mail_hello", **values), sentence]
     instructions = str(invoice.issuer.get("payment_instructions") or "")
-    text += [instructions] if instructions else []
+    text += [instructions] if instructions and open_money else []
     text.append(words.say("mail_goodbye", **values))
-    subject = words.say(f"{key}_subject", **values)
-    return Letter(subject=" ".join(subject.split())[:300], body="\n\n".join(text) + "\n")
+    line = words.say(subject, **values)
+    return Letter(subject=" ".join(line.split())[:300], body="\n\n".join(text) + "\n")

@@ -42,9 +42,7 @@ class TestLive:
         page = visit("tim").page
         await_live(page)
         tell("tim")
-        expect(
-            page.get_by_role("status").filter(has_text="Commission of $14.00")
-        ).to_be_visible()
+        expect(page.get_by_role("status").filter(has_text="Commission of $14.00")).to_be_visible()
         expect(page.get_by_role("button", name=UNREAD)).to_be_visible()
         page.get_by_role("button", name=UNREAD).click()
         expect(page.locator("#inbox-list")).to_contain_text("Commission of $14.00")
@@ -60,9 +58,7 @@ class TestLive:
         with page.expect_request("**/queue/"):
             work_off()
         tell("viktor")
-        expect(
-            page.get_by_role("status").filter(has_text="Commission of $14.00")
-        ).to_be_visible()
+        expect(page.get_by_role("status").filter(has_text="Commission of $14.00")).to_be_visible()
         page.wait_for_timeout(600)  # the page gathers changes for 300 ms
         held[0].continue_()
         expect(page.locator("#list").get_by_text(payment.code)).to_be_visible()

@@ -20,6 +20,8 @@ from tests.client import PrsClient, error, ok
 from tests.factories.deals import WonDealFactory
 from tests.factories.invoices import DraftInvoiceFactory, IssuedInvoiceFactory
 from tests.invoices.papers import pages_of
+from tests.invoices.stories import pay
+from tests.payments.figures import dollars
 from tests.queries import queries_of
 
 URL = "/api/business/invoices/"
@@ -60,6 +62,15 @@ class TestPage:
         assert "USD 1,000.00" in html
         pdf = browser.get(f"{path}pdf/")
         assert invoice.content_hash in pages_of(pdf.content)[0]
+
+    def test_asks_for_no_money_that_has_come(
+        self, browser: Browser, path: str, invoice: Invoice, vera: User, at_noon: datetime
+    ) -> None:
+        assert "Due on" in browser.get(path).content.decode()
+        pay(invoice.deal, dollars(1000), checker=vera, at=at_noon)
+        html = browser.get(path).content.decode()
+        assert "Nothing is to be paid." in html
+        assert "Due on" not in html
 
     def test_is_kept_from_caches_search_engines_and_other_sites(
         self, browser: Browser, path: str

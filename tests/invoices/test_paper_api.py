@@ -1,7 +1,7 @@
 """PDFs of invoices and credit notes over HTTP, and the one that is kept."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,8 +18,9 @@ from tests.factories.documents import StoredFileFactory, picture
 from tests.factories.invoices import DraftInvoiceFactory, IssuedInvoiceFactory
 from tests.invoices.papers import pages_of
 from tests.invoices.policies import chosen
-from tests.invoices.stories import taxed_deal
+from tests.invoices.stories import pay, taxed_deal
 from tests.notifications.test_reactions import deliver_everything
+from tests.payments.figures import dollars
 
 URL = "/api/business/invoices/"
 NOTES = "/api/business/credit-notes/"
@@ -43,6 +44,12 @@ def pdf(client: PrsClient, paper: Invoice | CreditNote, query: str = "") -> Any:
     """Ask for the PDF of a paper."""
     url = URL if isinstance(paper, Invoice) else NOTES
     return client.get(f"{url}{paper.pk}/pdf/{query}")
+
+
+def only_page(client: PrsClient, paper: Invoice) -> str:
+    """Return the text of a paper of one page, its lines joined."""
+    (page,) = pages_of(pdf(client, paper).content)
+    return " ".join(page.split())
 
 
 class TestDownload:
@@ -104,6 +111,59 @@ class TestDownload:
     def test_refuses_other_parameters(self, as_sam: PrsClient, invoice: Invoice) -> None:
         error(pdf(as_sam, invoice, "?colour=red"), 400)
         error(pdf(as_sam, invoice, "?is_copy=perhaps"), 400)
+
+
+class TestMetAtIssue:
+    @pytest.mark.parametrize(
+        ("locale", "said"),
+        [
+            ("en", "Already paid: USD 300.00 with {code} (March 2, 2026). Nothing is to be paid."),
+            ("de", "Bereits bezahlt: USD 300,00 mit {code} (2. März 2026). Es ist nichts mehr zu"),
+        ],
+    )
+    def test_says_that_nothing_is_to_be_paid(
+        self, as_fay: PrsClient, sam: User, vera: User, at_noon: datetime, locale: str, said: str
+    ) -> None:
+        with chosen(invoice_locale=locale, payment_instructions="IBAN DE89"):
+            payment = pay(taxed_deal(sam, at_noon), dollars(300), checker=vera, at=at_noon)
+
+        page = only_page(as_fay, Invoice.objects.get())
+        assert said.format(code=payment.code) in page
+        for asking in ("Please pay", "Bitte zahlen", "IBAN DE89"):
+            assert asking not in page
+
+    def test_says_what_is_left(
+        self, as_fay: PrsClient, sam: User, vera: User, at_noon: datetime
+    ) -> None:
+        deal = taxed_deal(sam, at_noon)
+        draft = DraftInvoiceFactory(deal=deal, amount=dollars(500), at=at_noon)
+        payment = pay(deal, dollars(200), checker=vera, at=at_noon + timedelta(hours=1))
+
+        page = only_page(as_fay, draft)
+        assert f"Already paid: USD 200.00 with {payment.code}" in page
+        assert "Please pay the remaining USD 300.00 by March 16, 2026" in page
+
+    def test_of_money_that_a_credit_note_set_free(
+        self, as_fay: PrsClient, sam: User, vera: User, fay: User, at_noon: datetime
+    ) -> None:
+        pay(taxed_deal(sam, at_noon), dollars(300), checker=vera, at=at_noon)
+        first = Invoice.objects.get()
+        later = at_noon + timedelta(days=1)
+        credit_invoice(invoice_id=first.pk, amount=None, reason="Broken.", by=fay, at=later)
+
+        for invoice in Invoice.objects.all():
+            assert "Nothing is to be paid." in only_page(as_fay, invoice)
+        assert Invoice.objects.count() == 2
+
+    def test_is_not_altered_by_money_that_comes_later(
+        self, as_sam: PrsClient, vera: User, invoice: Invoice, at_noon: datetime
+    ) -> None:
+        before = pdf(as_sam, invoice).content
+        later = at_noon + timedelta(days=1)
+        pay(invoice.deal, dollars(100), checker=vera, at=later)
+
+        assert pdf(as_sam, invoice).content == before
+        assert "Please pay" in only_page(as_sam, invoice)
 
 
 class TestKept:

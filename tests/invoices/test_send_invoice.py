@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -29,7 +29,9 @@ from tests.factories.deals import WonDealFactory
 from tests.factories.invoices import DraftInvoiceFactory, IssuedInvoiceFactory
 from tests.invoices.papers import pages_of
 from tests.invoices.policies import chosen
+from tests.invoices.stories import pay
 from tests.notifications.test_reactions import deliver_everything, told
+from tests.payments.figures import dollars
 from tests.queries import queries_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -116,6 +118,19 @@ class TestSendInvoice:
         mail = send_invoice(invoice_id=invoice.pk, to="a@b.example", by=fay, at=at_noon)
         assert mail.subject == "Rechnung INV-2026-000001 von Acme Ltd"
         assert "16. März 2026" in mail.body
+
+    @pytest.mark.parametrize(
+        ("paid", "said"),
+        [(400, "Of it USD 600.00 is left to be paid"), (1000, "Nothing of it is left to be paid.")],
+    )
+    def test_asks_for_what_is_open_only(
+        self, fay: User, vera: User, invoice: Invoice, at_noon: datetime, paid: int, said: str
+    ) -> None:
+        later = at_noon + timedelta(days=1)
+        pay(invoice.deal, dollars(paid), checker=vera, at=later)
+        mail = send_invoice(invoice_id=invoice.pk, to="a@b.example", by=fay, at=later)
+        assert said in mail.body
+        assert ("due on" in mail.body) is (paid < 1000)
 
     def test_is_sent_once_however_often_it_is_delivered(
         self, fay: User, invoice: Invoice, mailbox: Path, at_noon: datetime

@@ -109,6 +109,25 @@ class TestNewDeal:
         assert 'value="1,500.50"' in html
         assert not Deal.objects.exists()
 
+    def test_names_the_part_and_the_row_of_each_problem(
+        self, sams: Browser, typed: dict[str, Any]
+    ) -> None:
+        wrong = {"lines.1.unit_price": "x", "instalments.0.amount": "x", "payment.amount": "x"}
+        page = sams.post(NEW, typed | wrong)
+        parts = {each.anchor: each.part for each in page.context["form"].places}
+        assert parts["f-lines-1-unit_price"] == "Line 2"
+        assert parts["f-instalments-0-amount"] == "Instalment 1"
+        assert parts["f-payment-amount"] == "First payment"
+        assert '<a href="#f-lines-1-unit_price">Line 2, <span>' in page.content.decode()
+
+    def test_says_in_the_part_what_is_wrong_with_the_whole_of_it(
+        self, sams: Browser, typed: dict[str, Any]
+    ) -> None:
+        page = sams.post(NEW, typed | {"splits.1.share_percent": "41"})
+        (place,) = page.context["form"].places
+        assert (place.anchor, place.part) == ("f-splits", "Credit")
+        assert f'<p class="error">{place.message}</p>' in page.content.decode()
+
     def test_says_what_the_service_refuses_as_well(
         self, sams: Browser, typed: dict[str, Any]
     ) -> None:

@@ -33,10 +33,11 @@ T = TypeVar("T")
 
 
 class Place(NamedTuple):
-    """A problem and where it is put right."""
+    """A problem, where it is put right, and the part of the form that this is in."""
 
     anchor: str
     message: str
+    part: str = ""
 
 
 @dataclass
@@ -45,7 +46,8 @@ class Form:
 
     `focus` points at the control that has the keyboard when the page comes. `controls` says by
     which control a value is given where that is not its own ("/proofs" by "/proof"), `anchors` the
-    id of a control that is not made of its pointer.
+    id of a control that is not made of its pointer, `parts` what a part is called where controls of
+    several have one label ("/lines/1": "Line 2").
     """
 
     typed: dict[str, Any] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class Form:
     focus: str = ""
     controls: Mapping[str, str] = field(default_factory=dict)
     anchors: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
     key: str = field(default_factory=lambda: str(uuid4()))
 
     @property
@@ -82,11 +85,20 @@ class Form:
 
     @property
     def places(self) -> list[Place]:
-        """Return each problem with the anchor of its control."""
+        """Return each problem with the anchor of its control and the part that it is in."""
         return [
-            Place(self.anchors.get(each.field) or _anchor(each.field), each.message)
+            Place(
+                self.anchors.get(each.field) or _anchor(each.field),
+                each.message,
+                self._part_of(each.field),
+            )
             for each in self.problems
         ]
+
+    def _part_of(self, pointer: str) -> str:
+        """Return the name of the innermost part that a control is in, empty without one."""
+        found = [place for place in self.parts if _is_at(pointer, place)]
+        return self.parts[max(found, key=len)] if found else ""
 
     def expected_version(self) -> int:
         """Return the version that the form is based on. Raises: StaleVersion for none of ours."""

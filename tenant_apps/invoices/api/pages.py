@@ -101,6 +101,7 @@ def _strictly(response: HttpResponse) -> HttpResponse:
 
 def _page(invoice: Invoice, token: str) -> dict[str, object]:
     words = words_of(str(invoice.issuer.get("locale") or "en"))
+    left = open_amount(invoice)
     return {
         "words": words.labels,
         "language": words.locale.language,
@@ -111,7 +112,8 @@ def _page(invoice: Invoice, token: str) -> dict[str, object]:
         "issued_on": words.day(invoice.issued_on) if invoice.issued_on else "",
         "due_on": words.day(invoice.due_on) if invoice.due_on else "",
         "total": words.money(invoice.total_money),
-        "open": words.money(open_amount(invoice)),
+        "open": words.money(left),
+        "is_open": bool(left),
         "status": payment_status(invoice, today=local_day_of(utc_now())).value,
         "instructions": invoice.issuer.get("payment_instructions", ""),
         "pdf": f"/i/{token}/pdf/",

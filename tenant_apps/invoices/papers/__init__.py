@@ -1,7 +1,22 @@
 """Invoices and credit notes on paper: what is printed, in which words, and how it is drawn."""
 
-from tenant_apps.invoices.papers.content import Paper, PaperKind, PaperLine, TaxSum
+from tenant_apps.invoices.papers.content import (
+    Paper,
+    PaperKind,
+    PaperLine,
+    PaperPayment,
+    TaxSum,
+)
 from tenant_apps.invoices.papers.drawing import render
 from tenant_apps.invoices.papers.labels import LOCALES, words_of
 
-__all__ = ["LOCALES", "Paper", "PaperKind", "PaperLine", "TaxSum", "render", "words_of"]
+__all__ = [
+    "LOCALES",
+    "Paper",
+    "PaperKind",
+    "PaperLine",
+    "PaperPayment",
+    "TaxSum",
+    "render",
+    "words_of",
+]

@@ -59,6 +59,15 @@ class TaxSum:
     tax: Money
 
 
+@dataclass(frozen=True, slots=True)
+class PaperPayment:
+    """Money that had met an invoice when it was issued: of which payment, received when."""
+
+    code: str
+    received_on: date
+    money: Money
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paper:
     """An invoice, a credit note or a draft.
@@ -81,6 +90,7 @@ class Paper:
     tax: Money
     total: Money
     lines: tuple[PaperLine, ...]
+    payments: tuple[PaperPayment, ...] = ()
     prices_include_tax: bool = False
     content_hash: str = ""
     logo: bytes = b""
@@ -96,6 +106,16 @@ class Paper:
         """Return the organization's colour as red, green, blue (0 to 255)."""
         code = str(self.issuer.get("colour") or DEFAULT_COLOUR).removeprefix("#")
         return int(code[0:2], 16), int(code[2:4], 16), int(code[4:6], 16)
+
+    @property
+    def paid(self) -> Money:
+        """Return the money that had met the paper when it was issued."""
+        return total((each.money for each in self.payments), currency=self.total.currency)
+
+    @property
+    def left(self) -> Money:
+        """Return what was left to be paid when the paper was issued."""
+        return max(self.total - self.paid, Money.zero(self.total.currency))
 
     @property
     def tax_sums(self) -> list[TaxSum]:

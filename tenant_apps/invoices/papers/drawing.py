@@ -202,7 +202,7 @@ def _draw_closing(sheet: Sheet, paper: Paper, words: Words) -> None:
     for text in _closing_sentences(paper, words):
         sheet.paragraph(text, size=NORMAL)
     instructions = str(paper.issuer.get("payment_instructions") or "")
-    if instructions and paper.kind is not PaperKind.CREDIT_NOTE:
+    if instructions and paper.left and paper.kind is not PaperKind.CREDIT_NOTE:
         sheet.keep_together(16)
         sheet.paragraph(words["payment"], size=NORMAL, bold=True, gap=0.5)
         sheet.paragraph(instructions, size=NORMAL)
@@ -219,8 +219,21 @@ def _closing_sentences(paper: Paper, words: Words) -> list[str]:
     sentences = [words["prices_include_tax"]] if paper.prices_include_tax else []
     if paper.due_on is None:
         return sentences
-    day = words.day(paper.due_on)
-    return [*sentences, words.say("pay_by", total=total, day=day, number=paper.number)]
+    return [*sentences, _payment_sentence(paper, words, day=words.day(paper.due_on))]
+
+
+def _payment_sentence(paper: Paper, words: Words, *, day: str) -> str:
+    """Return what had been paid when the paper was issued, and what was left."""
+    met = (f"{each.code} ({words.day(each.received_on)})" for each in paper.payments)
+    key = ("pay_rest" if paper.left else "paid") if paper.payments else "pay_by"
+    return words.say(
+        key,
+        paid=words.money(paper.paid),
+        payments=", ".join(met),
+        total=words.money(paper.left),
+        day=day,
+        number=paper.number,
+    )
 
 
 def _draw_foot(sheet: Sheet, paper: Paper, words: Words) -> None:

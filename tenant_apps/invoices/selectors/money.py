@@ -94,6 +94,23 @@ def settlements_of(invoice: Invoice) -> list[tuple[UUID, Money]]:
     ]
 
 
+def met_at_issue(invoice: Invoice) -> list[tuple[str, date, Money]]:
+    """Return the payments that had met an invoice when it was issued, by code.
+
+    Each with the day on which it was received and how much of it; empty for a draft. Settlements
+    are only ever added, so this stays what it was.
+    """
+    if invoice.issued_at is None:
+        return []
+    rows = InvoiceSettlement.objects.filter(invoice=invoice, settled_at__lte=invoice.issued_at)
+    summed = rows.values("payment__code", "payment__received_on").annotate(sum=Sum("amount"))
+    return [
+        (row["payment__code"], row["payment__received_on"], money_of(row["sum"], invoice.currency))
+        for row in summed.order_by("payment__code")
+        if row["sum"] > 0
+    ]
+
+
 def payment_status(invoice: Invoice, *, today: date) -> PaymentStatus:
     """Return how far an invoice that was read with its deal and what has met it is paid."""
     money = InvoiceMoney(

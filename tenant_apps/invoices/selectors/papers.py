@@ -15,7 +15,8 @@ from shared_apps.kernel.models import money_of
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.documents.selectors import files_by_id, read_content
 from tenant_apps.invoices.models import CreditNote, Invoice, InvoiceLine, StoredPaper
-from tenant_apps.invoices.papers import Paper, PaperKind, PaperLine, render
+from tenant_apps.invoices.papers import Paper, PaperKind, PaperLine, PaperPayment, render
+from tenant_apps.invoices.selectors.money import met_at_issue
 
 LOGO_PIXELS = (900, 330)
 
@@ -78,6 +79,7 @@ def _invoice(invoice: Invoice, *, at: datetime) -> dict[str, Any]:
         "issued_at": invoice.issued_at or at,
         "issued_on": invoice.issued_on or local_day_of(at),
         "due_on": invoice.due_on,
+        "payments": tuple(PaperPayment(*each) for each in met_at_issue(invoice)),
         "prices_include_tax": invoice.prices_include_tax,
         "lines": tuple(paper_line(line, currency=invoice.currency) for line in lines),
     }

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.pages.form import Form, without_blanks
 
@@ -43,6 +45,12 @@ def typed_client(client: "Client") -> dict[str, Any]:
 def people_of(form: Form) -> list[str]:
     """Return the numbers of the rows for people: those that are filled in, and one more."""
     return [str(number) for number in range(len(form.typed.get("contacts", [])) + 1)]
+
+
+def people_names(form: Form) -> dict[str, str]:
+    """Return what each row for a person is called."""
+    count = len(form.typed.get("contacts", []))
+    return {f"/contacts/{n}": _("Person %(n)s") % {"n": n + 1} for n in range(count)}
 
 
 def contact_body(form: Form) -> dict[str, Any]:

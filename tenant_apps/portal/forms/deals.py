@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from shared_apps.kernel.models import money_of
 from shared_apps.web.pages.form import Form, money, rows, without_blanks
 from tenant_apps.deals.selectors import list_products
@@ -43,6 +46,25 @@ def focus_after(form: Form, group: str, *, has_products: bool) -> str:
     if first == "product" and not has_products:
         first = "description"
     return f"/{group}/{count - 1}/{first}" if count and first else ""
+
+
+def part_names(form: Form) -> dict[str, str]:
+    """Return what the parts of the form are called, and each row by its place on the page."""
+    names = {
+        "/lines": _("Lines"),
+        "/instalments": _("Instalments"),
+        "/splits": pgettext("shares", "Credit"),
+        "/payment": _("First payment"),
+    }
+    rows_said = {
+        "lines": _("Line %(n)s"),
+        "instalments": _("Instalment %(n)s"),
+        "splits": _("Share %(n)s"),
+    }
+    for group, said in rows_said.items():
+        for place in range(len(form.typed.get(group, ()))):
+            names[f"/{group}/{place}"] = said % {"n": place + 1}
+    return names
 
 
 def drop_blank_rows(form: Form, *, kept: str = "") -> None:

@@ -20,7 +20,13 @@ from tenant_apps.ledger.statements import currencies_of_client, statement_of
 from tenant_apps.payments.standing import with_account_status
 from tenant_apps.portal.choices import country_choices
 from tenant_apps.portal.client_steps import STEPS, Step
-from tenant_apps.portal.forms.clients import client_body, contact_body, people_of, typed_client
+from tenant_apps.portal.forms.clients import (
+    client_body,
+    contact_body,
+    people_names,
+    people_of,
+    typed_client,
+)
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.history import told
 from tenant_apps.portal.listing import ListPage, page_of
@@ -246,6 +252,7 @@ class NewClient(ClientPage):
             raise
 
     def _show(self, form: Form, status: int = 200) -> HttpResponseBase:
+        form.parts = people_names(form)
         context = {"form": form, "people": people_of(form), "client": None}
         context["look_alikes"] = self.look_alikes
         return self.show("clients/form.html", status=status, countries=country_choices(), **context)
@@ -280,5 +287,6 @@ class EditClient(ClientPage):
         )
 
     def _show(self, client: "Client", form: Form, status: int = 200) -> HttpResponseBase:
+        form.parts = people_names(form)
         context = {"form": form, "people": people_of(form), "client": client}
         return self.show("clients/form.html", status=status, countries=country_choices(), **context)

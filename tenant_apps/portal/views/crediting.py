@@ -13,7 +13,7 @@ from shared_apps.web.references import parse_reference
 from tenant_apps.deals import selectors, services
 from tenant_apps.deals.api.serializers import CreditIn, as_new_credit
 from tenant_apps.portal import choices
-from tenant_apps.portal.forms.deals import focus_after, splits_body, typed_splits
+from tenant_apps.portal.forms.deals import focus_after, part_names, splits_body, typed_splits
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.views.deal_forms import DealFormPage
 
@@ -59,6 +59,7 @@ class ChangeCredit(DealFormPage):
         )
 
     def _ask(self, deal: "Deal", form: Form, status: int = 200) -> HttpResponseBase:
+        form.parts = part_names(form)
         form.focus = focus_after(form, self.touched, has_products=False)
         return self.show(
             "deals/credit.html",

@@ -36,6 +36,7 @@ from tenant_apps.portal.forms.deals import (
     drop_row,
     focus_after,
     new_deal_body,
+    part_names,
     splits_body,
     terms_body,
     typed_deal,
@@ -79,6 +80,7 @@ class DealFormPage(DealPage):
         if not form.typed["lines"]:
             form.typed["lines"] = [{"quantity": "1"}]
         products = choices.product_choices()
+        form.parts = part_names(form)
         form.focus = focus_after(form, self.touched, has_products=bool(products))
         return self.show(
             "deals/form.html",

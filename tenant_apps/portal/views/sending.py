@@ -102,7 +102,7 @@ class SendInvoice(InvoiceAct):
     def about(self, invoice: "Invoice") -> dict[str, Any]:
         """Return the letter, and who takes invoices."""
         return {
-            "letter": invoice_letter(invoice),
+            "letter": invoice_letter(invoice, open_money=selectors.open_amount(invoice)),
             "recipient": billing_email(invoice.client_id),
             "is_asked_for": True,
         }

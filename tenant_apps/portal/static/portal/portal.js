@@ -3,7 +3,7 @@
   const $ = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => within.querySelectorAll(selector);
 
-  // --- Charts: what a bar stands for, on hover and focus
+  // Charts: what a bar stands for, on hover and focus
   const tip = $("#tip");
   const showTip = (bar) => {
     tip.textContent = "";
@@ -24,7 +24,7 @@
     });
   }
 
-  // --- Keys: "/" searches, and every element with data-key has its own
+  // Keys: "/" searches, and every element with data-key has its own
   const isWriting = (element) => element.closest("input, select, textarea, [contenteditable]");
   const seen = (element) => element.checkVisibility?.() ?? true;
   addEventListener("keydown", (e) => {
@@ -45,7 +45,7 @@
     $("input:not([type=hidden]), select, textarea", part)?.focus();
   });
 
-  // --- Dialogs: a popover without the script; with it the page behind cannot be reached
+  // Dialogs: a popover without the script; with it the page behind cannot be reached
   document.addEventListener("click", (e) => {
     const button = e.target.closest("[popovertarget]");
     const dialog = button && document.getElementById(button.getAttribute("popovertarget"));
@@ -54,7 +54,7 @@
     dialog.open ? dialog.close() : dialog.showModal();
   });
 
-  // --- A form is sent without leaving its page: what was typed and chosen stays until it is taken --
+  // A form is sent without leaving its page: what was typed and chosen stays until it is taken
   const body = document.body;
   const lead = (to) => {
     const url = new URL(to, location);
@@ -65,7 +65,7 @@
     for (const link of all(".alert[role=alert] a[href^='#']")) { // which field is meant
       const control = document.getElementById(link.hash.slice(1)), label = control?.labels?.[0]?.firstChild;
       if (!control) link.removeAttribute("href");
-      if (label) link.prepend(`${label.textContent.trim()}: `);
+      if (label) link.lastChild.before(`${label.textContent.trim()}: `);
     }
     $(".alert[role=alert]")?.focus();
     const here = $(".tabs [aria-current]"); // the tabs of a narrow window begin before it
@@ -137,7 +137,7 @@
     }
   };
 
-  // --- Forms
+  // Forms
   document.addEventListener("submit", (e) => {
     const theme = e.target.matches("[data-theme-form]") && e.submitter?.value;
     if (theme) {
@@ -186,7 +186,7 @@
     document.addEventListener(event, (e) => e.target.closest?.("[data-drop]")?.classList.toggle("over", isOver));
   }
 
-  // --- Passkeys: the question stands in the button or is fetched
+  // Passkeys: the question stands in the button or is fetched, the answer goes with its form
   const asBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
   const asText = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const PARTS = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
@@ -216,7 +216,7 @@
     });
   });
 
-  // --- Live: the bell, toasts, and the parts that say which topics they show
+  // Live: the bell, toasts, and the parts of the page that say which topics they show
   const state = $("#live-state");
   if (!state || !("head" in body.dataset)) return;
   let last = Number(body.dataset.head), tries = 0, greeted, ended, socket, timer, silence, due = new Set(), fetching, isFetching;
