@@ -101,6 +101,7 @@ FIELDS: dict[str, str] = {
 # Where a name means another kind than it does elsewhere, or where an object in another state is
 # needed to show that one's own would be taken: (route, parameter, place or query) -> kind.
 ELSEWHERE: dict[tuple[str, str], str] = {
+    (f"GET {BUSINESS}/credit-notes/", "?client"): "invoice's client",
     (f"GET {BUSINESS}/credit-notes/", "?deal"): "invoice's deal",
     (f"GET {BUSINESS}/invoices/", "?client"): "invoice's client",
     (f"GET {BUSINESS}/invoices/", "?deal"): "invoice's deal",
