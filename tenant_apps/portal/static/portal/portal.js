@@ -186,7 +186,7 @@
     document.addEventListener(event, (e) => e.target.closest?.("[data-drop]")?.classList.toggle("over", isOver));
   }
 
-  // Passkeys: the question stands in the button or is fetched, the answer goes with its form
+  // Passkeys: the question stands in the button or is fetched
   const asBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
   const asText = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const PARTS = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
