@@ -61,7 +61,7 @@ class TestFigures:
         html = sams.get(f"/deals/{deal.code}/").content.decode()
         assert "<dt>Credited</dt><dd>$100.00</dd>" in html
         assert f"/credit-notes/{note.number}/" in html
-        assert "Given up" not in html
+        assert "Written off" not in html
 
     def test_show_what_was_given_up(
         self, sams: Browser, deal: Deal, invoice: Invoice, sam: User, vera: User, fay: User
@@ -72,7 +72,7 @@ class TestFigures:
         parts = figures(sams, deal)
         assert parts == (usd("400.00"), usd("100.00"), usd("690.00"), usd("0.00"))
         html = sams.get(f"/deals/{deal.code}/").content.decode()
-        assert "<dt>Given up</dt><dd>$690.00</dd>" in html
+        assert "<dt>Written off</dt><dd>$690.00</dd>" in html
 
     def test_begin_anew_with_the_next_sale(
         self, sams: Browser, deal: Deal, invoice: Invoice, sam: User, fay: User
