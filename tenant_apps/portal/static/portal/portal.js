@@ -93,7 +93,7 @@
     if (refusal) {
       $("h2", dialog).textContent = $("h1", refusal).textContent;
       $("p", dialog).textContent = [...all("p:not(:has(a))", refusal)].map((each) => each.textContent).join(" ");
-      $("a", dialog).hidden = refusal.dataset.refusal !== "401";
+      $("a", dialog).hidden = !/401|409/.test(refusal.dataset.refusal);
     }
     dialog.addEventListener("close", () => dialog.remove());
     $("[data-close]", dialog).addEventListener("click", () => dialog.close());
