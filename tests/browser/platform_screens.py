@@ -172,6 +172,7 @@ def screens_of_console(story: Mapping[str, str]) -> list[Screen]:
         "jobs": "/console/jobs/",
         "jobs-of": f"/console/jobs/?organization={story['slug']}",
         "migrations": "/console/tenancy/schemastate/",
+        "migrations-of": "/console/tenancy/schemastate/public/change/",
         "audit": "/console/audit/eventrecord/",
         "audit-event": f"/console/audit/eventrecord/{story['event']}/change/",
         "visits": "/console/accounts/impersonation/",
