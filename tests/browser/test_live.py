@@ -11,6 +11,7 @@ from tenant_apps.accounts.models import SignInKind
 from tenant_apps.accounts.services import end_sign_in, open_sign_in
 from tenant_apps.notifications.messages import Message
 from tenant_apps.notifications.services import notify
+from tenant_apps.payments.services import Refusal, reject_payment
 from tests.browser.conftest import Visit, elsewhere, work_off
 from tests.cast import person_named
 from tests.factories.payments import SubmittedPaymentFactory
@@ -71,6 +72,21 @@ class TestLive:
         expect(page.get_by_text(payment.code)).to_have_count(0)
         work_off()
         expect(page.locator("#list").get_by_text(payment.code)).to_be_visible()
+
+    def test_the_head_of_a_page_changes_with_its_object(self, visit: Visit) -> None:
+        page = visit("sam").page
+        payment = SubmittedPaymentFactory(by=person_named("sam"), at=utc_now())
+        work_off()
+        page.goto(f"/payments/{payment.code}/")
+        await_live(page)
+        expect(page.locator("#head").get_by_role("button", name="Withdraw")).to_be_visible()
+        refusal = Refusal(reason="Nothing came.")
+        reject_payment(
+            payment_id=payment.pk, checker=person_named("vera"), refusal=refusal, at=utc_now()
+        )
+        work_off()
+        expect(page.locator("#head .pill").first).to_have_text("Rejected")
+        expect(page.locator("#head").get_by_role("button", name="Withdraw")).to_have_count(0)
 
     def test_the_tiles_and_a_list_change_by_themselves(self, visit: Visit) -> None:
         pages = [visit("viktor").page, visit("sam").page]
