@@ -59,7 +59,11 @@ AT_THE_DOOR = {
     *("sign_in_provider", "sign_in_arrival"),
 }
 # the page of the return with this act open, as return_reject shows it
-LIKE_ANOTHER = {"return_approve", "return_sent", "return_failed", "return_recover"}
+LIKE_ANOTHER = {
+    "return_approve",
+    "return_sent",
+    "return_failed",
+}
 WITHOUT_SCREEN = LEADS_ON | FRAGMENTS | FILES | AT_THE_DOOR | LIKE_ANOTHER
 
 

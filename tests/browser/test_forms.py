@@ -163,7 +163,8 @@ def test_whoever_follows_a_link_meanwhile_arrives_there(visit: Visit) -> None:
     hold = lambda route: held.append(route)  # noqa: E731, PLW0108  Playwright marks its handler
     page.route("**/deals/", hold, times=1)
     page.get_by_role("button", name="Enter the client").click()
-    page.get_by_role("link", name="Deals", exact=True).click(no_wait_after=True)
+    rooms = page.get_by_role("navigation", name="Main navigation")
+    rooms.get_by_role("link", name="Deals", exact=True).click(no_wait_after=True)
     page.wait_for_timeout(1000)
     held[0].continue_()
     expect(page.get_by_role("heading", name="Deals", level=1)).to_be_visible()
