@@ -1,5 +1,8 @@
 """Sentences with values in them, in the language of whoever reads."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +15,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext
 
 SOURCE = "en"
+
+_on_page: ContextVar[bool] = ContextVar("on_page", default=False)
 
 
 @runtime_checkable
@@ -31,13 +36,26 @@ def worded(text: str, /, **values: Any) -> str:
     """Return a sentence with its values: "At most %(left)s can be credited.".
 
     The text is looked up in the catalog of the language at work; amounts, numbers and days are
-    written its way. English keeps them as the API writes them: "1234.50 USD", "2026-03-02".
+    written its way. For programs English keeps them as the API writes them: "1234.50 USD",
+    "2026-03-02"; on a page (`as_on_pages`) they stand as the page shows its own.
     """
     return gettext(text) % {name: shown(value) for name, value in values.items()}
 
 
+@contextmanager
+def as_on_pages() -> Iterator[None]:
+    """Write the values of sentences as pages do, "$1,234.50", while a page is answered."""
+    before = _on_page.set(True)
+    try:
+        yield
+    finally:
+        _on_page.reset(before)
+
+
 def shown(value: Any) -> str:
     """Return an amount, a number or a day as a sentence of the language at work writes it."""
+    if _on_page.get():
+        return written(value) if isinstance(value, Amount | date) else _locally(value)
     is_english = (get_language() or SOURCE).startswith(SOURCE)
     return _plainly(value) if is_english else _locally(value)
 

@@ -106,9 +106,11 @@ def assess(signals: Signals) -> Risk:
 
 def say_reason(code: str, values: Mapping[str, str]) -> str:
     """Return a reason in words, in the language at work. Raises: KeyError for an unknown one."""
-    shown = dict(values)
+    shown: dict[str, Any] = dict(values)
     if method := shown.get("method"):
         shown["method"] = gettext(method)
+    if times := shown.get("times"):
+        shown["times"] = Decimal(times)
     return worded(WORDINGS[code], **shown)
 
 

@@ -53,7 +53,7 @@ class TestDraft:
     def test_keeps_what_was_typed_and_says_why_not(self, fays: Browser, deal: Deal) -> None:
         answer = fays.post(f"/deals/{deal.code}/invoice/", {"amount": "2000"})
         assert answer.context["form"].errors("/amount") == [
-            "Between nothing and 1000.00 USD can be invoiced."
+            "Between nothing and $1,000.00 can be invoiced."
         ]
         assert answer.context["form"].value("/amount") == "2000"
 
@@ -94,7 +94,7 @@ class TestPayWithCredit:
     def test_says_how_much_is_short(self, fays: Browser, invoice: Invoice) -> None:
         answer = fays.post(f"/invoices/{invoice.number}/pay/", {"amount": "400"})
         assert answer.context["form"].errors("/amount") == [
-            "The client's credit is 100.00 USD short of that."
+            "The client's credit is $100.00 short of that."
         ]
 
     def test_is_not_offered_without_credit(self, fays: Browser, invoice: Invoice) -> None:

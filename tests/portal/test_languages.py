@@ -22,7 +22,7 @@ from zxcvbn import feedback
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
-from shared_apps.kernel.wording import worded
+from shared_apps.kernel.wording import as_on_pages, worded
 from tenant_apps.accounts.models import User
 from tenant_apps.accounts.password_advice import ADVICE
 from tenant_apps.commissions.models import CommissionLine
@@ -166,6 +166,9 @@ class TestGerman:
         kept = Reason("method", 15, {"method": "Cash"}).as_json()
         assert kept["message"] == "How it was paid: Cash."
         assert say_kept(kept) == "Zahlungsart: Bargeld."
+        unusual = Reason("unusual_amount", 20, {"times": "3.5"}).as_json()
+        assert "3.5 times" in unusual["message"]
+        assert "3,5" in say_kept(unusual)
         assert say_kept({"code": "unusual_amount", "message": "Of old."}) == "Of old."
 
     @pytest.mark.parametrize(
@@ -192,6 +195,21 @@ def test_english_sentences_have_amounts_and_days_as_the_api_writes_them() -> Non
         assert worded("%(code)s is %(rate)s %% on %(day)s.", code="VAT", rate=7, day=day) == (
             "VAT is 7 % on 2026-03-02."
         )
+
+
+def test_sentences_on_pages_have_amounts_and_days_as_the_page_shows_its_own() -> None:
+    money, day = Money.of("1234.50", "EUR"), date(2026, 3, 2)
+    with as_on_pages(), translation.override("en"):
+        said = worded("At most %(left)s can be credited.", left=money)
+        assert said == "At most €1,234.50 can be credited."
+        assert worded("%(code)s is %(rate)s %% on %(day)s.", code="VAT", rate=7, day=day) == (
+            "VAT is 7 % on Mar 2, 2026."
+        )
+        said = worded("Write the amount in digits, such as %(amount)s.", amount=Decimal("12.50"))
+        assert said == "Write the amount in digits, such as 12.50."
+    with as_on_pages(), translation.override("de"):
+        said = worded("At most %(left)s can be credited.", left=money)
+        assert said == "Höchstens 1.234,50\u00a0€ lassen sich gutschreiben."
 
 
 @pytest.mark.parametrize(

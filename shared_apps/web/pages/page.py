@@ -16,6 +16,7 @@ from django.views.generic import View
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.wording import as_on_pages
 from shared_apps.web.errors import InternalError
 from shared_apps.web.pages import flash
 from shared_apps.web.pages.language import language_of
@@ -54,6 +55,7 @@ class WebPage(View):
         with ExitStack() as stack:
             stack.enter_context(translation.override(language_of(request)))
             stack.enter_context(timezone.override(self.zone))
+            stack.enter_context(as_on_pages())
             response = self._answer(request, *args, **kwargs)
         flash.forget(response, request)
         lead_by_script(response, request)
