@@ -60,11 +60,13 @@ from tenant_apps.invoices.reactions import (
     write_off_invoices_of_deal,
 )
 from tenant_apps.ledger.reactions import refuse_other_currency, seed_accounts
-from tenant_apps.notifications.reactions import (
+from tenant_apps.notifications.live import (
     close_sockets,
     close_sockets_of_role,
     close_sockets_of_roles,
     push_changed,
+)
+from tenant_apps.notifications.reactions import (
     tell_approver_made,
     tell_assigned_reviewer,
     tell_discount_deciders,

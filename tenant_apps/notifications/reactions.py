@@ -7,19 +7,14 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist
 
 from shared_apps.kernel.errors import PermissionRefused
-from shared_apps.kernel.events import Event, Occurrence, reaction
+from shared_apps.kernel.events import Occurrence, reaction
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.events import OrganizationChanged
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import is_platform
-from tenant_apps.access.events import RoleAssigned, RoleChanged, RoleMatrixApplied
+from tenant_apps.access.events import RoleAssigned, RoleChanged
 from tenant_apps.access.scopes import has_permission, people_with
-from tenant_apps.access.selectors import (
-    is_deciding_role,
-    people_in_role,
-    people_in_roles,
-    role_name,
-)
+from tenant_apps.access.selectors import is_deciding_role, people_in_role, role_name
 from tenant_apps.accounts.events import ImpersonationBegun
 from tenant_apps.accounts.selectors import get_impersonation, get_person, person_label
 from tenant_apps.approvals.selectors import deciders_of
@@ -44,7 +39,6 @@ from tenant_apps.invoices.events import (
     InvoiceMailFailed,
 )
 from tenant_apps.invoices.selectors import find_mail, get_invoice
-from tenant_apps.notifications import push
 from tenant_apps.notifications.messages import Message
 from tenant_apps.notifications.services import notify
 from tenant_apps.payments.events import (
@@ -62,16 +56,6 @@ from tenant_apps.returns.selectors import return_facts
 
 if TYPE_CHECKING:
     from tenant_apps.invoices.models import Invoice
-
-TOPICS: dict[str, tuple[str, ...]] = {
-    "payments": ("payments", "queue", "dashboard"),
-    "deals": ("deals", "dashboard"),
-    "clients": ("clients",),
-    "invoices": ("invoices", "dashboard"),
-    "returns": ("payments", "returns", "dashboard"),
-    "commissions": ("commissions", "dashboard"),
-    "handovers": ("deals", "clients", "queue", "dashboard"),
-}
 
 
 @reaction("notifications.tell_verifiers")
@@ -348,33 +332,6 @@ def find_invoice_for(person_id: UUID, invoice_id: UUID) -> "Invoice | None":
         return get_invoice(reference=invoice_id, viewer=viewer, permission="invoices.issue")
     except (PermissionRefused, ObjectDoesNotExist):
         return None
-
-
-@reaction("notifications.push_changed")
-def push_changed(event: Event, _occurrence: Occurrence) -> None:
-    """Name to every open page what it should fetch again."""
-    topics = TOPICS.get(event.name.partition(".")[0], ())
-    if topics:
-        push.push_changed(topics=topics)
-
-
-@reaction("notifications.close_sockets")
-def close_sockets(event: Event, _occurrence: Occurrence) -> None:
-    """Close the sockets of the person an event happened to: suspended, or a role was revoked."""
-    push.push_closed(recipients=[event.subject_id])
-
-
-@reaction("notifications.close_sockets_of_role")
-def close_sockets_of_role(event: RoleChanged, _occurrence: Occurrence) -> None:
-    """Close the sockets of everybody who has a role that grants something else now."""
-    push.push_closed(recipients=people_in_role(event.role_id))
-
-
-@reaction("notifications.close_sockets_of_roles")
-def close_sockets_of_roles(event: RoleMatrixApplied, _occurrence: Occurrence) -> None:
-    """Close the sockets of everybody who has a built-in role that a release changed."""
-    if event.roles:
-        push.push_closed(recipients=people_in_roles(event.roles))
 
 
 def _tell(people: Iterable[UUID], message: Message, occurrence: Occurrence) -> None:

@@ -9,8 +9,8 @@ from django.db import transaction
 from shared_apps.kernel.ids import uuid7
 from shared_apps.tenancy.context import Tenant
 from tenant_apps.notifications import push
+from tenant_apps.notifications.live import push_changed
 from tenant_apps.notifications.models import InboxHead, Notification
-from tenant_apps.notifications.reactions import push_changed
 from tenant_apps.notifications.services import mark_read
 from tenant_apps.payments.events import PaymentVerified
 from tests.notifications.clients import signed_in

@@ -31,7 +31,7 @@ from tenant_apps.accounts.services import (
     sign_person_out,
     suspend_person,
 )
-from tenant_apps.notifications.reactions import close_sockets
+from tenant_apps.notifications.live import close_sockets
 from tests.cast import STAGEHAND, activate_owner
 from tests.notifications.clients import HEARTBEAT_S, opened, signed_in, ticket_of
 from tests.notifications.people import AT, PASSWORD, make_person, occurrence
