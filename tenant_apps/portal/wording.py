@@ -294,6 +294,12 @@ def word_for(kind: str, value: str) -> Word:
     return WORDS[kind].get(value) or Word(value.replace("_", " ").capitalize())
 
 
+def role_label(code: str, name: str = "") -> Text:
+    """Return the name of a role; those of the organization's own have the one they were given."""
+    found = WORDS["role"].get(code)
+    return found.label if found else name or code
+
+
 def choices_of(kind: str) -> list[tuple[str, Text]]:
     """Return the values of a kind with their labels, for a select."""
     return [(value, word.label) for value, word in WORDS[kind].items()]

@@ -12,6 +12,7 @@ from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
 from shared_apps.organizations.selectors import read_choices
 from tenant_apps.access.role_matrix import ORGANIZATION_ROLES, PERMISSIONS, PLATFORM
+from tenant_apps.access.services import RoleTerms, create_role
 from tenant_apps.access.sign_in_policy import read_policy
 from tenant_apps.accounts.models import SignIn, User
 from tenant_apps.approvals.models import Policy
@@ -122,6 +123,12 @@ class TestSettings:
         assert (read_policy().roles, read_policy().grace_days) == (("owner",), 3)
         page = adams.post("/settings/sign-in/", {**form, "version": "2", "grace_days": "1000"})
         assert 'href="#f-grace_days"' in text_of(page)
+
+    def test_name_a_role_of_ones_own_as_it_was_named(self, adams: Browser, olga: User) -> None:
+        create_role(terms=RoleTerms(name="Desk No. 1"), by=olga, at=utc_now())
+        assert "Desk No. 1" in text_of(adams.get("/settings/sign-in/"))
+        adams.cookies["language"] = "de"
+        assert "Teamleitung" in text_of(adams.get("/settings/sso/new/"))
 
     def test_sign_everyone_out(self, adams: Browser) -> None:
         assert adams.get("/settings/sign-in/everyone/").status_code == 200

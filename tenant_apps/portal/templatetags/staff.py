@@ -15,7 +15,7 @@ from tenant_apps.portal.formatting import show_day, show_money
 from tenant_apps.portal.forms.form import Form
 from tenant_apps.portal.permission_words import permission_text, role_text
 from tenant_apps.portal.rights import Right
-from tenant_apps.portal.wording import WORDS, Text
+from tenant_apps.portal.wording import Text, role_label
 
 if TYPE_CHECKING:
     from tenant_apps.deals.models import Product
@@ -33,11 +33,7 @@ class Box(NamedTuple):
     is_closed: bool = False
 
 
-@register.filter
-def role_name(code: str, fallback: str = "") -> Text:
-    """Return the name of a role; those of the organization's own have the one they were given."""
-    found = WORDS["role"].get(code)
-    return found.label if found else fallback or code
+register.filter("role_name", role_label)
 
 
 @register.filter
@@ -84,7 +80,7 @@ def role_checks(
     boxes = [
         Box(
             role.code,
-            role_name(role.code, role.name),
+            role_label(role.code, role.name),
             bool(form.value(f"{pointer}/{role.code}")),
             role_text(role.code, role.description),
             is_closed=role.is_beyond,

@@ -103,7 +103,8 @@ def pill(kind: str, value: str) -> SafeString:
 def avatar(name: str, shape: str = "") -> SafeString:
     """Return the initials of a name on a colour that is always the same for it."""
     parts = [part for part in name.split() if part[:1].isalnum()]
-    initials = "".join(part[0] for part in (parts[:1] if shape else parts[:1] + parts[1:][-1:]))
+    named = parts[:1] if shape == "sq" else parts[:1] + parts[1:][-1:]
+    initials = "".join(part[0] for part in named)
     hue = crc32(name.encode()) % HUES
     html = '<span class="av h{}{}" aria-hidden="true">{}</span>'
     return format_html(html, hue, f" {shape}" if shape else "", initials.upper() or "?")

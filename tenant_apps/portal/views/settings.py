@@ -37,7 +37,7 @@ from tenant_apps.portal.moves import Move
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.views.people import ticked
 from tenant_apps.portal.views.person import About
-from tenant_apps.portal.wording import Text, word_for
+from tenant_apps.portal.wording import Text, role_label, word_for
 
 READ: Mapping[str, str | None] = {"get": VIEW}
 CHANGE: Mapping[str, str | None] = {"get": VIEW, "post": MANAGE}
@@ -201,7 +201,7 @@ class SignInPolicyPage(Page):
             status=status,
             parts=settings_tabs(self, "sign-in"),
             form=form,
-            roles=[(role.code, word_for("role", role.code).label) for role in list_roles()],
+            roles=[(role.code, role_label(role.code, role.name)) for role in list_roles()],
             may_change=self.may(MANAGE) and self.is_writable,
             everyone=EVERYONE,
         )

@@ -19,7 +19,7 @@ from tenant_apps.portal.moves import Move
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.views.person import About
 from tenant_apps.portal.views.settings import settings_tabs
-from tenant_apps.portal.wording import word_for
+from tenant_apps.portal.wording import role_label
 from tenant_apps.sso.api.serializers import ConnectionChangeIn, ConnectionIn
 from tenant_apps.sso.selectors import get_connection, list_connections
 from tenant_apps.sso.services import (
@@ -240,14 +240,13 @@ def find_step(name: str) -> Move:
 
 def row_of(connection: "Connection", roles: Mapping[str, str]) -> ConnectionRow:
     """Return a provider with where it stands."""
+    name = roles.get(connection.default_role, "")
     state = "required" if connection.is_required else "enabled"
     names = ("disable",) if connection.is_enabled else ("enable", "remove")
     return ConnectionRow(
         connection,
         state if connection.is_enabled else "disabled",
-        str(word_for("role", connection.default_role).label)
-        if connection.default_role in roles
-        else "",
+        str(role_label(connection.default_role, name)) if name else "",
         tuple(MOVES[name] for name in names),
     )
 
@@ -269,5 +268,5 @@ def show_form(
         form=form,
         connection=connection,
         callback_url=callback_url(),
-        roles=[(role.code, role.name) for role in roles],
+        roles=[(role.code, role_label(role.code, role.name)) for role in roles],
     )
