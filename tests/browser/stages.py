@@ -33,6 +33,9 @@ class Stage:
         self.page.goto(screen.path)
         self.page.evaluate("document.fonts.ready")
         expect(self.page.locator(".skeleton")).to_have_count(0)
+        self.page.evaluate(
+            "Promise.all([...document.images].map(image => image.decode().catch(() => 0)))"
+        )
 
 
 def stages(visit: Visit, site: Site, size: ViewportSize) -> Iterator[Stage]:
