@@ -1,5 +1,6 @@
 """Who looks at which screens: a page for each, signed in, in the theme and the size asked for."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,8 +21,11 @@ class Stage:
     screens: Sequence[Screen]
 
     def wear(self, theme: str) -> None:
-        """Choose a theme: the portal's by its cookie, the console's by what the device likes."""
-        self.page.context.add_cookies([{"name": "theme", "value": theme, "url": self.url}])
+        """Choose a theme, the portal's by its cookie, the console's by the device; and a language."""
+        worn = {"theme": theme, "language": os.environ.get("SCREENS_LANGUAGE") or "en"}
+        self.page.context.add_cookies(
+            [{"name": name, "value": value, "url": self.url} for name, value in worn.items()]
+        )
         self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
 
     def show(self, screen: Screen) -> None:
