@@ -21,7 +21,7 @@ def test_takes_a_picture_of_every_screen(visit: Visit, site: Site) -> None:
     for stage in stages(visit, site, WIDE):
         screens = [each for each in stage.screens if wanted.match(each.name)]
         for theme in ("light", "dark"):
-            stage.wear(theme)
+            stage.wear(theme, os.environ.get("SCREENS_LANGUAGE") or "en")
             for size in (WIDE, NARROW):
                 stage.page.set_viewport_size(size)
                 for screen in screens:

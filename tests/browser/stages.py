@@ -1,6 +1,5 @@
 """Who looks at which screens: a page for each, signed in, in the theme and the size asked for."""
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,9 +19,9 @@ class Stage:
     url: str
     screens: Sequence[Screen]
 
-    def wear(self, theme: str) -> None:
-        """Choose a theme, the portal's by its cookie, the console's by the device; and a language."""
-        worn = {"theme": theme, "language": os.environ.get("SCREENS_LANGUAGE") or "en"}
+    def wear(self, theme: str, language: str = "en") -> None:
+        """Choose a theme (the portal's by cookie, the console's by the device) and a language."""
+        worn = {"theme": theme, "language": language}
         self.page.context.add_cookies(
             [{"name": name, "value": value, "url": self.url} for name, value in worn.items()]
         )
