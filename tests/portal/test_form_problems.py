@@ -59,7 +59,7 @@ class TestTogether:
         assert page.status_code == 400
         assert found.keys() == {
             *("/name", "/lines/1/description", "/splits"),
-            *("/payment/amount", "/payment/reference", "/proof"),
+            *("/payment/amount", "/payment/reference", "/payment/late_reason", "/proof"),
         }
 
     def test_so_do_its_services(self, sams: Browser, sam: User, typed: dict[str, Any]) -> None:
