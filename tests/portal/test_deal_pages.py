@@ -118,7 +118,7 @@ class TestNewDeal:
         assert parts["f-lines-1-unit_price"] == "Line 2"
         assert parts["f-instalments-0-amount"] == "Instalment 1"
         assert parts["f-payment-amount"] == "First payment"
-        assert '<a href="#f-lines-1-unit_price">Line 2, <span>' in page.content.decode()
+        assert '<a href="#f-lines-1-unit_price">Line 2, Price: <span>' in page.content.decode()
 
     def test_says_in_the_part_what_is_wrong_with_the_whole_of_it(
         self, sams: Browser, typed: dict[str, Any]

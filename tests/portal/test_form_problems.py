@@ -11,6 +11,7 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.web.pages.form import Form
 from tenant_apps.accounts.models import User
 from tests.factories.clients import ClientFactory
+from tests.factories.documents import picture, upload
 from tests.factories.payments import SubmittedPaymentFactory
 from tests.portal.conftest import Browsers
 
@@ -121,6 +122,45 @@ class TestAtTheField:
         page = sams.post("/payments/new/", sent | {"client": client.code, "status": "submitted"})
         assert 'href="#f-proof"' in page.content.decode()
         assert problems(page.context["form"]).keys() == {"/proof"}
+
+
+class TestSummary:
+    """What stands above a form, whether the page has its script or not."""
+
+    def test_names_each_field_and_leads_to_it(self, sams: Browser, typed: dict[str, Any]) -> None:
+        wrong = {"name": "", "lines.0.quantity": "much", "splits.0.share_percent": "5"}
+        html = sams.post("/deals/new/", typed | wrong).content.decode()
+        assert '<a href="#f-name">Name: <span>' in html
+        assert '<a href="#f-lines-0-quantity">Line 1, Quantity: <span>' in html
+        assert '<a href="#f-splits-0-payee">Share 1, Person: <span>' in html
+
+    def test_names_a_group_of_boxes(self, adams: Browser) -> None:
+        sent = {"email": "new@acme.example", "roles.nothing": "true"}
+        assert '<a href="#f-roles">Roles: <span>' in (
+            adams.post("/people/invite/", sent).content.decode()
+        )
+
+    def test_leads_nowhere_where_the_field_is_not_on_the_page(self, sams: Browser) -> None:
+        html = sams.post("/deals/new/", {"step": "save", "status": "won", "project": "x"})
+        assert "<li><a><span>Name it by its UUID.</span></a></li>" in html.content.decode()
+
+    def test_two_look_alikes_are_one_thing(self, sams: Browser, sam: User) -> None:
+        first = SubmittedPaymentFactory(by=sam, at=utc_now())
+        deal = {"deal": first.deal, "client": first.client_id}
+        second = SubmittedPaymentFactory(by=sam, at=utc_now(), **deal)
+        sent = {
+            "client": first.client.code,
+            "amount": "400",
+            "currency": "USD",
+            "method": "bank_transfer",
+            "received_on": first.received_on.isoformat(),
+            "proof": upload(picture(size=(9, 9)), "other.png"),
+            "status": "submitted",
+        }
+        html = sams.post("/payments/new/", sent).content.decode()
+        assert "One thing to put right" in html
+        assert f"It looks like {first.code}. It looks like {second.code}." in html
+        assert all(f'href="/payments/{each.code}/"' in html for each in (first, second))
 
 
 class TestWords:
