@@ -108,6 +108,15 @@ class TestAtTheField:
         assert 'href="#approve-reason"' in html
         assert 'id="approve-reason" type="text" name="reason" value="" aria-invalid="true"' in html
 
+    def test_an_amount_too_fine_for_its_currency(self, veras: Browser, sam: User) -> None:
+        payment = SubmittedPaymentFactory(by=sam, at=utc_now())
+        seen = {"version": str(payment.version), "content_hash": payment.content_hash}
+        page = veras.post(f"/queue/{payment.code}/approve/", seen | {"verified_amount": "1.005"})
+        html = page.content.decode()
+        assert page.status_code == 400
+        assert '<a href="#f-verified_amount">Amount that you found: <span>1.005 has more' in html
+        assert page.context["form"].notice == ""
+
     def test_a_name_that_is_taken(self, adams: Browser) -> None:
         for _ in range(2):
             page = adams.post("/teams/new/", {"name": "North", "request_key": str(uuid4())})
@@ -176,6 +185,12 @@ class TestWords:
         page = sams.post("/clients/new/", {"name": "N" * 201, "satisfaction": "9"})
         found = problems(page.context["form"])
         assert [found["/satisfaction"], found["/name"]] == said
+
+    def test_write_an_amount_the_readers_way(self, sams: Browser) -> None:
+        sams.cookies["language"] = "de"
+        page = sams.post("/payments/new/", {"amount": "1.000,505", "currency": "EUR"})
+        said = problems(page.context["form"])["/amount"]
+        assert said == "1.000,505 hat mehr Nachkommastellen als EUR (2)."
 
     def test_speak_of_options(self, sams: Browser) -> None:
         page = sams.post("/payments/new/", {"method": "barter"})

@@ -289,7 +289,7 @@ class PaymentMove(PaymentPage):
         watch = TwinWatch()
         if attempt(form, watch.watch()(act)) is None:
             twins = watch.found(self.viewer)
-            return self._ask(reference, move, form, twins=twins, status=409)
+            return self._ask(reference, move, form, twins=twins, status=form.status)
         return self.go(self.to(payment), _("Done: %(step)s.") % {"step": step.label})
 
     def _ask(
