@@ -3,9 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from django.utils.translation import gettext
+
+# of refusals that say what to put right in the form; the others are about the person or the moment
+MENDABLE = frozenset({400, 409, 413, 415})
+
+Refusal = TypeVar("Refusal", bound="DomainError")
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,14 @@ class DomainError(Exception):
     `message` is one sentence that a person can act on. `headers` (for example Retry-After) travel
     with the answer. Where somebody reads in another language, plain messages are said in it.
     `field` is the JSON pointer of the one value that the refusal is about; "" for the whole.
+    `gathered` are the refusals that one with several problems was made of.
     """
 
     code: ClassVar[str] = "conflict"
     status: ClassVar[int] = 409
     message: ClassVar[str] = "The request conflicts with the current state."
     field: str = ""
+    gathered: "tuple[DomainError, ...]" = ()
 
     def __init__(
         self,
@@ -54,6 +61,18 @@ class DomainError(Exception):
         self.problems = tuple(moved)
         self.field = f"{place}{self.field}" if self.field else ""
         return self
+
+    @property
+    def said_at_fields(self) -> tuple[FieldProblem, ...]:
+        """Return the problems; the sentence is one where only the field of the whole is known."""
+        if self.field and not any(each.field for each in self.problems):
+            return (FieldProblem(self.field, self.code, self.detail), *self.problems)
+        return self.problems
+
+    def made_of(self, kind: type[Refusal]) -> Refusal | None:
+        """Return the refusal of a kind that this one is, or was made of."""
+        found = (each for each in (self, *self.gathered) if isinstance(each, kind))
+        return next(found, None)
 
     @property
     def explained(self) -> str:
@@ -76,39 +95,59 @@ class ValidationFailed(DomainError):
 
 
 class Gathering:
-    """Checks that do not need each other: what is wrong is said together, not one by one."""
+    """Checks that do not need each other: what is wrong is said together, not one by one.
 
-    def __init__(self) -> None:
-        self._refusals: list[ValidationFailed] = []
+    `given` is what was found wrong before: it is said as well, and what a check says of the same
+    fields is not: it saw no more than a stand-in for what was typed there.
+    """
+
+    def __init__(self, given: Sequence[FieldProblem] = ()) -> None:
+        self._given = tuple(given)
+        self._refusals: list[DomainError] = []
 
     @property
     def has_found(self) -> bool:
         """Return whether anything was wrong so far."""
-        return bool(self._refusals)
+        return bool(self._given or self._refusals)
+
+    def give(self, problems: Sequence[FieldProblem]) -> None:
+        """Take what was found wrong before."""
+        self._given += tuple(problems)
 
     @contextmanager
     def part(self, place: str = "") -> Iterator[None]:
-        """Keep what a check raises, at `place`; what says no place is raised at once."""
+        """Keep what a check raises, at `place`; what another form would not mend is raised."""
         try:
             yield
-        except ValidationFailed as refusal:
-            if not refusal.problems:
+        except DomainError as refusal:
+            if refusal.status not in MENDABLE or refusal.headers:
                 raise
-            refusal.below(place)
-            self.add(refusal)
-
-    def add(self, refusal: ValidationFailed) -> None:
-        """Keep what was said already."""
-        self._refusals.append(refusal)
+            self._refusals.append(refusal.below(place))
 
     def refuse(self) -> None:
         """Raise one refusal with everything that was said, each once.
 
-        Raises: ValidationFailed, of the kind that came first.
+        One that stands alone is raised as it is; several are what the first one is that is about
+        the input, and where all are conflicts, what the first one is. Raises: DomainError.
         """
-        if self._refusals:
-            said = [problem for refusal in self._refusals for problem in refusal.problems]
-            raise type(self._refusals[0])(problems=list(dict.fromkeys(said)))
+        if not self.has_found:
+            return
+        if len(self._refusals) == 1 and not self._given:
+            raise self._refusals[0]
+        refusal = self._kind()(problems=list(dict.fromkeys((*self._given, *self._found()))))
+        refusal.gathered = tuple(each for kept in self._refusals for each in (kept, *kept.gathered))
+        raise refusal
+
+    def _kind(self) -> type[DomainError]:
+        about_input = (type(each) for each in self._refusals if isinstance(each, ValidationFailed))
+        return next(about_input, ValidationFailed if self._given else type(self._refusals[0]))
+
+    def _found(self) -> Iterator[FieldProblem]:
+        known = {each.field for each in self._given if each.field}
+        for refusal in self._refusals:
+            whole = FieldProblem("", refusal.code, refusal.detail)
+            said = refusal.said_at_fields or (whole,)
+            yield from (each for each in said if each.field not in known)
 
 
 class NotFound(DomainError):

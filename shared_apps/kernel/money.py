@@ -128,7 +128,7 @@ class Money:
             raise InvalidAmount(
                 worded(
                     "%(amount)s has more decimals than %(currency)s has (%(most)s).",
-                    amount=str(self.amount),
+                    amount=amount,
                     currency=self.currency,
                     most=exponent_of(self.currency),
                 )

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import PurePosixPath
@@ -28,6 +28,7 @@ from tenant_apps.documents.storing import keep
 from tenant_apps.documents.uploads import (
     EXTENSIONS,
     ActiveContentRefused,
+    CheckedUpload,
     FileTypeRefused,
     UploadTooLarge,
     check_upload,
@@ -41,8 +42,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ActiveContentRefused",
+    "CheckedFile",
     "FileTypeRefused",
     "UploadTooLarge",
+    "check_file",
+    "keep_file",
     "keep_picture",
     "next_code",
     "next_codes",
@@ -52,13 +56,22 @@ __all__ = [
 ]
 
 
-def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> StoredFile:
-    """Check an upload and keep it under a random name; records FileStored.
+@dataclass(frozen=True)
+class CheckedFile:
+    """An upload that may be kept: how it is called, its own bytes' size and hash, what is kept."""
+
+    name: str
+    size: int
+    sha256: str
+    kept: CheckedUpload
+
+
+def check_file(upload: "UploadedFile[bytes]") -> CheckedFile:
+    """Return what may be kept of an upload; nothing is stored.
 
     The type comes from the bytes, never from the sent name; images are decoded and encoded anew,
-    and a PDF is one whose pages can be opened and that does nothing by itself. The bytes are
-    written before anything is locked, so nobody else waits for the storage.
-    Raises: UploadTooLarge, FileTypeRefused, ActiveContentRefused, Unavailable.
+    and a PDF is one whose pages can be opened and that does nothing by itself.
+    Raises: UploadTooLarge, FileTypeRefused, ActiveContentRefused.
     """
     original = _read_within_limit(upload)
     checked = check_upload(original)
@@ -66,23 +79,38 @@ def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> Sto
         opened = lay_open(checked.content)
         refuse_active_pdf(opened.content)
         checked = replace(checked, perceptual_hash=opened.look)
-    storage_name = keep(_random_name(checked.content_type, at), checked.content)
-    file = StoredFile(
-        name=_plain_name(upload.name, checked.content_type),
-        content_type=checked.content_type,
-        size=len(original),
-        stored_size=len(checked.content),
-        sha256=hashlib.sha256(original).hexdigest(),
-        stored_sha256=hashlib.sha256(checked.content).hexdigest(),
-        perceptual_hash=checked.perceptual_hash,
-        storage_name=storage_name,
+    name = _plain_name(upload.name, checked.content_type)
+    return CheckedFile(name, len(original), hashlib.sha256(original).hexdigest(), checked)
+
+
+def keep_file(file: CheckedFile, *, by: Actor, at: datetime) -> StoredFile:
+    """Keep a checked file under a random name; records FileStored.
+
+    The bytes are written before anything is locked, so nobody else waits for the storage.
+    Raises: Unavailable.
+    """
+    kept = file.kept
+    row = StoredFile(
+        name=file.name,
+        content_type=kept.content_type,
+        size=file.size,
+        stored_size=len(kept.content),
+        sha256=file.sha256,
+        stored_sha256=hashlib.sha256(kept.content).hexdigest(),
+        perceptual_hash=kept.perceptual_hash,
+        storage_name=keep(_random_name(kept.content_type, at), kept.content),
         uploaded_by_id=by.user_id,
         uploaded_at=at,
     )
     with transaction.atomic():
-        file.save(force_insert=True)
-        record(FileStored(file_id=file.pk, sha256=file.sha256), actor=by, at=at)
-    return file
+        row.save(force_insert=True)
+        record(FileStored(file_id=row.pk, sha256=row.sha256), actor=by, at=at)
+    return row
+
+
+def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> StoredFile:
+    """Check an upload and keep it; records FileStored. Raises: as check_file and keep_file."""
+    return keep_file(check_file(upload), by=by, at=at)
 
 
 def keep_picture(*, upload: "UploadedFile[bytes]", person: "User", at: datetime) -> None:

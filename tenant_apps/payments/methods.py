@@ -66,6 +66,10 @@ METHODS: Mapping[Method, MethodRule] = {
 }
 
 
+UNKNOWN = ""  # while nobody has said how the money came: it asks for nothing
+_OF_UNKNOWN = MethodRule(label="", reference_name="")
+
+
 def rule_of(method: str) -> MethodRule:
-    """Return the rule of a method by its name. Raises: ValueError for an unknown one."""
-    return METHODS[Method(method)]
+    """Return the rule of a method by its name. Raises: ValueError for one that does not exist."""
+    return METHODS[Method(method)] if method != UNKNOWN else _OF_UNKNOWN

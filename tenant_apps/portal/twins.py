@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from shared_apps.kernel.errors import DomainError
 from tenant_apps.payments import selectors
 from tenant_apps.payments.services import PossibleDuplicate
 
@@ -42,8 +43,9 @@ class TwinWatch:
         """Note what a payment was refused for; the refusal goes on."""
         try:
             yield
-        except PossibleDuplicate as refusal:
-            self._ids = refusal.look_alikes
+        except DomainError as refusal:
+            alike = refusal.made_of(PossibleDuplicate)
+            self._ids = alike.look_alikes if alike else ()
             raise
 
     def found(self, viewer: "User") -> Twins | None:

@@ -203,6 +203,14 @@ class TestApprovePaymentOverHttp:
         assert data["status"] == "verified"
         assert data["decisions"][0]["evidence"] == "MT940"
 
+    def test_says_at_the_amount_that_it_is_too_fine(
+        self, as_vera: PrsClient, payment: Payment
+    ) -> None:
+        body = {"verified_amount": {"amount": "1.005", "currency": "USD"}} | seen(payment)
+        refused = error(as_vera.post(f"{URL}{payment.code}/approve/", body), 400)
+
+        assert [each["field"] for each in refused["errors"]] == ["/verified_amount"]
+
     def test_is_maker_is_checker_for_the_seller(self, as_sam: PrsClient, payment: Payment) -> None:
         refused = error(as_sam.post(f"{URL}{payment.pk}/approve/", seen(payment)), 403)
 

@@ -118,7 +118,7 @@ class TestNewDeal:
         assert parts["f-lines-1-unit_price"] == "Line 2"
         assert parts["f-instalments-0-amount"] == "Instalment 1"
         assert parts["f-payment-amount"] == "First payment"
-        assert '<a href="#f-lines-1-unit_price">Line 2, <span>' in page.content.decode()
+        assert '<a href="#f-lines-1-unit_price">Line 2, Price: <span>' in page.content.decode()
 
     def test_says_in_the_part_what_is_wrong_with_the_whole_of_it(
         self, sams: Browser, typed: dict[str, Any]
@@ -259,7 +259,7 @@ class TestSteps:
     def test_say_at_the_field_what_is_missing(self, sams: Browser, sam: User) -> None:
         deal = DealFactory(by=sam, at=utc_now())
         page = sams.post(f"/deals/{deal.code}/move/lose/", {"reason": ""})
-        assert page.status_code == 409
+        assert page.status_code == 400
         assert page.context["form"].errors("/reason")
 
     def test_say_why_not_from_the_wrong_state(self, sams: Browser, sam: User) -> None:
@@ -380,7 +380,7 @@ class TestDiscount:
         deal = DealFactory(lines=cheap, by=sam, at=at_noon)
         address = f"/deals/{deal.code}/"
         assert f"{address}discount/" in sams.get(address).content.decode()
-        assert sams.post(f"{address}discount/", {"reason": ""}).status_code == 409
+        assert sams.post(f"{address}discount/", {"reason": ""}).status_code == 400
         assert sams.post(f"{address}discount/", {"reason": "Two years"}).status_code == 303
 
         asked = deal.discount_requests.get()

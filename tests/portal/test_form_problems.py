@@ -11,6 +11,7 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.web.pages.form import Form
 from tenant_apps.accounts.models import User
 from tests.factories.clients import ClientFactory
+from tests.factories.documents import picture, upload
 from tests.factories.payments import SubmittedPaymentFactory
 from tests.portal.conftest import Browsers
 
@@ -59,7 +60,7 @@ class TestTogether:
         assert page.status_code == 400
         assert found.keys() == {
             *("/name", "/lines/1/description", "/splits"),
-            *("/payment/amount", "/payment/reference", "/proof"),
+            *("/payment/amount", "/payment/reference", "/payment/late_reason", "/proof"),
         }
 
     def test_so_do_its_services(self, sams: Browser, sam: User, typed: dict[str, Any]) -> None:
@@ -107,6 +108,15 @@ class TestAtTheField:
         assert 'href="#approve-reason"' in html
         assert 'id="approve-reason" type="text" name="reason" value="" aria-invalid="true"' in html
 
+    def test_an_amount_too_fine_for_its_currency(self, veras: Browser, sam: User) -> None:
+        payment = SubmittedPaymentFactory(by=sam, at=utc_now())
+        seen = {"version": str(payment.version), "content_hash": payment.content_hash}
+        page = veras.post(f"/queue/{payment.code}/approve/", seen | {"verified_amount": "1.005"})
+        html = page.content.decode()
+        assert page.status_code == 400
+        assert '<a href="#f-verified_amount">Amount that you found: <span>1.005 has more' in html
+        assert page.context["form"].notice == ""
+
     def test_a_name_that_is_taken(self, adams: Browser) -> None:
         for _ in range(2):
             page = adams.post("/teams/new/", {"name": "North", "request_key": str(uuid4())})
@@ -123,6 +133,45 @@ class TestAtTheField:
         assert problems(page.context["form"]).keys() == {"/proof"}
 
 
+class TestSummary:
+    """What stands above a form, whether the page has its script or not."""
+
+    def test_names_each_field_and_leads_to_it(self, sams: Browser, typed: dict[str, Any]) -> None:
+        wrong = {"name": "", "lines.0.quantity": "much", "splits.0.share_percent": "5"}
+        html = sams.post("/deals/new/", typed | wrong).content.decode()
+        assert '<a href="#f-name">Name: <span>' in html
+        assert '<a href="#f-lines-0-quantity">Line 1, Quantity: <span>' in html
+        assert '<a href="#f-splits-0-payee">Share 1, Person: <span>' in html
+
+    def test_names_a_group_of_boxes(self, adams: Browser) -> None:
+        sent = {"email": "new@acme.example", "roles.nothing": "true"}
+        assert '<a href="#f-roles">Roles: <span>' in (
+            adams.post("/people/invite/", sent).content.decode()
+        )
+
+    def test_leads_nowhere_where_the_field_is_not_on_the_page(self, sams: Browser) -> None:
+        html = sams.post("/deals/new/", {"step": "save", "status": "won", "project": "x"})
+        assert "<li><a><span>Name it by its UUID.</span></a></li>" in html.content.decode()
+
+    def test_two_look_alikes_are_one_thing(self, sams: Browser, sam: User) -> None:
+        first = SubmittedPaymentFactory(by=sam, at=utc_now())
+        deal = {"deal": first.deal, "client": first.client_id}
+        second = SubmittedPaymentFactory(by=sam, at=utc_now(), **deal)
+        sent = {
+            "client": first.client.code,
+            "amount": "400",
+            "currency": "USD",
+            "method": "bank_transfer",
+            "received_on": first.received_on.isoformat(),
+            "proof": upload(picture(size=(9, 9)), "other.png"),
+            "status": "submitted",
+        }
+        html = sams.post("/payments/new/", sent).content.decode()
+        assert "One thing to put right" in html
+        assert f"It looks like {first.code}. It looks like {second.code}." in html
+        assert all(f'href="/payments/{each.code}/"' in html for each in (first, second))
+
+
 class TestWords:
     @pytest.mark.parametrize(
         ("language", "said"),
@@ -136,6 +185,12 @@ class TestWords:
         page = sams.post("/clients/new/", {"name": "N" * 201, "satisfaction": "9"})
         found = problems(page.context["form"])
         assert [found["/satisfaction"], found["/name"]] == said
+
+    def test_write_an_amount_the_readers_way(self, sams: Browser) -> None:
+        sams.cookies["language"] = "de"
+        page = sams.post("/payments/new/", {"amount": "1.000,505", "currency": "EUR"})
+        said = problems(page.context["form"])["/amount"]
+        assert said == "1.000,505 hat mehr Nachkommastellen als EUR (2)."
 
     def test_speak_of_options(self, sams: Browser) -> None:
         page = sams.post("/payments/new/", {"method": "barter"})

@@ -125,7 +125,7 @@ class TestApprove:
     def test_takes_another_amount_with_its_reason(self, veras: Browser, payment: Payment) -> None:
         path = f"/queue/{payment.code}/approve/"
         page = veras.post(path, seen(payment, verified_amount="390"))
-        assert page.status_code == 409
+        assert page.status_code == 400
         assert page.context["forms"]["approve"].is_refused
         assert 'value="390"' in page.content.decode()
         veras.post(path, seen(payment, verified_amount="390", reason="The bank kept ten."))
@@ -135,7 +135,7 @@ class TestApprove:
     def test_is_refused_to_the_maker(self, payment: Payment, olga: User, browser_of: Any) -> None:
         own = SubmittedPaymentFactory(by=olga, at=utc_now())
         page = browser_of(olga).post(f"/queue/{own.code}/approve/", seen(own))
-        assert page.status_code == 409
+        assert page.status_code == 403
         own.refresh_from_db()
         assert own.is_submitted
 
@@ -149,7 +149,7 @@ class TestApprove:
         self, veras: Browser, payment: Payment
     ) -> None:
         page = veras.post(f"/queue/{payment.code}/approve/", seen(payment) | {"version": "99"})
-        assert page.status_code == 409
+        assert page.status_code == 412
         payment.refresh_from_db()
         assert payment.is_submitted
 

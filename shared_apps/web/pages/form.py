@@ -17,7 +17,6 @@ from rest_framework.exceptions import ValidationError
 from shared_apps.kernel.errors import (
     DomainError,
     FieldProblem,
-    Gathering,
     StaleVersion,
     ValidationFailed,
 )
@@ -116,9 +115,7 @@ class Form:
         """Take a service's refusal: at its places, or as a sentence about the whole."""
         self.status = refusal.status
         self.retry_after = refusal.headers.get("Retry-After", "")
-        problems = refusal.problems
-        if refusal.field and not any(each.field for each in problems):
-            problems = (FieldProblem(refusal.field, refusal.code, refusal.detail), *problems)
+        problems = refusal.said_at_fields
         self.problems = [self._at_control(each) for each in problems if each.field]
         about_whole = [each.message for each in problems if not each.field]
         is_said = bool(self.problems) and not about_whole
@@ -171,26 +168,6 @@ def checked(serializer: type[InputSerializer], data: Mapping[str, Any], **option
     reader = serializer(data=dict(data), **options)
     reader.is_valid(raise_exception=True)
     return dict(reader.validated_data)
-
-
-def checked_with(
-    serializer: type[InputSerializer],
-    data: Mapping[str, Any],
-    also: Callable[[Gathering], object],
-    **options: Any,
-) -> Any:
-    """Return the validated values; what they lack is said together with what `also` gathers.
-
-    Raises: ValidationFailed.
-    """
-    try:
-        return checked(serializer, data, **options)
-    except ValidationError as error:
-        together = Gathering()
-        together.add(ValidationFailed(problems=problems_of(error.detail)))
-        also(together)
-        together.refuse()
-        raise
 
 
 def without_blanks(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shared_apps.kernel.errors import PermissionRefused
+from shared_apps.kernel.errors import Gathering, PermissionRefused
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.access.scopes import has_permission
 from tenant_apps.access.selectors import OWNER, grants_of_person, roles_of
@@ -20,6 +20,7 @@ from tenant_apps.access.services.assignments import (
 from tenant_apps.accounts.services import (
     NewPerson,
     PersonChanges,
+    check_invitable,
     invite_person,
     issue_invitation,
     reactivate_person,
@@ -44,10 +45,13 @@ class NewInvitation:
 
 
 @transaction.atomic
-def invite_with_roles(*, invitation: NewInvitation, by: "User", at: datetime) -> "User":
+def invite_with_roles(
+    *, invitation: NewInvitation, by: "User", at: datetime, so_far: Gathering | None = None
+) -> "User":
     """Enter a person with roles and teams, a member from today on, and have the invitation sent.
 
     Records PersonInvited, RoleAssigned for each role, MemberAdded for each team, InvitationIssued.
+    What was found wrong before, `so_far`, is said with all that is wrong here; nothing is done.
     Raises: EmailTaken, ExternalIdTaken, ValidationFailed, UnknownRole, GrantBeyondOwn, NotFound for
     a team that is not there, PermissionRefused when roles or teams are given without the right to.
     """
@@ -55,6 +59,12 @@ def invite_with_roles(*, invitation: NewInvitation, by: "User", at: datetime) ->
         raise PermissionRefused
     if invitation.teams and not has_permission(by, "teams.manage"):
         raise PermissionRefused
+    together = so_far or Gathering()
+    with together.part():
+        check_invitable(invitation.person)
+    with together.part():
+        lock_roles(invitation.roles)
+    together.refuse()
     person = invite_person(new=invitation.person, by=by.actor, at=at)
     set_roles(user_id=person.pk, roles=invitation.roles, by=by, at=at)
     today = local_day_of(at)

@@ -101,6 +101,14 @@ def invite_person(*, new: NewPerson, by: Actor, at: datetime) -> User:
     return person
 
 
+def check_invitable(new: NewPerson) -> None:
+    """Refuse an address that is none, or is somebody's. Raises: EmailTaken, ValidationFailed."""
+    email = _checked_email(new.email)
+    taken_back = User.objects.filter(status=PersonStatus.INVITED, archived_at__isnull=False)
+    if User.objects.filter(email=email).exclude(pk__in=taken_back.values("pk")).exists():
+        raise EmailTaken
+
+
 @transaction.atomic
 def create_person(*, new: NewPerson, password: str, by: Actor, at: datetime) -> User:
     """Enter a person who can sign in at once. Records PersonCreated.
@@ -317,13 +325,8 @@ def _lock_by_email(email: str) -> User | None:
 
 
 def _build_person(new: NewPerson, *, by: Actor, at: datetime) -> User:
-    email = normal_email(new.email)
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise ValidationFailed.at("/email", "Enter a valid e-mail address.") from None
     return User(
-        email=email,
+        email=_checked_email(new.email),
         first_name=new.first_name.strip(),
         last_name=new.last_name.strip(),
         external_id=new.external_id,
@@ -334,6 +337,15 @@ def _build_person(new: NewPerson, *, by: Actor, at: datetime) -> User:
         created_by_id=by.user_id,
         updated_by_id=by.user_id,
     )
+
+
+def _checked_email(typed: str) -> str:
+    email = normal_email(typed)
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise ValidationFailed.at("/email", "Enter a valid e-mail address.") from None
+    return email
 
 
 def _lock_taken_back(email: str) -> User | None:

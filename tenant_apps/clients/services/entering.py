@@ -15,6 +15,7 @@ from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import (
     DomainError,
     FieldProblem,
+    Gathering,
     PermissionRefused,
     ValidationFailed,
 )
@@ -114,16 +115,22 @@ class NewClient:
 
 
 @transaction.atomic
-def create_client(*, new: NewClient, by: "User", at: datetime) -> Client:
+def create_client(
+    *, new: NewClient, by: "User", at: datetime, so_far: Gathering | None = None
+) -> Client:
     """Enter a client; records ClientCreated. Holds the CL counter, so creations take turns.
 
+    What was found wrong before, `so_far`, is said with all that is wrong here; nothing is done.
     Raises: ClientExists, ClientLooksAlike, ExternalIdTaken, PermissionRefused for an owner outside
     the scope.
     """
-    owner_id = new.owner_id or by.pk
-    check_owner(owner_id, by=by, permission="clients.create")
+    owner_id, together = new.owner_id or by.pk, so_far or Gathering()
+    with together.part():
+        check_owner(owner_id, by=by, permission="clients.create")
     code = next_code("CL")
-    _refuse_duplicates(new, by=by)
+    with together.part():
+        _refuse_duplicates(new, by=by)
+    together.refuse()
     client = Client(
         code=code,
         name=new.name.strip(),
@@ -163,18 +170,31 @@ def check_owner(owner_id: UUID, *, by: "User", permission: str) -> None:
 
 def _refuse_duplicates(new: NewClient, *, by: "User") -> None:
     """Runs after the counter is locked: a concurrent creation has committed or waits."""
-    is_same = Q(name__iexact=new.name.strip())
-    if new.tax_id.strip():
-        is_same |= Q(tax_id__iexact=new.tax_id.strip())
+    together = Gathering()
+    with together.part():
+        _refuse_namesake(new, by=by)
+    with together.part():
+        if new.external_id and Client.objects.filter(external_id=new.external_id).exists():
+            raise ExternalIdTaken
+    with together.part():
+        found = {} if new.is_another else _own_look_alikes(new, by=by)
+        if found:
+            raise ClientLooksAlike.of(found)
+    together.refuse()
+
+
+def _refuse_namesake(new: NewClient, *, by: "User") -> None:
+    """Refuse a colleague's client, at the name or the number that it has. Raises: ClientExists."""
+    name, tax_id = new.name.strip(), new.tax_id.strip()
+    is_same = Q(name__iexact=name) | (Q(tax_id__iexact=tax_id) if tax_id else Q())
     namesakes = Client.objects.filter(is_same, archived_at=None)
     other = namesakes.exclude(owner_id=by.pk).select_related("owner").order_by("pk").first()
-    if other is not None:
-        raise ClientExists.naming(other.owner) if _may_see(other.owner_id, by=by) else ClientExists
-    if new.external_id and Client.objects.filter(external_id=new.external_id).exists():
-        raise ExternalIdTaken
-    found = {} if new.is_another else _own_look_alikes(new, by=by)
-    if found:
-        raise ClientLooksAlike.of(found)
+    if other is None:
+        return
+    may_see = _may_see(other.owner_id, by=by)
+    refusal = ClientExists.naming(other.owner) if may_see else ClientExists()
+    refusal.field = "/name" if other.name.casefold() == name.casefold() else "/tax_id"
+    raise refusal
 
 
 def _own_look_alikes(new: NewClient, *, by: "User") -> dict[str, list[Client]]:

@@ -22,7 +22,13 @@ from tenant_apps.deals.services.changing import (
     request_discount,
     update_deal,
 )
-from tenant_apps.deals.services.creating import ClientIsArchived, NewDeal, create_deal
+from tenant_apps.deals.services.creating import (
+    ClientIsArchived,
+    NewDeal,
+    check_new_deal,
+    create_deal,
+    enter,
+)
 from tenant_apps.deals.services.crediting import (
     FINISHED,
     HAND_OVER,
@@ -146,11 +152,13 @@ __all__ = [
     "archive_stage",
     "cancel_deal",
     "change_credit",
+    "check_new_deal",
     "create_deal",
     "create_deals",
     "create_product",
     "create_stage",
     "create_tax_rate",
+    "enter",
     "first_free_day",
     "hand_over_deals",
     "lose_deal",

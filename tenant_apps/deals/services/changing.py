@@ -114,11 +114,18 @@ class DealChanges:
 
 @transaction.atomic
 def update_deal(
-    *, deal_id: UUID, changes: DealChanges, expected_version: int, by: "User", at: datetime
+    *,
+    deal_id: UUID,
+    changes: DealChanges,
+    expected_version: int,
+    by: "User",
+    at: datetime,
+    so_far: Gathering | None = None,
 ) -> Deal:
     """Change a draft or open deal, or the notes of any; new terms become the next version.
 
     Locks the deal; records DealChanged once with before and after, or nothing when nothing differs.
+    What was found wrong before, `so_far`, is said with all that is wrong here; nothing is done.
     Raises: Deal.DoesNotExist, PermissionRefused, StaleVersion, DealNotOpen, InvalidTerms,
     ValidationFailed, ExternalIdTaken, DealIsArchived, DealHasMoney for another currency,
     MakerIsChecker for a person who decided on the deal's money.
@@ -130,7 +137,7 @@ def update_deal(
         raise DealNotOpen("Only the notes of a closed deal can be changed; amend a won one.")
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    together = Gathering()
+    together = so_far or Gathering()
     with together.part():
         check_project(changes.header.get("project_id"), by=by, at=at)
     with together.part():
@@ -171,11 +178,15 @@ def _check_header(deal: Deal, differing: Mapping[str, Any], *, by: "User") -> No
     if "owner_id" in differing:
         check_owner(differing["owner_id"], by=by, permission=EDIT)
         add_interested(context_id=deal.pk, user_ids=[differing["owner_id"]])
-    check_stage(differing.get("stage_id"), is_chosen=True)
-    check_days(differing)
-    external_id = differing.get("external_id")
-    if external_id and Deal.objects.filter(external_id=external_id).exists():
-        raise ExternalIdTaken
+    together, external_id = Gathering(), differing.get("external_id")
+    with together.part():
+        check_stage(differing.get("stage_id"), is_chosen=True)
+    with together.part():
+        check_days(differing)
+    with together.part():
+        if external_id and Deal.objects.filter(external_id=external_id).exists():
+            raise ExternalIdTaken
+    together.refuse()
 
 
 def _change_terms(
@@ -206,12 +217,13 @@ def _names_a_tax(deal: Deal) -> bool:
 
 
 def _changed_terms(deal: Deal, changes: TermChanges) -> Terms:
-    held = deal.current_version
+    held, together = deal.current_version, Gathering()
     products = None
     if changes.lines is not None:
         products = products_of(changes.lines)
         kept = {line.product_id for line in lines_of(held) if line.product_id}
-        refuse_archived(changes.lines, products, kept=kept)
+        with together.part():
+            refuse_archived(changes.lines, products, kept=kept)
     new = NewTerms(
         currency=changes.currency or held.currency,
         lines=lines_of(held) if changes.lines is None else changes.lines,
@@ -220,7 +232,11 @@ def _changed_terms(deal: Deal, changes: TermChanges) -> Terms:
         is_estimate=_chosen(changes.is_estimate, held.is_estimate),
         prices_include_tax=_chosen(changes.prices_include_tax, held.prices_include_tax),
     )
-    return check_terms(new, deal_on=deal.deal_on, parts_before=parts_of(held), products=products)
+    before = parts_of(held)
+    with together.part():
+        terms = check_terms(new, deal_on=deal.deal_on, parts_before=before, products=products)
+    together.refuse()
+    return terms
 
 
 def _chosen(new: Value | None, held: Value) -> Value:
@@ -289,11 +305,18 @@ def request_discount(
 
 @transaction.atomic
 def amend_deal(
-    *, deal_id: UUID, changes: TermChanges, reason: str, by: "User", at: datetime
+    *,
+    deal_id: UUID,
+    changes: TermChanges,
+    reason: str,
+    by: "User",
+    at: datetime,
+    so_far: Gathering | None = None,
 ) -> Deal:
     """Give a won deal new terms as its next version; records DealAmended. Locks the deal.
 
     The currency stays. Whoever has invoiced more than the new total objects by an atomic reaction.
+    What was found wrong before, `so_far`, is said with all that is wrong here; nothing is done.
     Raises: DealNotWon, DealIsArchived, NothingAmended, AmendedBelowApplied,
     DiscountNeedsApproval, InvalidTerms, Deal.DoesNotExist, PermissionRefused.
     """
@@ -301,8 +324,11 @@ def amend_deal(
     if not deal.is_won:
         raise DealNotWon
     previous = deal.current_version
-    terms = _changed_terms(deal, changes)
-    _check_amendment(deal, terms)
+    together = so_far or Gathering()
+    with together.part():
+        terms = _changed_terms(deal, changes)
+        _check_amendment(deal, terms)
+    together.refuse()
     before = {"terms": _summary(deal)}
     _put_version(deal, terms, by=by, at=at)
     changed = deal.mark_changed(by_id=by.pk, at=at)

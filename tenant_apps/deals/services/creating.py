@@ -93,13 +93,32 @@ class NewDeal:
     lost_reason: str = ""
 
 
+@dataclass(frozen=True)
+class CheckedDeal:
+    """A deal to be with which nothing is wrong: whose it is, what it costs, who is credited."""
+
+    client: "Client"
+    owner_id: UUID
+    terms: Terms
+    splits: tuple[NewSplit, ...]
+
+
 @transaction.atomic
 def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
     """Enter a deal as draft, open or won; records DealCreated, and DealWon when it is won.
 
     Holds the DL counter. Sees the client as the person does.
-    Raises: Client.DoesNotExist, ClientIsArchived, InvalidTerms, DiscountNeedsApproval,
-    ExternalIdTaken, PermissionRefused, ValidationFailed.
+    Raises: Client.DoesNotExist, and what check_new_deal raises.
+    """
+    return enter(new, check_new_deal(new=new, by=by, at=at), by=by, at=at)
+
+
+def check_new_deal(*, new: NewDeal, by: "User", at: datetime) -> CheckedDeal:
+    """Return what a deal would be made of, or say all that is wrong with it.
+
+    The client is not merged before the transaction ends.
+    Raises: ClientIsArchived, InvalidTerms, DiscountNeedsApproval, ExternalIdTaken,
+    PermissionRefused, ValidationFailed.
     """
     together, owner_id = Gathering(), new.owner_id or by.pk
     with together.part():
@@ -111,19 +130,28 @@ def create_deal(*, new: NewDeal, by: "User", at: datetime) -> Deal:
         check_stage(new.stage_id, is_chosen=True)
     with together.part():
         check_project(new.project_id, by=by, at=at)
+    with together.part():
+        if new.external_id and Deal.objects.filter(external_id=new.external_id).exists():
+            raise ExternalIdTaken
     products = products_of(new.lines)
     with together.part():
         refuse_archived(new.lines, products)
     with together.part():
         terms = terms_of(new, at=at, products=products)
+        if new.status == DealStatus.WON:
+            check_new_discount(terms)
     with together.part():
         splits = splits_of(new, owner_id)
         check_payees(splits, known={by.pk, owner_id})
     together.refuse()
-    if new.status == DealStatus.WON:
-        check_new_discount(terms)
-    deal = _insert(header_of(new, client, owner_id, at), terms, by=by, at=at)
-    insert_splits(deal, splits)
+    return CheckedDeal(client, owner_id, terms, splits)
+
+
+def enter(new: NewDeal, checked: CheckedDeal, *, by: "User", at: datetime) -> Deal:
+    """Write a checked deal down; records DealCreated, and DealWon when it is won."""
+    terms = checked.terms
+    deal = _insert(header_of(new, checked.client, checked.owner_id, at), terms, by=by, at=at)
+    insert_splits(deal, checked.splits)
     record_creation(deal, terms, new.status, by=by, at=at)
     return deal
 
@@ -154,13 +182,19 @@ def check_header(new: NewDeal, *, at: datetime) -> None:
 
     Raises: ValidationFailed.
     """
-    if not new.name.strip():
-        raise ValidationFailed.at("/name", "A deal needs a name.")
-    if new.status not in FIRST_STATUSES:
-        raise ValidationFailed.at("/status", "A new deal is draft, open or won.")
-    check_days({"deal_on": new.deal_on, "expected_close_on": new.expected_close_on})
-    if new.status == DealStatus.WON and new.deal_on is not None:
-        refuse_won_ahead(new.deal_on, at=at)
+    together = Gathering()
+    with together.part():
+        if not new.name.strip():
+            raise ValidationFailed.at("/name", "A deal needs a name.")
+    with together.part():
+        if new.status not in FIRST_STATUSES:
+            raise ValidationFailed.at("/status", "A new deal is draft, open or won.")
+    with together.part():
+        check_days({"deal_on": new.deal_on, "expected_close_on": new.expected_close_on})
+    with together.part():
+        if new.status == DealStatus.WON and new.deal_on is not None:
+            refuse_won_ahead(new.deal_on, at=at)
+    together.refuse()
 
 
 def check_stage(stage_id: UUID | None, *, is_chosen: bool) -> None:
@@ -259,8 +293,6 @@ def _insert(deal: Deal, terms: Terms, *, by: "User", at: datetime) -> Deal:
     """Write the deal, then its version: the deal's key to its version is checked at commit."""
     version = new_version(deal, terms, number=1, by=by)
     deal.code = next_code("DL")
-    if deal.external_id and Deal.objects.filter(external_id=deal.external_id).exists():
-        raise ExternalIdTaken
     deal.current_version = version
     deal.created_by_id = deal.updated_by_id = by.pk
     deal.save(force_insert=True)

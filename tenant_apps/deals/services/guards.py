@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.errors import DomainError, FieldProblem, ValidationFailed
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.approvals.selectors import pending_about
@@ -101,10 +101,11 @@ def _is_in_review(deal: Deal) -> bool:
 
 def check_days(header: Mapping[str, Any]) -> None:
     """Refuse days that no deal of ours has. Raises: ValidationFailed."""
-    for name in ("deal_on", "expected_close_on"):
-        day: date | None = header.get(name)
-        if day is not None and is_far(day):
-            raise ValidationFailed.at(f"/{name}", DAY_IS_FAR)
+    days = {name: header.get(name) for name in ("deal_on", "expected_close_on")}
+    far = [name for name, day in days.items() if day is not None and is_far(day)]
+    if far:
+        problems = [FieldProblem(f"/{name}", "invalid", DAY_IS_FAR) for name in far]
+        raise ValidationFailed(problems=problems)
 
 
 def refuse_won_ahead(deal_on: "date", *, at: "datetime") -> None:

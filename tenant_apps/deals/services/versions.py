@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared_apps.kernel.errors import Gathering
+from django.utils.translation import gettext_noop
+
+from shared_apps.kernel.errors import FieldProblem, Gathering
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.wording import worded
@@ -31,6 +33,8 @@ from tenant_apps.deals.terms import (
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
+
+PUT_AWAY = gettext_noop("This product was put away; choose another one.")
 
 
 def check_terms(
@@ -69,12 +73,15 @@ def refuse_archived(
     lines: Iterable[NewLine], products: Mapping[UUID, Product], *, kept: Collection[UUID] = ()
 ) -> None:
     """Refuse products that are not offered any more, but for those `kept`. Raises: InvalidTerms."""
-    for index, line in enumerate(lines):
-        product = products.get(line.product_id) if line.product_id else None
-        if product is not None and product.is_archived and product.pk not in kept:
-            raise InvalidTerms.at(
-                f"/lines/{index}/product", "This product was put away; choose another one."
-            )
+    away = [
+        f"/lines/{index}/product"
+        for index, line in enumerate(lines)
+        if (product := products.get(line.product_id) if line.product_id else None)
+        and product.is_archived
+        and product.pk not in kept
+    ]
+    if away:
+        raise InvalidTerms(problems=[FieldProblem(each, "invalid", PUT_AWAY) for each in away])
 
 
 def _described(

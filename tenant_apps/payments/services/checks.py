@@ -1,6 +1,6 @@
 """What a payment must be before it may be written down, and before it may be submitted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -16,7 +16,7 @@ from shared_apps.tenancy.context import current_schema
 from tenant_apps.deals.selectors import DealTerms, deal_terms
 from tenant_apps.deals.services import DealIsArchived
 from tenant_apps.deals.terms import DAY_IS_FAR, is_far
-from tenant_apps.payments.duplicates import Hit, find_look_alikes
+from tenant_apps.payments.duplicates import Hit, ProofMark, find_look_alikes
 from tenant_apps.payments.exchange import FxQuote
 from tenant_apps.payments.methods import rule_of
 from tenant_apps.payments.models import Payment
@@ -212,9 +212,36 @@ def check_submittable(payment: Payment, *, proofs: tuple[Proof, ...], by: "User"
     with together.part():
         said = {"reference": payment.reference, "remarks": payment.remarks}
         check_complete(payment.method, proofs=len(proofs), **said)
+    with together.part():
+        _check_reference_is_free(payment)
+    with together.part():
+        _check_look_alikes(payment, proofs, by)
     together.refuse()
-    _check_reference_is_free(payment)
-    _check_look_alikes(payment, proofs, by)
+
+
+def look_ahead(
+    new: NewPayment, *, client_id: UUID, proofs: Sequence[ProofMark], by: "User"
+) -> None:
+    """Refuse what a payment that will not be written down now would be refused for at the end.
+
+    Raises: ChequeAlreadyUsed, PossibleDuplicate.
+    """
+    payment = Payment(
+        client_id=client_id,
+        amount=new.money.amount,
+        currency=new.money.currency,
+        method=new.method,
+        reference=new.reference.strip(),
+        received_on=new.received_on,
+    )
+    together = Gathering()
+    with together.part():
+        _check_reference_is_free(payment)
+    with together.part():
+        hits = find_look_alikes(payment, proofs=proofs)
+        if hits and not new.duplicate_justification.strip():
+            raise PossibleDuplicate.of(hits, by=by)
+    together.refuse()
 
 
 def check_currency(payment: Payment, *, deal: DealTerms | None) -> None:

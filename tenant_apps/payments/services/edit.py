@@ -9,14 +9,14 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import StaleVersion
+from shared_apps.kernel.errors import Gathering, StaleVersion
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
 from tenant_apps.approvals.services import renew_request
 from tenant_apps.deals.selectors import deal_terms
 from tenant_apps.payments.events import PaymentChanged
 from tenant_apps.payments.models import Payment
-from tenant_apps.payments.services.checks import check_submittable
+from tenant_apps.payments.services.checks import check_submittable, check_written
 from tenant_apps.payments.services.inputs import NewPayment
 from tenant_apps.payments.services.locks import lock_payment
 from tenant_apps.payments.services.lookup import (
@@ -66,12 +66,13 @@ def edit_payment(
     proofs = proofs_of(payment)
     current = _as_sent(payment, proofs)
     new = replace(current, **{**changes, **({"deal": new_deal_id} if "deal" in changes else {})})
-    found = _find_changed(new, current, proofs=proofs, by=by)
-    if _is_same(new, current, found):
+    together = Gathering()
+    found = _find_changed(new, current, proofs=proofs, by=by, together=together)
+    if not together.has_found and _is_same(new, current, found):
         return _change_remarks(payment, new.remarks, by=by, at=at)
     if not payment.is_editable:
         raise PaymentAlreadyDecided("Only the remarks of a decided payment can change.")
-    return _change_content(payment, new, found=found, by=by, at=at)
+    return _change_content(payment, new, found=found, by=by, at=at, together=together)
 
 
 def _as_sent(payment: Payment, proofs: tuple[Proof, ...]) -> NewPayment:
@@ -95,16 +96,25 @@ def _as_sent(payment: Payment, proofs: tuple[Proof, ...]) -> NewPayment:
 
 
 def _find_changed(
-    new: NewPayment, current: NewPayment, *, proofs: tuple[Proof, ...], by: "User"
+    new: NewPayment,
+    current: NewPayment,
+    *,
+    proofs: tuple[Proof, ...],
+    by: "User",
+    together: Gathering,
 ) -> Found:
     """Look up what differs; what stays is not asked for anew, the editor may not see it alone."""
     deal = deal_terms(new.deal) if isinstance(new.deal, UUID) else None
-    has_new_client = new.client != current.client or new.deal != current.deal
-    client_id = find_client(new.client, deal=deal, by=by) if has_new_client else current.client
+    client_id = UUID(str(current.client))
+    added: tuple[Proof, ...] = ()
+    with together.part():
+        if new.client != current.client or new.deal != current.deal:
+            client_id = find_client(new.client, deal=deal, by=by)
     known = {proof.file_id: proof for proof in proofs}
-    added = find_proofs([file_id for file_id in new.proofs if file_id not in known], by=by)
+    with together.part():
+        added = find_proofs([file_id for file_id in new.proofs if file_id not in known], by=by)
     kept = tuple(known[file_id] for file_id in new.proofs if file_id in known)
-    return Found(client_id=UUID(str(client_id)), deal=deal, proofs=without_repeats(kept + added))
+    return Found(client_id=client_id, deal=deal, proofs=without_repeats(kept + added))
 
 
 def _is_same(new: NewPayment, current: NewPayment, found: Found) -> bool:
@@ -134,16 +144,27 @@ def _change_remarks(payment: Payment, remarks: str, *, by: "User", at: datetime)
 
 
 def _change_content(
-    payment: Payment, new: NewPayment, *, found: Found, by: "User", at: datetime
+    payment: Payment,
+    new: NewPayment,
+    *,
+    found: Found,
+    by: "User",
+    at: datetime,
+    together: Gathering,
 ) -> Payment:
     before = content_of(payment, proofs=proofs_of(payment))
     is_handed_in = not payment.is_draft
-    fields = (*fill(payment, new, found=found, at=at, is_handed_in=is_handed_in), "author_id")
+    fields = (*fill(payment, new, found=found), "author_id")
     payment.author_id = by.pk
+    with together.part():
+        proofs = len(found.proofs) if is_handed_in else None
+        check_written(new, deal=found.deal, at=at, proofs=proofs)
     after = content_of(payment, proofs=found.proofs)
     if is_handed_in:
-        check_submittable(payment, proofs=found.proofs, by=by)
+        with together.part():
+            check_submittable(payment, proofs=found.proofs, by=by)
         fields += ("duplicate_hits",)
+    together.refuse()
     if payment.is_submitted and after.sha256 != before.sha256:
         fields += rate(payment, proofs=found.proofs, at=at)
     with refused_twice():

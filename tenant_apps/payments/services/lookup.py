@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from shared_apps.kernel.errors import NotFound, PermissionRefused, ValidationFailed
+from shared_apps.kernel.errors import Gathering, NotFound, PermissionRefused, ValidationFailed
 from tenant_apps.clients.selectors import clients_by_id, get_client, hold_clients_steady
 from tenant_apps.deals.selectors import DealTerms, deal_terms, get_deal, lock_deal
 from tenant_apps.documents.selectors import get_file
-from tenant_apps.documents.services import store_file
+from tenant_apps.documents.services import CheckedFile, check_file, keep_file
 from tenant_apps.payments.duplicates import ProofMark
 from tenant_apps.payments.models import Payment, Status
 from tenant_apps.payments.selectors import get_payment
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tenant_apps.clients.models import Client
     from tenant_apps.documents.models import StoredFile
 
+NOBODY = UUID(int=0)  # stands where no client was found
 NOT_TO_SEE = (ObjectDoesNotExist, NotFound, PermissionRefused)
 
 
@@ -49,19 +50,38 @@ class Found:
     proofs: tuple[Proof, ...]
 
 
-def find_all(new: NewPayment, *, by: "User", at: datetime) -> Found:
-    """Look up what a new payment names, as its maker may see it.
+def find_all(new: NewPayment, *, by: "User", together: Gathering) -> Found:
+    """Look up what a new payment names, as its maker may see it. Locks its deal.
 
-    Locks its deal; stores its uploads.
-
-    Raises: ValidationFailed at /client, /deal or /proofs.
+    What is not there is gathered, at /client, /deal or /proofs.
     """
-    deal = lock_terms(find_deal_id(new.deal, by=by))
-    client_id = find_client(new.client, deal=deal, by=by)
-    proofs = find_proofs(new.proofs, by=by)
-    stored = [store_file(upload=upload, by=by.actor, at=at) for upload in new.uploads]
-    proofs += tuple(_as_proof(file) for file in stored)
-    return Found(client_id=client_id, deal=deal, proofs=without_repeats(proofs))
+    deal, client_id = None, NOBODY
+    proofs: tuple[Proof, ...] = ()
+    with together.part():
+        deal = lock_terms(find_deal_id(new.deal, by=by))
+        client_id = find_client(new.client, deal=deal, by=by)
+    with together.part():
+        proofs = find_proofs(new.proofs, by=by)
+    return Found(client_id=client_id, deal=deal, proofs=proofs)
+
+
+def check_uploads(new: NewPayment, together: Gathering) -> tuple[CheckedFile, ...]:
+    """Return the files that may be kept; what is wrong with the others is gathered, at /file."""
+    files = []
+    for upload in new.uploads:
+        with together.part():
+            files.append(check_file(upload))
+    return tuple(files)
+
+
+def mark_of(file: CheckedFile) -> ProofMark:
+    """Return what makes a file recognisable that is not stored yet."""
+    return ProofMark(sha256=file.sha256, perceptual_hash=file.kept.perceptual_hash)
+
+
+def keep_uploads(files: Iterable[CheckedFile], *, by: "User", at: datetime) -> tuple[Proof, ...]:
+    """Store checked files, and return them as proofs."""
+    return tuple(_as_proof(keep_file(file, by=by.actor, at=at)) for file in files)
 
 
 def find_deal_id(reference: UUID | str | None, *, by: "User") -> UUID | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.errors import DomainError, Gathering
 from tenant_apps.approvals.services import close_request, end_lease, open_request, renew_request
 from tenant_apps.payments.events import (
     PaymentDrafted,
@@ -56,24 +56,30 @@ class NotTheMaker(DomainError):
 
 
 @transaction.atomic
-def draft_payment(*, new: NewPayment, by: "User", at: datetime) -> Payment:
+def draft_payment(
+    *, new: NewPayment, by: "User", at: datetime, so_far: Gathering | None = None
+) -> Payment:
     """Write a payment down without submitting it. Locks its deal; records PaymentDrafted.
 
+    What was found wrong before, `so_far`, is said with all that is wrong here; nothing is done.
     Raises: ValidationFailed, PaymentAlreadyExists.
     """
-    payment = insert(write_down(new, by=by, at=at))
+    payment = insert(write_down(new, by=by, at=at, so_far=so_far))
     note_maker(payment, by=by)
     record(PaymentDrafted(payment_id=payment.pk), actor=by.actor, at=at, after=_state(payment))
     return payment
 
 
 @transaction.atomic
-def submit_payment(*, new: NewPayment, by: "User", at: datetime) -> Payment:
+def submit_payment(
+    *, new: NewPayment, by: "User", at: datetime, so_far: Gathering | None = None
+) -> Payment:
     """Write a payment down and ask for its verification. Locks its deal; records PaymentSubmitted.
 
+    What was found wrong before, `so_far`, is said with all that is wrong here; nothing is done.
     Raises: ValidationFailed, PossibleDuplicate, ChequeAlreadyUsed, PaymentAlreadyExists.
     """
-    written = write_down(new, by=by, at=at, is_handed_in=True)
+    written = write_down(new, by=by, at=at, is_handed_in=True, so_far=so_far)
     check_submittable(written.payment, proofs=written.proofs, by=by)
     payment = written.payment
     payment.status, payment.submitted_at, payment.submitted_by_id = Status.SUBMITTED, at, by.pk

@@ -2,21 +2,30 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
-from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.errors import DomainError, Gathering
 from shared_apps.kernel.money import Money
-from tenant_apps.documents.services import next_code
+from tenant_apps.documents.services import CheckedFile, next_code
 from tenant_apps.payments.content import Content
 from tenant_apps.payments.models import Payment, PaymentProof
-from tenant_apps.payments.services.checks import ChequeAlreadyUsed, check_written
+from tenant_apps.payments.services.checks import ChequeAlreadyUsed, check_written, look_ahead
 from tenant_apps.payments.services.inputs import NewPayment
-from tenant_apps.payments.services.lookup import Found, Proof, find_all, find_reversed
+from tenant_apps.payments.services.lookup import (
+    Found,
+    Proof,
+    check_uploads,
+    find_all,
+    find_reversed,
+    keep_uploads,
+    mark_of,
+    without_repeats,
+)
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -45,32 +54,75 @@ class Written:
     proofs: tuple[Proof, ...]
 
 
-def write_down(new: NewPayment, *, by: "User", at: datetime, is_handed_in: bool = False) -> Written:
+@dataclass(frozen=True)
+class Checked:
+    """What a new payment names, the files that it brings, and the payment that it stands for."""
+
+    found: Found
+    files: tuple[CheckedFile, ...]
+    replaces: Payment | None
+
+
+def write_down(
+    new: NewPayment,
+    *,
+    by: "User",
+    at: datetime,
+    is_handed_in: bool = False,
+    so_far: Gathering | None = None,
+) -> Written:
     """Look up, check and compose a new payment, completely where it is handed in; locks its deal.
 
-    Raises: ValidationFailed, PaymentAlreadyExists.
+    Stores its uploads once nothing is wrong with it.
+    Raises: PaymentAlreadyExists, and what check_new raises.
     """
     _refuse_repeat(new)
-    found = find_all(new, by=by, at=at)
+    checked = check_new(new, by=by, at=at, is_handed_in=is_handed_in, so_far=so_far)
+    found = checked.found
+    stored = keep_uploads(checked.files, by=by, at=at)
+    found = replace(found, proofs=without_repeats(found.proofs + stored))
     payment = Payment(
         maker=by, author_id=by.pk, created_by_id=by.pk, client_reference=new.client_reference
     )
     payment.mark_changed(by_id=by.pk, at=at)
     payment.version = 1
-    fill(payment, new, found=found, at=at, is_handed_in=is_handed_in)
-    payment.replaces = find_reversed(new.replaces, client_id=found.client_id, by=by)
+    fill(payment, new, found=found)
+    payment.replaces = checked.replaces
     return Written(payment, found.proofs)
 
 
-def fill(
-    payment: Payment, new: NewPayment, *, found: Found, at: datetime, is_handed_in: bool
-) -> tuple[str, ...]:
-    """Check what is sent and put it onto the payment; return the names of the fields.
+def check_new(
+    new: NewPayment,
+    *,
+    by: "User",
+    at: datetime,
+    is_handed_in: bool,
+    so_far: Gathering | None = None,
+) -> Checked:
+    """Return what a payment names and carries, if nothing is wrong with it; locks its deal.
 
-    Raises: ValidationFailed.
+    Where something is, `so_far` or here, all else that would be refused is said as well.
+    Raises: ValidationFailed, DealIsArchived, ChequeAlreadyUsed, PossibleDuplicate.
     """
-    proofs = len(found.proofs) if is_handed_in else None
-    check_written(new, deal=found.deal, at=at, proofs=proofs)
+    together = so_far or Gathering()
+    files = check_uploads(new, together)
+    found = find_all(new, by=by, together=together)
+    replaces = None
+    with together.part():
+        replaces = find_reversed(new.replaces, client_id=found.client_id, by=by)
+    with together.part():
+        proofs = len(new.proofs) + len(new.uploads) if is_handed_in else None
+        check_written(new, deal=found.deal, at=at, proofs=proofs)
+    if is_handed_in and together.has_found:
+        marks = [*(proof.mark for proof in found.proofs), *map(mark_of, files)]
+        with together.part():
+            look_ahead(new, client_id=found.client_id, proofs=marks, by=by)
+    together.refuse()
+    return Checked(found, files, replaces)
+
+
+def fill(payment: Payment, new: NewPayment, *, found: Found) -> tuple[str, ...]:
+    """Put what was sent onto the payment; return the names of the fields."""
     values = {
         "client_id": found.client_id,
         "deal_id": found.deal.deal_id if found.deal else None,

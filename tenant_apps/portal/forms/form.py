@@ -6,22 +6,23 @@ from shared_apps.web.pages.form import (
     Place,
     attempt,
     checked,
-    checked_with,
     money,
     read_form,
     rows,
     without_blanks,
 )
+from shared_apps.web.pages.reading import Reading, read_typed
 
 __all__ = [
     "CONFIRMING",
     "Form",
     "Place",
+    "Reading",
     "attempt",
     "checked",
-    "checked_with",
     "money",
     "read_form",
+    "read_typed",
     "rows",
     "without_blanks",
 ]

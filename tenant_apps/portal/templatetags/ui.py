@@ -10,6 +10,8 @@ from zlib import crc32
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.base import FilterExpression, Parser, Token
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -23,6 +25,7 @@ from shared_apps.web.pages.form import Form
 from shared_apps.web.pages.sending import made_for
 from tenant_apps.portal import charts, formatting
 from tenant_apps.portal.history import who_of
+from tenant_apps.portal.labels import places_on
 from tenant_apps.portal.wording import Text, choices_of, word_for
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ HUES = 6
 A_UUID = 36  # letters; what is shorter is a code that people know
 MEGABYTE = 1024 * 1024
 DASH = "\u2013"
+# what ends the part of a template that a tag stands in
+ENDS = ("endblock", "endif", "elif", "else", "endfor", "empty", "endwith")
 
 
 @register.simple_tag
@@ -201,10 +206,33 @@ def _auth() -> str:
     return "/api/platform/auth/" if is_platform() else "/api/auth/"
 
 
-@register.inclusion_tag("portal/ui/problems.html")
-def problems(form: Form) -> dict[str, Any]:
-    """Return what is wrong with a form, each with a link to its field."""
-    return {"form": form}
+@register.tag
+def problems(parser: Parser, token: Token) -> "ProblemsNode":
+    """Say what is wrong with a form, each by the label of its field and with a link to it.
+
+    The labels are those of the controls in the rest of the block that the tag stands in.
+    """
+    _name, form = token.split_contents()
+    is_within = len(parser.command_stack) > 1
+    return ProblemsNode(parser.compile_filter(form), parser.parse(ENDS if is_within else None))
+
+
+class ProblemsNode(template.Node):
+    """A form's problems, and the rest of the block, where the labels of their fields stand."""
+
+    child_nodelists = ("rest",)
+
+    def __init__(self, form: FilterExpression, rest: template.NodeList) -> None:
+        self.form, self.rest = form, rest
+
+    def render(self, context: template.Context) -> SafeString:
+        """Return the problems above the rest of the block."""
+        form, rest = self.form.resolve(context), self.rest.render(context)
+        if not (isinstance(form, Form) and form.is_refused):
+            return rest
+        named = {"notice": form.notice, "places": places_on(rest, form.places)}
+        page = get_template("portal/ui/problems.html")
+        return mark_safe(page.render(named)) + rest  # noqa: S308  made by templates
 
 
 @register.inclusion_tag("portal/ui/form_marks.html", takes_context=True)

@@ -9,8 +9,10 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from shared_apps.kernel.errors import DomainError
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.pages.form import Form, attempt, checked, read_form
+from shared_apps.web.pages.reading import read_typed
 from shared_apps.web.references import parse_id, parse_reference
 from tenant_apps.clients import selectors, services
 from tenant_apps.clients.api.serializers import ClientIn, ContactLogIn, NewClientIn, as_columns
@@ -244,11 +246,15 @@ class NewClient(ClientPage):
 
     def _make(self, form: Form) -> str:
         body = client_body(form) | {"is_another": bool(form.value("/is_another"))}
-        new = services.NewClient(**as_columns(checked(NewClientIn, body)))
+        read = read_typed(NewClientIn, body)
+        known = read.values if read.is_whole else _to_check(read.values)
+        new = services.NewClient(**as_columns(known))
+        make = partial(services.create_client, new=new, by=self.viewer, at=self.at)
         try:
-            return self.to(services.create_client(new=new, by=self.viewer, at=self.at))
-        except services.ClientLooksAlike as refusal:
-            self.look_alikes = refusal.look_alikes
+            return self.to(read.carry_out(partial(make, so_far=read.together)))
+        except DomainError as refusal:
+            alike = refusal.made_of(services.ClientLooksAlike)
+            self.look_alikes = alike.look_alikes if alike else ()
             raise
 
     def _show(self, form: Form, status: int = 200) -> HttpResponseBase:
@@ -256,6 +262,11 @@ class NewClient(ClientPage):
         context = {"form": form, "people": people_of(form), "client": None}
         context["look_alikes"] = self.look_alikes
         return self.show("clients/form.html", status=status, countries=country_choices(), **context)
+
+
+def _to_check(values: "Mapping[str, Any]") -> dict[str, Any]:
+    """Return a client as far as it can be read; nothing depends on the people at it."""
+    return {"name": "", **{name: values[name] for name in values if name != "contacts"}}
 
 
 class EditClient(ClientPage):

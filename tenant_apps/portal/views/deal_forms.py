@@ -1,6 +1,6 @@
 """Enter a deal, change it, amend it: one form for header, lines, splits and instalments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,22 +12,20 @@ from rest_framework.exceptions import ValidationError
 
 from shared_apps.kernel.errors import DomainError
 from shared_apps.tenancy.context import current_tenant
-from shared_apps.web.pages.form import Form, attempt, checked, checked_with, read_form
+from shared_apps.web.pages.form import Form, attempt, checked, read_form
+from shared_apps.web.pages.reading import Reading, read_typed
 from tenant_apps.deals import services
 from tenant_apps.deals.api.serializers import (
     AmendmentIn,
     DealChangesIn,
     TermsIn,
-    as_deal_changes,
-    as_new_deal,
-    as_term_changes,
     lines_of,
 )
 from tenant_apps.deals.selectors import EDIT, get_deal
 from tenant_apps.deals.services.versions import check_terms
 from tenant_apps.deals.terms import NewTerms, Terms
 from tenant_apps.payments.api.deals import DealWithPaymentIn
-from tenant_apps.payments.api.inputs import as_first_payment, reference_of
+from tenant_apps.payments.api.inputs import reference_of
 from tenant_apps.payments.services import create_deal_with_payment
 from tenant_apps.portal import choices
 from tenant_apps.portal.forms.deals import (
@@ -44,12 +42,16 @@ from tenant_apps.portal.forms.deals import (
 )
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.forms.payments import PROOF_CONTROLS
-from tenant_apps.portal.forms.together import check_typed_deal
+from tenant_apps.portal.forms.together import (
+    changes_to_check,
+    deal_to_check,
+    first_payment_to_check,
+    has_whole_lines,
+)
 from tenant_apps.portal.twins import TwinWatch
 from tenant_apps.portal.views.deals import DealPage
 
 if TYPE_CHECKING:
-    from shared_apps.web.serializers import InputSerializer
     from tenant_apps.deals.models import Deal
     from tenant_apps.payments.services import NewPayment
 
@@ -127,17 +129,6 @@ class DealFormPage(DealPage):
         """Return the files of the first payment."""
         return self.request.FILES.getlist("proof")
 
-    def checked_deal(
-        self, serializer: "type[InputSerializer]", body: Mapping[str, Any], **options: Any
-    ) -> Any:
-        """Return the validated values; what is wrong with any part is said at once.
-
-        Raises: ValidationError, ValidationFailed.
-        """
-        files, currency = len(self.proofs), str(body["currency"])
-        also = partial(check_typed_deal, body, currency=currency, on=self.today, files=files)
-        return checked_with(serializer, body, lambda together: also(together=together), **options)
-
     def currency_of(self, form: Form) -> str:
         """Return the currency of the form, the organization's unless one was chosen."""
         return str(form.value("/currency")) or current_tenant().currency
@@ -191,18 +182,27 @@ class NewDeal(DealFormPage):
 
     def _make(self, form: Form) -> str:
         body = new_deal_body(form, self.currency_of(form), has_proof=bool(self.proofs))
-        values = self.checked_deal(DealWithPaymentIn, body)
-        payment = self._first_payment(values.pop("payment", None), form)
+        read = read_typed(DealWithPaymentIn, body)
+        payment = self._first_payment(read, form)
+        make = partial(
+            create_deal_with_payment,
+            deal=deal_to_check(read, currency=self.currency_of(form)),
+            payment=payment,
+            by=self.viewer,
+            at=self.at,
+            so_far=read.together,
+        )
         with self.twins.watch():
-            made = create_deal_with_payment(
-                deal=as_new_deal(values), payment=payment, by=self.viewer, at=self.at
-            )
+            made = read.carry_out(make)
         return self.to(get_deal(reference=made.deal_id, viewer=self.viewer))
 
-    def _first_payment(self, sent: dict[str, Any] | None, form: Form) -> "NewPayment | None":
-        if not sent:
+    def _first_payment(self, read: Reading, form: Form) -> "NewPayment | None":
+        sent = read.values.pop("payment", None)
+        if sent is None:
             return None
-        payment = as_first_payment(sent, reference=reference_of(self.viewer.actor, form.key))
+        key = reference_of(self.viewer.actor, form.key)
+        currency = self.currency_of(form)
+        payment = first_payment_to_check(read, sent, currency=currency, key=key)
         return replace(payment, uploads=tuple(self.proofs))
 
 
@@ -227,17 +227,18 @@ class EditDeal(DealFormPage):
         return self.go(self.to(deal), _("The deal is saved."))
 
     def _keep(self, form: Form, deal: "Deal") -> object:
-        if deal.is_before_win:
-            values = self.checked_deal(DealChangesIn, self._body(form), partial=True)
-        else:
-            values = checked(DealChangesIn, _typed(form, NOTES), partial=True)
-        return services.update_deal(
+        body = self._body(form) if deal.is_before_win else _typed(form, NOTES)
+        read = read_typed(DealChangesIn, body, partial=True)
+        keep = partial(
+            services.update_deal,
             deal_id=deal.pk,
-            changes=as_deal_changes(values),
+            changes=changes_to_check(read, currency=self.currency_of(form)),
             expected_version=form.expected_version(),
             by=self.viewer,
             at=self.at,
+            so_far=read.together,
         )
+        return read.carry_out(keep)
 
     def _body(self, form: Form) -> dict[str, Any]:
         currency = self.currency_of(form)
@@ -275,14 +276,22 @@ class AmendDeal(DealFormPage):
         body = terms_body(form, deal.current_version.currency)
         if not body["instalments"]:
             del body["instalments"]
-        values = checked(AmendmentIn, body | _typed(form, ("reason",)))
-        services.amend_deal(
+        read = read_typed(AmendmentIn, body | _typed(form, ("reason",)))
+        currency = deal.current_version.currency
+        changes = changes_to_check(read, currency=currency).terms
+        amend: Callable[[], object] = partial(
+            services.amend_deal,
             deal_id=deal.pk,
-            changes=as_term_changes(values),
-            reason=values["reason"],
+            changes=changes,
+            reason=read.values.get("reason", ""),
             by=self.viewer,
             at=self.at,
+            so_far=read.together,
         )
+        if not has_whole_lines(read):  # the deal's money is compared with the whole price
+            new = NewTerms(currency=currency, lines=changes.lines or ())
+            amend = partial(check_terms, new, deal_on=deal.deal_on)
+        read.carry_out(amend)
         return self.to(deal)
 
 

@@ -207,7 +207,7 @@ class DealMove(DealPage):
         values = {"reason": str(form.value("/reason"))} if step.needs_reason else {}
         act = partial(MOVES[move], deal_id=deal.pk, by=self.viewer, at=self.at, **values)
         if attempt(form, lambda: act() or form) is None:
-            return self._ask(reference, move, form, status=409)
+            return self._ask(reference, move, form, status=form.status)
         if move == "archive":
             return self.go(reverse("portal:deals"), _("The draft is put away."))
         return self.go(self.to(deal), _("Done: %(step)s.") % {"step": step.label})

@@ -50,7 +50,7 @@ class AskForDiscount(DealPage):
             at=self.at,
         )
         if attempt(form, ask) is None:
-            return self._show(deal, form, status=409)
+            return self._show(deal, form, status=form.status)
         return self.go(self.to(deal), _("The discount waits for its decision."))
 
     def _show(self, deal: "Deal", form: Form, status: int = 200) -> HttpResponseBase:
@@ -91,7 +91,7 @@ class DecideDiscount(DealPage):
             at=self.at,
         )
         if attempt(form, act) is None:
-            return self._show(asked, form, status=409)
+            return self._show(asked, form, status=form.status)
         return self.go(self.to(asked.deal), _("Your decision is noted."))
 
     def _find(self, pk: str) -> "DiscountRequest":

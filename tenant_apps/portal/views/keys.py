@@ -228,7 +228,7 @@ class ProgramMove(Page):
         values = {"reason": str(form.value("/reason"))} if step.needs_reason else {}
         act = partial(STEPS[move], user_id=found.pk, by=self.viewer.actor, at=self.at, **values)
         if attempt(form, lambda: (act(),)) is None:
-            return self._ask(program, step, form, status=409)
+            return self._ask(program, step, form, status=form.status)
         return self.go(reverse("portal:keys"), _("Done: %(step)s.") % {"step": step.label})
 
     def _ask(self, program: str, step: Move, form: Form, status: int = 200) -> HttpResponseBase:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from shared_apps.kernel.errors import Gathering, NotFound
 from shared_apps.tenancy.context import current_tenant
-from shared_apps.web.pages.form import Form, attempt, checked, checked_with, read_form
+from shared_apps.web.pages.form import Form, attempt, read_form
+from shared_apps.web.pages.reading import read_typed
 from shared_apps.web.references import parse_reference
 from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.deals.selectors import get_deal
@@ -20,8 +21,6 @@ from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import (
     PaymentChangesIn,
     PaymentFormIn,
-    as_changes,
-    as_new_payment,
     reference_of,
 )
 from tenant_apps.portal import choices
@@ -32,7 +31,7 @@ from tenant_apps.portal.forms.payments import (
     new_payment_body,
     typed_payment,
 )
-from tenant_apps.portal.forms.together import check_typed_payment
+from tenant_apps.portal.forms.together import payment_changes_to_check, payment_to_check
 from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.moves import PAYMENT_MOVES, find_move, moves_of_payment
 from tenant_apps.portal.pages import Page
@@ -206,17 +205,14 @@ class NewPayment(PaymentFormPage):
         body = new_payment_body(form, self.currency_of(form))
         files = self.request.FILES.getlist("proof")
         body |= {"proof": files} if files else {}
-        values = checked_with(PaymentFormIn, body, partial(self._check_rest, body))
-        is_draft = values.pop("status", "submitted") == "draft"
+        read = read_typed(PaymentFormIn, body)
+        is_draft = read.values.pop("status", "submitted") == "draft"
         write = services.draft_payment if is_draft else services.submit_payment
-        new = as_new_payment(values, reference=reference_of(self.viewer.actor, form.key))
+        key = reference_of(self.viewer.actor, form.key)
+        new = payment_to_check(read, currency=self.currency_of(form), key=key)
+        make = partial(write, new=new, by=self.viewer, at=self.at, so_far=read.together)
         with self.twins.watch():
-            return self.to(write(new=new, by=self.viewer, at=self.at))
-
-    def _check_rest(self, body: Mapping[str, Any], together: Gathering) -> None:
-        """Check what the serializer does not get to while something else is wrong."""
-        if body.get("status") != "draft":
-            check_typed_payment(body, files=len(body.get("proof", ())), together=together)
+            return self.to(read.carry_out(make))
 
     def _chosen_deal(self, code: str) -> dict[str, str]:
         if not code:
@@ -252,25 +248,28 @@ class EditPayment(PaymentFormPage):
 
     def _keep(self, form: Form, payment: "Payment") -> object:
         body = changes_body(form, self.currency_of(form))
-        body["proofs"] = self._proofs(payment)
-        changes = as_changes(checked(PaymentChangesIn, body, partial=True))
+        together = Gathering()
+        body["proofs"] = self._proofs(payment, together)
+        read = read_typed(PaymentChangesIn, body, beside=together, partial=True)
+        keep = partial(
+            services.edit_payment,
+            payment_id=payment.pk,
+            changes=payment_changes_to_check(read),
+            expected_version=form.expected_version(),
+            by=self.viewer,
+            at=self.at,
+        )
         with self.twins.watch():
-            return services.edit_payment(
-                payment_id=payment.pk,
-                changes=changes,
-                expected_version=form.expected_version(),
-                by=self.viewer,
-                at=self.at,
-            )
+            return read.carry_out(keep)
 
-    def _proofs(self, payment: "Payment") -> list[str]:
+    def _proofs(self, payment: "Payment", together: Gathering) -> list[str]:
         """Return the proofs that stay, and those that come with the form."""
         dropped = set(self.request.POST.getlist("drop_proof"))
         kept = [str(proof.file_id) for proof in payment.proofs.all()]
-        added = [
-            str(store_file(upload=upload, by=self.viewer.actor, at=self.at).pk)
-            for upload in self.request.FILES.getlist("proof")
-        ]
+        added = []
+        for upload in self.request.FILES.getlist("proof"):
+            with together.part():
+                added.append(str(store_file(upload=upload, by=self.viewer.actor, at=self.at).pk))
         return [each for each in kept if each not in dropped] + added
 
 
@@ -290,7 +289,7 @@ class PaymentMove(PaymentPage):
         watch = TwinWatch()
         if attempt(form, watch.watch()(act)) is None:
             twins = watch.found(self.viewer)
-            return self._ask(reference, move, form, twins=twins, status=409)
+            return self._ask(reference, move, form, twins=twins, status=form.status)
         return self.go(self.to(payment), _("Done: %(step)s.") % {"step": step.label})
 
     def _ask(

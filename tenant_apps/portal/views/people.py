@@ -14,7 +14,7 @@ from tenant_apps.access.selectors import list_people_with_roles, list_roles
 from tenant_apps.access.services import NewInvitation, invite_with_roles
 from tenant_apps.accounts.selectors import list_mfa_resets
 from tenant_apps.accounts.services import NewPerson
-from tenant_apps.portal.forms.form import Form, attempt, checked, read_form, without_blanks
+from tenant_apps.portal.forms.form import Form, attempt, read_form, read_typed, without_blanks
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.newcomers import language_at_work
@@ -87,11 +87,18 @@ class Invite(Page):
         return self.go(to, _("The invitation is on its way. The link is good for seven days."))
 
     def _invite(self, form: Form) -> str:
-        values = checked(InvitationIn, invitation_body(form))
-        wanted = {name: tuple(values.pop(name)) for name in ("roles", "teams")}
+        read = read_typed(InvitationIn, invitation_body(form))
+        values = {"email": "", **read.values}
+        wanted = {name: tuple(values.pop(name, ())) for name in ("roles", "teams")}
         new = NewPerson(**values, locale=language_at_work())
-        invitation = NewInvitation(person=new, **wanted)
-        person = invite_with_roles(invitation=invitation, by=self.viewer, at=self.at)
+        invite = partial(
+            invite_with_roles,
+            invitation=NewInvitation(person=new, **wanted),
+            by=self.viewer,
+            at=self.at,
+            so_far=read.together,
+        )
+        person = read.carry_out(invite)
         return reverse("portal:person", args=[person.pk])
 
     def _show(self, form: Form, status: int = 200) -> HttpResponseBase:

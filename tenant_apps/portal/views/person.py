@@ -188,7 +188,7 @@ class PersonMove(PersonPage):
         values = {"reason": str(form.value("/reason"))} if step.needs_reason else {}
         act = partial(STEPS[move], user_id=found.pk, by=self.viewer, at=self.at, **values)
         if attempt(form, lambda: (act(),)) is None:
-            return self._ask(found, step, form, status=409)
+            return self._ask(found, step, form, status=form.status)
         to = reverse("portal:people") if move == "revoke" else self.to(found)
         return self.go(to, _("Done: %(step)s.") % {"step": step.label})
 
@@ -230,7 +230,7 @@ class AskForReset(PersonPage):
         """Ask for it."""
         found, form = self.find(person), read_form(request.POST)
         if attempt(form, partial(self._request, form, found)) is None:
-            return self._ask(found, form, status=409)
+            return self._ask(found, form, status=form.status)
         return self.go(self.to(found), _("Asked. Another administrator has to agree now."))
 
     def _request(self, form: Form, person: "User") -> object:

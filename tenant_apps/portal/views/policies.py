@@ -164,7 +164,7 @@ class RetirePolicy(Page):
         retire = partial(retire_policy, policy_id=found.pk, by=self.viewer, at=self.at)
         retired = attempt(form, retire)
         if retired is None:
-            return self._ask(found, form, status=409)
+            return self._ask(found, form, status=form.status)
         done = (
             _("The policy is retired.")
             if retired.is_archived

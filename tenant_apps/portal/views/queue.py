@@ -180,7 +180,7 @@ class Decide(Review):
             raise NotFound
         go_on = self.next_url(payment)
         if attempt(form, partial(decide, self, payment, form)) is None:
-            return self.show_review(self.find(reference), form, verdict, status=409)
+            return self.show_review(self.find(reference), form, verdict, status=form.status)
         return self.go(go_on, DONE[verdict]() % {"code": payment.code})
 
     def approve(self, payment: "Payment", form: Form) -> object:

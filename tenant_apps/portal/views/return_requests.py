@@ -15,12 +15,12 @@ from shared_apps.web.references import parse_reference
 from tenant_apps.deals.selectors import get_deal, get_deal_detail
 from tenant_apps.payments.selectors import get_payment
 from tenant_apps.portal.forms.once import once
-from tenant_apps.portal.forms.returns import READERS, read_request
+from tenant_apps.portal.forms.returns import READERS, new_return, read_request
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.rows import DealRow
 from tenant_apps.returns.api.serializers import ReasonIn
 from tenant_apps.returns.selectors import REQUEST
-from tenant_apps.returns.services import Kind, NewReturn, request_return, request_write_off
+from tenant_apps.returns.services import request_return, request_write_off
 
 if TYPE_CHECKING:
     from tenant_apps.deals.models import Deal
@@ -50,9 +50,10 @@ class RequestReturn(Page):
         return self.go(to, _("It is asked for; a second person decides."))
 
     def _make(self, payment: "Payment", kind: str, form: Form) -> str:
-        new = NewReturn(kind=Kind(kind), **read_request(form, kind, payment.currency))
-        asked = request_return(payment_id=payment.pk, new=new, by=self.viewer, at=self.at)
-        return address_of(asked)
+        read = read_request(form, kind, payment.currency)
+        new = new_return(kind, read.values)
+        ask = partial(request_return, new=new, by=self.viewer, at=self.at, so_far=read.together)
+        return address_of(read.carry_out(partial(ask, payment_id=payment.pk)))
 
     def _find(self, reference: str, kind: str) -> "Payment":
         if kind not in READERS:

@@ -115,7 +115,7 @@ class ArchiveRole(RolePage):
         role, form = get_role(code), Form()
         archive = partial(services.archive_role, code=role.code, by=self.viewer, at=self.at)
         if attempt(form, lambda: (archive(),)) is None:
-            return self._ask(role, form, status=409)
+            return self._ask(role, form, status=form.status)
         return self.go(reverse("portal:roles"), _("The role is put away."))
 
     def _ask(self, role: "Role", form: Form, status: int = 200) -> HttpResponseBase:

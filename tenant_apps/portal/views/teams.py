@@ -16,7 +16,14 @@ from tenant_apps.accounts.selectors import list_people
 from tenant_apps.deals import selectors as deals
 from tenant_apps.deals.selectors.figures import team_figures
 from tenant_apps.portal.choices import MOST, Choices
-from tenant_apps.portal.forms.form import Form, attempt, checked, read_form, without_blanks
+from tenant_apps.portal.forms.form import (
+    Form,
+    attempt,
+    checked,
+    read_form,
+    read_typed,
+    without_blanks,
+)
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.moves import Move
@@ -191,8 +198,10 @@ class NewTeam(TeamPage):
         return self.go(to, _("The team is there. Add its members now."))
 
     def _make(self, form: Form) -> str:
-        new = services.NewTeam(**checked(NewTeamIn, team_body(form)))
-        return self.to(services.create_team(new=new, by=self.viewer.actor, at=self.at))
+        read = read_typed(NewTeamIn, team_body(form))
+        new = services.NewTeam(**{"name": "", **read.values})
+        make = partial(services.create_team, new=new, by=self.viewer.actor, at=self.at)
+        return self.to(read.carry_out(partial(make, so_far=read.together)))
 
     def _show(self, form: Form, status: int = 200) -> HttpResponseBase:
         context = {"form": form, "team": None, "people": people_choices()}
@@ -222,13 +231,17 @@ class EditTeam(TeamPage):
         return self.go(self.to(found), _("The team is saved."))
 
     def _keep(self, form: Form, team: "Team") -> object:
-        return services.update_team(
+        read = read_typed(TeamIn, team_body(form), partial=True)
+        keep = partial(
+            services.update_team,
             team_id=team.pk,
-            changes=checked(TeamIn, team_body(form), partial=True),
+            changes=read.values,
             expected_version=form.expected_version(),
             by=self.viewer.actor,
             at=self.at,
+            so_far=read.together,
         )
+        return read.carry_out(keep)
 
     def _show(self, team: "Team", form: Form, status: int = 200) -> HttpResponseBase:
         context = {"form": form, "team": team, "people": people_choices()}

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.errors import DomainError, Gathering, ValidationFailed
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
 from shared_apps.kernel.wording import worded
@@ -95,20 +95,33 @@ class About:
 
 
 @transaction.atomic
-def request_return(*, payment_id: UUID, new: NewReturn, by: "User", at: datetime) -> Return:
+def request_return(
+    *,
+    payment_id: UUID,
+    new: NewReturn,
+    by: "User",
+    at: datetime,
+    so_far: Gathering | None = None,
+) -> Return:
     """Ask for a refund or a reversal of a verified payment, or report a chargeback.
 
     Locks deal, then payment; records ReturnRequested. Makers, owner and credited sellers may ask
     for a refund, but never decide on it, and they do not ask for a reversal.
+    What was found wrong before, `so_far`, is said with all that is wrong here; nothing is done.
     Raises: PaymentNotVerified, MoreThanPaymentHolds, RefundBeyondDeal, RequesterIsInterested,
     ReturnAlreadyRequested, ValidationFailed, NoPolicyFits, Payment.DoesNotExist.
     """
-    check_reason(new.reason)
     payment = payment_money(lock_payment(payment_id))
     if not payment.is_verified:
         raise PaymentNotVerified
-    _check_currency_of_sale(payment, new)
-    money = _check_money(payment, new)
+    together = so_far or Gathering()
+    with together.part():
+        check_reason(new.reason)
+    with together.part():
+        _check_currency_of_sale(payment, new)
+    with together.part():
+        money = _check_money(payment, new)
+    together.refuse()
     about = About(
         payment_id=payment.id,
         deal_id=payment.deal_id,

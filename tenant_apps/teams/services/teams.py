@@ -9,7 +9,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import DomainError, NotFound, StaleVersion, ValidationFailed
+from shared_apps.kernel.errors import (
+    DomainError,
+    Gathering,
+    NotFound,
+    StaleVersion,
+    ValidationFailed,
+)
 from shared_apps.kernel.events import Actor
 from tenant_apps.accounts.selectors import people_by_id
 from tenant_apps.teams.events import TeamArchived, TeamChanged, TeamCreated
@@ -37,12 +43,18 @@ class NewTeam:
 
 
 @transaction.atomic
-def create_team(*, new: NewTeam, by: Actor, at: datetime) -> Team:
+def create_team(*, new: NewTeam, by: Actor, at: datetime, so_far: Gathering | None = None) -> Team:
     """Create a team without members. Records TeamCreated.
 
+    What was found wrong before, `so_far`, is said with all that is wrong here; nothing is done.
     Raises: TeamNameTaken, ValidationFailed (unknown lead).
     """
-    _check_lead(new.lead_id)
+    together = so_far or Gathering()
+    with together.part():
+        _check_lead(new.lead_id)
+    with together.part():
+        _check_name(new.name)
+    together.refuse()
     team = Team(
         name=new.name.strip(),
         description=new.description,
@@ -64,16 +76,28 @@ def create_team(*, new: NewTeam, by: Actor, at: datetime) -> Team:
 
 @transaction.atomic
 def update_team(
-    *, team_id: UUID, changes: Mapping[str, Any], expected_version: int, by: Actor, at: datetime
+    *,
+    team_id: UUID,
+    changes: Mapping[str, Any],
+    expected_version: int,
+    by: Actor,
+    at: datetime,
+    so_far: Gathering | None = None,
 ) -> Team:
     """Change the name, the description or the lead. Locks the team; records TeamChanged.
 
+    What was found wrong before, `so_far`, is said with all that is wrong here; nothing is done.
     Raises: NotFound, StaleVersion, TeamNameTaken, ValidationFailed (unknown lead).
     """
     team = lock_team(team_id)
     if team.version != expected_version:
         raise StaleVersion
-    _check_lead(changes.get("lead_id"))
+    together = so_far or Gathering()
+    with together.part():
+        _check_lead(changes.get("lead_id"))
+    with together.part():
+        _check_name(changes.get("name", team.name), but=team)
+    together.refuse()
     before, after = _facts(team), {name: changes[name] for name in CHANGEABLE if name in changes}
     for name, value in after.items():
         setattr(team, name, value)
@@ -129,6 +153,13 @@ def lock_team(team_id: UUID) -> Team:
 def _check_lead(lead_id: UUID | None) -> None:
     if lead_id is not None and lead_id not in people_by_id([lead_id]):
         raise ValidationFailed.at("/lead_id", "There is no such person.", code="unknown_person")
+
+
+def _check_name(name: str, *, but: Team | None = None) -> None:
+    """Refuse the name of another team; between two who come at once the database decides."""
+    others = Team.objects.filter(name=name.strip(), archived_at=None)
+    if (others.exclude(pk=but.pk) if but else others).exists():
+        raise TeamNameTaken
 
 
 def _facts(team: Team) -> dict[str, str | None]:

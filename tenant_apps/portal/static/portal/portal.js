@@ -62,11 +62,6 @@
     if (url.hash && url.pathname + url.search === location.pathname + location.search) location.reload();
   };
   const arrive = () => {
-    for (const link of all(".alert[role=alert] a[href^='#']")) { // which field is meant
-      const control = document.getElementById(link.hash.slice(1)), label = control?.labels?.[0]?.firstChild;
-      if (!control) link.removeAttribute("href");
-      if (label) link.lastChild.before(`${label.textContent.trim()}: `);
-    }
     $(".alert[role=alert]")?.focus();
     const here = $(".tabs [aria-current]"); // the tabs of a narrow window begin before it
     if (here) here.parentElement.scrollLeft = here.offsetLeft - (innerWidth - here.offsetWidth) / 2;
