@@ -1,6 +1,7 @@
 """Deals: the list and one deal with its terms, money, papers and history."""
 
 from collections.abc import Mapping
+from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -8,10 +9,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shared_apps.kernel.errors import NotFound
 from shared_apps.web.pages.form import Form, attempt, read_form
 from shared_apps.web.references import parse_reference
+from tenant_apps.analytics.periods import PeriodKind, period_until
 from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.deals import selectors
 from tenant_apps.deals.diff import diff_versions
@@ -47,6 +50,11 @@ if TYPE_CHECKING:
 
 ORDERS = {"newest": "-created_at", "total": "-total", "name": "name"}
 LAST_EVENTS = 30
+WON = (
+    ("month", gettext_lazy("Won this month")),
+    ("quarter", gettext_lazy("Won this quarter")),
+    ("year", gettext_lazy("Won this year")),
+)
 
 
 class DealList(ListPage):
@@ -63,7 +71,8 @@ class DealList(ListPage):
             shown=shown,
             rows=[DealRow(deal) for deal in shown.rows],
             states=choices_of("deal"),
-            is_filtered=bool(filters.status or filters.search),
+            won=WON,
+            is_filtered=bool(filters.status or filters.search or filters.won_from),
             may_create=self.may("deals.create") and self.is_writable,
             may_hand_over=self.may("deals.hand_over") and self.is_writable,
         )
@@ -74,9 +83,17 @@ class DealList(ListPage):
         status = asked.get("status", "")
         return selectors.DealFilters(
             status=status if status in DEAL_STATES else None,
+            won_from=self._won_from(asked.get("won", "")),
             search=asked.get("q", "").strip()[:200] or None,
             ordering=ORDERS.get(asked.get("order", ""), ORDERS["newest"]),
         )
+
+    def _won_from(self, period: str) -> datetime | None:
+        """Return when the period of today began in the organization's zone."""
+        if period not in dict(WON):
+            return None
+        first = period_until(self.today, kind=PeriodKind(period)).first
+        return datetime.combine(first, time.min, tzinfo=self.local_time.tzinfo)
 
     def listed(self) -> "QuerySet[Any]":
         """Return the deals that were asked for."""
