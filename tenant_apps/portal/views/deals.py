@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shared_apps.kernel.errors import NotFound
+from shared_apps.kernel.errors import DomainError, NotFound
 from shared_apps.web.pages.form import Form, attempt, read_form
 from shared_apps.web.references import parse_reference
 from tenant_apps.analytics.periods import PeriodKind, period_until
@@ -21,6 +21,11 @@ from tenant_apps.deals.diff import diff_versions
 from tenant_apps.deals.services import (
     FINISHED,
     HAND_OVER,
+    DealIsArchived,
+    DealNotClosed,
+    DealNotDraft,
+    DealNotOpen,
+    DealNotWon,
     DealStatus,
     archive_deal,
     cancel_deal,
@@ -214,7 +219,10 @@ class DealMove(DealPage):
     }
 
     def get(self, _request: HttpRequest, reference: str, move: str) -> HttpResponseBase:
-        """Ask whether it is meant."""
+        """Ask whether it is meant, while the deal is where the step begins."""
+        deal, step = self.find(reference), _find(move)
+        if step not in moves_of_deal(deal):
+            raise DealIsArchived if deal.is_archived else REFUSALS[move]
         return self._ask(reference, move, Form())
 
     def post(self, request: HttpRequest, reference: str, move: str) -> HttpResponseBase:
@@ -242,6 +250,14 @@ MOVES: Mapping[str, Any] = {
     "reopen": reopen_deal,
     "cancel": cancel_deal,
     "archive": archive_deal,
+}
+REFUSALS: Mapping[str, type[DomainError]] = {
+    "submit": DealNotDraft,
+    "win": DealNotOpen,
+    "lose": DealNotOpen,
+    "reopen": DealNotClosed,
+    "cancel": DealNotWon,
+    "archive": DealNotDraft,
 }
 
 

@@ -146,6 +146,7 @@ class NewConnectionPage(Page):
 class EditConnection(Page):
     """Another name, issuer, client or role, and whether everybody must come through it."""
 
+    is_read = True
     permissions: ClassVar[Mapping[str, str | None]] = CHANGE
     confirmed: ClassVar[frozenset[str]] = GET_AND_POST
     room = "settings"
