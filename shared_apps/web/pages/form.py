@@ -33,11 +33,16 @@ T = TypeVar("T")
 
 
 class Place(NamedTuple):
-    """A problem, where it is put right, and the part of the form that this is in."""
+    """A problem, where it is put right, and the part of the form that this is in, or the whole of.
+
+    Behind a part comes the label of the control, which only the page knows; behind the whole comes
+    nothing more.
+    """
 
     anchor: str
     message: str
     part: str = ""
+    is_whole: bool = False
 
 
 @dataclass
@@ -91,6 +96,7 @@ class Form:
                 self.anchors.get(each.field) or _anchor(each.field),
                 each.message,
                 self._part_of(each.field),
+                each.field in self.parts,
             )
             for each in self.problems
         ]
