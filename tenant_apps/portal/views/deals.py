@@ -235,7 +235,7 @@ class DealMove(DealPage):
             return self._ask(reference, move, form, status=409)
         if move == "archive":
             return self.go(reverse("portal:deals"), _("The draft is put away."))
-        return self.go(self.to(deal), _("Done: %(step)s.") % {"step": step.label})
+        return self.go(self.to(deal), str(step.done))
 
     def _ask(self, reference: str, move: str, form: Form, status: int = 200) -> HttpResponseBase:
         deal = self.find(reference)

@@ -294,7 +294,7 @@ class PaymentMove(PaymentPage):
         if attempt(form, watch.watch()(act)) is None:
             twins = watch.found(self.viewer)
             return self._ask(reference, move, form, twins=twins, status=409)
-        return self.go(self.to(payment), _("Done: %(step)s.") % {"step": step.label})
+        return self.go(self.to(payment), str(step.done))
 
     def _ask(
         self,
