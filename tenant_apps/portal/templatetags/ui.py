@@ -156,10 +156,11 @@ def field(form: Form, pointer: str, label: str, **options: Any) -> dict[str, Any
     """Return a labelled control with what was typed and why it was refused.
 
     Options: type (an input type, "select", "textarea" or "checkbox"), hint, choices (pairs) or
-    kind (of wording), required, optional (when it may stay empty), blank (the first choice of a select), and autocomplete, inputmode,
-    rows, size (of the field), kept (a select offers what stands there even where it no longer is
-    among the choices), fallback (the value until something was typed), key (of the id, where
-    two forms of a page have a control of the same name), name (where it is not the pointer's).
+    kind (of wording), required, optional (when it may stay empty), blank (the first choice of a
+    select), and autocomplete, inputmode, rows, size (of the field), kept (a select offers what
+    stands there even where it no longer is among the choices), fallback (the value until something
+    was typed), key (of the id, where two forms of a page have a control of the same name), name
+    (where it is not the pointer's).
     """
     kind, value = options.get("kind"), form.value(pointer) or options.get("fallback", "")
     choices = choices_of(kind) if kind else options.get("choices", ())
