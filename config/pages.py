@@ -17,7 +17,7 @@ from shared_apps.kernel.wording import worded
 from shared_apps.platform_admin.site.pages import unknown_host
 from shared_apps.tenancy.context import is_platform
 from shared_apps.tenancy.middleware import is_host_of_nobody
-from shared_apps.web.errors import InternalError, RequestTooLarge
+from shared_apps.web.errors import InternalError, OrganizationSuspended, RequestTooLarge
 from shared_apps.web.pages.language import language_of
 from shared_apps.web.pages.page import harden
 from tenant_apps.portal.pages import is_signed_out, refusal_page, signed_out_page
@@ -28,14 +28,6 @@ TOO_LARGE = gettext_noop(
     " smaller file."
 )
 EXPIRED = gettext_noop("This form is too old: go back, reload the page and send it again.")
-
-
-class OrganizationSuspended(DomainError):
-    """The organization is suspended: people sign in, read and export, and change nothing."""
-
-    code = "organization_suspended"
-    status = 423
-    message = "This organization is suspended: you can read and export, but not change anything."
 
 
 def organization_suspended(request: HttpRequest) -> HttpResponseBase:

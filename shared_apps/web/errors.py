@@ -27,6 +27,14 @@ class WrongTenant(DomainError):
     message = "This credential belongs to another organization; sign in here."
 
 
+class OrganizationSuspended(DomainError):
+    """The organization is suspended: people sign in, read and export, and change nothing."""
+
+    code = "organization_suspended"
+    status = 423
+    message = "This organization is suspended: you can read and export, but not change anything."
+
+
 class MethodNotSupported(DomainError):
     """The address exists, but not for this method."""
 

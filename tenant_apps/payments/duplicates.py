@@ -8,12 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
 
 from tenant_apps.documents.fingerprints import distance
 from tenant_apps.payments.models import Payment, PaymentProof, PaymentQuerySet, Status
 
 SAME_PROOF, SIMILAR_PROOF = "same_proof", "similar_proof"
 SAME_FIGURES, SAME_REFERENCE = "same_figures", "same_reference"
+WHY = {
+    SAME_PROOF: gettext_noop("the same proof"),
+    SIMILAR_PROOF: gettext_noop("a proof that shows the same"),
+    SAME_FIGURES: gettext_noop(
+        "the same client, amount and method, on a near day or with the same reference"
+    ),
+    SAME_REFERENCE: gettext_noop("the same amount, method and reference"),
+}
 OF_PROOFS = frozenset({SAME_PROOF, SIMILAR_PROOF})
 
 LOOK_ALIKE_DAYS = 3
@@ -40,6 +49,11 @@ class Hit:
     code: str
     reasons: tuple[str, ...]
     bits_apart: int | None = None
+
+    @property
+    def why(self) -> str:
+        """Return what is the same, in the language at work."""
+        return "; ".join(gettext(WHY[reason]) for reason in self.reasons)
 
     def as_json(self, *, justification: str) -> dict[str, Any]:
         """Return the hit as it is kept, with the words that let it pass."""

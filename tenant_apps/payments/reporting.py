@@ -10,17 +10,21 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum
 
 from shared_apps.kernel.models import money_of
-from shared_apps.kernel.money import Money, allocate
+from shared_apps.kernel.money import Money, allocate, total
 from tenant_apps.deals.reporting import credited_deal_ids, shares_of_deals
 from tenant_apps.payments.models import Payment, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Awaiting:
-    """What waits for a verifier in one currency: how much, and in how many payments."""
+    """What waits for a verifier in one currency: how much, and in how many payments.
+
+    `amount` is what the people asked for are credited with, `whole` what the payments add up to.
+    """
 
     amount: Money
     count: int
+    whole: Money
 
 
 def awaiting_verification(*, payee_ids: Collection[UUID] | None, on: date) -> list[Awaiting]:
@@ -33,10 +37,10 @@ def awaiting_verification(*, payee_ids: Collection[UUID] | None, on: date) -> li
     if payee_ids is not None:
         return _credited(submitted, frozenset(payee_ids), on)
     sums = submitted.values("currency").annotate(sum=Sum("amount"), count=Count("pk"))
-    return [
-        Awaiting(money_of(row["sum"], row["currency"]), row["count"])
-        for row in sums.order_by("currency")
+    rows = [
+        (money_of(row["sum"], row["currency"]), row["count"]) for row in sums.order_by("currency")
     ]
+    return [Awaiting(amount=whole, count=count, whole=whole) for whole, count in rows]
 
 
 def _credited(submitted: Any, payee_ids: frozenset[UUID], on: date) -> list[Awaiting]:
@@ -44,14 +48,19 @@ def _credited(submitted: Any, payee_ids: frozenset[UUID], on: date) -> list[Awai
     theirs = Q(deal=None, maker_id__in=payee_ids) | Q(deal_id__in=credited_deal_ids(payee_ids, on))
     payments = list(submitted.filter(theirs).order_by("currency", "pk"))
     shares = shares_of_deals({each.deal_id for each in payments if each.deal_id}, on=on)
-    amounts: dict[str, list[Money]] = defaultdict(list)
+    amounts: dict[str, list[tuple[Money, Money]]] = defaultdict(list)
     for payment in payments:
         credited = shares.get(payment.deal_id, ())
         parts = allocate(payment.money, weights=[share.share_percent for share in credited] or [1])
         whose = [share.user_id for share in credited] or [payment.maker_id]
         part = (part for part, who in zip(parts, whose, strict=True) if who in payee_ids)
-        amounts[payment.currency].append(sum(part, start=Money.zero(payment.currency)))
+        theirs_of_it = total(part, currency=payment.currency)
+        amounts[payment.currency].append((theirs_of_it, payment.money))
     return [
-        Awaiting(sum(each, start=Money.zero(currency)), len(each))
+        Awaiting(
+            amount=total((part for part, _whole in each), currency=currency),
+            count=len(each),
+            whole=total((whole for _part, whole in each), currency=currency),
+        )
         for currency, each in amounts.items()
     ]

@@ -1,7 +1,7 @@
 """Money, numbers, days and instants as the reader's language and the zone write them."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -15,11 +15,13 @@ from babel.numbers import (
     get_decimal_symbol,
     parse_decimal,
 )
+from django.utils.translation import gettext
 
 from shared_apps.kernel.money import Money
 from shared_apps.kernel.wording import current_locale, written
 from shared_apps.tenancy.context import current_tenant
 
+A_MINUTE = timedelta(minutes=1)
 # no letters: "1e999999999" is a number to some readers, and a very long one
 LONG_NUMBER = re.compile("[0-9]{4}")
 WRITTEN_NUMBER = re.compile("[-+]?[0-9.,'\u2019]{1,40}")
@@ -103,7 +105,9 @@ def show_moment(at: datetime) -> str:
 
 
 def show_age(since: datetime, *, at: datetime) -> str:
-    """Return how long ago something was: "3 hours ago"."""
+    """Return how long ago something was: "3 hours ago"; less than a minute is just now."""
+    if abs(at - since) < A_MINUTE:
+        return gettext("just now")
     return format_timedelta(
         since - at, add_direction=True, granularity="minute", locale=current_locale()
     )

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Move(NamedTuple):
-    """A step: its name in the address, its button, and what is asked before it is taken."""
+    """A step: its name in the address, its button, what is asked before it is taken.
+
+    `done` is said once it is taken, where its page says nothing of its own.
+    """
 
     name: str
     label: Text
@@ -22,6 +25,7 @@ class Move(NamedTuple):
     text: Text
     tone: str = ""
     needs_reason: bool = False
+    done: Text = ""
 
 
 DEAL_MOVES: Mapping[str, tuple[Move, ...]] = {
@@ -33,6 +37,7 @@ DEAL_MOVES: Mapping[str, tuple[Move, ...]] = {
             _("Hand in this deal?"),
             _("It becomes an open deal. Its terms can still be changed until it is won."),
             "primary",
+            done=_("The deal is handed in."),
         ),
         Move(
             "archive",
@@ -41,6 +46,7 @@ DEAL_MOVES: Mapping[str, tuple[Move, ...]] = {
             _("Put this draft away?"),
             _("It leaves the lists. Only drafts without money can be put away."),
             "danger",
+            done=_("The draft is put away."),
         ),
     ),
     "open": (
@@ -51,6 +57,7 @@ DEAL_MOVES: Mapping[str, tuple[Move, ...]] = {
             _("Win this deal?"),
             _("Its price is owed from now on; later changes of its terms are amendments."),
             "primary",
+            done=_("The deal is won."),
         ),
         Move(
             "lose",
@@ -60,6 +67,7 @@ DEAL_MOVES: Mapping[str, tuple[Move, ...]] = {
             _("It can be reopened later."),
             "danger",
             needs_reason=True,
+            done=_("The deal is lost."),
         ),
     ),
     "won": (
@@ -69,6 +77,7 @@ DEAL_MOVES: Mapping[str, tuple[Move, ...]] = {
             "rotate-ccw",
             _("Reopen this deal?"),
             _("What it booked is taken back. Not possible once verified money lies on it."),
+            done=_("The deal is open again."),
         ),
         Move(
             "cancel",
@@ -78,6 +87,7 @@ DEAL_MOVES: Mapping[str, tuple[Move, ...]] = {
             _("It is called off for good; its money must be returned first."),
             "danger",
             needs_reason=True,
+            done=_("The deal is cancelled."),
         ),
     ),
     "lost": (
@@ -87,6 +97,7 @@ DEAL_MOVES: Mapping[str, tuple[Move, ...]] = {
             "rotate-ccw",
             _("Reopen this deal?"),
             _("It becomes an open deal again."),
+            done=_("The deal is open again."),
         ),
     ),
 }
@@ -98,6 +109,7 @@ WITHDRAW = Move(
     _("Withdraw this payment?"),
     _("Nobody will decide on it. You can submit it again as a new payment."),
     "danger",
+    done=_("The payment is withdrawn."),
 )
 PAYMENT_MOVES: Mapping[str, tuple[Move, ...]] = {
     "draft": (
@@ -108,6 +120,7 @@ PAYMENT_MOVES: Mapping[str, tuple[Move, ...]] = {
             _("Submit this payment?"),
             _("Those who verify payments hear of it at once."),
             "primary",
+            done=_("The payment waits for verification."),
         ),
     ),
     "submitted": (WITHDRAW,),
@@ -119,6 +132,7 @@ PAYMENT_MOVES: Mapping[str, tuple[Move, ...]] = {
             _("Submit this payment again?"),
             _("Change what was asked for first; earlier decisions are void."),
             "primary",
+            done=_("The payment waits for verification again."),
         ),
         WITHDRAW,
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property, partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import DomainError, NotFound, PermissionRefused
 from shared_apps.organizations.selectors import local_day_of
 from shared_apps.tenancy.context import current_tenant, is_platform
-from shared_apps.web.errors import NotSignedIn
+from shared_apps.web.errors import NotSignedIn, OrganizationSuspended
 from shared_apps.web.pages import flash
 from shared_apps.web.pages.form import MARKS, Form, attempt, say_when
 from shared_apps.web.pages.language import language_of
@@ -53,13 +54,15 @@ class Page(WebPage):
     method that declares nothing is refused. The refusals of services become a page that says why.
     The pages of the door answer on the platform's host as well, for its operators.
     What the API wants confirmed is confirmed here: changes under the permissions of CONFIRMED, and
-    the methods that a page lists in `confirmed`.
+    the methods that a page lists in `confirmed`. A page that is opened by the permission of its
+    form is closed while the organization is suspended, unless it is there to be read as well.
     """
 
     permissions: ClassVar[Mapping[str, str | None]] = {}
     confirmed: ClassVar[frozenset[str]] = frozenset()
     is_public: ClassVar[bool] = False
     allowed_when_impersonated: ClassVar[bool] = False
+    is_read: ClassVar[bool] = False
     room: ClassVar[str] = ""
 
     @cached_property
@@ -125,9 +128,15 @@ class Page(WebPage):
         refuse_impersonation(person, permission, method, is_allowed=self.allowed_when_impersonated)
         if permission is not None and permission not in person.granted:
             raise PermissionRefused
+        if self._is_only_for_changes(permission) and not self.is_writable:
+            raise OrganizationSuspended
         is_change = method == "post" and str(permission).startswith(CONFIRMED)
         if is_change or method in self.confirmed:
             self.confirm()
+
+    def _is_only_for_changes(self, permission: object) -> bool:
+        """Return whether what opens the page is what its form takes: there is nothing to read."""
+        return bool(permission) and permission == self.permissions.get("post") and not self.is_read
 
     def _person(self) -> "User":
         """Return who is signed in, and opened the page that a form came from.
@@ -189,7 +198,9 @@ class Page(WebPage):
 
     def show_refusal(self, refusal: DomainError) -> HttpResponse:
         """Answer with a page of the portal that says why not."""
-        return error_page(self.request, refusal, at=self.at)
+        is_question = self.request.method == "GET" and refusal.status == HTTPStatus.CONFLICT
+        title = _("This is not possible now") if is_question else ""
+        return error_page(self.request, refusal, at=self.at, title=title)
 
 
 class ProofNeeded(Exception):

@@ -18,6 +18,7 @@ SUSPEND = Move(
     _("They can no longer sign in, and every sign-in of theirs ends now. What they did stays."),
     "danger",
     needs_reason=True,
+    done=_("This person is suspended and signed out everywhere."),
 )
 FORCE = Move(
     "new-password",
@@ -25,6 +26,7 @@ FORCE = Move(
     "key-round",
     _("Have this person choose a new password?"),
     _("They are signed out everywhere and choose a new one at the next sign-in."),
+    done=_("This person chooses a new password at the next sign-in."),
 )
 SIGN_OUT = Move(
     "sign-out",
@@ -32,6 +34,7 @@ SIGN_OUT = Move(
     "log-out",
     _("Sign this person out everywhere?"),
     _("Every sign-in of theirs ends now; they may sign in again."),
+    done=_("This person is signed out everywhere."),
 )
 RESET = Move(
     "reset",
@@ -52,6 +55,7 @@ REACTIVATE = Move(
     _("Let this person sign in again?"),
     _("They have the roles and teams that they had before."),
     "primary",
+    done=_("This person can sign in again."),
 )
 INVITE_AGAIN = Move(
     "invite",
@@ -60,6 +64,7 @@ INVITE_AGAIN = Move(
     _("Send a new link?"),
     _("It is good for seven days. The link that was sent before stops working."),
     "primary",
+    done=_("A new invitation is on its way."),
 )
 REVOKE = Move(
     "revoke",
@@ -68,6 +73,7 @@ REVOKE = Move(
     _("Take this invitation back?"),
     _("The link stops working; roles and teams go. You can invite the same address again."),
     "danger",
+    done=_("The invitation is taken back."),
 )
 
 PERSON_MOVES: Mapping[str, tuple[Move, ...]] = {

@@ -95,6 +95,9 @@ def furnish() -> Mapping[str, str]:
         at=now,
     )
     fay, open_client = person_named("fay"), ClientFactory(name="Lighthouse GmbH", by=sam, at=now)
+    owed = IssuedInvoiceFactory(
+        by=fay, at=now, deal=WonDealFactory(name="Harbour sign", client=open_client, by=sam, at=now)
+    )
     credit = VerifiedPaymentFactory(
         by=sam, at=now, deal=None, client=open_client, money=Money.of("700.00", "USD")
     )
@@ -118,6 +121,7 @@ def furnish() -> Mapping[str, str]:
         "credit": credit.code,
         "billed": str(billed.number),
         "note": note.number,
+        "owed": str(owed.number),
         "slip": str(slip.pk),
         "waiting": waiting.code,
         "invoice": str(Invoice.objects.filter(deal=deal).values_list("number", flat=True)[0]),
@@ -269,7 +273,7 @@ def screens_of(story: Mapping[str, str]) -> list[Screen]:
         "credit-new": f"/invoices/{story['billed']}/credit/",
         "invoice-credited": f"/invoices/{story['billed']}/",
         "invoice-new": f"/deals/{story['deal']}/invoice/",
-        "invoice-pay": f"/invoices/{story['billed']}/pay/",
+        "invoice-pay": f"/invoices/{story['owed']}/pay/",
         "link-new": f"/invoices/{story['billed']}/links/",
         "invoice-send": f"/invoices/{story['billed']}/send/",
         "invoice-remind": f"/invoices/{story['billed']}/remind/",

@@ -130,7 +130,8 @@ class TestMainJob:
         expect(page.get_by_role("button", name="Reopen")).to_be_focused()
         page.get_by_role("button", name="Reopen").click()
         dialog.get_by_role("button", name="Reopen").click()
-        expect(page.get_by_role("status").filter(has_text="Done: Reopen.")).to_be_visible()
+        said = page.get_by_role("status").filter(has_text="The deal is open again.")
+        expect(said).to_be_visible()
 
 
 class TestQueueByKeyboardAlone:

@@ -260,7 +260,10 @@ class TestLookAlikes:
                 at=at_noon,
             )
 
-        assert [problem.message for problem in refused.value.problems] == ["It looks like PY-0001."]
+        assert [problem.message for problem in refused.value.problems] == [
+            "It looks like PY-0001: the same client, amount and method, on a near day or with the"
+            " same reference."
+        ]
 
     def test_pass_with_a_justification(self, sam: User, new: NewPayment, at_noon: datetime) -> None:
         submit_payment(new=new, by=sam, at=at_noon)

@@ -1,6 +1,6 @@
 """The start: figures of the person's scope, beside those of the period before."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,14 +8,17 @@ from django.test import Client
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
+from shared_apps.organizations.selectors import local_day_of
 from shared_apps.organizations.services import OrganizationChanges, change_organization
 from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import suspend_person
 from tenant_apps.analytics.periods import PeriodKind
 from tenant_apps.deals.services import NewTaxRate, create_tax_rate
+from tenant_apps.portal.tiles import Tile
 from tenant_apps.portal.views.dashboard import same_day_before
 from tests.cast import person_named
-from tests.factories.deals import WonDealFactory, line, split
+from tests.client import PrsClient, ok
+from tests.factories.deals import DealFactory, WonDealFactory, line, split
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
 from tests.portal.conftest import Browsers
 from tests.queries import queries_of
@@ -26,6 +29,11 @@ PATH = "/dashboard/"
 def amounts_of(page: object) -> dict[str, Money]:
     tiles = page.context["tiles"]  # type: ignore[attr-defined]  # the test client's answer
     return {str(tile.label): tile.amount for tile in tiles}
+
+
+def tiles_of(page: object) -> dict[str, Tile]:
+    """Return the tiles by the address of their list."""
+    return {tile.url: tile for tile in page.context["tiles"]}  # type: ignore[attr-defined]  # same
 
 
 class TestDashboard:
@@ -41,7 +49,81 @@ class TestDashboard:
         shown = amounts_of(sams.get(PATH))
         assert shown["Booked, net"] == Money.of("700.00", "USD")
         assert shown["Collected, net"] == Money.of("280.00", "USD")
-        assert shown["Awaiting verification, gross"] == Money.of("70.00", "USD")
+        assert shown["Awaiting verification, your share"] == Money.of("70.00", "USD")
+
+    def test_names_a_share_of_what_waits_beside_the_whole(
+        self, sams: Client, sam: User, suki: User, as_sam: PrsClient
+    ) -> None:
+        now = utc_now()
+        deal = WonDealFactory(by=sam, at=now, splits=split((sam, "70"), (suki, "30")))
+        SubmittedPaymentFactory(by=sam, at=now, deal=deal, money=Money.of("100.00", "USD"))
+
+        tile = tiles_of(sams.get(PATH))["/payments/?status=submitted"]
+        assert (tile.label, tile.amount) == (
+            "Awaiting verification, your share",
+            Money.of("70.00", "USD"),
+        )
+        assert (tile.change, tile.note) == ("1 payment", "of $100.00 gross")
+        waiting = ok(as_sam.get("/api/analytics/dashboard/"))["awaiting_verification"]["waiting"]
+        assert waiting == [{"amount": {"amount": "70.00", "currency": "USD"}, "count": 1}]
+
+    def test_shows_the_whole_of_what_waits_as_gross(
+        self, sams: Client, sam: User, browser_of: Browsers, fay: User
+    ) -> None:
+        SubmittedPaymentFactory(by=sam, at=utc_now(), money=Money.of("100.00", "USD"))
+        for browser in (sams, browser_of(fay)):
+            tile = tiles_of(browser.get(PATH))["/payments/?status=submitted"]
+            assert tile.label == "Awaiting verification, gross"
+            assert (tile.change, tile.note) == ("1 payment", "now")
+
+    def test_leads_each_figure_to_its_list(self, sams: Client, sam: User) -> None:
+        now = utc_now()
+        deal = WonDealFactory(by=sam, at=now)
+        other = DealFactory(by=sam, at=now)
+        assert list(tiles_of(sams.get(PATH, {"period": "month"}))) == [
+            "/deals/?status=won&won=month",
+            "/payments/?status=verified",
+            f"/commissions/?period={local_day_of(now):%Y-%m}",
+            "/payments/?status=submitted",
+        ]
+        won = sams.get("/deals/?status=won&won=month").content.decode()
+        assert f'href="/deals/{deal.code}/"' in won
+        assert other.code not in won
+
+    def test_leads_to_deals_won_in_the_period(self, sams: Client, sam: User) -> None:
+        now = utc_now()
+        old = WonDealFactory(by=sam, at=now - timedelta(days=400))
+        assert old.code not in sams.get("/deals/?won=year").content.decode()
+        assert old.code in sams.get("/deals/?won=nonsense").content.decode()
+
+    def test_leads_nobody_where_they_may_not_go(self, veras: Client, vera: User) -> None:
+        shown = tiles_of(veras.get(PATH))
+        assert all(veras.get(url).status_code == 200 for url in shown if url)
+
+    def test_says_which_currency_is_compared(self, sams: Client, sam: User) -> None:
+        now = utc_now()
+        before = now.replace(day=1) - timedelta(days=1)
+        first = before.replace(day=1)
+        WonDealFactory(by=sam, at=first, lines=(line("100.00"),))
+        WonDealFactory(by=sam, at=now, lines=(line("150.00"),))
+        booked = "/deals/?status=won&won=month"
+        tile = tiles_of(sams.get(PATH))[booked]
+        assert (tile.change, tile.tone) == ("50%", "up")
+        assert tile.note.startswith("vs ")
+        WonDealFactory(by=sam, at=now, lines=(line("90.00", "EUR"),))
+        assert tiles_of(sams.get(PATH))[booked].note.startswith("in USD, vs ")
+        WonDealFactory(by=sam, at=now, lines=(line("9000.00"),))
+        assert tiles_of(sams.get(PATH))[booked].change == "more than tenfold"
+
+    def test_groups_a_verifiers_figures_by_whose_they_are(self, veras: Client, sam: User) -> None:
+        VerifiedPaymentFactory(by=sam, at=utc_now())
+        page = veras.get(PATH).content.decode()
+        now, own, everybody = (
+            page.index(words)
+            for words in (">Now<", ">Decided by you today<", ">Everybody, last 30 days<")
+        )
+        assert now < page.index(">Waiting<") < own < page.index(">Rejected<") < everybody
+        assert everybody < page.index(">In the promised time<")
 
     def test_shows_the_month_of_the_win_as_the_current_bar(self, sams: Client, sam: User) -> None:
         WonDealFactory(by=sam, at=utc_now())

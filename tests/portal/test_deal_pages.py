@@ -126,7 +126,9 @@ class TestNewDeal:
         page = sams.post(NEW, typed | {"splits.1.share_percent": "41"})
         (place,) = page.context["form"].places
         assert (place.anchor, place.part) == ("f-splits", "Credit")
-        assert f'<p class="error">{place.message}</p>' in page.content.decode()
+        html = page.content.decode()
+        assert f'<p class="error">{place.message}</p>' in html
+        assert f'<a href="#f-splits">Credit: <span>{place.message}</span>' in html
 
     def test_says_what_the_service_refuses_as_well(
         self, sams: Browser, typed: dict[str, Any]

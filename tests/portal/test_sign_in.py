@@ -133,6 +133,15 @@ class TestSecondFactor:
         again = {**wrong.context["form"].typed, "code": app.code()}
         assert nobodys.post("/sign-in/code/", again).status_code == 303
 
+    def test_says_what_to_try_after_a_wrong_recovery_code(self, sam: User, nobodys: Client) -> None:
+        app = give_app(sam)
+        page = nobodys.post(DOOR, {"email": sam.email, "password": PASSWORD})
+        typed = page.context["form"].typed
+        wrong = nobodys.post("/sign-in/code/", {**typed, "code": "abcd-efgh"})
+        assert "This recovery code is wrong or has been used already" in wrong.content.decode()
+        short = nobodys.post("/sign-in/code/", {**typed, "code": app.code()[:5]})
+        assert "wait for the next one" in short.content.decode()
+
     def test_is_set_up_at_the_door_once_the_time_is_over(self, vera: User, nobodys: Client) -> None:
         vera.second_factor_asked_at = utc_now() - timedelta(days=30)
         vera.save(update_fields=["second_factor_asked_at"])
@@ -181,6 +190,16 @@ class TestPasskey:
         given = {**typed, **answer_of(known, asked(nobodys))}
         assert nobodys.post("/sign-in/code/", given).status_code == 303
         assert nobodys.get("/deals/").status_code == 200
+
+    def test_asks_nobody_without_an_app_to_wait_for_a_code(
+        self, sam: User, nobodys: Client, known: Passkey
+    ) -> None:
+        page = nobodys.post(DOOR, {"email": sam.email, "password": PASSWORD})
+        for code in ("abcd-efgh", "123456"):
+            wrong = nobodys.post("/sign-in/code/", {**page.context["form"].typed, "code": code})
+            html = wrong.content.decode()
+            assert "This recovery code is wrong or has been used already" in html
+            assert "wait for the next one" not in html
 
     @pytest.mark.parametrize("credential", ["", "{", "{}", "[]", '{"id": 1}', "null"])
     def test_that_is_none_is_refused_in_words(

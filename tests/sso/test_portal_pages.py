@@ -174,8 +174,9 @@ class TestSteps:
         page = adams.post(page_of(row, "move/remove/"))
         assert page.status_code == 409
         assert "Disable the connection before you remove it." in text_of(page)
-        assert "Done: Disable." in said(adams.post(page_of(row, "move/disable/")), adams)
-        assert "Done: Remove." in said(adams.post(page_of(row, "move/remove/")), adams)
+        disabled = said(adams.post(page_of(row, "move/disable/")), adams)
+        assert "The provider is disabled; nobody signs in with it." in disabled
+        assert "The provider is removed." in said(adams.post(page_of(row, "move/remove/")), adams)
         assert not Connection.objects.exists()
         event = EventRecord.objects.get(name="sso.connection_removed")
         assert event.before is not None

@@ -32,7 +32,11 @@ T = TypeVar("T")
 
 
 class Place(NamedTuple):
-    """A problem, where it is put right, and the part of the form that this is in."""
+    """A problem, where it is put right, and the part of the form that this is in, or the whole of.
+
+    Behind a part comes the label of the control, which only the page knows; behind the whole comes
+    nothing more.
+    """
 
     anchor: str
     message: str

@@ -8,6 +8,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import decrypt
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from shared_apps.kernel.errors import DomainError
 from shared_apps.web.errors import TokenInvalid
@@ -35,8 +36,13 @@ class WrongCode(DomainError):
     message = "The code is wrong or has been used already; wait for the next one."
     field = "/code"
 
-    def __init__(self) -> None:
-        super().__init__(headers=BEARER)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message, headers=BEARER)
+
+
+WRONG_RECOVERY_CODE = gettext_noop(
+    "This recovery code is wrong or has been used already; try another one."
+)
 
 
 @dataclass(frozen=True)
@@ -113,9 +119,19 @@ def prove(
         proof = Proof.RECOVERY_CODE
     else:
         record_refusal(email=person.email, person=person, cause=where.wrong_code, at=at)
-        raise WrongCode
+        is_recovery = _meant_recovery(person, code=code, recovery_code=recovery_code)
+        raise WrongCode(WRONG_RECOVERY_CODE if is_recovery else "")
     forget_attempts(budgets)
     return proof
+
+
+def _meant_recovery(person: User, *, code: str, recovery_code: str) -> bool:
+    """Return whether a recovery code was meant: there is no app, or no app makes such a code."""
+    typed = recovery_code or code
+    if typed and not typed.strip().isdigit():
+        return True
+    apps = Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP)
+    return bool(typed) and not apps.exists()
 
 
 @transaction.atomic

@@ -70,7 +70,9 @@ class DashboardOut(OutputSerializer):
     collected = TileOut(
         help_text="Verified money applied to won deals, net of tax, by the day of application."
     )
-    awaiting_verification = AwaitingTileOut(help_text="Submitted payments, gross, as of now.")
+    awaiting_verification = AwaitingTileOut(
+        help_text="What one's scope is credited with of the submitted payments, gross, as of now."
+    )
     commission = TileOut(allow_null=True, help_text="Accrued, by commission day.")
     commission_by_month = MonthsTileOut(
         allow_null=True, help_text="Accrued, by the month of the commission day."

@@ -65,6 +65,7 @@ class DealFilters:
     created_after: datetime | None = None
     created_before: datetime | None = None
     updated_since: datetime | None = None
+    won_from: datetime | None = None
     currency: str | None = None
     amount_min: Money | None = None
     external_id: str | None = None
@@ -167,6 +168,7 @@ def _conditions(filters: DealFilters) -> Q:
         "created_at__gte": filters.created_after,
         "created_at__lt": filters.created_before,
         "updated_at__gte": filters.updated_since,
+        "won_at__gte": filters.won_from,
     }
     conditions = Q(**{name: value for name, value in asked.items() if value is not None})
     return conditions & _client_is(filters.client) & _costs(filters.amount_min) & _matches(filters)

@@ -6,6 +6,7 @@ from tenant_apps.invoices.services.composing import NothingToInvoice
 from tenant_apps.invoices.services.crediting import (
     InvoiceNotIssued,
     NothingToCredit,
+    check_creditable,
     credit_invoice,
 )
 from tenant_apps.invoices.services.guarding import (
@@ -36,7 +37,7 @@ from tenant_apps.invoices.services.noticing import (
 from tenant_apps.invoices.services.numbering import SeriesBegun, refuse_other_start
 from tenant_apps.invoices.services.of_client import move_invoices
 from tenant_apps.invoices.services.papers import keep_paper
-from tenant_apps.invoices.services.paying import pay_with_credit
+from tenant_apps.invoices.services.paying import check_payable, pay_with_credit
 from tenant_apps.invoices.services.planning import (
     draft_instalment,
     invoice_by_policy,
@@ -46,6 +47,7 @@ from tenant_apps.invoices.services.reminding import (
     NothingToRemindOf,
     RemindedToday,
     RemindersNotPaused,
+    check_reminder,
     pause_client_reminders,
     pause_invoice_reminders,
     remind_client,
@@ -68,6 +70,7 @@ from tenant_apps.invoices.services.writing import (
     BillingDetailsMissing,
     DealNotWon,
     InvoiceAlreadyIssued,
+    check_invoiceable,
     draft_invoice,
     issue_invoice,
 )
@@ -94,6 +97,10 @@ __all__ = [
     "SeriesBegun",
     "adjust_invoices",
     "ask_to_give_up",
+    "check_creditable",
+    "check_invoiceable",
+    "check_payable",
+    "check_reminder",
     "credit_invoice",
     "credit_note_document",
     "credit_refunded_sale",

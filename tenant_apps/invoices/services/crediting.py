@@ -124,10 +124,16 @@ def _lock_issued(invoice_id: UUID) -> Invoice:
     return invoice
 
 
-def _check_amount(amount: Money | None, invoice: Invoice) -> Money:
+def check_creditable(invoice: Invoice) -> Money:
+    """Return what is left to be credited. Raises: NothingToCredit."""
     left = gross_of([share for _, share in left_to_credit(invoice)], currency=invoice.currency)
     if not left:
         raise NothingToCredit
+    return left
+
+
+def _check_amount(amount: Money | None, invoice: Invoice) -> Money:
+    left = check_creditable(invoice)
     if amount is None:
         return left
     if amount.currency != invoice.currency:

@@ -53,10 +53,20 @@ def _lock_deals(invoice: Invoice) -> None:
         lock_deal(deal_id)
 
 
-def _wanted(invoice: Invoice, amount: Money | None) -> Money:
+def check_payable(invoice: Invoice) -> Money:
+    """Return what is open of an invoice whose client has credit. Raises: NothingToApply."""
     left = open_amount(invoice)
-    if not left or not credit_of_client(invoice.client_id, currency=invoice.currency):
-        raise NothingToApply
+    if not left:
+        raise NothingToApply("Nothing is open on this invoice; there is nothing to pay.")
+    if not credit_of_client(invoice.client_id, currency=invoice.currency):
+        raise NothingToApply(
+            worded("This client has no credit in %(currency)s.", currency=invoice.currency)
+        )
+    return left
+
+
+def _wanted(invoice: Invoice, amount: Money | None) -> Money:
+    left = check_payable(invoice)
     if amount is None:
         return left
     if amount.currency != invoice.currency:

@@ -42,7 +42,7 @@ class NothingToRemindOf(DomainError):
     """The invoice is not open, or its reminders are held back."""
 
     code, status = "nothing_to_remind_of", 409
-    message = "This invoice is not issued, not open, disputed, or its reminders are paused."
+    message = "There is nothing to remind of."
 
 
 class RemindedToday(DomainError):
@@ -78,8 +78,7 @@ def remind_client(*, invoice_id: UUID, by: "User", at: datetime) -> Reminder:
     Raises: NothingToRemindOf, RemindedToday, NoBillingAddress, Invoice.DoesNotExist.
     """
     invoice = _lock_open(invoice_id)
-    if reminders_of([invoice.client_id]).filter(sent_on=local_day_of(at)).exists():
-        raise RemindedToday
+    _refuse_second(invoice, at=at)
     level = next_level(invoice)
     letter = reminder_letter(invoice, level=level, open_money=open_amount(invoice))
     due = DueReminder(invoice=invoice, level=level, recipient="", letter=letter)
@@ -105,9 +104,38 @@ def _lock_open(invoice_id: UUID) -> Invoice:
     """Return an open invoice under its deal's lock. Raises: NothingToRemindOf."""
     lock_deal(find_invoice(invoice_id).deal_id)
     invoice = find_invoice(invoice_id)
-    if invoice.is_draft or not open_amount(invoice) or pauses_of(invoice).exists():
-        raise NothingToRemindOf
+    _refuse_closed(invoice)
     return invoice
+
+
+def check_reminder(invoice: Invoice, *, at: datetime) -> None:
+    """Say why an invoice cannot be reminded of, before anybody asks for it.
+
+    Raises: NothingToRemindOf, RemindedToday.
+    """
+    _refuse_closed(invoice)
+    _refuse_second(invoice, at=at)
+
+
+def _refuse_closed(invoice: Invoice) -> None:
+    """Refuse to remind of what is not owed, or is held back; say which it is."""
+    if invoice.is_draft:
+        raise NothingToRemindOf("This invoice is not issued yet; nobody owes anything on it.")
+    if not open_amount(invoice):
+        raise NothingToRemindOf("Nothing is open on this invoice; there is nothing to remind of.")
+    pause = pauses_of(invoice).first()
+    if pause is None:
+        return
+    if pause.invoice_id is None:
+        raise NothingToRemindOf("All reminders of this client are held back.")
+    if pause.is_dispute:
+        raise NothingToRemindOf("This invoice is disputed; its reminders are held back.")
+    raise NothingToRemindOf("The reminders of this invoice are held back.")
+
+
+def _refuse_second(invoice: Invoice, *, at: datetime) -> None:
+    if reminders_of([invoice.client_id]).filter(sent_on=local_day_of(at)).exists():
+        raise RemindedToday
 
 
 def _write(due: DueReminder, *, actor: Actor, by_id: UUID | None, at: datetime) -> Reminder:

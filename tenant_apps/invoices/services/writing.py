@@ -65,6 +65,13 @@ def draft_invoice(*, deal_id: UUID, amount: Money | None, by: "User", at: dateti
     return store_draft(composed, reason=BY_HAND, actor=by.actor, at=at)
 
 
+def check_invoiceable(deal_id: UUID) -> None:
+    """Refuse where no invoice can be drafted. Raises: DealNotWon, NothingToInvoice."""
+    terms = deal_terms(deal_id)
+    check_won(terms)
+    check_amount(None, left=left_to_invoice(terms), terms=terms)
+
+
 def check_won(terms: DealTerms) -> None:
     """Refuse to invoice what no client has agreed to. Raises: DealNotWon."""
     if terms.status != "won":

@@ -293,11 +293,11 @@ def _shown(hits: list[Hit], by: "User") -> Iterator[FieldProblem]:
         yield FieldProblem(
             field="/duplicate_justification",
             code=hit.reasons[0],
-            message=_alike(hit.code if hit.payment_id in seen else ""),
+            message=_alike(hit if hit.payment_id in seen else None),
         )
 
 
-def _alike(code: str) -> str:
-    if not code:
+def _alike(hit: Hit | None) -> str:
+    if hit is None:
         return gettext("It looks like a payment you cannot see.")
-    return worded("It looks like %(code)s.", code=code)
+    return worded("It looks like %(code)s: %(why)s.", code=hit.code, why=hit.why)

@@ -161,10 +161,11 @@ def field(form: Form, pointer: str, label: str, **options: Any) -> dict[str, Any
     """Return a labelled control with what was typed and why it was refused.
 
     Options: type (an input type, "select", "textarea" or "checkbox"), hint, choices (pairs) or
-    kind (of wording), required, blank (the first choice of a select), and autocomplete, inputmode,
-    rows, size (of the field), kept (a select offers what stands there even where it no longer is
-    among the choices), fallback (the value until something was typed), key (of the id, where
-    two forms of a page have a control of the same name), name (where it is not the pointer's).
+    kind (of wording), required, optional (when it may stay empty), blank (the first choice of a
+    select), and autocomplete, inputmode, rows, size (of the field), kept (a select offers what
+    stands there even where it no longer is among the choices), fallback (the value until something
+    was typed), key (of the id, where two forms of a page have a control of the same name), name
+    (where it is not the pointer's).
     """
     kind, value = options.get("kind"), form.value(pointer) or options.get("fallback", "")
     choices = choices_of(kind) if kind else options.get("choices", ())
@@ -251,9 +252,16 @@ def file_limit() -> SafeString:
 
 @register.inclusion_tag("portal/ui/drop.html", takes_context=True)
 def drop(
-    context: Mapping[str, Any], form: Form, name: str, label: str, hint: str
+    context: Mapping[str, Any],
+    form: Form,
+    name: str,
+    label: str,
+    hint: str,
+    accept: str = "",
 ) -> dict[str, Any]:
     """Return a place to drop files on, and which were sent with what was refused.
+
+    With `accept` (kinds of pictures) it is for one picture, otherwise for proofs.
 
     A browser chooses no file by itself: what was sent is to be chosen once more, unless the
     script sent it, which keeps it.
@@ -263,7 +271,7 @@ def drop(
     if request and form.is_refused and not made_for(request):
         sent = request.FILES.getlist(name)
     told = {"name": name, "label": label, "hint": hint, "errors": form.errors(f"/{name}")}
-    return told | {"lost": [file.name for file in sent]}
+    return told | {"lost": [file.name for file in sent], "accept": accept}
 
 
 @register.inclusion_tag("portal/ui/empty.html")

@@ -47,6 +47,7 @@ class ApplyCredit(Page):
         """Show the deals that owe something; the oldest are proposed first."""
         payment = self._find(reference)
         targets = self._targets(payment)
+        self._check(payment)
         parts = [{"deal": each.row.deal.code, "amount": _typed(each.proposed)} for each in targets]
         return self._ask(payment, targets, Form(typed={"allocations": parts}))
 
@@ -71,6 +72,13 @@ class ApplyCredit(Page):
 
     def _find(self, reference: str) -> "Payment":
         return selectors.get_payment(reference=parse_reference(reference), viewer=self.viewer)
+
+    def _check(self, payment: "Payment") -> None:
+        """Refuse where there is no money to apply."""
+        if not payment.is_verified:
+            raise services.PaymentNotVerified("Only a verified payment has money to apply.")
+        if not payment.unapplied_money:
+            raise services.NothingToApply("This payment has no credit left.")
 
     def _targets(self, payment: "Payment") -> list[Target]:
         filters = DealFilters(status="won", client=payment.client_id, ordering="created_at")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from shared_apps.organizations.selectors import organization_settings
 from shared_apps.web.pages.form import Form, attempt, checked, read_form, without_blanks
@@ -19,6 +20,8 @@ from tenant_apps.portal.views.payments import PaymentPage
 if TYPE_CHECKING:
     from tenant_apps.payments.models import Payment
 
+NOT_WAITING = gettext_noop("This payment does not wait for a decision any more.")
+
 
 class AssignReview(PaymentPage):
     """Give the review of a submitted payment to a person for a while."""
@@ -26,8 +29,11 @@ class AssignReview(PaymentPage):
     permissions: ClassVar[Mapping[str, str | None]] = {"get": ASSIGN, "post": ASSIGN}
 
     def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
-        """Ask to whom, and for how long."""
-        return self._ask(self.find(reference), Form())
+        """Ask to whom, and for how long, while it waits."""
+        payment = self.find(reference)
+        if not payment.is_submitted:
+            raise services.PaymentAlreadyDecided(NOT_WAITING)
+        return self._ask(payment, Form())
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Give it."""

@@ -92,8 +92,15 @@ class AuditEvent(Page):
             said=said_of(found.name),
             subject=subjects_of([found], self.may).get(found.subject_id),
             differences=differences_of(found.before, found.after),
-            facts=[(name, _text(value)) for name, value in found.payload.items()],
+            kind=kind_of(found.name),
+            facts=[("event", found.name)]
+            + [(name, _text(value)) for name, value in found.payload.items()],
         )
+
+
+def kind_of(name: str) -> str:
+    """Return the kind that an event is listed under; empty for one of none."""
+    return next((kind for kind, names in kinds_of_events().items() if name in names), "")
 
 
 def differences_of(

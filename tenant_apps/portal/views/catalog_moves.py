@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shared_apps.web.references import parse_id
@@ -42,7 +41,7 @@ class CatalogMove(Page):
         form = Form()
         if attempt(form, lambda: (self.take(parse_id(row)),)) is None:
             return self._ask(row, form, status=form.status)
-        return self.go(reverse(self.back), _("Done: %(step)s.") % {"step": self.step.label})
+        return self.go(reverse(self.back), str(self.step.done))
 
     def find(self, pk: "UUID") -> "Product | Stage":
         """Return the row."""
@@ -79,6 +78,7 @@ class PutProductAway(ProductMove):
         gettext_lazy("Put this product away?"),
         gettext_lazy("New lines no longer offer it. The deals that have it keep it."),
         "danger",
+        done=gettext_lazy("The product is put away."),
     )
 
     def take(self, pk: "UUID") -> object:
@@ -96,6 +96,7 @@ class PutProductBack(ProductMove):
         gettext_lazy("Put this product back?"),
         gettext_lazy("The lines of deals offer it again."),
         "primary",
+        done=gettext_lazy("The product is offered again."),
     )
 
     def take(self, pk: "UUID") -> object:
@@ -123,6 +124,7 @@ class PutStageAway(StageMove):
         gettext_lazy("Put this stage away?"),
         gettext_lazy("No further deal can enter it. The deals that are in it stay there."),
         "danger",
+        done=gettext_lazy("The stage is put away."),
     )
 
     def take(self, pk: "UUID") -> object:
@@ -140,6 +142,7 @@ class PutStageBack(StageMove):
         gettext_lazy("Put this stage back?"),
         gettext_lazy("Deals can be in it again, at its place."),
         "primary",
+        done=gettext_lazy("The stage is offered again."),
     )
 
     def take(self, pk: "UUID") -> object:

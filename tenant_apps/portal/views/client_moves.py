@@ -36,7 +36,7 @@ class ClientMove(ClientPage):
         client, form = self.find(reference, self.acting), read_form(request.POST)
         if attempt(form, lambda: (self.take(client, form),)) is None:
             return self._ask(client, form, status=form.status)
-        return self.go(self.to(client), _("Done: %(step)s.") % {"step": self.step.label})
+        return self.go(self.to(client), str(self.step.done))
 
     @property
     def acting(self) -> str:

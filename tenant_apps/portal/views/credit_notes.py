@@ -81,8 +81,10 @@ class Credit(Page):
     done = ""
 
     def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
-        """Ask how much, and why."""
-        return self._ask(self._find(reference), Form())
+        """Ask how much, and why, while there is something to credit."""
+        invoice = self._find(reference)
+        services.check_creditable(invoice)
+        return self._ask(invoice, Form())
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Issue the credit note; once."""

@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import ClassVar
 
 from django.http import HttpRequest
@@ -13,8 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shared_apps.kernel.money import Money
-from shared_apps.tenancy.context import current_tenant
 from tenant_apps.access.scopes import granted_permissions
 from tenant_apps.analytics import selectors as analytics
 from tenant_apps.analytics.periods import PeriodKind, period_until
@@ -22,41 +19,21 @@ from tenant_apps.deals.selectors import DealFilters, list_deals
 from tenant_apps.payments import review
 from tenant_apps.portal.charts import Point
 from tenant_apps.portal.first_steps import COOKIE, HIDDEN, Step, first_steps
-from tenant_apps.portal.formatting import (
-    show_day,
-    show_days,
-    show_month,
-    show_month_and_year,
-    show_percent,
-)
+from tenant_apps.portal.formatting import show_day, show_month, show_month_and_year
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.rooms import rooms_of
 from tenant_apps.portal.rows import DealRow
+from tenant_apps.portal.tiles import SHOWN_MONTHS, main_amount, tiles_of
 from tenant_apps.portal.wording import Text
 
 DECIDE = "payments.decide"
 VERDICTS = ("approve", "request_changes", "reject")
 RECENT = 7
-SHOWN_MONTHS = 9
 PERIODS = (
     ("month", gettext_lazy("Month")),
     ("quarter", gettext_lazy("Quarter")),
     ("year", gettext_lazy("Year")),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tile:
-    """A key figure: its measure, the amount in the organization's currency, and how it moved."""
-
-    icon: str
-    label: Text
-    amount: Money
-    others: Sequence[Money] = ()
-    change: str = ""
-    tone: str = ""
-    note: str = ""
-    trend: Sequence[Money] = field(default=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +86,7 @@ class Dashboard(Page):
             "dashboard.html",
             greeting=self._greeting(),
             sub=self._sub(now_and_then[0].scope),
-            tiles=tiles_of(now_and_then[0], now_and_then[1], booked),
+            tiles=tiles_of(now_and_then[0], now_and_then[1], booked, may=self.may),
             points=points_of(booked.months[-SHOWN_MONTHS:]),
             periods=PERIODS,
             may_see_deals=self.may("deals.view"),
@@ -171,72 +148,6 @@ def same_day_before(day: date, kind: PeriodKind) -> date:
     return min(before.first + (day - first), before.last)
 
 
-def tiles_of(
-    now: analytics.Dashboard, then: analytics.Dashboard, booked: analytics.MonthsTile
-) -> list[Tile]:
-    """Return the tiles; commission only for who may see it."""
-    days = then.booked.days
-    note = _("vs %(days)s") % {"days": show_days(days.first, days.last)}
-    trend = [main_amount(month.amounts) for month in booked.months[-SHOWN_MONTHS:]]
-    tiles = [
-        _moved("circle-dollar-sign", _("Booked, net"), now.booked, then.booked, note, trend),
-        _moved("landmark", _("Collected, net"), now.collected, then.collected, note, ()),
-    ]
-    if now.commission and then.commission and now.commission_by_month:
-        earned = [main_amount(month.amounts) for month in now.commission_by_month.months]
-        label = _("Commission accrued")
-        tiles.append(
-            _moved("percent", label, now.commission, then.commission, note, earned[-SHOWN_MONTHS:])
-        )
-    return [*tiles, _awaiting(now.awaiting_verification)]
-
-
-def _moved(
-    icon: str,
-    label: str,
-    now: analytics.Tile,
-    then: analytics.Tile,
-    note: str,
-    trend: Sequence[Money],
-) -> Tile:
-    amount, before = main_amount(now.amounts), main_amount(then.amounts)
-    change, tone = _change(amount, before)
-    return Tile(
-        icon=icon,
-        label=label,
-        amount=amount,
-        others=other_amounts(now.amounts),
-        change=change,
-        tone=tone,
-        note=note if change else _("nothing to compare with"),
-        trend=trend,
-    )
-
-
-def _change(now: Money, then: Money) -> tuple[str, str]:
-    if then.amount <= 0:
-        return "", ""
-    part = (now.amount - then.amount) / then.amount * 100
-    rounded = part.quantize(Decimal(1))
-    tone = "up" if rounded > 0 else "down" if rounded < 0 else ""
-    return show_percent(abs(rounded)), tone
-
-
-def _awaiting(tile: analytics.AwaitingTile) -> Tile:
-    count = sum(waiting.count for waiting in tile.waiting)
-    amounts = [waiting.amount for waiting in tile.waiting]
-    words = ngettext("%(n)s payment", "%(n)s payments", count) % {"n": count}
-    return Tile(
-        icon="hourglass",
-        label=_("Awaiting verification, gross"),
-        amount=main_amount(amounts),
-        others=other_amounts(amounts),
-        change=words if count else "",
-        tone="flat" if count else "",
-        note=_("now") if count else _("nothing waits"),
-    )
-
-
 def points_of(months: Sequence[analytics.Month]) -> list[Point]:
     """Return the bars of months, the last one current."""
     days = [date.fromisoformat(f"{month.month}-01") for month in months]
@@ -249,17 +160,6 @@ def points_of(months: Sequence[analytics.Month]) -> list[Point]:
         )
         for day, month in zip(days, months, strict=True)
     ]
-
-
-def main_amount(amounts: Sequence[Money]) -> Money:
-    """Return the amount in the organization's currency; zero without one."""
-    currency = current_tenant().currency
-    return next((money for money in amounts if money.currency == currency), Money.zero(currency))
-
-
-def other_amounts(amounts: Sequence[Money]) -> list[Money]:
-    """Return the amounts in other currencies."""
-    return [money for money in amounts if money.currency != current_tenant().currency and money]
 
 
 def _next_month(day: date) -> date:

@@ -256,6 +256,8 @@ class AmendDeal(DealFormPage):
     def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
         """Show the present terms as a form; the due days are divided anew unless they are given."""
         deal = self.find(reference)
+        if not deal.is_won:
+            raise services.DealNotWon
         typed = typed_terms(deal.current_version) | {"instalments": []}
         typed["currency"] = deal.current_version.currency
         return self.show_form(Form(typed=typed), mode="amend", deal=deal)

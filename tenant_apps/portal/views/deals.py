@@ -1,6 +1,7 @@
 """Deals: the list and one deal with its terms, money, papers and history."""
 
 from collections.abc import Mapping
+from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -8,16 +9,23 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from shared_apps.kernel.errors import NotFound
+from shared_apps.kernel.errors import DomainError, NotFound
 from shared_apps.web.pages.form import Form, attempt, read_form
 from shared_apps.web.references import parse_reference
+from tenant_apps.analytics.periods import PeriodKind, period_until
 from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.deals import selectors
 from tenant_apps.deals.diff import diff_versions
 from tenant_apps.deals.services import (
     FINISHED,
     HAND_OVER,
+    DealIsArchived,
+    DealNotClosed,
+    DealNotDraft,
+    DealNotOpen,
+    DealNotWon,
     DealStatus,
     archive_deal,
     cancel_deal,
@@ -47,6 +55,11 @@ if TYPE_CHECKING:
 
 ORDERS = {"newest": "-created_at", "total": "-total", "name": "name"}
 LAST_EVENTS = 30
+WON = (
+    ("month", gettext_lazy("Won this month")),
+    ("quarter", gettext_lazy("Won this quarter")),
+    ("year", gettext_lazy("Won this year")),
+)
 
 
 class DealList(ListPage):
@@ -63,7 +76,8 @@ class DealList(ListPage):
             shown=shown,
             rows=[DealRow(deal) for deal in shown.rows],
             states=choices_of("deal"),
-            is_filtered=bool(filters.status or filters.search),
+            won=WON,
+            is_filtered=bool(filters.status or filters.search or filters.won_from),
             may_create=self.may("deals.create") and self.is_writable,
             may_hand_over=self.may("deals.hand_over") and self.is_writable,
         )
@@ -74,9 +88,17 @@ class DealList(ListPage):
         status = asked.get("status", "")
         return selectors.DealFilters(
             status=status if status in DEAL_STATES else None,
+            won_from=self._won_from(asked.get("won", "")),
             search=asked.get("q", "").strip()[:200] or None,
             ordering=ORDERS.get(asked.get("order", ""), ORDERS["newest"]),
         )
+
+    def _won_from(self, period: str) -> datetime | None:
+        """Return when the period of today began in the organization's zone."""
+        if period not in dict(WON):
+            return None
+        first = period_until(self.today, kind=PeriodKind(period)).first
+        return datetime.combine(first, time.min, tzinfo=self.local_time.tzinfo)
 
     def listed(self) -> "QuerySet[Any]":
         """Return the deals that were asked for."""
@@ -197,7 +219,10 @@ class DealMove(DealPage):
     }
 
     def get(self, _request: HttpRequest, reference: str, move: str) -> HttpResponseBase:
-        """Ask whether it is meant."""
+        """Ask whether it is meant, while the deal is where the step begins."""
+        deal, step = self.find(reference), _find(move)
+        if step not in moves_of_deal(deal):
+            raise DealIsArchived if deal.is_archived else REFUSALS[move]
         return self._ask(reference, move, Form())
 
     def post(self, request: HttpRequest, reference: str, move: str) -> HttpResponseBase:
@@ -210,7 +235,7 @@ class DealMove(DealPage):
             return self._ask(reference, move, form, status=form.status)
         if move == "archive":
             return self.go(reverse("portal:deals"), _("The draft is put away."))
-        return self.go(self.to(deal), _("Done: %(step)s.") % {"step": step.label})
+        return self.go(self.to(deal), str(step.done))
 
     def _ask(self, reference: str, move: str, form: Form, status: int = 200) -> HttpResponseBase:
         deal = self.find(reference)
@@ -225,6 +250,14 @@ MOVES: Mapping[str, Any] = {
     "reopen": reopen_deal,
     "cancel": cancel_deal,
     "archive": archive_deal,
+}
+REFUSALS: Mapping[str, type[DomainError]] = {
+    "submit": DealNotDraft,
+    "win": DealNotOpen,
+    "lose": DealNotOpen,
+    "reopen": DealNotClosed,
+    "cancel": DealNotWon,
+    "archive": DealNotDraft,
 }
 
 

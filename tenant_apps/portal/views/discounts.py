@@ -66,6 +66,7 @@ class AskForDiscount(DealPage):
 class DecideDiscount(DealPage):
     """Approve or refuse a discount, for exactly the terms that are shown."""
 
+    is_read = True
     permissions: ClassVar[Mapping[str, str | None]] = {
         "get": APPROVE_DISCOUNT,
         "post": APPROVE_DISCOUNT,

@@ -26,6 +26,7 @@ SWITCHES = ("takes_credit", "leaves")
 class HandOvers(Page):
     """The hand-overs of one's people, and the form for another one."""
 
+    is_read = True
     permissions: ClassVar[Mapping[str, str | None]] = {"get": HAND_OVER, "post": HAND_OVER}
     room = "deals"
 

@@ -35,8 +35,10 @@ class DraftInvoice(DealPage):
     permissions: ClassVar[Mapping[str, str | None]] = {"get": CREATE, "post": CREATE}
 
     def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
-        """Ask how much."""
-        return self._ask(self._find(reference), Form())
+        """Ask how much, while there is something to invoice."""
+        deal = self._find(reference)
+        services.check_invoiceable(deal.pk)
+        return self._ask(deal, Form())
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Draft it, once; it takes its number when it is issued."""
@@ -74,6 +76,10 @@ class PayWithCredit(InvoiceAct):
     acting = APPLY
     template = "invoices/pay.html"
     done = _("The credit is applied to the invoice.")
+
+    def check(self, invoice: "Invoice") -> None:
+        """Refuse where nothing is open, or the client has nothing with us."""
+        services.check_payable(invoice)
 
     def act(self, invoice: "Invoice", form: Form) -> object:
         """Apply the credit."""

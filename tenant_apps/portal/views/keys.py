@@ -59,6 +59,7 @@ PROGRAM_MOVES: Mapping[str, tuple[Move, ...]] = {
             gettext_lazy("All its keys stop working at once."),
             "danger",
             needs_reason=True,
+            done=gettext_lazy("The program is suspended; its keys open nothing."),
         ),
     ),
     "suspended": (
@@ -69,6 +70,7 @@ PROGRAM_MOVES: Mapping[str, tuple[Move, ...]] = {
             gettext_lazy("Let this program work again?"),
             gettext_lazy("Those of its keys that have not ended work again."),
             "primary",
+            done=gettext_lazy("The program is resumed; its keys are good again."),
         ),
     ),
 }
@@ -229,7 +231,7 @@ class ProgramMove(Page):
         act = partial(STEPS[move], user_id=found.pk, by=self.viewer.actor, at=self.at, **values)
         if attempt(form, lambda: (act(),)) is None:
             return self._ask(program, step, form, status=form.status)
-        return self.go(reverse("portal:keys"), _("Done: %(step)s.") % {"step": step.label})
+        return self.go(reverse("portal:keys"), str(step.done))
 
     def _ask(self, program: str, step: Move, form: Form, status: int = 200) -> HttpResponseBase:
         found = get_service_account(parse_id(program))

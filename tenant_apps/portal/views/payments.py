@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shared_apps.kernel.errors import Gathering, NotFound
+from shared_apps.kernel.errors import DomainError, Gathering, NotFound
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.pages.form import Form, attempt, read_form
 from shared_apps.web.pages.reading import read_typed
@@ -279,7 +279,10 @@ class PaymentMove(PaymentPage):
     permissions: ClassVar[Mapping[str, str | None]] = {"get": SUBMIT, "post": SUBMIT}
 
     def get(self, _request: HttpRequest, reference: str, move: str) -> HttpResponseBase:
-        """Ask whether it is meant."""
+        """Ask whether it is meant, while the payment is where the step begins."""
+        payment, step = self.find(reference, SUBMIT), _find(move)
+        if step not in moves_of_payment(payment):
+            raise REFUSALS[move]
         return self._ask(reference, move, Form())
 
     def post(self, request: HttpRequest, reference: str, move: str) -> HttpResponseBase:
@@ -290,7 +293,7 @@ class PaymentMove(PaymentPage):
         if attempt(form, watch.watch()(act)) is None:
             twins = watch.found(self.viewer)
             return self._ask(reference, move, form, twins=twins, status=form.status)
-        return self.go(self.to(payment), _("Done: %(step)s.") % {"step": step.label})
+        return self.go(self.to(payment), str(step.done))
 
     def _ask(
         self,
@@ -313,6 +316,11 @@ MOVES: Mapping[str, Any] = {
     "submit": services.submit_draft,
     "resubmit": services.resubmit_payment,
     "withdraw": services.withdraw_payment,
+}
+REFUSALS: Mapping[str, type[DomainError]] = {
+    "submit": services.PaymentNotDraft,
+    "resubmit": services.PaymentNotSentBack,
+    "withdraw": services.PaymentNotOpen,
 }
 
 

@@ -190,7 +190,7 @@ class PersonMove(PersonPage):
         if attempt(form, lambda: (act(),)) is None:
             return self._ask(found, step, form, status=form.status)
         to = reverse("portal:people") if move == "revoke" else self.to(found)
-        return self.go(to, _("Done: %(step)s.") % {"step": step.label})
+        return self.go(to, str(step.done))
 
     def _ask(self, person: "User", step: Move, form: Form, status: int = 200) -> HttpResponseBase:
         about = About(person.full_name, person.email)

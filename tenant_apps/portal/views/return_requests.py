@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from shared_apps.kernel.errors import NotFound
 from shared_apps.web.pages.form import Form, attempt, checked, read_form
 from shared_apps.web.references import parse_reference
-from tenant_apps.deals.selectors import get_deal, get_deal_detail
+from tenant_apps.deals.selectors import deal_terms, get_deal, get_deal_detail
 from tenant_apps.payments.selectors import get_payment
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.forms.returns import READERS, new_return, read_request
@@ -20,7 +20,13 @@ from tenant_apps.portal.pages import Page
 from tenant_apps.portal.rows import DealRow
 from tenant_apps.returns.api.serializers import ReasonIn
 from tenant_apps.returns.selectors import REQUEST
-from tenant_apps.returns.services import request_return, request_write_off
+from tenant_apps.returns.services import (
+    Kind,
+    check_return,
+    check_write_off,
+    request_return,
+    request_write_off,
+)
 
 if TYPE_CHECKING:
     from tenant_apps.deals.models import Deal
@@ -37,8 +43,10 @@ class RequestReturn(Page):
     room = "returns"
 
     def get(self, _request: HttpRequest, reference: str, kind: str) -> HttpResponseBase:
-        """Ask how much, and why."""
-        return self._ask(self._find(reference, kind), kind, Form())
+        """Ask how much, and why, while there is something that can go back."""
+        payment = self._find(reference, kind)
+        check_return(payment_id=payment.pk, kind=Kind(kind), by=self.viewer, at=self.at)
+        return self._ask(payment, kind, Form())
 
     def post(self, request: HttpRequest, reference: str, kind: str) -> HttpResponseBase:
         """Enter the request; once."""
@@ -78,8 +86,10 @@ class RequestWriteOff(Page):
     room = "returns"
 
     def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
-        """Ask why."""
-        return self._ask(self._find(reference), Form())
+        """Ask why, while something is owed."""
+        deal = self._find(reference)
+        check_write_off(deal_terms(deal.pk))
+        return self._ask(deal, Form())
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Enter the request; once."""

@@ -56,8 +56,10 @@ class InvoiceAct(IssuedInvoicePage):
     done: ClassVar[Text]
 
     def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
-        """Ask."""
-        return self._ask(self.find(reference), Form())
+        """Ask; what would be refused whatever is typed is refused at once."""
+        invoice = self.find(reference)
+        self.check(invoice)
+        return self._ask(invoice, Form())
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Do it, or say why not."""
@@ -67,6 +69,9 @@ class InvoiceAct(IssuedInvoicePage):
         if to is None:
             return self._ask(invoice, form, status=form.status)
         return self.go(to, str(self.done))
+
+    def check(self, _invoice: "Invoice") -> None:
+        """Refuse what cannot be done with the invoice as it is."""
 
     def act(self, invoice: "Invoice", form: Form) -> object:
         """Do it."""
@@ -113,6 +118,10 @@ class RemindClient(InvoiceAct):
 
     template = "invoices/send.html"
     done = _("The reminder is on its way.")
+
+    def check(self, invoice: "Invoice") -> None:
+        """Refuse to remind of what is not open, held back, or was reminded of today."""
+        services.check_reminder(invoice, at=self.at)
 
     def act(self, invoice: "Invoice", form: Form) -> object:
         """Write the reminder; a worker delivers it."""

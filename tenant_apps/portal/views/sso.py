@@ -56,6 +56,7 @@ MOVES: Mapping[str, Move] = {
                 "It is asked once more first. Its button then stands on the sign-in page."
             ),
             "primary",
+            done=gettext_lazy("The provider is enabled; people can sign in with it."),
         ),
         Move(
             "disable",
@@ -67,6 +68,7 @@ MOVES: Mapping[str, Move] = {
                 " way is turned back. People sign in with their password."
             ),
             "danger",
+            done=gettext_lazy("The provider is disabled; nobody signs in with it."),
         ),
         Move(
             "remove",
@@ -75,6 +77,7 @@ MOVES: Mapping[str, Move] = {
             gettext_lazy("Remove this provider?"),
             gettext_lazy("Its settings and its secret are forgotten. It can be entered again."),
             "danger",
+            done=gettext_lazy("The provider is removed."),
         ),
     )
 }
@@ -146,6 +149,7 @@ class NewConnectionPage(Page):
 class EditConnection(Page):
     """Another name, issuer, client or role, and whether everybody must come through it."""
 
+    is_read = True
     permissions: ClassVar[Mapping[str, str | None]] = CHANGE
     confirmed: ClassVar[frozenset[str]] = GET_AND_POST
     room = "settings"
@@ -221,7 +225,7 @@ class ConnectionMove(Page):
         act = partial(STEPS[move], connection_id=found.pk, by=self.viewer, at=self.at)
         if attempt(form, lambda: (act(),)) is None:
             return self._ask(found, step, form, status=form.status)
-        return self.go(reverse("portal:sso"), _("Done: %(step)s.") % {"step": step.label})
+        return self.go(reverse("portal:sso"), str(step.done))
 
     def _ask(
         self, connection: "Connection", step: Move, form: Form, status: int = 200

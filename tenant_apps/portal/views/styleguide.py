@@ -12,7 +12,7 @@ from shared_apps.web.pages.form import Form
 from tenant_apps.portal.charts import Point
 from tenant_apps.portal.listing import Shown
 from tenant_apps.portal.pages import Page
-from tenant_apps.portal.views.dashboard import Tile
+from tenant_apps.portal.tiles import Tile
 from tenant_apps.portal.wording import WORDS
 
 AMOUNTS = (64_210, 33_080, 28_450, 44_700, 37_120, 63_605, 68_000, 35_700, 51_052)

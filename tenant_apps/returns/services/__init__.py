@@ -17,6 +17,8 @@ from tenant_apps.returns.services.requesting import (
     RefundBeyondDeal,
     RequesterIsInterested,
     ReturnAlreadyRequested,
+    check_return,
+    check_write_off,
     request_return,
     request_write_off,
 )
@@ -39,6 +41,8 @@ __all__ = [
     "ReturnAlreadyRequested",
     "WriteOffNotPosted",
     "approve_return",
+    "check_return",
+    "check_write_off",
     "end_bad_debt",
     "expect_remainders_again",
     "fail_refund",

@@ -15,12 +15,17 @@ from shared_apps.kernel.money import Money
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.approvals.services import NewRequest, open_request
-from tenant_apps.deals.selectors import deal_terms, lock_deal
+from tenant_apps.deals.selectors import DealTerms, deal_terms, lock_deal
 from tenant_apps.deals.services import DealNotWon, NothingOwed
 from tenant_apps.documents.services import next_code
 from tenant_apps.ledger.selectors import outstanding_of_deal
 from tenant_apps.payments.content import hash_of
-from tenant_apps.payments.selectors import PaymentMoney, applied_by_deal, payment_money
+from tenant_apps.payments.selectors import (
+    PaymentMoney,
+    applied_by_deal,
+    payment_money,
+    payment_money_of,
+)
 from tenant_apps.payments.services import (
     MoreThanPaymentHolds,
     PaymentNotVerified,
@@ -112,15 +117,14 @@ def request_return(
     ReturnAlreadyRequested, ValidationFailed, NoPolicyFits, Payment.DoesNotExist.
     """
     payment = payment_money(lock_payment(payment_id))
-    if not payment.is_verified:
-        raise PaymentNotVerified
+    free = _check_returnable(payment, new.kind)
     together = so_far or Gathering()
     with together.part():
         check_reason(new.reason)
     with together.part():
         _check_currency_of_sale(payment, new)
     with together.part():
-        money = _check_money(payment, new)
+        money = _check_money(payment, new, free)
     together.refuse()
     about = About(
         payment_id=payment.id,
@@ -146,11 +150,7 @@ def request_write_off(*, deal_id: UUID, reason: str, by: "User", at: datetime) -
     check_reason(reason)
     lock_deal(deal_id)
     terms = deal_terms(deal_id)
-    if terms.status != "won":
-        raise DealNotWon
-    owed = outstanding_of_deal(deal_id, terms.currency)
-    if owed.amount <= 0:
-        raise NothingOwed
+    owed = check_write_off(terms)
     about = About(
         payment_id=None,
         deal_id=deal_id,
@@ -159,6 +159,29 @@ def request_write_off(*, deal_id: UUID, reason: str, by: "User", at: datetime) -
         interested=who_gains([deal_id], since=local_day_of(at)),
     )
     return open_return(NewReturn(kind=Kind.WRITE_OFF, reason=reason), about, by=by, at=at)
+
+
+def check_return(*, payment_id: UUID, kind: Kind, by: "User", at: datetime) -> None:
+    """Refuse what no request of this kind could get of a payment, before one is made.
+
+    Raises: PaymentNotVerified, MoreThanPaymentHolds, ReturnAlreadyRequested, RequesterIsInterested,
+    Payment.DoesNotExist.
+    """
+    payment = payment_money_of(payment_id)
+    _check_returnable(payment, kind)
+    interested = payment.maker_ids | who_gains_by_payment(payment, at=at)
+    if kind == Kind.REVERSAL and by.pk in interested:
+        raise RequesterIsInterested
+
+
+def check_write_off(terms: DealTerms) -> Money:
+    """Return what is owed on a deal and can be given up. Raises: DealNotWon, NothingOwed."""
+    if terms.status != "won":
+        raise DealNotWon
+    owed = outstanding_of_deal(terms.deal_id, terms.currency)
+    if owed.amount <= 0:
+        raise NothingOwed
+    return owed
 
 
 def check_reason(reason: str) -> None:
@@ -179,9 +202,24 @@ def _check_currency_of_sale(payment: PaymentMoney, new: NewReturn) -> None:
         )
 
 
-def _check_money(payment: PaymentMoney, new: NewReturn) -> Money:
-    """Return how much goes back, within what is there and not asked for already."""
+def _check_returnable(payment: PaymentMoney, kind: Kind) -> Money:
+    """Return what of a payment is there and not asked for already."""
+    if not payment.is_verified:
+        raise PaymentNotVerified
     free = payment.held - pending_refunds(payment.id, currency=payment.held.currency)
+    if free.amount <= 0:
+        raise _more_than(free)
+    if kind == Kind.REVERSAL and free != payment.held:
+        raise ReturnAlreadyRequested("A refund of this payment is open; decide on it first.")
+    return free
+
+
+def _more_than(free: Money) -> MoreThanPaymentHolds:
+    return MoreThanPaymentHolds(worded("Of this payment %(free)s can still go back.", free=free))
+
+
+def _check_money(payment: PaymentMoney, new: NewReturn, free: Money) -> Money:
+    """Return how much goes back, within what is free."""
     money = free if new.money is None or new.kind == Kind.REVERSAL else new.money
     if money.currency != free.currency:
         raise ValidationFailed.at(
@@ -190,9 +228,7 @@ def _check_money(payment: PaymentMoney, new: NewReturn) -> Money:
             code="currency_mismatch",
         )
     if money.amount <= 0 or money > free:
-        raise MoreThanPaymentHolds(worded("Of this payment %(free)s can still go back.", free=free))
-    if new.kind == Kind.REVERSAL and free != payment.held:
-        raise ReturnAlreadyRequested("A refund of this payment is open; decide on it first.")
+        raise _more_than(free)
     if new.reduces_sale and money > _taken_by_own_deal(payment):
         raise RefundBeyondDeal
     return money

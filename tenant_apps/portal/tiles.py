@@ -1,0 +1,174 @@
+"""The key figures at the start: each says its measure, how it moved, and where its list is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from shared_apps.kernel.money import Money
+from shared_apps.tenancy.context import current_tenant
+from tenant_apps.analytics import selectors as analytics
+from tenant_apps.portal.formatting import show_days, show_money, show_percent
+from tenant_apps.portal.wording import Text
+
+SHOWN_MONTHS = 9
+TENFOLD = 10
+
+May = Callable[[str], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """A key figure: its measure, the amount in the organization's currency, and how it moved.
+
+    `url` is the list behind it, for who may see that.
+    """
+
+    icon: str
+    label: Text
+    amount: Money
+    others: Sequence[Money] = ()
+    change: str = ""
+    tone: str = ""
+    note: str = ""
+    trend: Sequence[Money] = field(default=())
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """A figure and the same of the period before."""
+
+    now: analytics.Tile
+    then: analytics.Tile
+
+    @property
+    def note(self) -> str:
+        """Return what it is compared with, and in which currency where there are several."""
+        days = show_days(self.then.days.first, self.then.days.last)
+        if any(other_amounts(each.amounts) for each in (self.now, self.then)):
+            currency = current_tenant().currency
+            return _("in %(currency)s, vs %(days)s") % {"currency": currency, "days": days}
+        return _("vs %(days)s") % {"days": days}
+
+
+def tiles_of(
+    now: analytics.Dashboard,
+    then: analytics.Dashboard,
+    booked: analytics.MonthsTile,
+    *,
+    may: May,
+) -> list[Tile]:
+    """Return the tiles; commission only for who may see it, links only for who may follow them."""
+    payments = may("payments.view")
+    tiles = [
+        _moved(
+            Pair(now=now.booked, then=then.booked),
+            icon="circle-dollar-sign",
+            label=_("Booked, net"),
+            trend=[main_amount(month.amounts) for month in booked.months[-SHOWN_MONTHS:]],
+            url=_list("deals", status="won", won=now.period.value) if may("deals.view") else "",
+        ),
+        _moved(
+            Pair(now=now.collected, then=then.collected),
+            icon="landmark",
+            label=_("Collected, net"),
+            url=_list("payments", status="verified") if payments else "",
+        ),
+    ]
+    url = _list("payments", status="submitted") if payments else ""
+    return [*tiles, *_commission(now, then), _awaiting(now, url)]
+
+
+def _commission(now: analytics.Dashboard, then: analytics.Dashboard) -> list[Tile]:
+    if not (now.commission and then.commission and now.commission_by_month):
+        return []
+    month = {"period": f"{now.as_of:%Y-%m}"} if now.period == "month" else {}
+    return [
+        _moved(
+            Pair(now=now.commission, then=then.commission),
+            icon="percent",
+            label=_("Commission accrued"),
+            trend=[
+                main_amount(month.amounts)
+                for month in now.commission_by_month.months[-SHOWN_MONTHS:]
+            ],
+            url=_list("commissions", **month),
+        )
+    ]
+
+
+def _moved(pair: Pair, *, icon: str, label: str, url: str, trend: Sequence[Money] = ()) -> Tile:
+    amount, before = main_amount(pair.now.amounts), main_amount(pair.then.amounts)
+    change, tone = _change(amount, before)
+    return Tile(
+        icon=icon,
+        label=label,
+        amount=amount,
+        others=other_amounts(pair.now.amounts),
+        change=change,
+        tone=tone,
+        note=pair.note if change else _("nothing to compare with"),
+        trend=trend,
+        url=url,
+    )
+
+
+def _change(now: Money, then: Money) -> tuple[str, str]:
+    if then.amount <= 0:
+        return "", ""
+    if now.amount > TENFOLD * then.amount:
+        return _("more than tenfold"), "up"
+    part = (now.amount - then.amount) / then.amount * 100
+    rounded = part.quantize(Decimal(1))
+    tone = "up" if rounded > 0 else "down" if rounded < 0 else ""
+    return show_percent(abs(rounded)), tone
+
+
+def _awaiting(now: analytics.Dashboard, url: str) -> Tile:
+    """Return what waits: the payments, or the share of it that the figures are about."""
+    waiting = now.awaiting_verification.waiting
+    count = sum(each.count for each in waiting)
+    amounts = [each.amount for each in waiting]
+    is_share = any(each.amount != each.whole for each in waiting)
+    whole = " + ".join(show_money(each.whole) for each in waiting)
+    note = _("of %(amount)s gross") % {"amount": whole} if is_share else _("now")
+    words = ngettext("%(n)s payment", "%(n)s payments", count) % {"n": count}
+    return Tile(
+        icon="hourglass",
+        label=SHARES.get(now.scope, GROSS) if is_share else GROSS,
+        amount=main_amount(amounts),
+        others=other_amounts(amounts),
+        change=words if count else "",
+        tone="flat" if count else "",
+        note=note if count else _("nothing waits"),
+        url=url,
+    )
+
+
+GROSS: Text = gettext_lazy("Awaiting verification, gross")
+SHARES = {
+    "own": gettext_lazy("Awaiting verification, your share"),
+    "team": gettext_lazy("Awaiting verification, your team's share"),
+    "peers": gettext_lazy("Awaiting verification, your team's share"),
+}
+
+
+def _list(room: str, **asked: str) -> str:
+    url = reverse(f"portal:{room}")
+    return f"{url}?{urlencode(asked)}" if asked else url
+
+
+def main_amount(amounts: Sequence[Money]) -> Money:
+    """Return the amount in the organization's currency; zero without one."""
+    currency = current_tenant().currency
+    return next((money for money in amounts if money.currency == currency), Money.zero(currency))
+
+
+def other_amounts(amounts: Sequence[Money]) -> list[Money]:
+    """Return the amounts in other currencies."""
+    return [money for money in amounts if money.currency != current_tenant().currency and money]
