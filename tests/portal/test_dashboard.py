@@ -1,5 +1,6 @@
 """The start: figures of the person's scope, beside those of the period before."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from tenant_apps.analytics.periods import PeriodKind
 from tenant_apps.deals.services import NewTaxRate, create_tax_rate
 from tenant_apps.portal.views.dashboard import same_day_before
 from tests.cast import person_named
-from tests.factories.deals import WonDealFactory, line, split
+from tests.factories.deals import DealFactory, WonDealFactory, line, split
 from tests.factories.payments import SubmittedPaymentFactory, VerifiedPaymentFactory
 from tests.portal.conftest import Browsers
 from tests.queries import queries_of
@@ -56,6 +57,43 @@ class TestDashboard:
         page = sams.get(PATH).content.decode()
         assert "No deals yet" in page
         assert 'href="/deals/new/"' in page
+
+    def test_draws_no_scale_over_nothing(self, sams: Client, veras: Client) -> None:
+        page = sams.get(PATH).content.decode()
+        assert "No revenue in these months" in page
+        assert 'href="/deals/new/"' in page.split('id="revenue"')[1].split("</section>")[0]
+        for drawn in ("chart", "axis", "spark"):
+            assert f'class="{drawn}"' not in page
+        other = veras.get(PATH).content.decode()
+        assert "No revenue in these months" in other
+        assert 'href="/deals/new/"' not in other
+
+    def test_leads_from_the_empty_chart_to_deals_that_are_not_won(
+        self, sams: Client, sam: User
+    ) -> None:
+        DealFactory(by=sam, at=utc_now(), status="open")
+        chart = sams.get(PATH).content.decode().split('id="revenue"')[1].split("</section>")[0]
+        assert 'href="/deals/"' in chart
+        assert 'href="/deals/new/"' not in chart
+
+    def test_draws_what_was_booked_once_there_is_some(self, sams: Client, sam: User) -> None:
+        WonDealFactory(by=sam, at=utc_now())
+        page = sams.get(PATH).content.decode()
+        assert "No revenue in these months" not in page
+        assert {'class="chart"', 'class="spark"'} <= set(re.findall(r'class="\w+"', page))
+
+    def test_says_what_fills_a_tile(self, sams: Client, sam: User) -> None:
+        def notes() -> list[str]:
+            return [str(tile.note) for tile in sams.get(PATH).context["tiles"]]
+
+        assert notes() == [
+            "once a deal is won",
+            "once a payment is verified",
+            "once a payment earns some",
+            "nothing waits",
+        ]
+        WonDealFactory(by=sam, at=utc_now())
+        assert notes()[:2] == ["nothing to compare with", "once a payment is verified"]
 
     @pytest.mark.parametrize("period", ["month", "quarter", "year", "nonsense"])
     def test_knows_its_periods(self, sams: Client, period: str) -> None:

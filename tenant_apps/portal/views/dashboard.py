@@ -20,7 +20,7 @@ from tenant_apps.analytics import selectors as analytics
 from tenant_apps.analytics.periods import PeriodKind, period_until
 from tenant_apps.deals.selectors import DealFilters, list_deals
 from tenant_apps.payments import review
-from tenant_apps.portal.charts import Point
+from tenant_apps.portal.charts import Blank, Point
 from tenant_apps.portal.first_steps import COOKIE, HIDDEN, Step, first_steps
 from tenant_apps.portal.formatting import (
     show_day,
@@ -45,6 +45,26 @@ PERIODS = (
 )
 
 
+@dataclass(frozen=True)
+class Measure:
+    """What a tile measures, and what gives it its first amount."""
+
+    icon: str
+    label: Text
+    filled_by: Text
+
+
+BOOKED = Measure(
+    "circle-dollar-sign", gettext_lazy("Booked, net"), gettext_lazy("once a deal is won")
+)
+COLLECTED = Measure(
+    "landmark", gettext_lazy("Collected, net"), gettext_lazy("once a payment is verified")
+)
+ACCRUED = Measure(
+    "percent", gettext_lazy("Commission accrued"), gettext_lazy("once a payment earns some")
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tile:
     """A key figure: its measure, the amount in the organization's currency, and how it moved."""
@@ -55,7 +75,7 @@ class Tile:
     others: Sequence[Money] = ()
     change: str = ""
     tone: str = ""
-    note: str = ""
+    note: Text = ""
     trend: Sequence[Money] = field(default=())
 
 
@@ -105,6 +125,7 @@ class Dashboard(Page):
             for day in (self.today, before)
         ]
         booked = analytics.booked_months(viewer=self.viewer, as_of=self.today)
+        deals = self._recent_deals()
         return self.show(
             "dashboard.html",
             greeting=self._greeting(),
@@ -115,7 +136,8 @@ class Dashboard(Page):
             may_see_deals=self.may("deals.view"),
             may_create=self.may("deals.create") and self.is_writable,
             steps=self._first_steps(),
-            deals=self._recent_deals(),
+            deals=deals,
+            no_revenue=self._no_revenue(has_deals=bool(deals)),
             desk=self._desk(),
         )
 
@@ -123,6 +145,17 @@ class Dashboard(Page):
         """Return what is to be done first; nothing once this browser has put it away."""
         is_hidden = self.request.COOKIES.get(COOKIE) == HIDDEN
         return first_steps(self.may) if self.is_writable and not is_hidden else []
+
+    def _no_revenue(self, *, has_deals: bool) -> Blank:
+        """Return what stands in the chart's place, with the step that gives it its first bar."""
+        said = {"image": "chart-column", "title": _("No revenue in these months")}
+        if has_deals:
+            text = _("A month gets its bar once a deal is won in it.")
+            return Blank(**said, text=text, action=_("Open the deals"), url=reverse("portal:deals"))
+        if self.may("deals.create") and self.is_writable:
+            text = _("Enter a deal: its month gets a bar once it is won.")
+            return Blank(**said, text=text, action=_("New deal"), url=reverse("portal:deal_new"))
+        return Blank(**said, text=_("A month gets its bar once a deal is won in it."))
 
     def _desk(self) -> "Desk | None":
         """Return what a verifier has before them, and what they did today."""
@@ -175,42 +208,46 @@ def tiles_of(
     now: analytics.Dashboard, then: analytics.Dashboard, booked: analytics.MonthsTile
 ) -> list[Tile]:
     """Return the tiles; commission only for who may see it."""
-    days = then.booked.days
-    note = _("vs %(days)s") % {"days": show_days(days.first, days.last)}
-    trend = [main_amount(month.amounts) for month in booked.months[-SHOWN_MONTHS:]]
     tiles = [
-        _moved("circle-dollar-sign", _("Booked, net"), now.booked, then.booked, note, trend),
-        _moved("landmark", _("Collected, net"), now.collected, then.collected, note, ()),
+        _moved(BOOKED, now.booked, then.booked, trend=_trend(booked)),
+        _moved(COLLECTED, now.collected, then.collected),
     ]
     if now.commission and then.commission and now.commission_by_month:
-        earned = [main_amount(month.amounts) for month in now.commission_by_month.months]
-        label = _("Commission accrued")
-        tiles.append(
-            _moved("percent", label, now.commission, then.commission, note, earned[-SHOWN_MONTHS:])
-        )
+        trend = _trend(now.commission_by_month)
+        tiles.append(_moved(ACCRUED, now.commission, then.commission, trend=trend))
     return [*tiles, _awaiting(now.awaiting_verification)]
 
 
+def _trend(by_month: analytics.MonthsTile) -> list[Money]:
+    return [main_amount(month.amounts) for month in by_month.months[-SHOWN_MONTHS:]]
+
+
 def _moved(
-    icon: str,
-    label: str,
-    now: analytics.Tile,
-    then: analytics.Tile,
-    note: str,
-    trend: Sequence[Money],
+    measure: Measure, now: analytics.Tile, then: analytics.Tile, trend: Sequence[Money] = ()
 ) -> Tile:
     amount, before = main_amount(now.amounts), main_amount(then.amounts)
     change, tone = _change(amount, before)
     return Tile(
-        icon=icon,
-        label=label,
+        icon=measure.icon,
+        label=measure.label,
         amount=amount,
         others=other_amounts(now.amounts),
         change=change,
         tone=tone,
-        note=note if change else _("nothing to compare with"),
+        note=_note(measure, now, then, is_compared=bool(change)),
         trend=trend,
     )
+
+
+def _note(
+    measure: Measure, now: analytics.Tile, then: analytics.Tile, *, is_compared: bool
+) -> Text:
+    """Return what the amount is compared with, or what will fill a tile that never moved."""
+    if is_compared:
+        days = show_days(then.days.first, then.days.last)
+        return _("vs %(days)s") % {"days": days}
+    is_blank = not any([*now.amounts, *then.amounts])
+    return measure.filled_by if is_blank else _("nothing to compare with")
 
 
 def _change(now: Money, then: Money) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from shared_apps.kernel.errors import FieldProblem
 from shared_apps.kernel.money import Money
 from shared_apps.web.pages.form import Form
-from tenant_apps.portal.charts import Point
+from tenant_apps.portal.charts import Blank, Point
 from tenant_apps.portal.listing import Shown
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.views.dashboard import Tile
@@ -17,6 +17,8 @@ from tenant_apps.portal.wording import WORDS
 
 AMOUNTS = (64_210, 33_080, 28_450, 44_700, 37_120, 63_605, 68_000, 35_700, 51_052)
 MONTHS = ("Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov")
+
+BLANK = Blank("chart-column", "No revenue in these months", "Win a deal.", "New deal", "#main")
 
 
 class Styleguide(Page):
@@ -29,6 +31,8 @@ class Styleguide(Page):
         return self.show(
             "styleguide.html",
             points=_points(),
+            both=(_points(), []),
+            blank=BLANK,
             tile=Tile(
                 icon="circle-dollar-sign",
                 label="Booked, net",
