@@ -158,10 +158,35 @@ class TestFirstSteps:
         change_organization(changes=changes, expected_version=1, by=olga.actor, at=now)
         assert self.seen(olgas) == {}
 
-    def test_can_be_hidden(self, sams: Client) -> None:
-        assert "First steps" in sams.get(PATH).content.decode()
+    def test_can_be_hidden_and_shown_again(self, sams: Client) -> None:
+        first, again = 'href="/payments/new/"', 'id="first-steps-show"'
+
+        def seen() -> tuple[bool, bool]:
+            page = sams.get(PATH).content.decode()
+            return first in page, again in page
+
+        assert seen() == (True, False)
         sams.post("/preferences/", {"first_steps": "hidden", "next": PATH})
-        assert self.seen(sams) == {}
+        assert seen() == (False, True)
+        assert "0 of 3 done" in sams.get(PATH).content.decode()
+        sams.post("/preferences/", {"first_steps": "shown", "next": PATH})
+        assert seen() == (True, False)
+
+    def test_are_not_offered_again_once_they_are_done(self, veras: Client, sam: User) -> None:
+        veras.post("/preferences/", {"first_steps": "hidden", "next": PATH})
+        now = utc_now()
+        VerifiedPaymentFactory(by=sam, at=now, deal=WonDealFactory(by=sam, at=now))
+        assert "first-steps-show" not in veras.get(PATH).content.decode()
+
+    @pytest.mark.parametrize(
+        ("choice", "place"), [("hidden", "first-steps-show"), ("shown", "first-steps-title")]
+    )
+    def test_lead_to_what_follows(self, sams: Client, choice: str, place: str) -> None:
+        wanted = f"{PATH}?period=year#{place}"
+        answer = sams.post("/preferences/", {"first_steps": choice, "next": wanted})
+        assert answer["Location"] == wanted
+        page = sams.get(PATH, {"period": "year"}).content.decode()
+        assert f'id="{place}"' in page
 
 
 class TestSameDayBefore:
