@@ -255,6 +255,12 @@ def blank(what: charts.Blank, place: str) -> dict[str, Any]:
     return {**asdict(what), "place": place}
 
 
+@register.simple_tag(takes_context=True)
+def may(context: Mapping[str, Any], permission: str) -> bool:
+    """Return whether to lead whoever looks at the page to something; its own page checks it."""
+    return bool(context["page"].may(permission) and context["shell"].is_writable)
+
+
 @register.inclusion_tag("portal/ui/pages.html", takes_context=True)
 def pages(context: Mapping[str, Any], shown: Any, file: str = "") -> dict[str, Any]:
     """Return the way to the neighbours of a page of a list, and to its file where it has one.
