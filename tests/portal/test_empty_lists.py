@@ -40,7 +40,7 @@ def empty_of(browser: Client, path: str) -> str:
 
 def said_in(empty: str) -> str:
     """Return the sentence below the heading."""
-    return re.findall(r"<p>(.*?)</p>", empty)[0]
+    return str(re.findall(r"<p>(.*?)</p>", empty)[0])
 
 
 @pytest.mark.usefixtures("sam")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from config.pages import server_error
@@ -107,6 +108,8 @@ class TestFaults:
         request.COOKIES.update(theme="dark", language="de")
         request.user = AnonymousUser()
         with use_tenant(acme):
-            page = server_error(request).content.decode()
+            answer = server_error(request)
+        assert isinstance(answer, HttpResponse)
+        page = answer.content.decode()
         assert '<html lang="de" data-theme="dark">' in page
         assert acme.name in page
