@@ -37,8 +37,8 @@ def _letter(invoice: Invoice, key: str, money: Money, *, open_money: Money, subj
     issuer = str(invoice.issuer.get("legal_name") or current_tenant().name)
     values = {
         "number": invoice.number,
-        "total": words.money(money),
-        "open": words.money(open_money),
+        "total": words.money_in_text(money),
+        "open": words.money_in_text(open_money),
         "day": words.day(invoice.due_on) if invoice.due_on else "",
         "issuer": issuer,
         "client": str(invoice.party.get("legal_name") or invoice.party.get("name") or ""),

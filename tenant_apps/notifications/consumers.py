@@ -72,7 +72,7 @@ class NotificationConsumer(TenantConsumer, AsyncConsumer):  # type: ignore[misc]
         )
         self.socket = socket
         await hubs().join(self.tenant, socket)
-        socket.say(frames.hello(await read_head(person.pk)))
+        socket.say(frames.hello(await read_head(person.pk), person.pk))
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         """Carry out one frame of the client."""

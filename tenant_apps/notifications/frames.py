@@ -1,6 +1,7 @@
 """The frames of the WebSocket, as text. The body of an event is encoded once."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 import orjson
 
@@ -27,9 +28,9 @@ def numbered(body: str, seq: int) -> str:
     return f'{{"type":"notification","seq":{seq},{body[1:]}'
 
 
-def hello(head: int) -> str:
-    """Return the first frame: the number of the newest message in the inbox."""
-    return f'{{"type":"hello","head":{head}}}'
+def hello(head: int, person_id: UUID) -> str:
+    """Return the first frame: whose inbox it is, and the number of its newest message."""
+    return f'{{"type":"hello","head":{head},"person":"{person_id}"}}'
 
 
 def heartbeat(head: int) -> str:

@@ -32,6 +32,22 @@ class Point:
     is_current: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """What stands in a chart's place while there is nothing to draw: why, and what to do next."""
+
+    image: str
+    title: str
+    text: str
+    action: str = ""
+    url: str = ""
+
+
+def has_data(points: Sequence[Point]) -> bool:
+    """Return whether there is anything to draw: a scale over nothing would be made up."""
+    return any(point.amount for point in points)
+
+
 def bar_chart(points: Sequence[Point], *, title: str, height: int = 276) -> SafeString:
     """Return bars on a scale of round numbers; the current one is strong, the others muted."""
     scale = _Scale(points, height)
@@ -62,19 +78,26 @@ def ring(*, part: Decimal, label: str, size: int = 152, stroke: int = 12) -> Saf
     centre, radius = size / 2, (size - stroke) / 2
     circle = 2 * math.pi * radius
     shown = show_percent((part * 100).quantize(Decimal(1)))
-    return format_html(
-        '<svg class="ring" width="{0}" height="{0}" viewBox="0 0 {0} {0}" role="img" '
-        'aria-label="{6} {9}"><circle class="track" cx="{1}" cy="{1}" r="{2}" stroke-width="{3}"/>'
-        '<circle class="arc" cx="{1}" cy="{1}" r="{2}" stroke-width="{3}" '
-        'stroke-dasharray="{4} {5}" transform="rotate(-90 {1} {1})"/>'
-        '<text class="ring-value" x="50%" y="{7}" text-anchor="middle">{6}</text>'
-        '<text class="ring-label" x="50%" y="{8}" text-anchor="middle">{9}</text></svg>',
-        size,
+    arc = format_html(
+        '<circle class="arc" cx="{0}" cy="{0}" r="{1}" stroke-width="{2}" '
+        'stroke-dasharray="{3} {4}" transform="rotate(-90 {0} {0})"/>',
         centre,
         radius,
         stroke,
         f"{circle * min(float(part), 1):.1f}",
         f"{circle:.1f}",
+    )
+    return format_html(
+        '<svg class="ring" width="{0}" height="{0}" viewBox="0 0 {0} {0}" role="img" '
+        'aria-label="{5} {8}"><circle class="track" cx="{1}" cy="{1}" r="{2}" stroke-width="{3}"/>'
+        "{4}"
+        '<text class="ring-value" x="50%" y="{6}" text-anchor="middle">{5}</text>'
+        '<text class="ring-label" x="50%" y="{7}" text-anchor="middle">{8}</text></svg>',
+        size,
+        centre,
+        radius,
+        stroke,
+        arc if part > 0 else NOTHING,  # round ends would show a dot for nothing
         shown,
         centre + 4,
         centre + 26,
@@ -83,8 +106,8 @@ def ring(*, part: Decimal, label: str, size: int = 152, stroke: int = 12) -> Saf
 
 
 def spark(amounts: Sequence[Money]) -> SafeString:
-    """Return a small line without a scale: it only shows the way; nothing for less than two."""
-    if len(amounts) < 2:
+    """Return a small line without a scale: it only shows the way; nothing where nothing goes."""
+    if len(amounts) < 2 or not any(amounts):
         return NOTHING
     values = [float(money.amount) for money in amounts]
     low, span = min(values), (max(values) - min(values)) or 1
@@ -140,7 +163,7 @@ class _Scale:
 
 def _round_ceiling(largest: float) -> tuple[float, float]:
     if largest <= 0:
-        return 4.0, 1.0
+        return 1.0, 4.0  # no step fits in: the line of zero is alone
     raw = largest / 4
     magnitude = 10 ** math.floor(math.log10(raw))
     step = next(m * magnitude for m in (1, 2, 2.5, 5, 10) if raw <= m * magnitude * 1.0001)

@@ -14,7 +14,7 @@ from tenant_apps.deals.selectors import has_deals, list_tax_rates
 from tenant_apps.payments.selectors import has_payments, has_verified_payment
 from tenant_apps.portal.wording import Text
 
-COOKIE, HIDDEN = "first_steps", "hidden"
+COOKIE, HIDDEN, SHOWN = "first_steps", "hidden", "shown"
 DECIDE = "payments.decide"
 
 

@@ -33,7 +33,7 @@ from tenant_apps.accounts.selectors import list_second_factors
 from tenant_apps.accounts.services import StepUpRequired, require_recent_proof, step_up
 from tenant_apps.portal.addresses import where_to
 from tenant_apps.portal.forms.proofs import confirming_evidence, sent_before
-from tenant_apps.portal.shell import shell_of
+from tenant_apps.portal.shell import bare_shell_of, shell_of
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import SignIn, User
@@ -274,7 +274,7 @@ def error_page(
     request: HttpRequest, refusal: DomainError, *, at: datetime, title: str = "", **more: Any
 ) -> HttpResponse:
     """Answer with a page that says why not, and what to do next."""
-    shell = shell_of(request, room="") if refusal.status < 500 else None
+    shell = shell_of(request, room="") if refusal.status < 500 else bare_shell_of(request)
     title = title or _heading(refusal.status)
     values = {"shell": shell, "refusal": refusal, "title": title, "at": at, **more}
     response = render(request, "portal/error.html", values, status=refusal.status)

@@ -66,9 +66,17 @@ class Shell:
 
 def shell_of(request: HttpRequest, *, room: str) -> Shell:
     """Return the frame of a page for whoever looks at it; four queries for a person."""
-    tenant = find_current_tenant()  # None on the platform's host, at its operators' door
+    frame = bare_shell_of(request, room=room)
     person = request.user if request.user.is_authenticated else None
-    frame = Shell(
+    if person is None:
+        return frame
+    return _with_person(frame, person) if find_current_tenant() else _with_operator(frame, person)
+
+
+def bare_shell_of(request: HttpRequest, *, room: str = "") -> Shell:
+    """Return the frame for nobody in particular, without a query: also while nothing answers."""
+    tenant = find_current_tenant()  # None on the platform's host, at its operators' door
+    return Shell(
         organization=tenant.name if tenant else PLATFORM_NAME,
         host=request.get_host(),
         is_writable=tenant is None or tenant.is_writable,
@@ -77,9 +85,6 @@ def shell_of(request: HttpRequest, *, room: str) -> Shell:
         languages=settings.LANGUAGES,
         room=room,
     )
-    if person is None:
-        return frame
-    return _with_person(frame, person) if tenant else _with_operator(frame, person)
 
 
 def _with_operator(frame: Shell, person: "User") -> Shell:

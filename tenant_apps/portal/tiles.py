@@ -21,6 +21,26 @@ TENFOLD = 10
 May = Callable[[str], bool]
 
 
+@dataclass(frozen=True)
+class Measure:
+    """What a tile measures, and what gives it its first amount."""
+
+    icon: str
+    label: Text
+    filled_by: Text
+
+
+BOOKED = Measure(
+    "circle-dollar-sign", gettext_lazy("Booked, net"), gettext_lazy("once a deal is won")
+)
+COLLECTED = Measure(
+    "landmark", gettext_lazy("Collected, net"), gettext_lazy("once a payment is verified")
+)
+ACCRUED = Measure(
+    "percent", gettext_lazy("Commission accrued"), gettext_lazy("once a payment earns some")
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tile:
     """A key figure: its measure, the amount in the organization's currency, and how it moved.
@@ -34,7 +54,7 @@ class Tile:
     others: Sequence[Money] = ()
     change: str = ""
     tone: str = ""
-    note: str = ""
+    note: Text = ""
     trend: Sequence[Money] = field(default=())
     url: str = ""
 
@@ -45,6 +65,11 @@ class Pair:
 
     now: analytics.Tile
     then: analytics.Tile
+
+    @property
+    def moved(self) -> bool:
+        """Say whether there was anything at all, now or before."""
+        return any([*self.now.amounts, *self.then.amounts])
 
     @property
     def note(self) -> str:
@@ -67,16 +92,14 @@ def tiles_of(
     payments = may("payments.view")
     tiles = [
         _moved(
+            BOOKED,
             Pair(now=now.booked, then=then.booked),
-            icon="circle-dollar-sign",
-            label=_("Booked, net"),
             trend=[main_amount(month.amounts) for month in booked.months[-SHOWN_MONTHS:]],
             url=_list("deals", status="won", won=now.period.value) if may("deals.view") else "",
         ),
         _moved(
+            COLLECTED,
             Pair(now=now.collected, then=then.collected),
-            icon="landmark",
-            label=_("Collected, net"),
             url=_list("payments", status="verified") if payments else "",
         ),
     ]
@@ -90,9 +113,8 @@ def _commission(now: analytics.Dashboard, then: analytics.Dashboard) -> list[Til
     month = {"period": f"{now.as_of:%Y-%m}"} if now.period == "month" else {}
     return [
         _moved(
+            ACCRUED,
             Pair(now=now.commission, then=then.commission),
-            icon="percent",
-            label=_("Commission accrued"),
             trend=[
                 main_amount(month.amounts)
                 for month in now.commission_by_month.months[-SHOWN_MONTHS:]
@@ -102,20 +124,31 @@ def _commission(now: analytics.Dashboard, then: analytics.Dashboard) -> list[Til
     ]
 
 
-def _moved(pair: Pair, *, icon: str, label: str, url: str, trend: Sequence[Money] = ()) -> Tile:
+def _moved(measure: Measure, pair: Pair, *, url: str, trend: Sequence[Money] = ()) -> Tile:
     amount, before = main_amount(pair.now.amounts), main_amount(pair.then.amounts)
     change, tone = _change(amount, before)
     return Tile(
-        icon=icon,
-        label=label,
+        icon=measure.icon,
+        label=measure.label,
         amount=amount,
         others=other_amounts(pair.now.amounts),
         change=change,
         tone=tone,
-        note=pair.note if change else _("nothing to compare with"),
+        note=pair.note
+        if change
+        else _("nothing to compare with")
+        if pair.moved
+        else measure.filled_by,
         trend=trend,
         url=url,
     )
+
+
+def _note(measure: Measure, pair: Pair, *, is_compared: bool) -> Text:
+    """Return what an amount is compared with, or what will fill a tile that never moved."""
+    if is_compared:
+        return pair.note
+    return _("nothing to compare with") if pair.moved else measure.filled_by
 
 
 def _change(now: Money, then: Money) -> tuple[str, str]:

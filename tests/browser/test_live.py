@@ -12,11 +12,12 @@ from tenant_apps.accounts.services import end_sign_in, open_sign_in
 from tenant_apps.notifications.messages import Message
 from tenant_apps.notifications.services import notify
 from tenant_apps.payments.services import Refusal, reject_payment
-from tests.browser.conftest import Visit, elsewhere, work_off
+from tests.browser.conftest import Visit, elsewhere, sign_in, work_off
 from tests.cast import person_named
 from tests.factories.payments import SubmittedPaymentFactory
 
 UNREAD = re.compile(r"Notifications, [1-9]\d* unread")
+SIGNED_OUT = "You are signed out: sign in in a new tab."
 PARAMS = {"payment": "PY-0001", "deal": "DL-0001", "amount": "14.00 USD"}
 
 
@@ -36,6 +37,18 @@ def end_another_sign_in(name: str) -> None:
 
 def await_live(page: Page) -> None:
     expect(page.locator("body")).to_have_attribute("data-live", "on")
+
+
+def sign_out(page: Page) -> None:
+    page.goto("/notifications/")
+    page.get_by_role("button", name="Your account and appearance").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in/")
+
+
+def come_back(page: Page) -> None:
+    """Do what a browser does once somebody turns to the window again."""
+    page.evaluate("dispatchEvent(new Event('focus'))")
 
 
 class TestLive:
@@ -145,3 +158,32 @@ class TestLive:
         await_live(page)
         expect(page.locator("#live-state")).to_have_text("")
         expect(page.locator(".toast")).to_contain_text("Commission of $14.00")
+
+    def test_signing_in_again_elsewhere_heals_the_page(self, visit: Visit) -> None:
+        page = visit("tim").page
+        await_live(page)
+        other = page.context.new_page()
+        sign_out(other)
+        expect(page.locator("#live-state")).to_have_text(SIGNED_OUT)
+        sign_in(other, "tim")
+        come_back(page)
+        await_live(page)
+        expect(page.locator("#live-state")).to_have_text("")
+        tell("tim")
+        expect(page.locator(".toast")).to_contain_text("Commission of $14.00")
+
+    def test_a_page_is_not_live_for_another_person(self, visit: Visit) -> None:
+        page = visit("tim").page
+        await_live(page)
+        other = page.context.new_page()
+        sign_out(other)
+        expect(page.locator("#live-state")).to_have_text(SIGNED_OUT)
+        sign_in(other, "sam")
+        with page.expect_websocket():
+            come_back(page)
+        await_live(other)
+        tell("sam")
+        expect(other.locator(".toast")).to_be_visible()
+        expect(page.locator("body")).to_have_attribute("data-live", "off")
+        expect(page.locator("#live-state")).to_have_text(SIGNED_OUT)
+        expect(page.locator(".toast")).to_have_count(0)

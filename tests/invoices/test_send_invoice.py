@@ -121,7 +121,7 @@ class TestSendInvoice:
 
     @pytest.mark.parametrize(
         ("paid", "said"),
-        [(400, "Of it USD 600.00 is left to be paid"), (1000, "Nothing of it is left to be paid.")],
+        [(400, "Of that, USD 600.00 is left to be paid"), (1000, "nothing is left to be paid.")],
     )
     def test_asks_for_what_is_open_only(
         self, fay: User, vera: User, invoice: Invoice, at_noon: datetime, paid: int, said: str

@@ -1,6 +1,7 @@
 """The frames, byte for byte, and what is refused from a client."""
 
 import json
+from uuid import UUID
 
 import pytest
 
@@ -36,7 +37,9 @@ class TestFrames:
         }
 
     def test_hello_and_heartbeat_carry_the_head(self) -> None:
-        assert json.loads(frames.hello(4)) == {"type": "hello", "head": 4}
+        person = UUID(int=7)
+        said = {"type": "hello", "head": 4, "person": str(person)}
+        assert json.loads(frames.hello(4, person)) == said
         assert json.loads(frames.heartbeat(5)) == {"type": "heartbeat", "head": 5}
 
 

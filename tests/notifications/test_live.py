@@ -42,7 +42,7 @@ class TestLiveInbox:
         tell(sam)
         tell(sam)
         with signed_in(fresh_tenant, port, sam) as client:
-            assert client.next() == {"type": "hello", "head": 2}
+            assert client.next() == {"type": "hello", "head": 2, "person": str(sam.pk)}
             client.send(type="resume", after=0)
             assert client.numbers(2) == [1, 2]
             event = tell(sam)
@@ -187,7 +187,7 @@ class TestWithoutChannelLayer:
         sam = make_person("deaf")
         tell(sam)
         with signed_in(fresh_tenant, deaf_port, sam) as client:
-            assert client.next() == {"type": "hello", "head": 1}
+            assert client.next() == {"type": "hello", "head": 1, "person": str(sam.pk)}
             client.send(type="resume", after=0)
             tell(sam)
             tell(sam)

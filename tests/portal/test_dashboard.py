@@ -1,5 +1,6 @@
 """The start: figures of the person's scope, beside those of the period before."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -139,6 +140,43 @@ class TestDashboard:
         assert "No deals yet" in page
         assert 'href="/deals/new/"' in page
 
+    def test_draws_no_scale_over_nothing(self, sams: Client, veras: Client) -> None:
+        page = sams.get(PATH).content.decode()
+        assert "No revenue in these months" in page
+        assert 'href="/deals/new/"' in page.split('id="revenue"')[1].split("</section>")[0]
+        for drawn in ("chart", "axis", "spark"):
+            assert f'class="{drawn}"' not in page
+        other = veras.get(PATH).content.decode()
+        assert "No revenue in these months" in other
+        assert 'href="/deals/new/"' not in other
+
+    def test_leads_from_the_empty_chart_to_deals_that_are_not_won(
+        self, sams: Client, sam: User
+    ) -> None:
+        DealFactory(by=sam, at=utc_now(), status="open")
+        chart = sams.get(PATH).content.decode().split('id="revenue"')[1].split("</section>")[0]
+        assert 'href="/deals/"' in chart
+        assert 'href="/deals/new/"' not in chart
+
+    def test_draws_what_was_booked_once_there_is_some(self, sams: Client, sam: User) -> None:
+        WonDealFactory(by=sam, at=utc_now())
+        page = sams.get(PATH).content.decode()
+        assert "No revenue in these months" not in page
+        assert {'class="chart"', 'class="spark"'} <= set(re.findall(r'class="\w+"', page))
+
+    def test_says_what_fills_a_tile(self, sams: Client, sam: User) -> None:
+        def notes() -> list[str]:
+            return [str(tile.note) for tile in sams.get(PATH).context["tiles"]]
+
+        assert notes() == [
+            "once a deal is won",
+            "once a payment is verified",
+            "once a payment earns some",
+            "nothing waits",
+        ]
+        WonDealFactory(by=sam, at=utc_now())
+        assert notes()[:2] == ["nothing to compare with", "once a payment is verified"]
+
     @pytest.mark.parametrize("period", ["month", "quarter", "year", "nonsense"])
     def test_knows_its_periods(self, sams: Client, period: str) -> None:
         assert sams.get(PATH, {"period": period}).status_code == 200
@@ -202,10 +240,35 @@ class TestFirstSteps:
         change_organization(changes=changes, expected_version=1, by=olga.actor, at=now)
         assert self.seen(olgas) == {}
 
-    def test_can_be_hidden(self, sams: Client) -> None:
-        assert "First steps" in sams.get(PATH).content.decode()
+    def test_can_be_hidden_and_shown_again(self, sams: Client) -> None:
+        first, again = 'href="/payments/new/"', 'id="first-steps-show"'
+
+        def seen() -> tuple[bool, bool]:
+            page = sams.get(PATH).content.decode()
+            return first in page, again in page
+
+        assert seen() == (True, False)
         sams.post("/preferences/", {"first_steps": "hidden", "next": PATH})
-        assert self.seen(sams) == {}
+        assert seen() == (False, True)
+        assert "0 of 3 done" in sams.get(PATH).content.decode()
+        sams.post("/preferences/", {"first_steps": "shown", "next": PATH})
+        assert seen() == (True, False)
+
+    def test_are_not_offered_again_once_they_are_done(self, veras: Client, sam: User) -> None:
+        veras.post("/preferences/", {"first_steps": "hidden", "next": PATH})
+        now = utc_now()
+        VerifiedPaymentFactory(by=sam, at=now, deal=WonDealFactory(by=sam, at=now))
+        assert "first-steps-show" not in veras.get(PATH).content.decode()
+
+    @pytest.mark.parametrize(
+        ("choice", "place"), [("hidden", "first-steps-show"), ("shown", "first-steps-title")]
+    )
+    def test_lead_to_what_follows(self, sams: Client, choice: str, place: str) -> None:
+        wanted = f"{PATH}?period=year#{place}"
+        answer = sams.post("/preferences/", {"first_steps": choice, "next": wanted})
+        assert answer["Location"] == wanted
+        page = sams.get(PATH, {"period": "year"}).content.decode()
+        assert f'id="{place}"' in page
 
 
 class TestSameDayBefore:

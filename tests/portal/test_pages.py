@@ -3,9 +3,12 @@
 from datetime import datetime
 
 import pytest
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
-from shared_apps.tenancy.context import Tenant
+from config.pages import server_error
+from shared_apps.tenancy.context import Tenant, use_tenant
 from shared_apps.web.pages.page import POLICY
 from tenant_apps.accounts.models import User
 from tests.factories.clients import ClientFactory
@@ -97,3 +100,16 @@ class TestSuspendedOrganization:
         assert refused.status_code == 423
         assert refused["Content-Type"].startswith("text/html")
         assert sams.post("/sign-out/").status_code == 303
+
+
+class TestFaults:
+    def test_keep_the_language_the_theme_and_the_name(self, acme: Tenant, db: None) -> None:
+        request = RequestFactory().get("/dashboard/", HTTP_HOST=acme.host)
+        request.COOKIES.update(theme="dark", language="de")
+        request.user = AnonymousUser()
+        with use_tenant(acme):
+            answer = server_error(request)
+        assert isinstance(answer, HttpResponse)
+        page = answer.content.decode()
+        assert '<html lang="de" data-theme="dark">' in page
+        assert acme.name in page

@@ -4,8 +4,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import translation
 from django.utils.crypto import salted_hmac
@@ -18,6 +16,7 @@ from shared_apps.organizations.events import WorkspacesAsked
 from shared_apps.organizations.models import LoginHint, WorkspaceSearch
 from shared_apps.organizations.selectors import list_hinted_organizations
 from shared_apps.tenancy.context import Tenant, use_platform
+from shared_apps.tenancy.mails import address_at, write_from_platform
 
 UNANSWERED_FOR = timedelta(days=1)
 
@@ -89,18 +88,10 @@ def mail_workspaces(*, search_id: UUID, locale: str = "en") -> None:
 
 
 def _write_to(email: str, found: Collection[Tenant]) -> None:
-    _host, colon, port = settings.BASE_DOMAIN.partition(":")
-    lines = [
-        f"{tenant.name}: {settings.PUBLIC_SCHEME}://{tenant.host}{colon}{port}/sign-in/"
-        for tenant in found
-    ]
+    lines = [f"{tenant.name}: {address_at(tenant, '/sign-in/')}" for tenant in found]
     text = _(
-        "Hello,\n\nsomebody, we hope you, asked where this address signs in:\n\n"
+        "Hello,\n\nSomebody, we hope you, asked where this address signs in:\n\n"
         "%(list)s\n\nIf it was not you, do nothing.\n"
     )
-    send_mail(
-        subject=_("Where you sign in"),
-        message=text % {"list": "\n".join(lines)},
-        from_email=None,
-        recipient_list=[email],
-    )
+    text %= {"list": "\n".join(lines)}
+    write_from_platform([email], subject=_("Where you sign in"), text=text)

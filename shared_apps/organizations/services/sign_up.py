@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -24,6 +23,7 @@ from shared_apps.organizations.services.request import (
     check_new_organization,
 )
 from shared_apps.tenancy.context import use_platform
+from shared_apps.tenancy.mails import write_from_platform
 
 GOOD_FOR = timedelta(hours=1)
 KEPT_FOR = timedelta(days=1)
@@ -134,11 +134,11 @@ def send_code_mail(*, sign_up_id: UUID) -> None:
     with translation.override(row.locale):
         text = _(
             "Hello %(name)s,\n\n"
-            "your code is %(code)s. It is good for an hour and founds %(slug)s.\n\n"
+            "Your code is %(code)s. It is good for an hour and founds %(slug)s.\n\n"
             "If you did not sign up, do nothing: nothing is founded without the code.\n"
         ) % {"name": row.first_name, "code": code_of(row), "slug": row.name}
         subject = _("%(code)s is your code") % {"code": code_of(row)}
-    send_mail(subject=subject, message=text, from_email=None, recipient_list=[row.email])
+    write_from_platform([row.email], subject=subject, text=text)
 
 
 def _lock(sign_up_id: UUID) -> SignUp:

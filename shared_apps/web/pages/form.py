@@ -32,11 +32,7 @@ T = TypeVar("T")
 
 
 class Place(NamedTuple):
-    """A problem, where it is put right, and the part of the form that this is in, or the whole of.
-
-    Behind a part comes the label of the control, which only the page knows; behind the whole comes
-    nothing more.
-    """
+    """A problem, where it is put right, and the part of the form that this is in."""
 
     anchor: str
     message: str

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import translation
 
@@ -12,6 +10,7 @@ from shared_apps.audit.recording import record
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.wording import worded
 from shared_apps.tenancy.context import current_tenant
+from shared_apps.tenancy.mails import address_at, write_to
 from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts.events import InvitationIssued, InvitationRevoked
 from tenant_apps.accounts.models import PersonStatus, User
@@ -92,15 +91,15 @@ def send_invitation_mail(*, user_id: UUID) -> None:
     if person.status != PersonStatus.INVITED or person.is_archived:
         return
     tenant = current_tenant()
-    _, colon, port = settings.BASE_DOMAIN.partition(":")
-    link = f"{settings.PUBLIC_SCHEME}://{tenant.host}{colon}{port}/invitations/accept/"
+    link = address_at(tenant, "/invitations/accept/")
     with translation.override(person.locale):
         subject = worded("%(organization)s invites you", organization=tenant.name)
         text = worded(
-            "Hello %(name)s,\n\nyou are invited to %(organization)s. "
-            "Choose your password within seven days:\n\n%(link)s\n",
+            "Hello %(name)s,\n\nYou are invited to %(organization)s. "
+            "Choose your password within seven days:\n\n%(link)s\n\n"
+            "If you do not expect this, do nothing: the link ends by itself.\n",
             name=person.full_name,
             organization=tenant.name,
             link=f"{link}?token={make_invitation_token(person)}",
         )
-    send_mail(subject=subject, message=text, from_email=None, recipient_list=[person.email])
+    write_to([person.email], subject=subject, text=text)

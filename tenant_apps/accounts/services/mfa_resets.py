@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from shared_apps.audit.recording import record
 from shared_apps.kernel.errors import DomainError, NotFound
 from shared_apps.kernel.wording import worded
+from shared_apps.tenancy.context import current_tenant
+from shared_apps.tenancy.mails import address_at, write_to
 from tenant_apps.accounts.events import MfaResetDeclined, MfaResetRequested, SecondFactorsReset
 from tenant_apps.accounts.models import MfaReset, RecoveryCode, ResetStatus, User
 from tenant_apps.accounts.selectors import list_second_factors
@@ -124,13 +125,18 @@ def _decide(reset_id: UUID, status: ResetStatus, *, by: User, at: datetime) -> M
 
 def send_reset_notice(*, user_id: UUID) -> None:
     """E-mail the person that their second factors are gone: it may not have been their wish."""
-    person = User.objects.get(pk=user_id)
+    person, tenant = User.objects.get(pk=user_id), current_tenant()
     with translation.override(person.locale):
-        subject = worded("Your second factor was reset")
-        text = worded(
-            "Hello %(name)s,\n\ntwo administrators reset the second factor of your account. You "
-            "can sign in with your password and set up a new one; you cannot approve anything for "
-            "24 hours. If you did not ask for this, tell your administrators.\n",
-            name=person.full_name,
+        subject = worded(
+            "Your second factor at %(organization)s was reset", organization=tenant.name
         )
-    send_mail(subject=subject, message=text, from_email=None, recipient_list=[person.email])
+        text = worded(
+            "Hello %(name)s,\n\nTwo administrators reset the second factor of your account at "
+            "%(organization)s. Sign in with your password and set up a new one:\n\n%(link)s\n\n"
+            "You cannot approve anything for 24 hours. If you did not ask for this, tell your "
+            "administrators.\n",
+            name=person.full_name,
+            organization=tenant.name,
+            link=address_at(tenant, "/sign-in/"),
+        )
+    write_to([person.email], subject=subject, text=text)

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import translation
 from django.utils.crypto import salted_hmac
@@ -15,6 +13,7 @@ from shared_apps.kernel.events import Actor
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.wording import worded
 from shared_apps.tenancy.context import current_tenant
+from shared_apps.tenancy.mails import address_at, write_to
 from shared_apps.web.errors import TokenInvalid
 from tenant_apps.accounts.events import PasswordResetAsked
 from tenant_apps.accounts.models import User
@@ -60,19 +59,18 @@ def send_reset_mail(*, user_id: UUID) -> None:
     if not person.is_active:
         return
     tenant = current_tenant()
-    _, colon, port = settings.BASE_DOMAIN.partition(":")
-    link = f"{settings.PUBLIC_SCHEME}://{tenant.host}{colon}{port}/password/reset/"
+    link = address_at(tenant, "/password/reset/")
     with translation.override(person.locale):
         subject = worded("Your password at %(organization)s", organization=tenant.name)
         text = worded(
-            "Hello %(name)s,\n\nsomebody, we hope you, forgot your password at %(organization)s. "
+            "Hello %(name)s,\n\nSomebody, we hope you, forgot your password at %(organization)s. "
             "Choose a new one within an hour:\n\n%(link)s\n\n"
             "If it was not you, do nothing: your password stays.\n",
             name=person.full_name,
             organization=tenant.name,
             link=f"{link}?token={make_reset_token(person)}",
         )
-    send_mail(subject=subject, message=text, from_email=None, recipient_list=[person.email])
+    write_to([person.email], subject=subject, text=text)
 
 
 def make_reset_token(person: User) -> str:

@@ -48,6 +48,13 @@ class Words:
         pattern = f"¤¤ {self._figure(money.currency)}"
         return format_currency(money.amount, money.currency, format=pattern, locale=self.locale)
 
+    def money_in_text(self, money: Money) -> str:
+        """Return an amount in a sentence: its code stands where the language puts a currency."""
+        figure = self._figure(money.currency)
+        usual = self.locale.currency_formats["standard"].pattern
+        pattern = f"¤¤ {figure}" if usual.startswith("¤") else f"{figure}\xa0¤¤"
+        return format_currency(money.amount, money.currency, format=pattern, locale=self.locale)
+
     def figure(self, money: Money) -> str:
         """Return an amount without its currency, for a column of one currency."""
         return format_decimal(money.amount, self._figure(money.currency), locale=self.locale)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
@@ -15,6 +14,7 @@ from shared_apps.kernel.events import Actor
 from shared_apps.kernel.ids import uuid7
 from shared_apps.organizations.selectors import organization_settings
 from shared_apps.tenancy.context import current_tenant
+from shared_apps.tenancy.mails import BY_MACHINE, sender_of
 from tenant_apps.clients.selectors import billing_email
 from tenant_apps.invoices.events import InvoiceMailFailed, InvoiceMailQueued, InvoiceMailSent
 from tenant_apps.invoices.models import Invoice, MailState, PaperMail
@@ -124,15 +124,13 @@ def deliver_mail(*, mail_id: UUID, at: datetime) -> None:
 def _as_message(mail: PaperMail, *, at: datetime) -> EmailMessage:
     tenant = current_tenant()
     pdf = pdf_of(find_invoice(mail.invoice_id), at=at)
-    address = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
-    name = "".join(letter for letter in tenant.name if letter.isprintable() and letter not in '"\\')
     message = EmailMessage(
         subject=mail.subject,
         body=mail.body,
-        from_email=f'"{name}" <{address}>',
+        from_email=sender_of(tenant),
         to=[mail.recipient],
         reply_to=[tenant.email] if tenant.email else None,
-        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
+        headers=BY_MACHINE | {"Message-ID": mail.message_id},
     )
     message.attach(pdf.name, pdf.content, "application/pdf")
     return message

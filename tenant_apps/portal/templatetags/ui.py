@@ -1,6 +1,7 @@
 """The components of the portal, once each: tags that render templates of portal/ui/."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -137,17 +138,22 @@ def spark(amounts: Sequence[Money]) -> SafeString:
     return charts.spark(amounts)
 
 
-@register.simple_tag
-def ring(part: Decimal, label: str) -> SafeString:
-    """Return a ring."""
-    return charts.ring(part=part, label=label)
+@register.inclusion_tag("portal/ui/ring.html")
+def ring(part: Decimal | None, label: str, blank: charts.Blank) -> dict[str, Any]:
+    """Return a ring; the blank where there is nothing to be a part of."""
+    drawing = "" if part is None else charts.ring(part=part, label=label)
+    return {"drawing": drawing, "blank": blank}
 
 
 @register.inclusion_tag("portal/ui/chart.html")
-def chart(kind: str, points: Sequence[charts.Point], title: str, measure: str) -> dict[str, Any]:
-    """Return bars or a line, with the same as a table."""
+def chart(
+    kind: str, points: Sequence[charts.Point], title: str, measure: str, blank: charts.Blank
+) -> dict[str, Any]:
+    """Return bars or a line, with the same as a table; the blank in their place without data."""
     draw = charts.line_chart if kind == "line" else charts.bar_chart
-    return {"drawing": draw(points, title=title), "points": points, "measure": measure}
+    drawing = draw(points, title=title) if charts.has_data(points) else ""
+    told = {"points": points, "measure": measure, "blank": blank}
+    return told | {"drawing": drawing, "kind": kind}
 
 
 @register.inclusion_tag("portal/ui/kpi.html")
@@ -278,6 +284,18 @@ def drop(
 def empty(image: str, title: str, text: str, action: str = "", url: str = "") -> dict[str, Any]:
     """Return what stands where nothing is yet: why, and what to do next."""
     return {"image": image, "title": title, "text": text, "action": action, "url": url}
+
+
+@register.inclusion_tag("portal/ui/empty.html")
+def blank(what: charts.Blank, place: str) -> dict[str, Any]:
+    """Return what stands in the place of a chart: as high as the chart of that kind."""
+    return {**asdict(what), "place": place}
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Mapping[str, Any], permission: str) -> bool:
+    """Return whether to lead whoever looks at the page to something; its own page checks it."""
+    return bool(context["page"].may(permission) and context["shell"].is_writable)
 
 
 @register.inclusion_tag("portal/ui/pages.html", takes_context=True)

@@ -17,8 +17,8 @@ from tenant_apps.analytics import selectors as analytics
 from tenant_apps.analytics.periods import PeriodKind, period_until
 from tenant_apps.deals.selectors import DealFilters, list_deals
 from tenant_apps.payments import review
-from tenant_apps.portal.charts import Point
-from tenant_apps.portal.first_steps import COOKIE, HIDDEN, Step, first_steps
+from tenant_apps.portal.charts import Blank, Point
+from tenant_apps.portal.first_steps import COOKIE, HIDDEN, first_steps
 from tenant_apps.portal.formatting import show_day, show_month, show_month_and_year
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.rooms import rooms_of
@@ -82,6 +82,8 @@ class Dashboard(Page):
             for day in (self.today, before)
         ]
         booked = analytics.booked_months(viewer=self.viewer, as_of=self.today)
+        deals = self._recent_deals()
+        steps = first_steps(self.may) if self.is_writable else []
         return self.show(
             "dashboard.html",
             greeting=self._greeting(),
@@ -91,15 +93,24 @@ class Dashboard(Page):
             periods=PERIODS,
             may_see_deals=self.may("deals.view"),
             may_create=self.may("deals.create") and self.is_writable,
-            steps=self._first_steps(),
-            deals=self._recent_deals(),
+            steps=steps,
+            done=sum(step.is_done for step in steps),
+            are_hidden=request.COOKIES.get(COOKIE) == HIDDEN,
+            deals=deals,
+            no_revenue=self._no_revenue(has_deals=bool(deals)),
             desk=self._desk(),
         )
 
-    def _first_steps(self) -> list[Step]:
-        """Return what is to be done first; nothing once this browser has put it away."""
-        is_hidden = self.request.COOKIES.get(COOKIE) == HIDDEN
-        return first_steps(self.may) if self.is_writable and not is_hidden else []
+    def _no_revenue(self, *, has_deals: bool) -> Blank:
+        """Return what stands in the chart's place, with the step that gives it its first bar."""
+        said = {"image": "chart-column", "title": _("No revenue in these months")}
+        if has_deals:
+            text = _("A month gets its bar once a deal is won in it.")
+            return Blank(**said, text=text, action=_("Open the deals"), url=reverse("portal:deals"))
+        if self.may("deals.create") and self.is_writable:
+            text = _("Enter a deal: its month gets a bar once it is won.")
+            return Blank(**said, text=text, action=_("New deal"), url=reverse("portal:deal_new"))
+        return Blank(**said, text=_("A month gets its bar once a deal is won in it."))
 
     def _desk(self) -> "Desk | None":
         """Return what a verifier has before them, and what they did today."""

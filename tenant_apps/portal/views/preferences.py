@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from shared_apps.web.pages.language import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
 from tenant_apps.accounts.services import PersonChanges, update_person
 from tenant_apps.portal.addresses import where_to
-from tenant_apps.portal.first_steps import COOKIE, HIDDEN
+from tenant_apps.portal.first_steps import COOKIE, HIDDEN, SHOWN
 from tenant_apps.portal.pages import Page
 
 A_YEAR_S = 365 * 24 * 3600
@@ -29,8 +29,8 @@ class Preferences(Page):
         theme, language = request.POST.get("theme", ""), request.POST.get("language", "")
         if theme in THEMES:
             self._remember(response, THEME_COOKIE, theme)
-        if request.POST.get(COOKIE) == HIDDEN:
-            self._remember(response, COOKIE, HIDDEN)
+        if request.POST.get(COOKIE) in (HIDDEN, SHOWN):
+            self._remember(response, COOKIE, request.POST[COOKIE])
         if language in dict(settings.LANGUAGES):
             self._remember(response, LANGUAGE_COOKIE, language)
             self._keep_language(language)

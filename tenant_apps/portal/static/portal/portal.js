@@ -18,7 +18,7 @@
     tip.style.top = `${box.top + scrollY - tip.offsetHeight - 8}px`;
   };
   for (const [event, act] of [["pointerover", showTip], ["focusin", showTip], ["pointerout", null], ["focusout", null]]) {
-    document.addEventListener(event, (e) => {
+    addEventListener(event, (e) => {
       const bar = tip && e.target.closest?.("[data-tip]");
       if (bar) act ? act(bar) : (tip.hidden = true);
     });
@@ -46,9 +46,8 @@
   });
 
   // Dialogs: a popover without the script; with it the page behind cannot be reached
-  document.addEventListener("click", (e) => {
-    const button = e.target.closest("[popovertarget]");
-    const dialog = button && document.getElementById(button.getAttribute("popovertarget"));
+  addEventListener("click", (e) => {
+    const dialog = e.target.closest("[popovertarget]")?.popoverTargetElement;
     if (!dialog?.matches("dialog")) return;
     e.preventDefault();
     dialog.open ? dialog.close() : dialog.showModal();
@@ -90,12 +89,12 @@
       $("p", dialog).textContent = [...all("p:not(:has(a))", refusal)].map((each) => each.textContent).join(" ");
       $("a", dialog).hidden = !/401|409/.test(refusal.dataset.refusal);
     }
-    dialog.addEventListener("close", () => dialog.remove());
-    $("[data-close]", dialog).addEventListener("click", () => dialog.close());
-    $("[data-again]", dialog).addEventListener("click", () => {
+    dialog.onclose = () => dialog.remove();
+    $("[data-close]", dialog).onclick = () => dialog.close();
+    $("[data-again]", dialog).onclick = () => {
       dialog.close();
       send(form, button);
-    });
+    };
     body.append(dialog);
     dialog.showModal();
   };
@@ -133,7 +132,7 @@
   };
 
   // Forms
-  document.addEventListener("submit", (e) => {
+  addEventListener("submit", (e) => {
     const theme = e.target.matches("[data-theme-form]") && e.submitter?.value;
     if (theme) {
       e.preventDefault();
@@ -149,7 +148,7 @@
     }
   });
   let isSent = false; // what a form was sent for ends the review; a page that is merely left gives it back
-  document.addEventListener("submit", () => { isSent = true; });
+  addEventListener("submit", () => { isSent = true; });
   addEventListener("pagehide", () => {
     for (const form of isSent ? [] : all("form[data-leave]")) {
       const said = new FormData(form);
@@ -158,16 +157,17 @@
     }
   });
   addEventListener("pageshow", () => { for (const busy of all("[aria-busy=true]")) busy.ariaBusy = null; });
-  document.addEventListener("input", (e) => { if (e.target.form) e.target.form.dataset.typed = ""; });
+  addEventListener("input", (e) => { if (e.target.form) e.target.form.dataset.typed = ""; });
   arrive();
-  document.addEventListener("change", (e) => {
+  document.getElementById(location.hash.slice(1))?.focus(); // a reload does not
+  addEventListener("change", (e) => {
     const most = Number(e.target.dataset.most);
     if (!most) return;
     const sum = [...e.target.files].reduce((bytes, file) => bytes + file.size, 0);
     e.target.setCustomValidity(sum > most ? e.target.dataset.tooLarge : "");
     e.target.reportValidity();
   });
-  document.addEventListener("change", (e) => {
+  addEventListener("change", (e) => {
     const drop = e.target.closest("[data-drop]");
     if (!drop) return;
     const names = [...e.target.files].map((file) => {
@@ -178,7 +178,7 @@
     $("[data-names]", drop).replaceChildren(...names);
   });
   for (const [event, isOver] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
-    document.addEventListener(event, (e) => e.target.closest?.("[data-drop]")?.classList.toggle("over", isOver));
+    addEventListener(event, (e) => e.target.closest?.("[data-drop]")?.classList.toggle("over", isOver));
   }
 
   // Passkeys: the question stands in the button or is fetched
@@ -199,7 +199,7 @@
     $("[data-credential]", form).value = JSON.stringify(answer);
     form.requestSubmit();
   };
-  document.addEventListener("click", (e) => {
+  addEventListener("click", (e) => {
     const button = e.target.closest("[data-passkey]"), form = button?.form;
     if (!button || !form.reportValidity()) return;
     const note = $("[data-passkey-note]", form);
@@ -214,7 +214,7 @@
   // Live: the bell, toasts, and the parts of the page that say which topics they show
   const state = $("#live-state");
   if (!state || !("head" in body.dataset)) return;
-  let last = Number(body.dataset.head), tries = 0, greeted, ended, socket, timer, silence, due = new Set(), fetching, isFetching;
+  let last = Number(body.dataset.head), tries = 0, greeted, socket, timer, silence, due = new Set(), fetching, isFetching;
 
   const toast = (frame) => {
     const made = $("#toast").content.cloneNode(true).firstElementChild;
@@ -222,7 +222,7 @@
     title.textContent = frame.title;
     title.href = `/notifications/${frame.seq}/`;
     $(".toast-meta", made).textContent = frame.body;
-    $("button", made).addEventListener("click", () => made.remove());
+    $("button", made).onclick = () => made.remove();
     $("#toasts").append(made);
     while ($("#toasts").children.length > 3) $("#toasts").firstElementChild.remove();
     setTimeout(() => { if (!made.matches(":hover, :focus-within")) made.remove(); }, 8000);
@@ -249,6 +249,7 @@
   };
   const receive = (frame) => {
     if (frame.type === "hello") {
+      if (frame.person !== body.dataset.person) return lose(4401);
       socket.send(JSON.stringify({ type: "resume", after: Math.min(last, frame.head) }));
       if (tries) changed(["*"]);
       tries = 0;
@@ -273,14 +274,13 @@
     clearTimeout(silence);
     gone.close();
     body.dataset.live = "off";
+    tries += 1;
     // a live page that is closed asks once more: another device of the person may be meant
     if (code === 4401 || (code === 4403 && !greeted)) {
-      ended = true;
       state.textContent = code === 4401 ? body.dataset.ended : "";
-      return;
+      return; // until somebody comes back to the page, who may have signed in meanwhile
     }
-    tries += 1;
-    if (tries > 1 || document.visibilityState === "visible") state.textContent = body.dataset.lost;
+    if (tries > 1 || !document.hidden) state.textContent = body.dataset.lost;
     timer = setTimeout(connect, Math.min(30000, 500 * 2 ** tries) * (0.5 + Math.random() / 2));
   };
   const listen = () => { // a network that is gone closes nothing: two heartbeats that do not come do
@@ -292,15 +292,15 @@
     greeted = false;
     const mine = socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/notifications/`);
     listen();
-    mine.addEventListener("message", (e) => {
+    mine.onmessage = (e) => {
       if (mine !== socket) return;
       listen();
       receive(JSON.parse(e.data));
-    });
-    mine.addEventListener("close", (e) => { if (mine === socket) lose(e.code); });
+    };
+    mine.onclose = (e) => { if (mine === socket) lose(e.code); };
   };
   addEventListener("offline", () => { if (socket) lose(); });
-  addEventListener("online", () => { if (!socket && !ended) connect(); });
+  for (const event of ["online", "focus", "visibilitychange"]) addEventListener(event, () => { if (!socket && !document.hidden) connect(); });
   addEventListener("pagehide", () => { clearTimeout(timer); clearTimeout(silence); });
   connect();
 })();
