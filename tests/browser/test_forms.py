@@ -184,3 +184,23 @@ def test_a_form_that_does_not_arrive_is_kept_and_sent_once(visit: Visit) -> None
     dialog.get_by_role("button", name="Send again").dblclick()
     expect(page.get_by_role("heading", name="Proseware Offline", level=1)).to_be_visible()
     assert Client.objects.filter(name="Proseware Offline").count() == 1
+
+
+class TestWhatIsMissing:
+    def test_is_said_at_every_field_at_once_by_the_product(self, visit: Visit) -> None:
+        page = visit("sam").page
+        page.goto("/payments/new/")
+        page.get_by_role("button", name="Submit for verification").click()
+        problems = page.get_by_role("alert").get_by_role("link")
+        expect(problems.first).to_be_visible()
+        assert problems.count() > 1
+        expect(page.locator("#f-amount-e")).to_be_visible()
+
+    def test_of_a_day_is_not_taken_for_none(self, visit: Visit) -> None:
+        page = visit("sam").page
+        page.goto("/deals/new/")
+        day = page.get_by_label("Expected to close")
+        day.press_sequentially("11")
+        enter(page)
+        expect(page.get_by_text("Write all of it, or leave it empty.")).to_be_visible()
+        expect(day).to_be_focused()

@@ -6,11 +6,8 @@
   // Charts: what a bar stands for, on hover and focus
   const tip = $("#tip");
   const showTip = (bar) => {
-    tip.textContent = "";
-    const name = document.createElement("span"), value = document.createElement("b");
-    name.textContent = bar.dataset.tip;
-    value.textContent = bar.dataset.tipValue;
-    tip.append(name, value);
+    $("span", tip).textContent = bar.dataset.tip;
+    $("b", tip).textContent = bar.dataset.tipValue;
     tip.hidden = false;
     const box = $(".fill", bar).getBoundingClientRect();
     const left = box.left + box.width / 2 - tip.offsetWidth / 2;
@@ -141,6 +138,12 @@
       for (const button of all("button", e.target)) button.ariaPressed = String(button === e.submitter);
     } else if (!e.defaultPrevented && e.target.matches("[method=post]")) {
       const form = e.target, button = e.submitter;
+      const unclear = [...all("input", form)].find(({ validity }) => validity.badInput || validity.customError);
+      if (unclear) {
+        e.preventDefault();
+        say(unclear, unclear.dataset.tooLarge ?? body.dataset.unclear);
+        return unclear.focus();
+      }
       if (body.dataset.person && form.matches("#main form:not([data-passkey-form])")) {
         e.preventDefault();
         send(form, button);
@@ -160,22 +163,22 @@
   addEventListener("input", (e) => { if (e.target.form) e.target.form.dataset.typed = ""; });
   arrive();
   document.getElementById(location.hash.slice(1))?.focus(); // a reload does not
+  // what only the browser sees is said at the field: half a day, a file that is too large
+  const say = (input, text) => {
+    const field = input.closest(".field, form");
+    if (!$("[data-said]", field)) field.insertAdjacentHTML("beforeend", '<p class="error" role="alert" data-said></p>');
+    return $("[data-said]", field).textContent = text;
+  };
   addEventListener("change", (e) => {
     const most = Number(e.target.dataset.most);
     if (!most) return;
     const sum = [...e.target.files].reduce((bytes, file) => bytes + file.size, 0);
-    e.target.setCustomValidity(sum > most ? e.target.dataset.tooLarge : "");
-    e.target.reportValidity();
+    e.target.setCustomValidity(say(e.target, sum > most ? e.target.dataset.tooLarge : ""));
   });
   addEventListener("change", (e) => {
     const drop = e.target.closest("[data-drop]");
     if (!drop) return;
-    const names = [...e.target.files].map((file) => {
-      const item = document.createElement("li");
-      item.textContent = file.name;
-      return item;
-    });
-    $("[data-names]", drop).replaceChildren(...names);
+    $("[data-names]", drop).textContent = [...e.target.files].map((file) => file.name).join("\n");
   });
   for (const [event, isOver] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
     addEventListener(event, (e) => e.target.closest?.("[data-drop]")?.classList.toggle("over", isOver));
@@ -224,7 +227,7 @@
     $(".toast-meta", made).textContent = frame.body;
     $("button", made).onclick = () => made.remove();
     $("#toasts").append(made);
-    while ($("#toasts").children.length > 3) $("#toasts").firstElementChild.remove();
+    $("#toasts > :nth-last-child(n + 4)")?.remove();
     setTimeout(() => { if (!made.matches(":hover, :focus-within")) made.remove(); }, 8000);
   };
   const fetchParts = () => {
