@@ -213,7 +213,9 @@ class TestReview:
         expect(said).to_contain_text("Changes requested")
         expect(page.get_by_label("What should change")).to_have_value("The date is cut off.")
         page.get_by_role("button", name="Send it back").click()
-        expect(page.locator(".alert[role=alert]")).to_contain_text("does not wait for your decision")
+        expect(page.locator(".alert[role=alert]")).to_contain_text(
+            "does not wait for your decision"
+        )
 
     def test_keeps_what_is_looked_at_while_others_work(self, visit: Visit) -> None:
         payment, page = submit(), visit("viktor").page

@@ -9,7 +9,6 @@ from django.test import Client as Browser
 from shared_apps.kernel.clock import utc_now
 from tenant_apps.accounts.models import User
 from tenant_apps.clients.services import update_client
-from tenant_apps.deals.models import Deal
 from tenant_apps.deals.services import TermChanges, amend_deal, note_deal
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.payments.models import Payment
@@ -241,19 +240,20 @@ class TestInvoice:
 
     def test_that_a_link_shows(self, fays: Browser, sams: Browser, invoice: Invoice) -> None:
         def link() -> None:
-            assert fays.post(f"/invoices/{invoice.number}/links/", {"days": "30"}).status_code == 200
+            made = fays.post(f"/invoices/{invoice.number}/links/", {"days": "30"})
+            assert made.status_code == 200
 
         assert changed_live(sams, f"/invoices/{invoice.number}/", link) >= {"sending"}
 
 
 class TestDeal:
     def test_that_a_colleague_notes_something_of(self, sams: Browser, theo: User) -> None:
-        deal: Deal = DealFactory(at=utc_now())
+        deal = DealFactory(at=utc_now())
         note = partial(note_deal, deal_id=deal.pk, text="Call them.", by=theo, at=utc_now())
         assert changed_live(sams, f"/deals/{deal.code}/", note) == {"history"}
 
     def test_that_is_amended_shows_its_new_terms(self, sams: Browser, adam: User) -> None:
-        deal: Deal = WonDealFactory(at=utc_now())
+        deal = WonDealFactory(at=utc_now())
         amend = partial(
             amend_deal,
             deal_id=deal.pk,
