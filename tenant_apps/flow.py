@@ -165,10 +165,11 @@ _EFFECTS: dict[type[Event], Reactions] = {
             move_returns_of_client,
             move_invoices_of_client,
             move_balances,
-        )
+        ),
+        later=(push_changed,),
     ),
     clients.ClientAnonymised: Reactions(
-        atomic=(refuse_unfinished_deals, refuse_payments_in_review)
+        atomic=(refuse_unfinished_deals, refuse_payments_in_review), later=(push_changed,)
     ),
     # from the deal ...
     deals.DealWon: Reactions(
@@ -213,10 +214,13 @@ _EFFECTS: dict[type[Event], Reactions] = {
     ),
     # ... to the commission and the invoice: ladders are locked before the series (lock order).
     payments.PaymentApplied: Reactions(
-        atomic=(post_application, accrue, issue_for_applied_money, write_off_small_remainder)
+        atomic=(post_application, accrue, issue_for_applied_money, write_off_small_remainder),
+        later=(push_changed,),
     ),
     # ... and back: what was applied is taken back before it leaves.
-    payments.PaymentUnapplied: Reactions(atomic=(post_application, accrue, take_money_back)),
+    payments.PaymentUnapplied: Reactions(
+        atomic=(post_application, accrue, take_money_back), later=(push_changed,)
+    ),
     returns.ReturnRequested: Reactions(later=(tell_return_deciders, push_changed)),
     returns.ReturnApproved: Reactions(later=(tell_requester_decision, push_changed)),
     returns.ReturnRejected: Reactions(later=(tell_requester_decision, push_changed)),
@@ -263,17 +267,25 @@ _EFFECTS: dict[type[Event], Reactions] = {
         ),
         later=(push_changed,),
     ),
-    commissions.CommissionAccrued: Reactions(later=(tell_payee_commission_accrued,)),
-    invoices.InvoiceDrafted: Reactions(later=(tell_finance_invoice_draft,)),
+    commissions.CommissionAccrued: Reactions(later=(tell_payee_commission_accrued, push_changed)),
+    invoices.InvoiceDrafted: Reactions(later=(tell_finance_invoice_draft, push_changed)),
 }
 
 # These lead to nothing but an open page that fetches itself again.
 _SHOWN = (
+    clients.ClientCreated,
+    clients.ClientChanged,
+    clients.ClientArchived,
+    clients.ClientRestored,
+    clients.ContactLogged,
+    clients.NextStepDone,
+    approvals.ApprovalAdded,
     deals.DealCreated,
     deals.DealSubmitted,
     deals.DiscountWithdrawn,
     deals.DealLost,
     deals.DealArchived,
+    deals.DealNoted,
     payments.PaymentDrafted,
     payments.PaymentChanged,
     payments.PaymentWithdrawn,
@@ -285,6 +297,10 @@ _SHOWN = (
     invoices.InvoiceDiscarded,
     invoices.InvoiceMailSent,
     invoices.InvoiceViewed,
+    invoices.InvoiceLinked,
+    invoices.InvoiceLinkRevoked,
+    invoices.ClientRemindersPaused,
+    invoices.ClientRemindersResumed,
     invoices.RemindersPaused,
     invoices.RemindersResumed,
 )
@@ -344,24 +360,12 @@ _QUIET = (
     projects.ProjectCreated,
     projects.ProjectChanged,
     projects.ProjectArchived,
-    deals.DealNoted,
     handovers.HandOverPlanned,
     handovers.HandOverCancelled,
     approvals.PolicyCreated,
     approvals.PolicyProposed,
     approvals.PolicyRetirementAsked,
     approvals.PolicyRetired,
-    approvals.ApprovalAdded,
-    invoices.ClientRemindersPaused,
-    invoices.ClientRemindersResumed,
-    invoices.InvoiceLinked,
-    invoices.InvoiceLinkRevoked,
-    clients.ClientCreated,
-    clients.ClientChanged,
-    clients.ClientArchived,
-    clients.ClientRestored,
-    clients.ContactLogged,
-    clients.NextStepDone,
     deals.ProductSaved,
     deals.ProductArchived,
     deals.ProductRestored,

@@ -12,6 +12,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "invoices": ("invoices", "dashboard"),
     "returns": ("payments", "returns", "dashboard"),
     "commissions": ("commissions", "dashboard"),
+    "approvals": ("payments", "returns", "queue"),
     "handovers": ("deals", "clients", "queue", "dashboard"),
 }
 

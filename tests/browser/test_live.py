@@ -11,10 +11,20 @@ from tenant_apps.accounts.models import SignInKind
 from tenant_apps.accounts.services import end_sign_in, open_sign_in
 from tenant_apps.notifications.messages import Message
 from tenant_apps.notifications.services import notify
-from tenant_apps.payments.services import Refusal, reject_payment
+from tenant_apps.payments.models import Payment
+from tenant_apps.payments.services import (
+    Approval,
+    Assignment,
+    Refusal,
+    approve_payment,
+    assign_review,
+    claim_review,
+    reject_payment,
+    request_changes,
+)
 from tests.browser.conftest import Visit, elsewhere, sign_in, work_off
 from tests.cast import person_named
-from tests.factories.payments import SubmittedPaymentFactory
+from tests.factories.payments import PaymentFactory, SubmittedPaymentFactory
 
 UNREAD = re.compile(r"Notifications, [1-9]\d* unread")
 SIGNED_OUT = "You are signed out: sign in in a new tab."
@@ -49,6 +59,25 @@ def sign_out(page: Page) -> None:
 def come_back(page: Page) -> None:
     """Do what a browser does once somebody turns to the window again."""
     page.evaluate("dispatchEvent(new Event('focus'))")
+
+
+def submit() -> Payment:
+    """Submit a payment of Sam's, and tell everybody."""
+    payment: Payment = SubmittedPaymentFactory(by=person_named("sam"), at=utc_now())
+    work_off()
+    return payment
+
+
+def approve(payment: Payment, by: str) -> None:
+    checker, now = person_named(by), utc_now()
+    approve_payment(payment_id=payment.pk, checker=checker, approval=Approval(), at=now)
+    work_off()
+
+
+def send_back(payment: Payment, by: str) -> None:
+    checker, refusal = person_named(by), Refusal(reason="The amount is cut off.")
+    request_changes(payment_id=payment.pk, checker=checker, refusal=refusal, at=utc_now())
+    work_off()
 
 
 class TestLive:
@@ -187,3 +216,102 @@ class TestLive:
         expect(page.locator("body")).to_have_attribute("data-live", "off")
         expect(page.locator("#live-state")).to_have_text(SIGNED_OUT)
         expect(page.locator(".toast")).to_have_count(0)
+
+
+class TestReview:
+    def test_shows_what_the_holder_decides_and_leads_on(self, visit: Visit) -> None:
+        first, second = submit(), submit()
+        claim_review(payment_id=first.pk, by=person_named("vera"), at=utc_now())
+        page = visit("viktor").page
+        page.goto(f"/queue/{first.code}/")
+        await_live(page)
+        expect(page.locator("#lease")).to_contain_text("Vera Verifier reviews this payment until")
+        approve(first, "vera")
+        expect(page.locator("#lease")).to_contain_text("Vera Verifier decided on this payment")
+        expect(page.locator("#head .pill").first).to_have_text("Verified")
+        expect(page.get_by_role("heading", name="Decisions so far")).to_be_visible()
+        expect(page.get_by_role("heading", name="Your decision")).to_have_count(0)
+        page.keyboard.press("n")
+        page.wait_for_url(lambda url: first.code not in url)
+        reject_payment(
+            payment_id=second.pk,
+            checker=person_named("vera"),
+            refusal=Refusal(reason="Nothing came."),
+            at=utc_now(),
+        )
+
+    def test_that_was_typed_in_stays_and_says_who_decided_meanwhile(self, visit: Visit) -> None:
+        payment, page = submit(), visit("viktor").page
+        page.goto(f"/queue/{payment.code}/")
+        await_live(page)
+        expect(page.locator("#lease")).to_contain_text("You hold this payment")
+        page.keyboard.press("c")
+        page.get_by_label("What should change").fill("The date is cut off.")
+        vera, now = person_named("vera"), utc_now()
+        given = Assignment(reviewer_id=vera.pk)
+        assign_review(payment_id=payment.pk, assignment=given, by=person_named("adam"), at=now)
+        send_back(payment, "vera")
+        said = page.locator("#lease").filter(has_text="Vera Verifier decided on this payment")
+        expect(said).to_contain_text("Changes requested")
+        expect(page.get_by_label("What should change")).to_have_value("The date is cut off.")
+        page.get_by_role("button", name="Send it back").click()
+        expect(page.locator(".alert[role=alert]")).to_contain_text(
+            "does not wait for your decision"
+        )
+
+    def test_keeps_what_is_looked_at_while_others_work(self, visit: Visit) -> None:
+        payment, page = submit(), visit("viktor").page
+        page.goto(f"/queue/{payment.code}/")
+        await_live(page)
+        expect(page.locator("#lease")).to_contain_text("You hold this payment")
+        page.evaluate("document.querySelector('.proof figure').kept = true")
+        page.locator("summary").filter(has_text="Reject").click()
+        before = page.locator("#head .crumb").inner_text()
+        submit()
+        expect(page.locator("#head .crumb")).not_to_have_text(before, use_inner_text=True)
+        expect(page.get_by_label("What is wrong")).to_be_visible()
+        assert page.evaluate("document.querySelector('.proof figure').kept")
+        assert page.evaluate("document.activeElement.textContent").startswith("Reject")
+        page.keyboard.press("c")
+        expect(page.get_by_label("What should change")).to_be_focused()
+
+
+class TestMoney:
+    def test_shows_where_it_went_and_what_it_earned(self, visit: Visit) -> None:
+        payment, pages = submit(), [visit("sam").page, visit("fay").page, visit("sam").page]
+        paths = (f"/payments/{payment.code}/", "/invoices/", "/commissions/")
+        for page, path in zip(pages, paths, strict=True):
+            page.goto(path)
+            await_live(page)
+        count = pages[1].locator("#count").inner_text()
+        approve(payment, "vera")
+        for heading in ("Where the money went", "Decisions", "Money that goes back"):
+            expect(pages[0].get_by_role("heading", name=heading)).to_be_visible()
+        expect(pages[0].get_by_role("link", name="Refund")).to_be_visible()
+        expect(pages[1].locator("#count")).not_to_have_text(count, use_inner_text=True)
+        expect(pages[2].locator("#list").get_by_text(payment.code)).to_be_visible()
+
+    def test_is_not_said_to_wait_once_it_came_back(self, visit: Visit) -> None:
+        draft, page = PaymentFactory(by=person_named("sam"), at=utc_now()), visit("sam").page
+        page.goto(f"/payments/{draft.code}/")
+        await_live(page)
+        page.locator("#head").get_by_role("button", name="Submit").click()
+        page.get_by_role("dialog").get_by_role("button", name="Submit").click()
+        said = page.get_by_role("status").filter(has_text="The payment waits for verification.")
+        expect(said).to_be_visible()
+        await_live(page)
+        with page.expect_response(f"**/payments/{draft.code}/"):
+            work_off()  # the page hears of what it did itself
+        submit()
+        page.wait_for_timeout(600)
+        expect(said).to_be_visible()
+        send_back(draft, "vera")
+        expect(page.locator("#head .pill").first).to_have_text("Changes requested")
+        expect(said).to_have_count(0)
+
+    def test_is_counted_by_the_filter_that_is_set(self, visit: Visit) -> None:
+        page = visit("sam").page
+        page.goto("/payments/")
+        page.get_by_label("Search in payments").fill("no such payment")
+        expect(page.locator("#list")).to_contain_text("Nothing matches")
+        expect(page.locator("#count")).to_have_text("0 payments")

@@ -32,8 +32,8 @@ def leave(response: HttpResponseBase, flash: Flash) -> None:
 
 
 def find(request: HttpRequest) -> Flash | None:
-    """Return the sentence that the page before has left."""
-    text = request.COOKIES.get(COOKIE)
+    """Return the sentence that the page before has left; a part of a page shows none."""
+    text = None if _is_of_a_part(request) else request.COOKIES.get(COOKIE)
     if not text:
         return None
     try:
@@ -44,5 +44,11 @@ def find(request: HttpRequest) -> Flash | None:
 
 def forget(response: HttpResponseBase, request: HttpRequest) -> None:
     """Drop the sentence once it was shown, unless the answer leaves another."""
-    if COOKIE in request.COOKIES and COOKIE not in response.cookies:
+    was_shown = COOKIE in request.COOKIES and not _is_of_a_part(request)
+    if was_shown and COOKIE not in response.cookies:
         response.delete_cookie(COOKIE, samesite="Lax")
+
+
+def _is_of_a_part(request: HttpRequest) -> bool:
+    """Return whether a page fetches itself again, which must not take the next page's sentence."""
+    return "HX-Request" in request.headers

@@ -145,6 +145,7 @@ class DealDetail(DealPage):
             "deals/detail.html",
             row=DealRow(deal),
             deal=deal,
+            stand=deal.status,
             reductions=selectors.reductions_of_deal(deal) if _was_sold(deal) else None,
             version=deal.current_version,
             may_edit=may_edit,

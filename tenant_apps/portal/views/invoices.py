@@ -93,9 +93,11 @@ class InvoiceDetail(InvoicePage):
             for each in invoice.settlements.all()
         ]
         is_draft = invoice.status == "draft"
+        row = InvoiceRow(invoice, today=self.today)
         return self.show(
             "invoices/detail.html",
-            row=InvoiceRow(invoice, today=self.today),
+            row=row,
+            stand=row.state,
             invoice=invoice,
             settled=settled,
             sees_payments=self.may("payments.view"),

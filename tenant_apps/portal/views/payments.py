@@ -122,6 +122,7 @@ class PaymentDetail(PaymentPage):
         return self.show(
             "payments/detail.html",
             payment=payment,
+            stand=payment.status,
             decisions=review.decision_log(payment.pk),
             verifiers=verifiers,
             applications=list(payment.applications.select_related("deal").order_by("pk")),

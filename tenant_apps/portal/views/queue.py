@@ -95,6 +95,7 @@ class Review(Page):
             "queue/review.html",
             status=status,
             payment=payment,
+            stand=payment.status,
             **self.lease_of(payment, Form()),
             form=form,
             forms={name: form if name == decision else Form() for name in VERDICTS},
@@ -102,7 +103,6 @@ class Review(Page):
             proofs=proofs,
             may_decide=self.is_writable and payment.is_submitted,
             twins=self._twins(payment),
-            decisions=review.decision_log(payment.pk),
             changes=say_changes(seen, payment),
             steps=seen.steps,
             reasons=[say_kept(each) for each in payment.risk_reasons],
@@ -116,7 +116,13 @@ class Review(Page):
         is_theirs = held is not None and held.reviewer.pk == self.viewer.pk
         may_claim = self.is_writable and payment.is_submitted and self._is_in_queue(payment)
         may_take_over = payment.is_overdue(self.at) or self.may("payments.assign")
+        decisions = review.decision_log(payment.pk)
+        lasting = [each for each in decisions if not each.is_void]
+        may = may_claim and (held is None or may_take_over)
         return {
+            "lease": "refused" if refusal.is_refused else mark_of(payment, held, may=may),
+            "decisions": decisions,
+            "decided": lasting[-1] if lasting else None,
             "row": QueuedRow(payment, held, self.at),
             "is_theirs": is_theirs,
             "is_of_another": held is not None and not is_theirs,
@@ -261,6 +267,14 @@ class GiveBack(Review):
         done = _("%(code)s is given back.") % {"code": payment.code}
         url = reverse("portal:queue")
         return self.go(url, done) if is_back else self.go(url, form.said, tone="bad")
+
+
+def mark_of(payment: "Payment", held: HeldReview | None, *, may: bool) -> str:
+    """Return what the part about the holder shows, in short: while it is the same, it stays."""
+    if not payment.is_submitted:
+        return f"{payment.status}-{payment.version}"
+    holder = f"{held.reviewer.pk}-{held.expires_at.timestamp():.0f}" if held else "nobody"
+    return f"{holder}-{may:d}"
 
 
 VERDICTS: Mapping[str, Any] = {

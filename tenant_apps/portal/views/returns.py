@@ -79,6 +79,7 @@ class ReturnPage(Page):
             status=status,
             row=ReturnRow(asked),
             asked=asked,
+            stand=asked.status,
             recoveries=recoveries,
             requester=person_label(asked.requested_by_id),
             decider=person_label(asked.decided_by_id) if asked.decided_by_id else "",
