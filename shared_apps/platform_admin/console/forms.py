@@ -13,7 +13,10 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import DomainError
+from shared_apps.platform_admin.slugs import why_not
+from shared_apps.web.reference import currency_choices, list_time_zones
 from tenant_apps.accounts.services import (
     Evidence,
     StepUpRequired,
@@ -73,6 +76,10 @@ class ReasonForm(forms.Form):
 ORDER = ("reason", "code")
 
 
+def _zones() -> list[tuple[str, str]]:
+    return [(each.name, each.name) for each in list_time_zones(at=utc_now())]
+
+
 class HostForm(ReasonForm):
     """A host name for an organization."""
 
@@ -89,15 +96,17 @@ class FoundingForm(ReasonForm):
 
     slug = forms.CharField(label=_("Subdomain"), max_length=40, widget=UnfoldAdminTextInputWidget())
     name = forms.CharField(label=_("Name"), max_length=200, widget=UnfoldAdminTextInputWidget())
-    currency = forms.CharField(
+    currency = forms.ChoiceField(
         label=_("Currency"),
-        max_length=3,
         initial="EUR",
-        widget=UnfoldAdminTextInputWidget(),
-        help_text="ISO 4217",
+        choices=currency_choices,
+        widget=UnfoldAdminSelectWidget(),
     )
-    timezone = forms.CharField(
-        label=_("Time zone"), max_length=64, initial="UTC", widget=UnfoldAdminTextInputWidget()
+    timezone = forms.ChoiceField(
+        label=_("Time zone"),
+        initial="Europe/Berlin",
+        choices=_zones,
+        widget=UnfoldAdminSelectWidget(),
     )
     owner_email = forms.EmailField(label=_("Owner's address"), widget=UnfoldAdminEmailInputWidget())
     owner_first_name = forms.CharField(
@@ -106,6 +115,13 @@ class FoundingForm(ReasonForm):
     owner_last_name = forms.CharField(
         label=_("Owner's last name"), max_length=150, widget=UnfoldAdminTextInputWidget()
     )
+
+    def clean_slug(self) -> str:
+        """Refuse what cannot be had, beside whatever else is wrong. Raises: ValidationError."""
+        slug = str(self.cleaned_data["slug"])
+        if reason := why_not(slug):
+            raise forms.ValidationError(reason)
+        return slug
 
 
 class OperatorForm(ReasonForm):

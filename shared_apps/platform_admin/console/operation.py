@@ -13,7 +13,7 @@ from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import count_by_status
 from shared_apps.platform_admin.console.forms import ReasonForm
-from shared_apps.platform_admin.console.life import ask, attempt, done, form_of
+from shared_apps.platform_admin.console.life import Asked, ask, attempt, done, form_of
 from shared_apps.platform_admin.console.site import operator_of, show
 from shared_apps.platform_admin.dead_letters import PLATFORM, place_of, replay_all, replay_one
 from shared_apps.tenancy.directory import get_directory
@@ -81,7 +81,7 @@ def replay_letter(request: HttpRequest, slug: str, pk: str = "") -> HttpResponse
             return done(request, _("On its way again."), back)
     title = _("Send again") if pk else worded("Send all of %(name)s again", name=slug)
     text = _("The reaction runs once more, with all its attempts. Put right what stopped it first.")
-    return ask(request, form, title, text=text, back=back, button=_("Send again"))
+    return ask(request, form, title, Asked(text, _("Send again"), back))
 
 
 def jobs(request: HttpRequest) -> HttpResponseBase:
