@@ -38,8 +38,7 @@ LONG = re.compile(
 @pytest.fixture
 def suspended(pat: User, pats: Client, acme: Tenant) -> object:
     """Acme, suspended by Pat."""
-    terms = {"organization_id": acme.id, "by": pat.actor, "at": utc_now()}
-    suspend_organization(**terms, reason="Nobody paid")
+    suspend_organization(organization_id=acme.id, by=pat.actor, at=utc_now(), reason="Nobody paid")
     yield acme
     get_directory().forget()
 

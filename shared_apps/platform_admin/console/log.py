@@ -41,6 +41,8 @@ class EventFilter(AllValuesFieldListFilter):
 class EventList(ChangeList):  # type: ignore[misc]  # unfold is untyped
     """A page of events that know whom they are about."""
 
+    result_list: Any
+
     def get_results(self, request: HttpRequest) -> None:
         """Read the page, and the subjects of all its events at once."""
         super().get_results(request)

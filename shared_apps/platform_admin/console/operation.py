@@ -1,5 +1,6 @@
 """How the platform runs: totals, dead letters, jobs, migrations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from shared_apps.audit.selectors import count_dead_deliveries, list_dead_deliveries
-from shared_apps.jobs.selectors import list_jobs
+from shared_apps.jobs.selectors import JobReport, list_jobs
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import count_by_status
@@ -41,7 +42,7 @@ def add_overview(_request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         "counts": counts,
         "total": sum(counts.values()),
         "behind": list_schemas_behind(),
-        "late_jobs": [job for job in jobs if job.is_late or job.outcome == "failed"],
+        "late_jobs": in_lines(job for job in jobs if job.is_late or job.outcome == "failed"),
     }
 
 
@@ -91,9 +92,14 @@ def jobs(request: HttpRequest) -> HttpResponseBase:
     if slug and tenant is None:
         raise Http404(worded("There is no organization %(slug)s.", slug=slug))
     with place_of(slug or PLATFORM):
-        found = [(job, _(job.does), kind_of(job.error)) for job in list_jobs(at=utc_now())]
+        found = in_lines(list_jobs(at=utc_now()))
     title = worded("Jobs of %(name)s", name=tenant.name) if tenant else _("Jobs of the platform")
     return show(request, "jobs.html", title, jobs=found, slug=slug)
+
+
+def in_lines(jobs: Iterable[JobReport]) -> list[tuple[JobReport, str, str]]:
+    """Return each job with what it does and which kind of error stopped it."""
+    return [(job, _(job.does), kind_of(job.error)) for job in jobs]
 
 
 def kind_of(error: str) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.contrib.admin.views.main import IGNORED_PARAMS, ChangeList
 from django.db.models import DateTimeField, Model
@@ -20,6 +20,9 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from shared_apps.platform_admin.console.words import FIELDS, Text, word_for
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
 
 MINUTE = pgettext_lazy("a day and a minute", "Y-m-d H:i")
 NOTHING = "-"
@@ -55,13 +58,17 @@ def _named(shown: Callable[[Any], Any], label: Text, *, order: str) -> Callable[
 
 @lru_cache(maxsize=64)
 def _moment_of_field(name: str) -> Callable[[Any], Any]:
-    return moment(name, capfirst(FIELDS[name]))
+    return moment(name, _head_of(name))
 
 
 @lru_cache(maxsize=64)
 def _column_of_field(name: str) -> Callable[[Any], Any]:
     """Return a column under its field's word; on a phone it stands before the value as it is."""
-    return column(name, capfirst(FIELDS[name]))
+    return column(name, _head_of(name))
+
+
+def _head_of(name: str) -> Text:
+    return capfirst(cast("Promise", FIELDS[name]))
 
 
 def as_text(value: Any) -> str:
