@@ -197,6 +197,30 @@ class TestDanger:
         assert "danger" not in html
 
 
+class TestTitles:
+    def test_are_the_names_that_rows_have(self, pats: Client, pat: User, acme: Tenant) -> None:
+        for path, name in (
+            (f"organizations/organization/{acme.id}/change/", acme.name),
+            (f"accounts/user/{pat.pk}/change/", "Pat Platform"),
+            ("tenancy/schemastate/public/change/", "public"),
+            ("dead-letters/platform/", "Dead letters of the platform"),
+            ("dead-letters/acme/", f"Dead letters of {acme.name}"),
+        ):
+            head = re.search(r"<h1.*?</h1>", read(pats, f"/console/{path}"), re.DOTALL)
+            assert head
+            assert re.search(rf">\s*{name}\s*<", head[0]), (path, head[0])
+
+    def test_of_schemas_stand_beside_whose_they_are(self, pats: Client, acme: Tenant) -> None:
+        assert "acme" in row_of(read(pats, "/console/tenancy/schemastate/"), acme.schema)
+
+
+class TestReasons:
+    def test_say_who_reads_them(self, pats: Client, acme: Tenant) -> None:
+        page = f"/console/organizations/organization/{acme.id}/step/suspend/"
+        assert "for the organization to read" in read(pats, page)
+        assert "for the organization to read" not in read(pats, "/console/accounts/user/new/")
+
+
 class TestFounding:
     def test_offers_currencies_and_zones(self, pats: Client) -> None:
         html = read(pats, "/console/organizations/organization/new/", "de")

@@ -33,11 +33,11 @@ REASON_LENGTH = 500
 class ReasonForm(forms.Form):
     """Why, and a code when the last proof of who one is lies too far back."""
 
+    read_by = _("It stands in the audit log, for the organization to read as well.")
     reason = forms.CharField(
         label=_("Reason"),
         max_length=REASON_LENGTH,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text=_("It stands in the audit log, for the organization to read as well."),
     )
     code = forms.CharField(
         label=_("Code of your authenticator app, or a recovery code"),
@@ -48,6 +48,7 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, sign_in: "SignIn", at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sign_in, self.at = sign_in, at
+        self.fields["reason"].help_text = self.read_by
         self.order_fields([*(name for name in self.fields if name not in ORDER), *ORDER])
         if _is_fresh(sign_in, at):
             del self.fields["code"]
@@ -78,6 +79,12 @@ ORDER = ("reason", "code")
 
 def _zones() -> list[tuple[str, str]]:
     return [(each.name, each.name) for each in list_time_zones(at=utc_now())]
+
+
+class OwnReasonForm(ReasonForm):
+    """Why something of the platform itself is changed: no organization reads that."""
+
+    read_by = _("It stands in the platform's audit log.")
 
 
 class HostForm(ReasonForm):
@@ -124,10 +131,10 @@ class FoundingForm(ReasonForm):
         return slug
 
 
-class OperatorForm(ReasonForm):
+class OperatorForm(OwnReasonForm):
     """A new operator, who gets a link once."""
 
-    email = forms.EmailField(label=_("Address"), widget=UnfoldAdminEmailInputWidget())
+    email = forms.EmailField(label=_("E-mail address"), widget=UnfoldAdminEmailInputWidget())
     first_name = forms.CharField(
         label=_("First name"), max_length=100, widget=UnfoldAdminTextInputWidget()
     )

@@ -7,13 +7,14 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shared_apps.audit.selectors import count_dead_deliveries, list_dead_deliveries
 from shared_apps.jobs.selectors import JobReport, list_jobs
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import count_by_status
-from shared_apps.platform_admin.console.forms import ReasonForm
+from shared_apps.platform_admin.console.forms import OwnReasonForm
 from shared_apps.platform_admin.console.life import Asked, ask, attempt, done, form_of
 from shared_apps.platform_admin.console.site import operator_of, show
 from shared_apps.platform_admin.dead_letters import PLATFORM, place_of, replay_all, replay_one
@@ -61,13 +62,13 @@ def dead_letters_of(request: HttpRequest, slug: str) -> HttpResponseBase:
     with place_of(slug):
         count = count_dead_deliveries()
         rows = [(row, kind_of(row.last_error)) for row in list_dead_deliveries()[:MOST_LETTERS]]
-    title = worded("Dead letters of %(name)s", name=slug)
+    title = worded("Dead letters of %(name)s", name=name_of(slug))
     return show(request, "dead_letters_of.html", title, rows=rows, slug=slug, count=count)
 
 
 def replay_letter(request: HttpRequest, slug: str, pk: str = "") -> HttpResponseBase:
     """Ask why, and give one dead letter its attempts back, or all of a place."""
-    form = form_of(request, ReasonForm)
+    form = form_of(request, OwnReasonForm)
     back = f"{LETTERS}{slug}/"
     if request.method == "POST" and form.is_valid():
         by, reason = operator_of(request).actor, form.cleaned_data["reason"]
@@ -80,7 +81,7 @@ def replay_letter(request: HttpRequest, slug: str, pk: str = "") -> HttpResponse
 
         if attempt(request, form, replay):
             return done(request, _("On its way again."), back)
-    title = _("Send again") if pk else worded("Send all of %(name)s again", name=slug)
+    title = _("Send again") if pk else worded("Send all of %(name)s again", name=name_of(slug))
     text = _("The reaction runs once more, with all its attempts. Put right what stopped it first.")
     return ask(request, form, title, Asked(text, _("Send again"), back))
 
@@ -95,6 +96,12 @@ def jobs(request: HttpRequest) -> HttpResponseBase:
         found = in_lines(list_jobs(at=utc_now()))
     title = worded("Jobs of %(name)s", name=tenant.name) if tenant else _("Jobs of the platform")
     return show(request, "jobs.html", title, jobs=found, slug=slug)
+
+
+def name_of(slug: str) -> str:
+    """Return what a place is called: an organization's name, or the platform."""
+    tenant = None if slug == PLATFORM else get_directory().by_slug(slug)
+    return tenant.name if tenant else pgettext("of what", "the platform")
 
 
 def in_lines(jobs: Iterable[JobReport]) -> list[tuple[JobReport, str, str]]:

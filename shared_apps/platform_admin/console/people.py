@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from shared_apps.kernel.errors import NotFound
 from shared_apps.kernel.wording import worded
-from shared_apps.platform_admin.console.forms import OperatorForm, ReasonForm
+from shared_apps.platform_admin.console.forms import OperatorForm, OwnReasonForm
 from shared_apps.platform_admin.console.life import Asked, ask, attempt, done, form_of
 from shared_apps.platform_admin.console.site import operator_of, show
 from shared_apps.platform_admin.operators import (
@@ -65,7 +65,7 @@ def change_operator(request: HttpRequest, pk: UUID, step: str) -> HttpResponseBa
     if step not in OPERATOR_STEPS:
         raise NotFound
     label, warning, perform = OPERATOR_STEPS[step]
-    form, back = form_of(request, ReasonForm), reverse("admin:accounts_user_change", args=[pk])
+    form, back = form_of(request, OwnReasonForm), reverse("admin:accounts_user_change", args=[pk])
     if request.method == "POST" and form.is_valid():
         given, by = form.cleaned_data, operator_of(request)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.contrib.admin.views.main import IGNORED_PARAMS, ChangeList
 from django.db.models import DateTimeField, Model
@@ -20,9 +20,6 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from shared_apps.platform_admin.console.words import FIELDS, Text, word_for
-
-if TYPE_CHECKING:
-    from django.utils.functional import Promise
 
 MINUTE = pgettext_lazy("a day and a minute", "Y-m-d H:i")
 NOTHING = "-"
@@ -68,7 +65,7 @@ def _column_of_field(name: str) -> Callable[[Any], Any]:
 
 
 def _head_of(name: str) -> Text:
-    return capfirst(cast("Promise", FIELDS[name]))
+    return capfirst(FIELDS[name])  # type: ignore[type-var]  # what is lazy stays lazy
 
 
 def as_text(value: Any) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,6 +12,7 @@ from unfold.decorators import display
 from shared_apps.platform_admin.console.life import acts_of
 from shared_apps.platform_admin.console.log import EventRecordAdmin
 from shared_apps.platform_admin.console.reading import (
+    NOTHING,
     ReadOnlyAdmin,
     WhenEmpty,
     column,
@@ -65,6 +66,10 @@ class OrganizationAdmin(ReadOnlyAdmin):
         """Return the organizations with their hosts."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.prefetch_related("domains")
+
+    def title_of(self, row: Any) -> str:
+        """Return the organization's name."""
+        return str(row.name)
 
     @display(description=_("Status"), ordering="status", label=TONES)  # type: ignore[untyped-decorator]  # unfold is untyped
     def state(self, row: Any) -> tuple[str, Text]:
@@ -120,18 +125,38 @@ FINISHED = moment("finished_at", _("Finished"))
 class SchemaStateAdmin(ReadOnlyAdmin):
     """Where each schema stands with its migrations."""
 
-    list_display = ("schema", "state", "attempts", "leased_by", FINISHED, "error")
+    list_display = ("schema", "organization", "state", "attempts", "leased_by", FINISHED, "error")
     list_filter = (("status", StatusFilter),)
     search_fields = ("schema",)
     ordering = ("schema",)
     fields = (
-        *("schema", "plan_hash", status_word, "lease_until", "leased_by", "generation"),
+        *(
+            "schema",
+            "organization",
+            "plan_hash",
+            status_word,
+            "lease_until",
+            "leased_by",
+            "generation",
+        ),
         *("attempts", "error", "started_at", "finished_at", "updated_at"),
     )
     when_empty = WhenEmpty(
         _("How far each schema is with its migrations: the platform's and each organization's."),
         _("They are entered by the command migrate_tenants, which every release runs."),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the schemas with whose they are."""
+        organizations = apps.get_model("organizations.Organization")._default_manager  # noqa: SLF001
+        owners = organizations.filter(schema_name=OuterRef("schema")).values("slug")
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(owner=Subquery(owners))
+        return rows
+
+    @display(description=_("Organization"), ordering="owner")  # type: ignore[untyped-decorator]  # unfold is untyped
+    def organization(self, row: Any) -> str:
+        """Return the subdomain of the organization; the platform's own schema has none."""
+        return row.owner or NOTHING
 
     @display(  # type: ignore[untyped-decorator]  # unfold is untyped
         description=_("Status"),
@@ -146,7 +171,7 @@ class OperatorAdmin(ReadOnlyAdmin):
     """The operators of the platform."""
 
     list_display = (
-        *(column("email", _("Address")), "first_name", "last_name", "state"),
+        *(column("email", _("E-mail address")), "first_name", "last_name", "state"),
         moment("last_login", _("Last sign-in")),
     )
     search_fields = ("email", "first_name", "last_name")
@@ -158,6 +183,10 @@ class OperatorAdmin(ReadOnlyAdmin):
     )
     change_form_outer_before_template = "console/operator_acts.html"
     change_list_template = "console/operators.html"
+
+    def title_of(self, row: Any) -> str:
+        """Return the operator's name."""
+        return str(row.full_name)
 
     @display(  # type: ignore[untyped-decorator]  # unfold is untyped
         description=_("Status"),

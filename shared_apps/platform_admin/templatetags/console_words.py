@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.utils.text import capfirst
 
 from shared_apps.platform_admin.console import happenings, reading
 from shared_apps.platform_admin.console.site import site
@@ -52,7 +53,13 @@ def is_narrowed(listing: "ChangeList") -> bool:
 
 
 @register.filter
-def title_of(shown: Any) -> Any:
-    """Return what a row is called above its page; whatever is no row stays as it is."""
+def way_here(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the way to a page without Django's app, which operators do not know."""
+    return parts[1:] or parts
+
+
+@register.filter
+def title_of(shown: Any) -> str:
+    """Return what a row is called above its page; a kind of rows begins with a capital."""
     admin = site._registry.get(type(shown))  # noqa: SLF001  as Django's admin finds it
-    return shown if admin is None else admin.title_of(shown)
+    return str(capfirst(str(shown)) if admin is None else admin.title_of(shown))
