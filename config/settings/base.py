@@ -57,6 +57,8 @@ PUBLIC_SCHEMA_URLCONF = "config.urls_public"
 ROOT_URLCONF = "config.urls_tenant"
 PERIODIC_JOBS = "config.jobs.JOBS"
 EVENT_REACTIONS = "tenant_apps.flow.REACTIONS"
+# What the kinds of events are called where operators read them: a function of an event's name.
+EVENT_WORDS = "tenant_apps.portal.history.said_of"
 
 # Rows of these apps exist in public (operators) and in every organization (its people) alike.
 _IN_BOTH = [

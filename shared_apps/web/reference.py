@@ -9,6 +9,7 @@ from babel import Locale
 from babel.core import get_global
 
 from shared_apps.kernel.money import exponent_of, is_currency
+from shared_apps.kernel.wording import current_locale
 
 # two letters that are no country of ISO 3166-1: reserved codes, unions, islands of another code
 NOT_COUNTRIES = frozenset(
@@ -71,6 +72,18 @@ def list_currencies() -> tuple[Currency, ...]:
         )
         for code in sorted(in_use)
     )
+
+
+def name_of_currency(code: str) -> str:
+    """Return a currency in the language at work: "US Dollar"; the code of one not known."""
+    return str(current_locale().currencies.get(code, code))
+
+
+def currency_choices(*, first: str = "") -> list[tuple[str, str]]:
+    """Return what selects of currencies offer, in the language at work; `first` comes first."""
+    found = sorted(list_currencies(), key=lambda each: (each.code != first, each.code))
+    codes = [each.code for each in found]
+    return [(code, f"{code} · {name_of_currency(code)}") for code in codes]
 
 
 @lru_cache(maxsize=1)

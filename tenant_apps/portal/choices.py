@@ -7,7 +7,8 @@ from uuid import UUID
 
 from shared_apps.kernel.models import money_of
 from shared_apps.tenancy.context import current_tenant
-from shared_apps.web.reference import list_countries, list_currencies
+from shared_apps.web import reference
+from shared_apps.web.reference import list_countries
 from tenant_apps.access.scopes import has_permission, scope_of
 from tenant_apps.access.selectors import list_holdings
 from tenant_apps.accounts.selectors import list_people, people_by_id
@@ -20,7 +21,7 @@ from tenant_apps.deals.selectors import (
     list_tax_rates,
 )
 from tenant_apps.handovers.selectors import HAND_OVER
-from tenant_apps.portal.formatting import show_country, show_currency, show_money, show_percent
+from tenant_apps.portal.formatting import show_country, show_money, show_percent
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -89,9 +90,7 @@ def tax_choices(*, on: date) -> Choices:
 
 def currency_choices() -> Choices:
     """Return the currencies, the organization's own first."""
-    own = current_tenant().currency
-    found = sorted(list_currencies(), key=lambda each: (each.code != own, each.code))
-    return [(each.code, f"{each.code} · {show_currency(each.code)}") for each in found]
+    return reference.currency_choices(first=current_tenant().currency)
 
 
 def country_choices() -> Choices:

@@ -61,11 +61,6 @@ def show_country(code: str) -> str:
     return str(current_locale().territories.get(code, code))
 
 
-def show_currency(code: str) -> str:
-    """Return a currency from its code: "US Dollar"; the code of one that is not known."""
-    return str(current_locale().currencies.get(code, code))
-
-
 def show_day(day: date, pattern: str = "medium") -> str:
     """Return a day; `pattern` is one of CLDR's lengths or a pattern of its letters."""
     return format_date(day, format=pattern, locale=current_locale())

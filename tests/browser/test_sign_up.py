@@ -53,6 +53,17 @@ def state_wish(page: Page, slug: str) -> None:
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
 
 
+def test_the_way_in_stands_in_one_line_on_a_phone(visit: Visit, site: Site) -> None:
+    page = visit("", NARROW, base_url=site.platform, locale="de").page
+    page.goto("/")
+    links = page.locator(".site-top a")
+    boxes = [link.bounding_box() for link in links.all()]
+    middles = {round(box["y"] + box["height"] / 2) for box in boxes if box}
+    assert len(boxes) == 3
+    assert max(middles) - min(middles) <= 2, boxes
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 class TestSignUp:
     @pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, NARROW])
     def test_ends_signed_in_at_ones_own_organization(

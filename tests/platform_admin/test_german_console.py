@@ -26,8 +26,9 @@ MORE = {
 TYPED = ("the queue is empty", "the disk is full", "Second shift", "SMTPServerDisconnected", "{ ")
 # words that are the same in both languages, and names
 ALIKE = re.compile(
-    r"P|PP|PRS|Passkeys|System|Status|Name|Person|Subdomain|Schema|Code|English|Deutsch|ISO 4217|"
-    r"[A-Z]{3}|\d+ ms|[A-Z]\w+ [A-Z]\w+|Acme|Globex|Hooli|Umbrella|Pat|Platform|Quinn|Quick"
+    r"P|PP|PRS|Passkeys|System|Status|Name|Person|Subdomain|Schema|Code|English|Deutsch|"
+    r"nobody|EUR · Euro|[A-Z]{3}|\d+ ms|(acme: )?[A-Z]\w+ [A-Z]\w+|"
+    r"Acme|Globex|Hooli|Umbrella|Pat|Platform|Quinn|Quick"
 )
 # addresses, identifiers (with how often they are there, or whose), days, and subdomains
 DATA = re.compile(

@@ -85,12 +85,15 @@ class TestPublicPages:
 class TestSubdomain:
     @pytest.mark.parametrize(
         ("slug", "answer"),
-        [("acme", "taken"), ("www", "reserved"), ("No!", "not a subdomain"), ("free-1", "free")],
+        [
+            *(("acme", "taken"), ("www", "reserved"), ("No!", "not a subdomain")),
+            *(("free-1", "free"), ("xn--a", "must not begin with xn--")),
+        ],
     )
     def test_is_checked_while_it_is_typed(self, visitor: Client, slug: str, answer: str) -> None:
         assert answer in visitor.get(f"/signup/check/?slug={slug}").content.decode()
 
-    @pytest.mark.parametrize("slug", ["acme", "www", "no spaces"])
+    @pytest.mark.parametrize("slug", ["acme", "www", "no spaces", "xn--a"])
     def test_is_refused_at_its_field(self, visitor: Client, slug: str) -> None:
         page = visitor.post("/signup/", wish(slug=slug))
         assert page.status_code == 400
@@ -110,6 +113,16 @@ class TestWish:
         assert page.status_code == 400
         assert page.context["form"].errors(f"/{field}")
         assert page.context["form"].value("/last_name") == "Owner"
+
+    def test_is_refused_for_everything_at_once(self, visitor: Client) -> None:
+        page = visitor.post("/signup/", wish(slug="acme", email="nobody", currency="XXQ"))
+        form = page.context["form"]
+        assert all(form.errors(f"/{name}") for name in ("slug", "email", "currency"))
+
+    def test_offers_currencies_in_the_visitors_language(self, visitor: Client) -> None:
+        german = visitor.get("/signup/", headers={"Accept-Language": "de"}).content.decode()
+        assert "AED · VAE-Dirham" in german
+        assert "AED · United Arab Emirates Dirham" in visitor.get("/signup/").content.decode()
 
     def test_founds_nothing_yet(self, visitor: Client) -> None:
         given = wish()

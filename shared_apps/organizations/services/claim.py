@@ -178,7 +178,9 @@ def _lease(row: Provisioning) -> Claim:
     row.leased_by = f"{socket.gethostname()}:{os.getpid()}"[:120]
     row.finished_at = None
     row.save(force_update=True)
-    Organization.objects.filter(pk=row.pk).update(status=Status.PROVISIONING, failure="")
+    Organization.objects.filter(pk=row.pk).update(
+        status=Status.PROVISIONING, failure="", updated_at=Now()
+    )
     return Claim(
         organization_id=row.pk,
         generation=row.generation,
@@ -196,7 +198,9 @@ def _held(claim: Claim) -> QuerySet[Provisioning]:
 
 
 def _set_status(claim: Claim, status: Status, *, failure: str = "") -> None:
-    Organization.objects.filter(pk=claim.organization_id).update(status=status, failure=failure)
+    Organization.objects.filter(pk=claim.organization_id).update(
+        status=status, failure=failure, updated_at=Now()
+    )
 
 
 def _delay_after(attempt: int) -> timedelta:

@@ -53,7 +53,7 @@ def suspend_organization(
     """
     with use_platform(), transaction.atomic():
         row = _lock(organization_id, among=WRITABLE_STATUSES, refusal=OrganizationNotRunning)
-        _move(row, Status.SUSPENDED)
+        _move(row, Status.SUSPENDED, at=at)
         _record(OrganizationSuspended(organization_id=row.pk), row, by=by, at=at, reason=reason)
 
 
@@ -67,7 +67,7 @@ def resume_organization(
     """
     with use_platform(), transaction.atomic():
         row = _lock(organization_id, among={Status.SUSPENDED}, refusal=OrganizationNotSuspended)
-        _move(row, Status.ACTIVE)
+        _move(row, Status.ACTIVE, at=at)
         _record(OrganizationResumed(organization_id=row.pk), row, by=by, at=at, reason=reason)
 
 
@@ -81,7 +81,7 @@ def close_organization(*, organization_id: UUID, by: Actor, at: datetime, reason
         raise ValidationFailed.at("/reason", "Say why the organization is closed.")
     with use_platform(), transaction.atomic():
         row = _lock(organization_id, among={Status.SUSPENDED}, refusal=OrganizationNotSuspended)
-        _move(row, Status.CLOSING)
+        _move(row, Status.CLOSING, at=at)
         _record(OrganizationClosed(organization_id=row.pk), row, by=by, at=at, reason=reason)
 
 
@@ -95,7 +95,7 @@ def reopen_organization(
     """
     with use_platform(), transaction.atomic():
         row = _lock(organization_id, among={Status.CLOSING}, refusal=OrganizationNotClosing)
-        _move(row, Status.SUSPENDED)
+        _move(row, Status.SUSPENDED, at=at)
         _record(OrganizationReopened(organization_id=row.pk), row, by=by, at=at, reason=reason)
 
 
@@ -128,8 +128,8 @@ def _lock(
     return row
 
 
-def _move(row: Organization, status: Status) -> None:
-    Organization.objects.filter(pk=row.pk).update(status=status)
+def _move(row: Organization, status: Status, *, at: datetime) -> None:
+    Organization.objects.filter(pk=row.pk).update(status=status, updated_at=at)
     transaction.on_commit(get_directory().forget)
 
 

@@ -1,14 +1,15 @@
 """The wish for a new organization: checked and written down; its schema comes later."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.errors import DomainError, Gathering, ValidationFailed
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.models import Domain, Organization, Status
@@ -27,6 +28,7 @@ from shared_apps.tenancy.context import use_platform
 from shared_apps.tenancy.schemas import schema_name_of
 
 SLUG = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?")
+ENCODED = "xn--"
 RESERVED_SLUGS = frozenset(
     {
         *("admin", "api", "app", "assets", "auth", "billing", "console", "docs", "help", "mail"),
@@ -64,9 +66,7 @@ def request_organization(new: NewOrganization, *, owner: FirstOwner | None = Non
     With an owner it is provisioned by itself, should whoever asked for it die before doing so.
     Raises: ValidationFailed, SlugTaken.
     """
-    _check(new)
-    if owner is not None:
-        check_owner(owner)
+    _check(*_checks_of(new), *([partial(check_owner, owner)] if owner else []))
     organization_id = uuid7()
     try:
         with use_platform(), transaction.atomic():
@@ -107,24 +107,41 @@ def _columns(new: NewOrganization) -> dict[str, Any]:
     }
 
 
-def _check(new: NewOrganization) -> None:
-    check_slug(new.slug)
-    if not new.name.strip():
-        raise ValidationFailed.at("/name", "Must not be empty.")
-    check_currency(new.currency)
-    check_timezone(new.timezone)
-    if new.email:
-        check_email(new.email)
-    for name in ("name", "legal_name", "tax_id", "email"):
-        check_length(Organization, name, getattr(new, name).strip())
-    check_address(new.billing_address)
-    parse_settings(new.settings)
-
-
-def check_new_organization(new: NewOrganization, *, owner_email: str) -> None:
+def check_new_organization(new: NewOrganization, *, owner: FirstOwner) -> None:
     """Refuse what could not be founded, before anybody waits for it. Raises: ValidationFailed."""
-    _check(new)
-    check_email(owner_email)
+    _check(*_checks_of(new), partial(check_email, owner.email), partial(_check_names, owner))
+
+
+def _check(*checks: Callable[[], object]) -> None:
+    """Make checks that do not need each other. Raises: ValidationFailed with all they found."""
+    together = Gathering()
+    for check in checks:
+        with together.part():
+            check()
+    together.refuse()
+
+
+def _checks_of(new: NewOrganization) -> Iterator[Callable[[], object]]:
+    yield partial(check_slug, new.slug)
+    yield partial(_check_name, new.name)
+    yield partial(check_currency, new.currency)
+    yield partial(check_timezone, new.timezone)
+    if new.email:
+        yield partial(check_email, new.email)
+    for name in ("name", "legal_name", "tax_id", "email"):
+        yield partial(check_length, Organization, name, getattr(new, name).strip())
+    yield partial(check_address, new.billing_address)
+    yield partial(parse_settings, new.settings)
+
+
+def _check_name(name: str) -> None:
+    if not name.strip():
+        raise ValidationFailed.at("/name", "Must not be empty.")
+
+
+def _check_names(owner: FirstOwner) -> None:
+    if not owner.first_name.strip() or not owner.last_name.strip():
+        raise ValidationFailed.at("/last_name", "Say your first and your last name.")
 
 
 def check_slug(slug: str) -> None:
@@ -137,6 +154,11 @@ def check_slug(slug: str) -> None:
                 "beginning with a letter and not ending with a hyphen.",
                 slug=slug,
             ),
+        )
+    if slug.startswith(ENCODED):
+        raise ValidationFailed.at(
+            "/slug",
+            "A subdomain must not begin with xn--: browsers take that for an encoded name.",
         )
     if slug in RESERVED_SLUGS:
         raise ValidationFailed.at(

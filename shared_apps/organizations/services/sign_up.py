@@ -54,9 +54,7 @@ def start_sign_up(*, wish: SignUpWish, at: datetime) -> SignUp:
     Raises: ValidationFailed, SlugTaken.
     """
     new, owner = wish.organization, wish.owner
-    check_new_organization(new, owner_email=owner.email)
-    if not owner.first_name.strip() or not owner.last_name.strip():
-        raise ValidationFailed.at("/last_name", "Say your first and your last name.")
+    check_new_organization(new, owner=owner)
     with use_platform(), transaction.atomic():
         if not is_slug_free(new.slug):
             raise SlugTaken

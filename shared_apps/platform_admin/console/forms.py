@@ -13,7 +13,10 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.errors import DomainError
+from shared_apps.platform_admin.slugs import why_not
+from shared_apps.web.reference import currency_choices, list_time_zones
 from tenant_apps.accounts.services import (
     Evidence,
     StepUpRequired,
@@ -30,11 +33,11 @@ REASON_LENGTH = 500
 class ReasonForm(forms.Form):
     """Why, and a code when the last proof of who one is lies too far back."""
 
+    read_by = _("It stands in the audit log, for the organization to read as well.")
     reason = forms.CharField(
         label=_("Reason"),
         max_length=REASON_LENGTH,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text=_("It stands in the audit log, for the organization to read as well."),
     )
     code = forms.CharField(
         label=_("Code of your authenticator app, or a recovery code"),
@@ -45,6 +48,7 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, sign_in: "SignIn", at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sign_in, self.at = sign_in, at
+        self.fields["reason"].help_text = self.read_by
         self.order_fields([*(name for name in self.fields if name not in ORDER), *ORDER])
         if _is_fresh(sign_in, at):
             del self.fields["code"]
@@ -73,6 +77,16 @@ class ReasonForm(forms.Form):
 ORDER = ("reason", "code")
 
 
+def _zones() -> list[tuple[str, str]]:
+    return [(each.name, each.name) for each in list_time_zones(at=utc_now())]
+
+
+class OwnReasonForm(ReasonForm):
+    """Why something of the platform itself is changed: no organization reads that."""
+
+    read_by = _("It stands in the platform's audit log.")
+
+
 class HostForm(ReasonForm):
     """A host name for an organization."""
 
@@ -89,15 +103,17 @@ class FoundingForm(ReasonForm):
 
     slug = forms.CharField(label=_("Subdomain"), max_length=40, widget=UnfoldAdminTextInputWidget())
     name = forms.CharField(label=_("Name"), max_length=200, widget=UnfoldAdminTextInputWidget())
-    currency = forms.CharField(
+    currency = forms.ChoiceField(
         label=_("Currency"),
-        max_length=3,
         initial="EUR",
-        widget=UnfoldAdminTextInputWidget(),
-        help_text="ISO 4217",
+        choices=currency_choices,
+        widget=UnfoldAdminSelectWidget(),
     )
-    timezone = forms.CharField(
-        label=_("Time zone"), max_length=64, initial="UTC", widget=UnfoldAdminTextInputWidget()
+    timezone = forms.ChoiceField(
+        label=_("Time zone"),
+        initial="Europe/Berlin",
+        choices=_zones,
+        widget=UnfoldAdminSelectWidget(),
     )
     owner_email = forms.EmailField(label=_("Owner's address"), widget=UnfoldAdminEmailInputWidget())
     owner_first_name = forms.CharField(
@@ -107,11 +123,18 @@ class FoundingForm(ReasonForm):
         label=_("Owner's last name"), max_length=150, widget=UnfoldAdminTextInputWidget()
     )
 
+    def clean_slug(self) -> str:
+        """Refuse what cannot be had, beside whatever else is wrong. Raises: ValidationError."""
+        slug = str(self.cleaned_data["slug"])
+        if reason := why_not(slug):
+            raise forms.ValidationError(reason)
+        return slug
 
-class OperatorForm(ReasonForm):
+
+class OperatorForm(OwnReasonForm):
     """A new operator, who gets a link once."""
 
-    email = forms.EmailField(label=_("Address"), widget=UnfoldAdminEmailInputWidget())
+    email = forms.EmailField(label=_("E-mail address"), widget=UnfoldAdminEmailInputWidget())
     first_name = forms.CharField(
         label=_("First name"), max_length=100, widget=UnfoldAdminTextInputWidget()
     )

@@ -49,6 +49,7 @@ class Act(NamedTuple):
     statuses: tuple[str, ...]
     warning: Text
     perform: Callable[..., object]
+    is_dangerous: bool = False
 
 
 ACTS = (
@@ -61,6 +62,7 @@ ACTS = (
             "anybody."
         ),
         suspend_organization,
+        is_dangerous=True,
     ),
     Act(
         "resume",
@@ -78,6 +80,7 @@ ACTS = (
             "reopened."
         ),
         close_organization,
+        is_dangerous=True,
     ),
     Act(
         "reopen",
@@ -122,7 +125,8 @@ def take_step(request: HttpRequest, pk: UUID, name: str) -> HttpResponseBase:
         )
         if answer:
             return done(request, worded("%(what)s: done.", what=act.label), _page_of(pk))
-    return ask(request, form, title, text=act.warning, back=_page_of(pk), button=act.label)
+    asked = Asked(act.warning, act.label, _page_of(pk), is_dangerous=act.is_dangerous)
+    return ask(request, form, title, asked)
 
 
 def found(request: HttpRequest) -> HttpResponseBase:
@@ -147,7 +151,7 @@ def found(request: HttpRequest) -> HttpResponseBase:
             text = _("It is being founded; its owner gets an invitation by e-mail.")
             return done(request, text, _page_of(made.pk))
     text = _("Its owner is invited by e-mail once it answers, which takes seconds.")
-    return ask(request, form, _("New organization"), text=text, back=LIST, button=_("Create it"))
+    return ask(request, form, _("New organization"), Asked(text, _("Create it"), LIST))
 
 
 def add_host(request: HttpRequest, pk: UUID) -> HttpResponseBase:
@@ -168,7 +172,7 @@ def add_host(request: HttpRequest, pk: UUID) -> HttpResponseBase:
             )
     title = worded("Another host: %(name)s", name=organization.name)
     text = _("The organization answers there as soon as the name leads to this platform.")
-    return ask(request, form, title, text=text, back=_page_of(pk), button=_("Add the host"))
+    return ask(request, form, title, Asked(text, _("Add the host"), _page_of(pk)))
 
 
 HOST_STEPS: dict[str, tuple[Text, Text, Callable[..., object]]] = {
@@ -205,7 +209,8 @@ def change_host(request: HttpRequest, pk: UUID, host: str, step: str) -> HttpRes
         if attempt(request, form, change):
             return done(request, worded("%(what)s: done.", what=host), _page_of(pk))
     title = f"{label}: " + worded("%(host)s of %(name)s", host=host, name=organization.name)
-    return ask(request, form, title, text=warning, back=_page_of(pk), button=label)
+    asked = Asked(warning, label, _page_of(pk), is_dangerous=step == "remove")
+    return ask(request, form, title, asked)
 
 
 def form_of(request: HttpRequest, kind: type[ReasonForm], **options: Any) -> Any:
@@ -235,13 +240,19 @@ def done(request: HttpRequest, text: str, url: str) -> HttpResponse:
     return answer
 
 
-def ask(
-    request: HttpRequest, form: ReasonForm, title: str, *, text: Text, back: str, button: Text
-) -> HttpResponse:
+class Asked(NamedTuple):
+    """What stands around a form: what comes of it, its button, and where one came from."""
+
+    text: Text
+    button: Text
+    back: str
+    is_dangerous: bool = False
+
+
+def ask(request: HttpRequest, form: ReasonForm, title: str, asked: Asked) -> HttpResponse:
     """Show a form of the console."""
     status = 400 if form.is_bound else 200
-    more = {"form": form, "text": text, "back": back, "button": button}
-    return show(request, "ask.html", title, status=status, **more)
+    return show(request, "ask.html", title, status=status, form=form, asked=asked)
 
 
 def _page_of(pk: UUID) -> str:

@@ -1,19 +1,21 @@
 """How the platform runs: totals, dead letters, jobs, migrations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shared_apps.audit.selectors import count_dead_deliveries, list_dead_deliveries
-from shared_apps.jobs.selectors import list_jobs
+from shared_apps.jobs.selectors import JobReport, list_jobs
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import count_by_status
-from shared_apps.platform_admin.console.forms import ReasonForm
-from shared_apps.platform_admin.console.life import ask, attempt, done, form_of
+from shared_apps.platform_admin.console.forms import OwnReasonForm
+from shared_apps.platform_admin.console.life import Asked, ask, attempt, done, form_of
 from shared_apps.platform_admin.console.site import operator_of, show
 from shared_apps.platform_admin.dead_letters import PLATFORM, place_of, replay_all, replay_one
 from shared_apps.tenancy.directory import get_directory
@@ -41,7 +43,7 @@ def add_overview(_request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         "counts": counts,
         "total": sum(counts.values()),
         "behind": list_schemas_behind(),
-        "late_jobs": [job for job in jobs if job.is_late or job.outcome == "failed"],
+        "late_jobs": in_lines(job for job in jobs if job.is_late or job.outcome == "failed"),
     }
 
 
@@ -60,13 +62,13 @@ def dead_letters_of(request: HttpRequest, slug: str) -> HttpResponseBase:
     with place_of(slug):
         count = count_dead_deliveries()
         rows = [(row, kind_of(row.last_error)) for row in list_dead_deliveries()[:MOST_LETTERS]]
-    title = worded("Dead letters of %(name)s", name=slug)
+    title = worded("Dead letters of %(name)s", name=name_of(slug))
     return show(request, "dead_letters_of.html", title, rows=rows, slug=slug, count=count)
 
 
 def replay_letter(request: HttpRequest, slug: str, pk: str = "") -> HttpResponseBase:
     """Ask why, and give one dead letter its attempts back, or all of a place."""
-    form = form_of(request, ReasonForm)
+    form = form_of(request, OwnReasonForm)
     back = f"{LETTERS}{slug}/"
     if request.method == "POST" and form.is_valid():
         by, reason = operator_of(request).actor, form.cleaned_data["reason"]
@@ -79,9 +81,9 @@ def replay_letter(request: HttpRequest, slug: str, pk: str = "") -> HttpResponse
 
         if attempt(request, form, replay):
             return done(request, _("On its way again."), back)
-    title = _("Send again") if pk else worded("Send all of %(name)s again", name=slug)
+    title = _("Send again") if pk else worded("Send all of %(name)s again", name=name_of(slug))
     text = _("The reaction runs once more, with all its attempts. Put right what stopped it first.")
-    return ask(request, form, title, text=text, back=back, button=_("Send again"))
+    return ask(request, form, title, Asked(text, _("Send again"), back))
 
 
 def jobs(request: HttpRequest) -> HttpResponseBase:
@@ -91,9 +93,20 @@ def jobs(request: HttpRequest) -> HttpResponseBase:
     if slug and tenant is None:
         raise Http404(worded("There is no organization %(slug)s.", slug=slug))
     with place_of(slug or PLATFORM):
-        found = [(job, _(job.does), kind_of(job.error)) for job in list_jobs(at=utc_now())]
+        found = in_lines(list_jobs(at=utc_now()))
     title = worded("Jobs of %(name)s", name=tenant.name) if tenant else _("Jobs of the platform")
     return show(request, "jobs.html", title, jobs=found, slug=slug)
+
+
+def name_of(slug: str) -> str:
+    """Return what a place is called: an organization's name, or the platform."""
+    tenant = None if slug == PLATFORM else get_directory().by_slug(slug)
+    return tenant.name if tenant else pgettext("of what", "the platform")
+
+
+def in_lines(jobs: Iterable[JobReport]) -> list[tuple[JobReport, str, str]]:
+    """Return each job with what it does and which kind of error stopped it."""
+    return [(job, _(job.does), kind_of(job.error)) for job in jobs]
 
 
 def kind_of(error: str) -> str:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from shared_apps.kernel.errors import NotFound
 from shared_apps.kernel.wording import worded
-from shared_apps.platform_admin.console.forms import OperatorForm, ReasonForm
-from shared_apps.platform_admin.console.life import ask, attempt, done, form_of
+from shared_apps.platform_admin.console.forms import OperatorForm, OwnReasonForm
+from shared_apps.platform_admin.console.life import Asked, ask, attempt, done, form_of
 from shared_apps.platform_admin.console.site import operator_of, show
 from shared_apps.platform_admin.operators import (
     operator_link,
@@ -42,7 +42,7 @@ def add_operator(request: HttpRequest) -> HttpResponseBase:
     text = _(
         "You get a link for this person, good for seven days and once. Hand it over in person."
     )
-    return ask(request, form, _("New operator"), text=text, back=LIST, button=_("Make the link"))
+    return ask(request, form, _("New operator"), Asked(text, _("Make the link"), LIST))
 
 
 OPERATOR_STEPS = {
@@ -65,7 +65,7 @@ def change_operator(request: HttpRequest, pk: UUID, step: str) -> HttpResponseBa
     if step not in OPERATOR_STEPS:
         raise NotFound
     label, warning, perform = OPERATOR_STEPS[step]
-    form, back = form_of(request, ReasonForm), reverse("admin:accounts_user_change", args=[pk])
+    form, back = form_of(request, OwnReasonForm), reverse("admin:accounts_user_change", args=[pk])
     if request.method == "POST" and form.is_valid():
         given, by = form.cleaned_data, operator_of(request)
 
@@ -75,4 +75,5 @@ def change_operator(request: HttpRequest, pk: UUID, step: str) -> HttpResponseBa
         if attempt(request, form, change):
             return done(request, worded("%(what)s: done.", what=person.full_name), back)
     title = f"{label}: {person.full_name}"
-    return ask(request, form, title, text=warning, back=back, button=label)
+    asked = Asked(warning, label, back, is_dangerous=step == "suspend")
+    return ask(request, form, title, asked)

@@ -1,25 +1,26 @@
 """The platform's rows as the console lists them: to be read; changes go through services."""
 
-import json
-from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.text import capfirst
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from shared_apps.platform_admin.console.life import acts_of
+from shared_apps.platform_admin.console.log import EventRecordAdmin
+from shared_apps.platform_admin.console.reading import (
+    NOTHING,
+    ReadOnlyAdmin,
+    WhenEmpty,
+    column,
+    moment,
+    status_word,
+)
 from shared_apps.platform_admin.console.site import site
 from shared_apps.platform_admin.console.words import (
-    FIELDS,
-    KindFilter,
     StatusFilter,
     Text,
     name_apps,
@@ -40,71 +41,12 @@ TONES = {
 }
 
 
-def column(name: str, label: Text, *, order: bool = True) -> Callable[[Any], Any]:
-    """Return a column of a list under the name that operators know it by."""
-
-    def shown(row: Any) -> Any:
-        return getattr(row, name)
-
-    shown.short_description = label  # type: ignore[attr-defined]  # a function takes attributes
-    if order:
-        shown.admin_order_field = name  # type: ignore[attr-defined]
-    return shown
-
-
-def as_text(value: Any) -> str:
-    """Return JSON as it is read; unfold would colour it with styles that the policy forbids."""
-    if not value:
-        return "-"
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    return format_html('<pre class="console-json">{}</pre>', text)
-
-
-@display(description=_("Status"))  # type: ignore[untyped-decorator]  # unfold is untyped
-def status_word(row: Any) -> str:
-    """Return the status of a row on its own page."""
-    return str(capfirst(str(word_for(row.status))))
-
-
-@display(description=FIELDS["actor_kind"])  # type: ignore[untyped-decorator]  # unfold is untyped
-def kind_word(row: Any) -> str:
-    """Return who acted on the page of an event."""
-    return str(word_for(row.actor_kind))
-
-
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
-    """Rows that the console shows and never edits."""
-
-    actions = None
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return False: rows come from services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Return False: rows are changed by services."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Return False: rows stay."""
-        return False
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Lead to what the audit log knows of the row."""
-        events = reverse("admin:audit_eventrecord_changelist")
-        return HttpResponseRedirect(f"{events}?q={object_id}")
-
-
 class OrganizationAdmin(ReadOnlyAdmin):
     """Organizations, with the steps of their life."""
 
     list_display = (
         *(column("slug", _("Subdomain")), "name", "state", "host"),
-        *(column("timezone", _("Time zone")), column("created_at", _("Since"))),
+        *(column("timezone", _("Time zone")), moment("created_at", _("Since"))),
     )
     list_filter = (("status", StatusFilter),)
     search_fields = ("slug", "name", "domains__domain")
@@ -113,7 +55,10 @@ class OrganizationAdmin(ReadOnlyAdmin):
         *("slug", "name", status_word, "failure", "host", "legal_name", "email"),
         *("currency", "timezone", "schema_name", "created_at", "updated_at"),
     )
-    readonly_fields = ("host", status_word)
+    when_empty = WhenEmpty(
+        _("Every customer of the platform is an organization, with a host and people of its own."),
+        _('People found one on the public page "Sign up", or you do it here: "New organization".'),
+    )
     change_form_outer_before_template = "console/organization_acts.html"
     change_list_template = "console/organizations.html"
 
@@ -121,6 +66,10 @@ class OrganizationAdmin(ReadOnlyAdmin):
         """Return the organizations with their hosts."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.prefetch_related("domains")
+
+    def title_of(self, row: Any) -> str:
+        """Return the organization's name."""
+        return str(row.name)
 
     @display(description=_("Status"), ordering="status", label=TONES)  # type: ignore[untyped-decorator]  # unfold is untyped
     def state(self, row: Any) -> tuple[str, Text]:
@@ -157,7 +106,12 @@ class DomainAdmin(ReadOnlyAdmin):
 
     list_display = (
         *(column("domain", _("Host")), column("tenant", _("Organization"))),
-        *("is_primary", column("created_at", _("Since"))),
+        *(column("is_primary", _("Primary"), boolean=True), moment("created_at", _("Since"))),
+    )
+    fields = ("domain", "tenant", "is_primary", "created_at")
+    when_empty = WhenEmpty(
+        _("Every host name at which an organization answers stands here."),
+        _("An organization gets one as it is founded; others are added on its page."),
     )
     list_filter = ("is_primary",)
     list_select_related = ("tenant",)
@@ -165,18 +119,44 @@ class DomainAdmin(ReadOnlyAdmin):
     ordering = ("domain",)
 
 
+FINISHED = moment("finished_at", _("Finished"))
+
+
 class SchemaStateAdmin(ReadOnlyAdmin):
     """Where each schema stands with its migrations."""
 
-    list_display = ("schema", "state", "attempts", "leased_by", "finished_at", "error")
+    list_display = ("schema", "organization", "state", "attempts", "leased_by", FINISHED, "error")
     list_filter = (("status", StatusFilter),)
     search_fields = ("schema",)
     ordering = ("schema",)
     fields = (
-        *("schema", "plan_hash", status_word, "lease_until", "leased_by", "generation"),
+        *(
+            "schema",
+            "organization",
+            "plan_hash",
+            status_word,
+            "lease_until",
+            "leased_by",
+            "generation",
+        ),
         *("attempts", "error", "started_at", "finished_at", "updated_at"),
     )
-    readonly_fields = (status_word,)
+    when_empty = WhenEmpty(
+        _("How far each schema is with its migrations: the platform's and each organization's."),
+        _("They are entered by the command migrate_tenants, which every release runs."),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the schemas with whose they are."""
+        organizations = apps.get_model("organizations.Organization")._default_manager  # noqa: SLF001
+        owners = organizations.filter(schema_name=OuterRef("schema")).values("slug")
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(owner=Subquery(owners))
+        return rows
+
+    @display(description=_("Organization"), ordering="owner")  # type: ignore[untyped-decorator]  # unfold is untyped
+    def organization(self, row: Any) -> str:
+        """Return the subdomain of the organization; the platform's own schema has none."""
+        return row.owner or NOTHING
 
     @display(  # type: ignore[untyped-decorator]  # unfold is untyped
         description=_("Status"),
@@ -187,56 +167,26 @@ class SchemaStateAdmin(ReadOnlyAdmin):
         return row.status, word_for(row.status)
 
 
-class EventRecordAdmin(ReadOnlyAdmin):
-    """What happened on the platform, and by whom."""
-
-    list_display = (
-        *(
-            column("recorded_at", _("When")),
-            column("name", _("What")),
-            column("actor_label", _("Who")),
-        ),
-        *("on_behalf_of", "reason", column("ip", _("From"))),
-    )
-    list_filter = (("actor_kind", KindFilter), "name")
-    search_fields = ("=subject_id", "=actor_id", "actor_label", "name", "reason")
-    ordering = ("-recorded_at", "-id")
-    date_hierarchy = "recorded_at"
-    fields = (
-        *("recorded_at", "name", kind_word, "actor_label", "on_behalf_of", "reason"),
-        *("subject_type", "subject_id", "said", "was", "became", "request_id", "ip", "actor_id"),
-    )
-    readonly_fields = ("said", "was", "became", kind_word)
-
-    @display(description=_("Payload"))  # type: ignore[untyped-decorator]  # unfold is untyped
-    def said(self, row: Any) -> str:
-        """Return what the event says."""
-        return as_text(row.payload)
-
-    @display(description=_("Before"))  # type: ignore[untyped-decorator]  # unfold is untyped
-    def was(self, row: Any) -> str:
-        """Return the values that were changed."""
-        return as_text(row.before)
-
-    @display(description=_("After"))  # type: ignore[untyped-decorator]  # unfold is untyped
-    def became(self, row: Any) -> str:
-        """Return what they were changed to."""
-        return as_text(row.after)
-
-
 class OperatorAdmin(ReadOnlyAdmin):
     """The operators of the platform."""
 
     list_display = (
-        *(column("email", _("Address")), "first_name", "last_name", "state"),
-        column("last_login", _("Last sign-in")),
+        *(column("email", _("E-mail address")), "first_name", "last_name", "state"),
+        moment("last_login", _("Last sign-in")),
     )
     search_fields = ("email", "first_name", "last_name")
     ordering = ("email",)
     fields = ("email", "first_name", "last_name", status_word, "last_login", "created_at")
-    readonly_fields = fields
+    when_empty = WhenEmpty(
+        _("Whoever operates the platform stands here."),
+        _('Let another one in by "New operator".'),
+    )
     change_form_outer_before_template = "console/operator_acts.html"
     change_list_template = "console/operators.html"
+
+    def title_of(self, row: Any) -> str:
+        """Return the operator's name."""
+        return str(row.full_name)
 
     @display(  # type: ignore[untyped-decorator]  # unfold is untyped
         description=_("Status"),
@@ -255,21 +205,27 @@ class VisitAdmin(ReadOnlyAdmin):
     """When operators acted as people, and why."""
 
     list_display = (
-        *(
-            column("started_at", _("Begun")),
-            column("operator_label", pgettext_lazy("visit", "Operator")),
-        ),
-        *(column("organization_slug", _("Organization")), column("person_label", _("Acted as"))),
-        *(
-            "reason",
-            column("entered_at", pgettext_lazy("visit", "Entered")),
-            column("ended_at", pgettext_lazy("visit", "Ended")),
-        ),
+        moment("started_at", _("Begun")),
+        column("operator_label", pgettext_lazy("visit", "Operator")),
+        column("organization_slug", _("Organization")),
+        column("person_label", _("Acted as")),
+        "reason",
+        moment("entered_at", pgettext_lazy("visit", "Entered")),
+        moment("ended_at", pgettext_lazy("visit", "Ended")),
     )
     list_filter = ("operator_label",)
     search_fields = ("operator_label", "organization_slug", "person_label", "reason")
     ordering = ("-started_at", "-id")
     date_hierarchy = "started_at"
+    fields = (
+        *("operator_label", "organization_slug", "person_label", "reason"),
+        *("started_at", "ends_at", "entered_at", "ended_at"),
+        *("created_at", "operator_id", "organization_id", "person_id"),
+    )
+    when_empty = WhenEmpty(
+        _("When operators act as people of an organization, it stands here: who, as whom and why."),
+        _('To begin a visit, open an organization and choose "Act as somebody".'),
+    )
 
 
 # model, how its rows are shown, and what operators call one and many of them

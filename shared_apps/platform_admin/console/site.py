@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
 from shared_apps.kernel.clock import utc_now
@@ -111,7 +111,6 @@ def show(
         **site.each_context(request),
         "title": title,
         "at": _now(),
-        "minute": pgettext("a day and a minute", "Y-m-d H:i"),
         **context,
     }
     return TemplateResponse(request, f"console/{template}", values, status=status)

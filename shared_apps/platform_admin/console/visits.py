@@ -14,7 +14,7 @@ from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import get_organization, get_tenant
 from shared_apps.platform_admin.addresses import address_of
 from shared_apps.platform_admin.console.forms import VisitForm
-from shared_apps.platform_admin.console.life import ask, attempt, form_of
+from shared_apps.platform_admin.console.life import Asked, ask, attempt, form_of
 from shared_apps.platform_admin.console.site import operator_of, show
 from shared_apps.platform_admin.console.words import role_word
 from shared_apps.tenancy.context import Tenant, use_tenant
@@ -57,7 +57,7 @@ def act_as(request: HttpRequest, pk: UUID) -> HttpResponseBase:
             return show(
                 request, "visit_link.html", worded("As %(name)s", name=visit.person_label), **more
             )
-    return ask(request, form, title, text=TEXT, back=back, button=_("Begin"))
+    return ask(request, form, title, Asked(TEXT, _("Begin"), back))
 
 
 def _people(tenant: Tenant) -> list[tuple[str, str]]:

@@ -33,7 +33,7 @@ WORDS: Mapping[str, Text] = {
     "system": pgettext_lazy("who acted", "system"),
 }
 
-# in English just what Django makes of the fields' names
+# in English what Django makes of the fields' names, or a shorter word
 FIELDS: Mapping[str, Text] = {
     "actor_id": pgettext_lazy("field", "actor id"),
     "actor_kind": pgettext_lazy("field", "actor kind"),
@@ -52,7 +52,8 @@ FIELDS: Mapping[str, Text] = {
     "first_name": pgettext_lazy("field", "first name"),
     "generation": pgettext_lazy("field", "generation"),
     "ip": pgettext_lazy("field", "ip"),
-    "is_primary": pgettext_lazy("field", "is primary"),
+    "is_primary": pgettext_lazy("field", "primary"),
+    "last_login": pgettext_lazy("field", "last sign-in"),
     "last_name": pgettext_lazy("field", "last name"),
     "lease_until": pgettext_lazy("field", "lease until"),
     "leased_by": pgettext_lazy("field", "leased by"),
@@ -99,10 +100,8 @@ ROLES = (
 UNFOLD = (
     gettext_noop("False"),
     gettext_noop("Go back"),
-    gettext_noop("No results found"),
     gettext_noop("Reset filters"),
     gettext_noop("Select record"),
-    gettext_noop("This page yielded into no results. Create a new item or reset your filters."),
     gettext_noop("True"),
     gettext_noop("Type to search"),
 )
@@ -131,12 +130,19 @@ def name_fields(model: type[Model]) -> None:
             field.verbose_name = FIELDS[field.name]  # type: ignore[assignment]  # shown alone
 
 
+def in_words(choices: Iterator[Any], say: Callable[[str], Text]) -> Iterator[Any]:
+    """Yield a filter's choices in words; the count behind one stays there."""
+    for each in choices:
+        shown, bracket, count = str(each["display"]).partition(" (")
+        yield {**each, "display": f"{say(shown)}{bracket}{count}"}
+
+
 class KindFilter(AllValuesFieldListFilter):
     """Kinds, as rows keep them."""
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """Yield the choices in the console's words."""
-        return _in_words(super().choices(changelist), word_for)
+        return in_words(super().choices(changelist), word_for)
 
 
 class StatusFilter(ChoicesFieldListFilter):
@@ -144,16 +150,9 @@ class StatusFilter(ChoicesFieldListFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """Yield the choices in the console's words, each as a line of its own."""
-        return _in_words(super().choices(changelist), _status_line)
+        return in_words(super().choices(changelist), _status_line)
 
 
 def _status_line(shown: str) -> str:
     kept = shown.lower().replace(" ", "_")
     return str(capfirst(str(WORDS[kept]))) if kept in WORDS else shown
-
-
-def _in_words(choices: Iterator[Any], say: Callable[[str], Text]) -> Iterator[Any]:
-    """Yield a filter's choices in words; the count behind one stays there."""
-    for each in choices:
-        shown, bracket, count = str(each["display"]).partition(" (")
-        yield {**each, "display": f"{say(shown)}{bracket}{count}"}

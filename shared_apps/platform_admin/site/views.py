@@ -11,10 +11,9 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from shared_apps.audit.request import current_request_info
-from shared_apps.kernel.errors import DomainError, ValidationFailed
+from shared_apps.kernel.errors import Gathering, ValidationFailed
 from shared_apps.organizations.selectors import (
     find_sign_up,
     get_organization,
@@ -27,17 +26,17 @@ from shared_apps.organizations.services import (
     SignUpWish,
     SlugTaken,
     check_new_organization,
-    check_slug,
     start_sign_up,
     verify_sign_up,
 )
 from shared_apps.platform_admin.addresses import address_of
 from shared_apps.platform_admin.site.pages import SitePage
+from shared_apps.platform_admin.slugs import why_not
 from shared_apps.tenancy.context import use_tenant
 from shared_apps.web.errors import Throttled
 from shared_apps.web.pages.form import Form, attempt, read_form
 from shared_apps.web.pages.language import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
-from shared_apps.web.reference import list_currencies, list_time_zones
+from shared_apps.web.reference import currency_choices, list_time_zones
 from tenant_apps.accounts.selectors import find_person_by_email
 from tenant_apps.accounts.services import make_invitation_token
 from tenant_apps.accounts.services.sign_in_limits import budgets_of_sign_up, count_attempt
@@ -103,7 +102,13 @@ class SignUpPage(SitePage):
             **{name: typed[name] for name in ("slug", "name", "currency", "timezone")}
         )
         owner = FirstOwner(**{name: typed[name] for name in ("email", "first_name", "last_name")})
-        check_new_organization(new, owner_email=owner.email)
+        together = Gathering()
+        with together.part():
+            check_new_organization(new, owner=owner)
+        with together.part():
+            if not is_slug_free(new.slug):
+                raise at_slug(SlugTaken())
+        together.refuse()
         refuse_too_many(typed["email"], self)  # what is mistyped sends nothing, so it is free
         wish = SignUpWish(organization=new, owner=owner, locale=get_language() or "en")
         try:
@@ -113,7 +118,7 @@ class SignUpPage(SitePage):
 
     def _ask(self, form: Form, *, status: int = 200) -> HttpResponseBase:
         more = {
-            "currencies": [(each.code, f"{each.code} - {each.name}") for each in list_currencies()],
+            "currencies": currency_choices(),
             "zones": [(each.name, each.name) for each in list_time_zones(at=self.at)],
             "domain": f".{settings.BASE_DOMAIN}",
             "slug_errors": form.errors("/slug"),
@@ -224,15 +229,6 @@ def refuse_too_many(email: str, page: SitePage) -> None:
         raise Throttled(headers={"Retry-After": str(count.retry_after_s)})
 
 
-def why_not(slug: str) -> str:
-    """Return why a subdomain cannot be had, "" when it can."""
-    try:
-        check_slug(slug)
-    except DomainError as refusal:
-        return refusal.problems[0].message
-    return "" if is_slug_free(slug) else _("This subdomain is taken.")
-
-
-def at_slug(taken: SlugTaken) -> DomainError:
+def at_slug(taken: SlugTaken) -> ValidationFailed:
     """Return the refusal at its field."""
     return ValidationFailed.at("/slug", taken.detail, code=taken.code)
