@@ -147,9 +147,12 @@ class TestNotice:
     ) -> None:
         path = f"/payments/{payment.code}/"
         sams.post(f"{path}withdraw/")
-        assert "Done: Withdraw." not in sams.get(path, HTTP_HX_REQUEST="true").content.decode()
-        assert "Done: Withdraw." in sams.get(path).content.decode()
-        assert "Done: Withdraw." not in sams.get(path).content.decode()
+        assert (
+            "The payment is withdrawn."
+            not in sams.get(path, HTTP_HX_REQUEST="true").content.decode()
+        )
+        assert "The payment is withdrawn." in sams.get(path).content.decode()
+        assert "The payment is withdrawn." not in sams.get(path).content.decode()
 
 
 class TestReview:
