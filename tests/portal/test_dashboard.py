@@ -110,9 +110,9 @@ class TestDashboard:
         booked = "/deals/?status=won&won=month"
         tile = tiles_of(sams.get(PATH))[booked]
         assert (tile.change, tile.tone) == ("50%", "up")
-        assert tile.note.startswith("vs ")
+        assert str(tile.note).startswith("vs ")
         WonDealFactory(by=sam, at=now, lines=(line("90.00", "EUR"),))
-        assert tiles_of(sams.get(PATH))[booked].note.startswith("in USD, vs ")
+        assert str(tiles_of(sams.get(PATH))[booked].note).startswith("in USD, vs ")
         WonDealFactory(by=sam, at=now, lines=(line("9000.00"),))
         assert tiles_of(sams.get(PATH))[booked].change == "more than tenfold"
 
