@@ -146,7 +146,7 @@ class TestNotice:
         self, sams: Browser, payment: Payment
     ) -> None:
         path = f"/payments/{payment.code}/"
-        sams.post(f"{path}withdraw/")
+        assert sams.post(f"{path}move/withdraw/").status_code == 303
         assert "Done: Withdraw." not in sams.get(path, HTTP_HX_REQUEST="true").content.decode()
         assert "Done: Withdraw." in sams.get(path).content.decode()
         assert "Done: Withdraw." not in sams.get(path).content.decode()
