@@ -146,11 +146,8 @@ class TestNotice:
         self, sams: Browser, payment: Payment
     ) -> None:
         path = f"/payments/{payment.code}/"
-        sams.post(f"{path}withdraw/")
-        assert (
-            "The payment is withdrawn."
-            not in sams.get(path, HTTP_HX_REQUEST="true").content.decode()
-        )
+        assert sams.post(f"{path}move/withdraw/").status_code == 303
+        assert "The payment is withdrawn." not in sams.get(path, HTTP_HX_REQUEST="true").content.decode()
         assert "The payment is withdrawn." in sams.get(path).content.decode()
         assert "The payment is withdrawn." not in sams.get(path).content.decode()
 
