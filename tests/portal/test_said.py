@@ -54,7 +54,9 @@ class TestAge:
 
 
 class TestMoves:
-    @pytest.mark.parametrize("move", ALL_MOVES, ids=lambda move: move.name)
+    @pytest.mark.parametrize(
+        "move", ALL_MOVES, ids=[f"{n}-{move.name}" for n, move in enumerate(ALL_MOVES)]
+    )
     def test_say_in_a_sentence_what_happened(self, move: Move) -> None:
         said = str(move.done)
         assert said.endswith(".")
