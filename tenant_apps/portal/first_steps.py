@@ -7,7 +7,7 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.organizations.selectors import read_choices
+from shared_apps.tenancy.context import current_tenant
 from tenant_apps.access.scopes import people_with
 from tenant_apps.clients.selectors import has_clients
 from tenant_apps.deals.selectors import has_deals, list_tax_rates
@@ -28,8 +28,9 @@ class Facts:
 
     @cached_property
     def is_settled(self) -> bool:
-        """Whether somebody has kept settings of the organization."""
-        return read_choices().version > 1
+        """Whether invoices can name the organization: they ask for just this."""
+        tenant = current_tenant()
+        return bool(tenant.legal_name and tenant.billing_address.get("country"))
 
     @cached_property
     def is_taxed(self) -> bool:
@@ -83,7 +84,10 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         permission="settings.manage",
         label=_("Say who you are"),
-        text=_("Look over the name, the logo, the currency and the time zone, and save them."),
+        text=_(
+            "Invoices need the legal name and the address. Look over logo, currency and time zone "
+            "as well."
+        ),
         room="settings_part",
         part="organization",
         fact="is_settled",

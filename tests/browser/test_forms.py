@@ -154,6 +154,17 @@ class TestRefusedForm:
         page.go_forward()
         expect(page.get_by_role("heading", name="New client", level=1)).to_be_visible()
 
+    def test_is_left_behind_once_it_was_taken(self, visit: Visit) -> None:
+        page = visit("sam").page
+        page.goto("/clients/")
+        page.goto("/clients/new/")
+        page.get_by_label("Name", exact=True).first.fill("Contoso Once")
+        page.get_by_role("button", name="Enter the client").click()
+        expect(page.get_by_role("heading", name="Contoso Once", level=1)).to_be_visible()
+        page.go_back()
+        expect(page.get_by_role("heading", name="Clients", level=1)).to_be_visible()
+        assert Client.objects.filter(name="Contoso Once").count() == 1
+
 
 def test_whoever_follows_a_link_meanwhile_arrives_there(visit: Visit) -> None:
     page = visit("sam").page

@@ -236,7 +236,8 @@ class TestFirstSteps:
         rate = NewTaxRate(code="full", name="Full", rate_percent=Decimal(20), valid_from=now.date())
         create_tax_rate(new=rate, by=olga, at=now)
         assert next(iter(self.seen(olgas).items())) == ("Say who you are", False)
-        changes = OrganizationChanges(columns={"name": "Acme Works"})
+        columns = {"legal_name": "Acme Works Ltd", "billing_address": {"country": "DE"}}
+        changes = OrganizationChanges(columns=columns)
         change_organization(changes=changes, expected_version=1, by=olga.actor, at=now)
         assert self.seen(olgas) == {}
 

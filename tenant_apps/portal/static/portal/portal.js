@@ -26,7 +26,7 @@
   const seen = (element) => element.checkVisibility?.() ?? true;
   addEventListener("keydown", (e) => {
     const left = e.key === "Escape" && !e.isComposing && isWriting(e.target)?.closest("details[open]:has(> summary[data-key])");
-    if (left) { // out of the field, back to where the keys work
+    if (left) { // back to where the keys work
       left.open = false;
       return $("summary", left).focus();
     }
@@ -42,7 +42,7 @@
     $("input:not([type=hidden]), select, textarea", part)?.focus();
   });
 
-  // Dialogs: a popover without the script; with it the page behind cannot be reached
+  // Dialogs are popovers without the script, modal with it
   addEventListener("click", (e) => {
     const dialog = e.target.closest("[popovertarget]")?.popoverTargetElement;
     if (!dialog?.matches("dialog")) return;
@@ -52,14 +52,14 @@
 
   // A form is sent without leaving its page: what was typed and chosen stays until it is taken
   const body = document.body;
-  const lead = (to) => {
+  const lead = (to, how) => { // Back leads past a form that was taken
     const url = new URL(to, location);
-    location.assign(url);
+    location[how](url);
     if (url.hash && url.pathname + url.search === location.pathname + location.search) location.reload();
   };
   const arrive = () => {
-    $(".alert[role=alert]")?.focus();
-    const here = $(".tabs [aria-current]"); // the tabs of a narrow window begin before it
+    ($(".review [aria-invalid]") ?? $(".alert[role=alert]"))?.focus(); // among single keys, the field
+    const here = $(".tabs [aria-current]"); // narrow tabs begin before it
     if (here) here.parentElement.scrollLeft = here.offsetLeft - (innerWidth - here.offsetWidth) / 2;
     if (!window.PublicKeyCredential) return;
     for (const form of all("[data-passkey-form]")) form.hidden = false;
@@ -114,7 +114,7 @@
       });
       await stays();
       to = answer.headers.get("Form-Leads-To") ?? (answer.redirected && answer.url);
-      if (to) return lead(to);
+      if (to) return lead(to, form.hasAttribute("action") ? "assign" : "replace");
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const refusal = $("[data-refusal]", page);
       refusal ? ask(form, button, refusal) : show(page);
@@ -123,7 +123,7 @@
       ask(form, button);
     } finally {
       isSent = Boolean(to);
-      // an address that gives a file leaves the page where it is
+      // a file leaves the page where it is
       setTimeout(() => { for (const each of busy) each.ariaBusy = null; }, to ? 5000 : 0);
     }
   };
@@ -150,7 +150,7 @@
       } else if (button) setTimeout(() => { button.ariaBusy = "true"; });
     }
   });
-  let isSent = false; // what a form was sent for ends the review; a page that is merely left gives it back
+  let isSent = false; // a sent form ends the review; a page that is left gives it back
   addEventListener("submit", () => { isSent = true; });
   addEventListener("pagehide", () => {
     for (const form of isSent ? [] : all("form[data-leave]")) {
@@ -232,7 +232,7 @@
   };
   const fetchParts = () => {
     fetching = null;
-    if (isFetching) return; // one at a time: which parts a fetch is for stands in one attribute
+    if (isFetching) return; // one at a time: its parts stand in one attribute
     const topics = due;
     due = new Set();
     const isDue = (part) => topics.has("*") || part.dataset.live.split(" ").some((topic) => topics.has(topic));
@@ -281,7 +281,7 @@
     // a live page that is closed asks once more: another device of the person may be meant
     if (code === 4401 || (code === 4403 && !greeted)) {
       state.textContent = code === 4401 ? body.dataset.ended : "";
-      return; // until somebody comes back to the page, who may have signed in meanwhile
+      return; // until somebody comes back, perhaps signed in anew
     }
     if (tries > 1 || !document.hidden) state.textContent = body.dataset.lost;
     timer = setTimeout(connect, Math.min(30000, 500 * 2 ** tries) * (0.5 + Math.random() / 2));
