@@ -132,6 +132,11 @@ class TestAtTheField:
         assert 'href="#f-proof"' in page.content.decode()
         assert problems(page.context["form"]).keys() == {"/proof"}
 
+    def test_an_empty_file(self, sams: Browser) -> None:
+        sent = {"method": "cash", "proof": upload(b"", "receipt.png")}
+        html = sams.post("/payments/new/", sent).content.decode()
+        assert '<a href="#f-proof">Proof: <span>This file is empty.' in html
+
 
 class TestSummary:
     """What stands above a form, whether the page has its script or not."""

@@ -131,8 +131,7 @@ def check_new_deal(*, new: NewDeal, by: "User", at: datetime) -> CheckedDeal:
     with together.part():
         check_project(new.project_id, by=by, at=at)
     with together.part():
-        if new.external_id and Deal.objects.filter(external_id=new.external_id).exists():
-            raise ExternalIdTaken
+        _refuse_taken(new.external_id)
     products = products_of(new.lines)
     with together.part():
         refuse_archived(new.lines, products)
@@ -293,11 +292,17 @@ def _insert(deal: Deal, terms: Terms, *, by: "User", at: datetime) -> Deal:
     """Write the deal, then its version: the deal's key to its version is checked at commit."""
     version = new_version(deal, terms, number=1, by=by)
     deal.code = next_code("DL")
+    _refuse_taken(deal.external_id)  # once more: of two who come at once, one waited here
     deal.current_version = version
     deal.created_by_id = deal.updated_by_id = by.pk
     deal.save(force_insert=True)
     insert_version(version, terms)
     return deal
+
+
+def _refuse_taken(external_id: str | None) -> None:
+    if external_id and Deal.objects.filter(external_id=external_id).exists():
+        raise ExternalIdTaken
 
 
 def insert_splits(deal: Deal, splits: Iterable[NewSplit]) -> None:

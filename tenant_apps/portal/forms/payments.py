@@ -15,7 +15,9 @@ RATE = ("rate", "rate_on", "source")
 NAMED = ("client", "deal")
 CLEARABLE = ("reference", "remarks", "late_reason", "duplicate_justification")
 # where a problem of a payment's files is put right
-PROOF_CONTROLS = dict.fromkeys(("/proofs", "/file", "/payment/proofs", "/payment/file"), "/proof")
+PROOF_CONTROLS = dict.fromkeys(
+    ("/proof", "/proofs", "/file", "/payment/proofs", "/payment/file"), "/proof"
+)
 FIELDS = (*NAMED, *CLEARABLE, "amount", "bank_fee", "withholding", "method", "received_on")
 
 
