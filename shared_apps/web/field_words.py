@@ -30,6 +30,11 @@ WORDS: Mapping[type[Any], Mapping[str, Any]] = {
         "min_length": _("Use at least {min_length} characters."),
     },
     serializers.RegexField: {"invalid": _("This is not written as it has to be.")},
+    serializers.EmailField: {
+        "invalid": _("Enter an e-mail address, such as name@example.com."),
+    },
+    serializers.SlugField: {"invalid": _("Use letters, digits, hyphens and underscores.")},
+    serializers.URLField: {"invalid": _("Enter an address, such as https://example.com.")},
     serializers.IntegerField: {"invalid": _("Enter a whole number."), **_BOUNDS},
     serializers.FloatField: {"invalid": _NUMBER, **_BOUNDS},
     serializers.DecimalField: {

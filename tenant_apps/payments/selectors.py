@@ -88,6 +88,7 @@ class PaymentFilters:
     amount_max: Decimal | None = None
     received_from: date | None = None
     received_to: date | None = None
+    verified_from: datetime | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
     updated_since: datetime | None = None
@@ -134,6 +135,7 @@ def _conditions(filters: PaymentFilters) -> Q:
         "amount__lte": filters.amount_max,
         "received_on__gte": filters.received_from,
         "received_on__lte": filters.received_to,
+        "verified_at__gte": filters.verified_from,
         "created_at__gte": filters.created_after,
         "created_at__lt": filters.created_before,
         "updated_at__gte": filters.updated_since,

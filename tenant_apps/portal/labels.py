@@ -29,16 +29,27 @@ def places_on(page: str, places: Iterable[Place]) -> list[NamedPlace]:
     labels = dict(reversed(list(_labels(page))))  # the first label of a control counts
     said: dict[tuple[str, str], list[str]] = {}
     for place in places:
-        said.setdefault((place.anchor, place.part), []).append(place.message)
+        control = _control_on(page, place.anchor)
+        said.setdefault((control, place.part), []).append(place.message)
     return [
         NamedPlace(
-            anchor=anchor if f'id="{anchor}"' in page else "",
+            anchor=anchor,
             part=part,
             label=labels.get(anchor, SafeString("")),
             message=" ".join(messages),
         )
         for (anchor, part), messages in said.items()
     ]
+
+
+def _control_on(page: str, anchor: str) -> str:
+    """Return the id of a control, else of what it is a part of: an entry of a list in one field."""
+    while anchor.strip("f"):
+        for each in (anchor, f"{anchor}_id"):
+            if f'id="{each}"' in page:
+                return each
+        anchor = anchor.rpartition("-")[0]
+    return ""
 
 
 def _labels(page: str) -> Iterator[tuple[str, SafeString]]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from tenant_apps.analytics.periods import PeriodKind, period_until
 from tenant_apps.portal.pages import Page
 
 PAGE_SIZE = 20
@@ -51,6 +53,13 @@ class ListPage(Page):
     def listed(self) -> "QuerySet[Any]":
         """Return the rows that were asked for, all pages of them."""
         raise NotImplementedError
+
+    def begin_of(self, period: str) -> datetime | None:
+        """Return when a period of today began in the organization's zone; None without one."""
+        if period not in {each.value for each in PeriodKind}:
+            return None
+        first = period_until(self.today, kind=PeriodKind(period)).first
+        return datetime.combine(first, time.min, tzinfo=self.local_time.tzinfo)
 
 
 def page_of(

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.kernel.errors import ValidationFailed
+from shared_apps.web.pages.form import Form
 from tenant_apps.portal.wording import Text
 
 if TYPE_CHECKING:
@@ -26,6 +28,12 @@ class Move(NamedTuple):
     tone: str = ""
     needs_reason: bool = False
     done: Text = ""
+
+
+def check_reason(step: Move, form: Form) -> None:
+    """Refuse silence where a step asks why. Raises: ValidationFailed."""
+    if step.needs_reason and not str(form.value("/reason")).strip():
+        raise ValidationFailed.at("/reason", "Say why.", code="required")
 
 
 DEAL_MOVES: Mapping[str, tuple[Move, ...]] = {

@@ -100,7 +100,7 @@ def tiles_of(
         _moved(
             COLLECTED,
             Pair(now=now.collected, then=then.collected),
-            url=_list("payments", status="verified") if payments else "",
+            url=_list("payments", verified=now.period.value) if payments else "",
         ),
     ]
     url = _list("payments", status="submitted") if payments else ""

@@ -1,7 +1,6 @@
 """Deals: the list and one deal with its terms, money, papers and history."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from shared_apps.kernel.errors import DomainError, NotFound
 from shared_apps.web.pages.form import Form, attempt, read_form
 from shared_apps.web.references import parse_reference
-from tenant_apps.analytics.periods import PeriodKind, period_until
 from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.deals import selectors
 from tenant_apps.deals.diff import diff_versions
@@ -88,17 +86,10 @@ class DealList(ListPage):
         status = asked.get("status", "")
         return selectors.DealFilters(
             status=status if status in DEAL_STATES else None,
-            won_from=self._won_from(asked.get("won", "")),
+            won_from=self.begin_of(asked.get("won", "")),
             search=asked.get("q", "").strip()[:200] or None,
             ordering=ORDERS.get(asked.get("order", ""), ORDERS["newest"]),
         )
-
-    def _won_from(self, period: str) -> datetime | None:
-        """Return when the period of today began in the organization's zone."""
-        if period not in dict(WON):
-            return None
-        first = period_until(self.today, kind=PeriodKind(period)).first
-        return datetime.combine(first, time.min, tzinfo=self.local_time.tzinfo)
 
     def listed(self) -> "QuerySet[Any]":
         """Return the deals that were asked for."""

@@ -101,6 +101,8 @@ class InvoiceDetail(InvoicePage):
             invoice=invoice,
             settled=settled,
             sees_payments=self.may("payments.view"),
+            sees_clients=self.may("clients.view"),
+            sees_deals=self.may("deals.view"),
             may_issue=is_draft and self.may(ISSUE) and self.is_writable,
             may_credit=self._may_credit(invoice),
             may_pay=self._may_pay(invoice),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shared_apps.kernel.errors import DomainError, Gathering, NotFound
 from shared_apps.tenancy.context import current_tenant
@@ -47,6 +48,11 @@ if TYPE_CHECKING:
 
 VIEW, SUBMIT = selectors.VIEW, "payments.submit"
 STATES = frozenset(value for value, _label in choices_of("payment"))
+VERIFIED = (
+    ("month", gettext_lazy("Verified this month")),
+    ("quarter", gettext_lazy("Verified this quarter")),
+    ("year", gettext_lazy("Verified this year")),
+)
 ORDERS = {"newest": "-created_at", "received": "-received_on", "amount": "-amount"}
 
 
@@ -63,7 +69,10 @@ class PaymentList(ListPage):
             "payments/list.html",
             shown=page_of(self.listed(), request),
             states=choices_of("payment"),
-            is_filtered=bool(filters.status or filters.search or filters.unapplied),
+            verified=VERIFIED,
+            is_filtered=any(
+                (filters.status, filters.search, filters.unapplied, filters.verified_from)
+            ),
             may_create=self.may(SUBMIT) and self.is_writable,
         )
 
@@ -74,6 +83,7 @@ class PaymentList(ListPage):
         return selectors.PaymentFilters(
             status=status if status in STATES else None,
             search=asked.get("q", "").strip()[:200] or None,
+            verified_from=self.begin_of(asked.get("verified", "")),
             unapplied=True if asked.get("credit") == "open" else None,
             ordering=ORDERS.get(asked.get("order", ""), ORDERS["newest"]),
         )

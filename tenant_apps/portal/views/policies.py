@@ -111,6 +111,7 @@ class NewPolicy(Page):
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Make the policy, once."""
         form = read_form(request.POST)
+        form.controls = CONTROLS
         make = partial(self._make, form)
         to = attempt(form, partial(once, request, form, actor=self.viewer.actor, work=make))
         if to is None:
@@ -176,6 +177,15 @@ class RetirePolicy(Page):
         back, about = reverse("portal:policies"), About(_("Approval policies"), policy.name)
         context = {"step": RETIRE, "form": form, "back": back, "about": about}
         return self.show("move.html", status=status, **context)
+
+
+# by which control of the form a part of a policy is given
+CONTROLS = {
+    "/conditions/amount_from": "/amount",
+    "/conditions/methods": "/methods",
+    "/steps/0/approvals_needed": "/approvals_needed",
+    "/steps": "/subject_type",
+}
 
 
 def policy_body(form: Form) -> dict[str, Any]:

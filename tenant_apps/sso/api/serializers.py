@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from shared_apps.kernel.wording import worded
 from shared_apps.web.serializers import InputSerializer, OutputSerializer
 
 _DOMAIN = re.compile(r"^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
@@ -23,7 +24,9 @@ class DomainsField(serializers.ListField):
         domains = [each.strip().lower() for each in super().to_internal_value(data)]
         for domain in domains:
             if not _DOMAIN.match(domain):
-                raise serializers.ValidationError(f"{domain!r} is not a domain.")
+                raise serializers.ValidationError(
+                    worded("'%(domain)s' is not a domain.", domain=domain)
+                )
         return tuple(dict.fromkeys(domains))
 
 

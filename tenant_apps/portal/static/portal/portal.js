@@ -21,7 +21,7 @@
     });
   }
 
-  // Keys: "/" searches, and every element with data-key has its own
+  // Keys: every element with data-key has its own
   const isWriting = (element) => element.closest("input, select, textarea, [contenteditable]");
   const seen = (element) => element.checkVisibility?.() ?? true;
   addEventListener("keydown", (e) => {
@@ -50,7 +50,7 @@
     dialog.open ? dialog.close() : dialog.showModal();
   });
 
-  // A form is sent without leaving its page: what was typed and chosen stays until it is taken
+  // A form is sent without leaving its page: nothing is lost until it is taken
   const body = document.body;
   const lead = (to, how) => { // Back leads past a form that was taken
     const url = new URL(to, location);
@@ -214,7 +214,7 @@
     });
   });
 
-  // Live: the bell, toasts, and the parts of the page that say which topics they show
+  // Live: the bell, toasts, and the parts of the page that name topics
   const state = $("#live-state");
   if (!state || !("head" in body.dataset)) return;
   let last = Number(body.dataset.head), tries = 0, greeted, socket, timer, silence, due = new Set(), fetching, isFetching;
@@ -230,15 +230,16 @@
     $("#toasts > :nth-last-child(n + 4)")?.remove();
     setTimeout(() => { if (!made.matches(":hover, :focus-within")) made.remove(); }, 8000);
   };
+  const isBusy = (part) => part.contains(document.activeElement?.closest("form"))
+    || $("dialog[open], form[method=post]:is([data-typed], :has([role=alert].alert))", part);
+  addEventListener("htmx:oobBeforeSwap", (e) => { e.detail.shouldSwap &&= !isBusy(e.detail.target); });
   const fetchParts = () => {
     fetching = null;
     if (isFetching) return; // one at a time: its parts stand in one attribute
     const topics = due;
     due = new Set();
     const isDue = (part) => topics.has("*") || part.dataset.live.split(" ").some((topic) => topics.has(topic));
-    const isBusy = (part) => part.contains(document.activeElement?.closest("form"))
-      || $("form[method=post]:is([data-typed], :has([role=alert].alert))", part);
-    const ids = [...all("[id][data-live]")].filter((part) => isDue(part) && !isBusy(part)).map((part) => `#${part.id}`);
+    const ids = [...all("[id][data-live]")].filter(isDue).map((part) => `#${part.id}`);
     if (!ids.length) return;
     const live = $("#live");
     live.setAttribute("hx-select-oob", ids.join(","));
@@ -278,7 +279,7 @@
     gone.close();
     body.dataset.live = "off";
     tries += 1;
-    // a live page that is closed asks once more: another device of the person may be meant
+    // a live page asks once more: another device may be meant
     if (code === 4401 || (code === 4403 && !greeted)) {
       state.textContent = code === 4401 ? body.dataset.ended : "";
       return; // until somebody comes back, perhaps signed in anew
@@ -286,7 +287,7 @@
     if (tries > 1 || !document.hidden) state.textContent = body.dataset.lost;
     timer = setTimeout(connect, Math.min(30000, 500 * 2 ** tries) * (0.5 + Math.random() / 2));
   };
-  const listen = () => { // a network that is gone closes nothing: two heartbeats that do not come do
+  const listen = () => { // a network that is gone closes nothing: two missing heartbeats do
     clearTimeout(silence);
     silence = setTimeout(lose, 45000);
   };
