@@ -7,7 +7,7 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.tenancy.context import current_tenant
+from shared_apps.organizations.selectors import read_choices
 from tenant_apps.access.scopes import people_with
 from tenant_apps.clients.selectors import has_clients
 from tenant_apps.deals.selectors import has_deals, list_tax_rates
@@ -29,8 +29,8 @@ class Facts:
     @cached_property
     def is_settled(self) -> bool:
         """Whether invoices can name the organization: they ask for just this."""
-        tenant = current_tenant()
-        return bool(tenant.legal_name and tenant.billing_address.get("country"))
+        row = read_choices().organization
+        return bool(row.legal_name and row.billing_address.get("country"))
 
     @cached_property
     def is_taxed(self) -> bool:

@@ -29,11 +29,11 @@ def places_on(page: str, places: Iterable[Place]) -> list[NamedPlace]:
     labels = dict(reversed(list(_labels(page))))  # the first label of a control counts
     said: dict[tuple[str, str], list[str]] = {}
     for place in places:
-        control = _control_on(page, place.anchor)
+        control = _control_on(page, place.anchor) or place.anchor
         said.setdefault((control, place.part), []).append(place.message)
     return [
         NamedPlace(
-            anchor=anchor,
+            anchor=anchor if f'id="{anchor}"' in page else "",
             part=part,
             label=labels.get(anchor, SafeString("")),
             message=" ".join(messages),

@@ -147,6 +147,20 @@ class TestQueueByKeyboardAlone:
         page.keyboard.press("Escape")
         expect(sheet).to_be_hidden()
 
+    def test_takes_the_words_of_a_refused_decision_for_words(self, visit: Visit) -> None:
+        payment = SubmittedPaymentFactory(by=person_named("sam"), at=utc_now())
+        page = visit("vera").page
+        page.goto(f"/queue/{payment.code}/")
+        page.keyboard.press("c")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("What should change")).to_be_focused()
+        page.keyboard.type("visa")  # a letter of it is a key of its own
+        expect(page.get_by_label("What should change")).to_have_value("visa")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status").filter(has_text="went back")).to_be_visible()
+        payment.refresh_from_db()
+        assert payment.status == Status.CHANGES_REQUESTED
+
     def test_decides_one_after_the_other(self, visit: Visit) -> None:
         sam = person_named("sam")
         payments = [SubmittedPaymentFactory(by=sam, at=utc_now()) for _ in range(3)]

@@ -24,6 +24,7 @@ from tenant_apps.payments.services import (
 )
 from tests.browser.conftest import Visit, elsewhere, sign_in, work_off
 from tests.cast import person_named
+from tests.factories.deals import WonDealFactory
 from tests.factories.payments import PaymentFactory, SubmittedPaymentFactory
 
 UNREAD = re.compile(r"Notifications, [1-9]\d* unread")
@@ -105,6 +106,24 @@ class TestLive:
         page.wait_for_timeout(600)  # the page gathers changes for 300 ms
         held[0].continue_()
         expect(page.locator("#list").get_by_text(payment.code)).to_be_visible()
+
+    def test_what_is_typed_during_a_fetch_stays(self, visit: Visit) -> None:
+        deal = WonDealFactory(by=person_named("sam"), at=utc_now())
+        page = visit("sam").page
+        page.goto(f"/deals/{deal.code}/")
+        await_live(page)
+        held: list[Route] = []
+        hold = lambda route: held.append(route)  # noqa: E731, PLW0108  Playwright marks its handler
+        page.route(f"**/deals/{deal.code}/", hold, times=1)
+        with page.expect_request(f"**/deals/{deal.code}/"):
+            SubmittedPaymentFactory(by=person_named("sam"), at=utc_now(), deal=deal)
+            work_off()
+        page.get_by_label("Add a note").fill("They called.")
+        page.get_by_role("button", name="Reopen").click()
+        held[0].continue_()
+        expect(page.locator("#payments .pill")).to_be_visible()
+        expect(page.get_by_role("dialog", name="Reopen this deal?")).to_be_visible()
+        expect(page.get_by_label("Add a note")).to_have_value("They called.")
 
     def test_the_queue_fills_by_itself(self, visit: Visit) -> None:
         page = visit("viktor").page

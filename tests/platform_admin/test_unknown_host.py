@@ -35,7 +35,7 @@ def test_leads_to_where_workspaces_are_found(host: str, path: str) -> None:
 
 
 def test_speaks_german() -> None:
-    assert "Hier ist kein Workspace" in page_at(NOBODYS[0], **{"Accept-Language": "de"})
+    assert "Hier ist keine Organisation" in page_at(NOBODYS[0], **{"Accept-Language": "de"})
 
 
 @pytest.mark.parametrize("status", [Status.CLOSING, Status.PROVISIONING, Status.FAILED])

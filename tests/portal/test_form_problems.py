@@ -1,5 +1,6 @@
 """What is wrong with a form: all of it at once, at its fields, in words for people."""
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -154,6 +155,25 @@ class TestSummary:
             adams.post("/people/invite/", sent).content.decode()
         )
 
+    @pytest.mark.parametrize(
+        ("path", "sent", "line"),
+        [
+            ("/settings/policies/new/", {"amount": "much"}, '"#f-amount">From this amount: <span>'),
+            ("/settings/policies/new/", {}, '"#f-approvals_needed">People who have to approve: <'),
+            ("/roles/own/new/", {"name": "Desk"}, '"#f-grants">What it may do: <span>'),
+            ("/settings/sso/new/", {}, '"#f-client_id">Client id: <span>'),
+            (
+                "/settings/invoices/",
+                {"reminder_days": "soon", "version": "1"},
+                '"#f-reminder_days">Days after the due day: <span>',
+            ),
+        ],
+    )
+    def test_names_what_is_a_part_of_something(
+        self, adams: Browser, path: str, sent: dict[str, str], line: str
+    ) -> None:
+        assert line in adams.post(path, sent).content.decode()
+
     def test_leads_nowhere_where_the_field_is_not_on_the_page(self, sams: Browser) -> None:
         html = sams.post("/deals/new/", {"step": "save", "status": "won", "project": "x"})
         assert "<li><a><span>Name it by its UUID.</span></a></li>" in html.content.decode()
@@ -173,7 +193,7 @@ class TestSummary:
         }
         html = sams.post("/payments/new/", sent).content.decode()
         assert "One thing to put right" in html
-        assert f"It looks like {first.code}. It looks like {second.code}." in html
+        assert re.search(f"It looks like {first.code}: .+ It looks like {second.code}: ", html)
         assert all(f'href="/payments/{each.code}/"' in html for each in (first, second))
 
 

@@ -55,6 +55,7 @@ class TestPrograms:
     def test_are_suspended_and_resumed(self, adams: Browser, program: User) -> None:
         url = f"/keys/programs/{program.pk}/move"
         assert adams.get(f"{url}/suspend/").status_code == 200
+        assert adams.post(f"{url}/suspend/", {"reason": ""}).status_code == 400
         adams.post(f"{url}/suspend/", {"reason": "Sends twice"})
         program.refresh_from_db()
         assert program.status == "suspended"

@@ -151,6 +151,12 @@ class TestPerson:
         pages = [adams.get(f"/people/{each}/") for each in (NOBODY, mallory.pk, "nonsense")]
         assert [page.status_code for page in pages] == [404] * 3
 
+    def test_ask_why_somebody_is_suspended(self, adams: Browser, sam: User) -> None:
+        page = adams.post(f"/people/{sam.pk}/move/suspend/", {"reason": " "})
+        assert (page.status_code, page.context["form"].errors("/reason")) == (400, ["Say why."])
+        sam.refresh_from_db()
+        assert sam.status == "active"
+
     @pytest.mark.parametrize(
         ("move", "status"), [("suspend", "suspended"), ("new-password", "active")]
     )
