@@ -30,10 +30,14 @@ class Move(NamedTuple):
     done: Text = ""
 
 
-def check_reason(step: Move, form: Form) -> None:
-    """Refuse silence where a step asks why. Raises: ValidationFailed."""
-    if step.needs_reason and not str(form.value("/reason")).strip():
+def reason_of(step: Move, form: Form) -> dict[str, str]:
+    """Return the reason where a step asks why. Raises: ValidationFailed for silence."""
+    if not step.needs_reason:
+        return {}
+    reason = str(form.value("/reason")).strip()
+    if not reason:
         raise ValidationFailed.at("/reason", "Say why.", code="required")
+    return {"reason": reason}
 
 
 DEAL_MOVES: Mapping[str, tuple[Move, ...]] = {

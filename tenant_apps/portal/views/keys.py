@@ -30,7 +30,7 @@ from tenant_apps.accounts.services import (
 from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.listing import page_of
-from tenant_apps.portal.moves import Move, check_reason, find_move
+from tenant_apps.portal.moves import Move, find_move, reason_of
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.rights import areas_to_give, grants_of
 from tenant_apps.portal.views.person import About
@@ -227,9 +227,8 @@ class ProgramMove(Page):
         """Take the step, or say why not."""
         found, step = get_service_account(parse_id(program)), find_step(move)
         form = read_form(request.POST)
-        values = {"reason": str(form.value("/reason"))} if step.needs_reason else {}
-        act = partial(STEPS[move], user_id=found.pk, by=self.viewer.actor, at=self.at, **values)
-        if attempt(form, lambda: (check_reason(step, form), act())) is None:
+        act = partial(STEPS[move], user_id=found.pk, by=self.viewer.actor, at=self.at)
+        if attempt(form, lambda: (act(**reason_of(step, form)),)) is None:
             return self._ask(program, step, form, status=form.status)
         return self.go(reverse("portal:keys"), str(step.done))
 

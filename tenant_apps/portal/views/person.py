@@ -26,7 +26,7 @@ from tenant_apps.accounts.selectors import (
 from tenant_apps.accounts.services import PersonChanges
 from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.history import told
-from tenant_apps.portal.moves import Move, check_reason, find_move
+from tenant_apps.portal.moves import Move, find_move, reason_of
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.person_moves import PERSON_MOVES, RESET, moves_of_person
 from tenant_apps.portal.staff import find_invitation, holds_more, role_choices, roles_held
@@ -185,9 +185,8 @@ class PersonMove(PersonPage):
     def post(self, request: HttpRequest, person: str, move: str) -> HttpResponseBase:
         """Take the step, or say why not."""
         found, step, form = self.find(person), find_step(move), read_form(request.POST)
-        values = {"reason": str(form.value("/reason"))} if step.needs_reason else {}
-        act = partial(STEPS[move], user_id=found.pk, by=self.viewer, at=self.at, **values)
-        if attempt(form, lambda: (check_reason(step, form), act())) is None:
+        act = partial(STEPS[move], user_id=found.pk, by=self.viewer, at=self.at)
+        if attempt(form, lambda: (act(**reason_of(step, form)),)) is None:
             return self._ask(found, step, form, status=form.status)
         to = reverse("portal:people") if move == "revoke" else self.to(found)
         return self.go(to, str(step.done))
