@@ -153,6 +153,7 @@ class TestQueueByKeyboardAlone:
         page.goto(f"/queue/{payment.code}/")
         page.keyboard.press("c")
         page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_be_visible()
         expect(page.get_by_label("What should change")).to_be_focused()
         page.keyboard.type("visa")  # a letter of it is a key of its own
         expect(page.get_by_label("What should change")).to_have_value("visa")
