@@ -121,7 +121,7 @@ class TestLive:
         page.get_by_label("Add a note").fill("They called.")
         page.get_by_role("button", name="Reopen").click()
         held[0].continue_()
-        expect(page.locator("#payments .pill").first).to_be_visible()
+        expect(page.locator("#payments .pill").last).to_be_visible()
         expect(page.get_by_role("dialog", name="Reopen this deal?")).to_be_visible()
         expect(page.get_by_label("Add a note")).to_have_value("They called.")
 
