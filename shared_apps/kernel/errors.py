@@ -94,6 +94,12 @@ class ValidationFailed(DomainError):
         return cls(problems=[FieldProblem(field=field, code=code, message=message)])
 
 
+def check_filled(text: str, *, at: str) -> None:
+    """Refuse a field that was left empty. Raises: ValidationFailed."""
+    if not text.strip():
+        raise ValidationFailed.at(at, "This field is required.", code="required")
+
+
 class Gathering:
     """Checks that do not need each other: what is wrong is said together, not one by one.
 

@@ -215,3 +215,12 @@ class TestWhatIsMissing:
         enter(page)
         expect(page.get_by_text("Write all of it, or leave it empty.")).to_be_visible()
         expect(day).to_be_focused()
+        day.fill("")
+        part = page.locator("details").filter(has_text="First payment")
+        part.locator("summary").click()
+        paid = page.locator("#f-payment-received_on")
+        paid.fill("")
+        paid.press_sequentially("11")
+        part.locator("summary").click()
+        enter(page)
+        expect(paid).to_be_focused()  # its part is open again

@@ -104,7 +104,10 @@ class TestSubdomain:
 class TestWish:
     @pytest.mark.parametrize(
         ("field", "value"),
-        [("name", " "), ("email", "nobody"), ("currency", "XXQ"), ("timezone", "Mars")],
+        [
+            *(("name", " "), ("slug", ""), ("first_name", " "), ("email", "")),
+            *(("email", "nobody"), ("currency", "XXQ"), ("timezone", "Mars")),
+        ],
     )
     def test_is_refused_at_the_field_and_keeps_the_rest(
         self, visitor: Client, field: str, value: str

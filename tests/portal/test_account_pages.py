@@ -39,6 +39,15 @@ class TestPassword:
         sam.refresh_from_db()
         assert sam.check_password(NEW_PASSWORD)
 
+    def test_that_is_left_empty_is_no_attempt(self, sams: Browser) -> None:
+        for _ in range(15):  # more than the door lets anybody guess
+            page = sams.post("/account/password/", {"old_password": " ", "new_password": ""})
+            assert page.status_code == 400
+        form = page.context["form"]
+        assert form.errors("/old_password") == form.errors("/new_password") != []
+        typed = {"old_password": PASSWORD, "new_password": NEW_PASSWORD}
+        assert sams.post("/account/password/", typed).status_code == 303
+
     def test_says_at_the_field_why_not(self, sams: Browser) -> None:
         typed = {"old_password": "wrong", "new_password": NEW_PASSWORD}
         page = sams.post("/account/password/", typed)

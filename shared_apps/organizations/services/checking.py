@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from shared_apps.kernel.errors import ValidationFailed
+from shared_apps.kernel.errors import ValidationFailed, check_filled
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.models import Organization, Provisioning
 from shared_apps.web.reference import list_countries, list_currencies
@@ -43,6 +43,7 @@ def check_timezone(name: str) -> None:
 
 def check_email(address: str, *, at: str = "/email") -> None:
     """Refuse what is no address. Raises: ValidationFailed."""
+    check_filled(address, at=at)
     try:
         validate_email(address)
     except ValidationError:

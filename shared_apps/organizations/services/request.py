@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from shared_apps.kernel.errors import DomainError, Gathering, ValidationFailed
+from shared_apps.kernel.errors import DomainError, Gathering, ValidationFailed, check_filled
 from shared_apps.kernel.ids import uuid7
 from shared_apps.kernel.wording import worded
 from shared_apps.organizations.models import Domain, Organization, Status
@@ -109,7 +109,12 @@ def _columns(new: NewOrganization) -> dict[str, Any]:
 
 def check_new_organization(new: NewOrganization, *, owner: FirstOwner) -> None:
     """Refuse what could not be founded, before anybody waits for it. Raises: ValidationFailed."""
-    _check(*_checks_of(new), partial(check_email, owner.email), partial(_check_names, owner))
+    _check(
+        *_checks_of(new),
+        partial(check_email, owner.email),
+        partial(check_filled, owner.first_name, at="/first_name"),
+        partial(check_filled, owner.last_name, at="/last_name"),
+    )
 
 
 def _check(*checks: Callable[[], object]) -> None:
@@ -123,7 +128,7 @@ def _check(*checks: Callable[[], object]) -> None:
 
 def _checks_of(new: NewOrganization) -> Iterator[Callable[[], object]]:
     yield partial(check_slug, new.slug)
-    yield partial(_check_name, new.name)
+    yield partial(check_filled, new.name, at="/name")
     yield partial(check_currency, new.currency)
     yield partial(check_timezone, new.timezone)
     if new.email:
@@ -134,18 +139,9 @@ def _checks_of(new: NewOrganization) -> Iterator[Callable[[], object]]:
     yield partial(parse_settings, new.settings)
 
 
-def _check_name(name: str) -> None:
-    if not name.strip():
-        raise ValidationFailed.at("/name", "Must not be empty.")
-
-
-def _check_names(owner: FirstOwner) -> None:
-    if not owner.first_name.strip() or not owner.last_name.strip():
-        raise ValidationFailed.at("/last_name", "Say your first and your last name.")
-
-
 def check_slug(slug: str) -> None:
     """Refuse what is no subdomain of an organization. Raises: ValidationFailed."""
+    check_filled(slug, at="/slug")
     if not SLUG.fullmatch(slug):
         raise ValidationFailed.at(
             "/slug",

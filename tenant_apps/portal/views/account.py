@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from shared_apps.kernel.errors import Gathering, check_filled
 from shared_apps.web.pages.form import Form, attempt, checked, read_form
 from tenant_apps.accounts.api.serializers import MeIn
 from tenant_apps.accounts.browser_door import leave
@@ -67,14 +68,18 @@ class Password(Page):
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Replace the password, then lead to the door."""
         form = Form()
-        replace = partial(
-            change_password,
-            person=self.viewer,
-            old_password=str(request.POST.get("old_password", "")),
-            new_password=str(request.POST.get("new_password", "")),
-            at=self.at,
-        )
-        if attempt(form, lambda: replace() or form) is None:
+        typed = {name: request.POST.get(name, "") for name in ("old_password", "new_password")}
+        if attempt(form, partial(self._change, typed)) is None:
             return self.show("password.html", form=form, status=400)
         leave(request, at=self.at)
         return self.go(reverse("portal:sign_in"), _("Your password is changed. Sign in with it."))
+
+    def _change(self, typed: Mapping[str, str]) -> bool:
+        """Change it; what is left empty counts as no attempt."""
+        together = Gathering()
+        for name, text in typed.items():
+            with together.part():
+                check_filled(text, at=f"/{name}")
+        together.refuse()
+        change_password(person=self.viewer, **typed, at=self.at)
+        return True

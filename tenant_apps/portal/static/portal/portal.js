@@ -14,7 +14,7 @@
     tip.style.left = `${Math.min(innerWidth - tip.offsetWidth - 8, Math.max(8, left))}px`;
     tip.style.top = `${box.top + scrollY - tip.offsetHeight - 8}px`;
   };
-  for (const [event, act] of [["pointerover", showTip], ["focusin", showTip], ["pointerout", null], ["focusout", null]]) {
+  for (const [event, act] of [["pointerover", showTip], ["focusin", showTip], ["pointerout"], ["focusout"]]) {
     addEventListener(event, (e) => {
       const bar = tip && e.target.closest?.("[data-tip]");
       if (bar) act ? act(bar) : (tip.hidden = true);
@@ -98,10 +98,10 @@
   let leftAt = 0; // whoever follows a link meanwhile is not led elsewhere
   addEventListener("beforeunload", () => { leftAt = Date.now(); });
   const send = async (form, button) => {
-    if (form.ariaBusy) return; // once at a time
+    if (form.ariaBusy) return;
     const said = new FormData(form), token = document.cookie.match(/prs_csrf=([^;]+)/);
     if (button?.name) said.append(button.name, button.value);
-    if (token) said.set("csrfmiddlewaretoken", token[1]); // another tab may have signed in anew
+    if (token) said.set("csrfmiddlewaretoken", token[1]); // another tab may have signed in
     const busy = [form, button].filter(Boolean);
     for (const each of busy) each.ariaBusy = "true";
     const begun = Date.now(), stays = () => leftAt > begun && new Promise((goOn) => { setTimeout(goOn, 4000); });
@@ -142,6 +142,7 @@
       if (unclear) {
         e.preventDefault();
         say(unclear, unclear.dataset.tooLarge ?? body.dataset.unclear);
+        unclear.closest("details")?.setAttribute("open", "");
         return unclear.focus();
       }
       if (body.dataset.person && form.matches("#main form:not([data-passkey-form])")) {
@@ -262,9 +263,8 @@
       body.dataset.live = "on";
     } else if (frame.type === "notification" && frame.seq > last) {
       last = frame.seq;
-      const inEnglish = document.documentElement.lang === "en";
-      const said = inEnglish ? Promise.resolve({}) : fetch(`/notifications/${frame.seq}/text/`).then((answer) => answer.json());
-      said.catch(() => ({})).then((text) => toast({ ...frame, ...text }));
+      const said = document.documentElement.lang === "en" ? Promise.resolve() : fetch(`/notifications/${frame.seq}/text/`).then((answer) => answer.json());
+      said.catch(() => {}).then((text) => toast({ ...frame, ...text }));
       changed(["notifications"]);
     } else if (frame.type === "changed") {
       changed(frame.topics);
