@@ -1,6 +1,6 @@
 """People at the portal: a browser that keeps its cookies, signed in or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
@@ -8,6 +8,7 @@ from django.test import Client
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.tenancy.context import Tenant, use_tenant
+from shared_apps.tenancy.directory import get_directory
 from tenant_apps.accounts.browser_sessions import AUDIENCE, KEY_VERSION, SIGN_IN
 from tenant_apps.accounts.models import SignInKind, User
 from tenant_apps.accounts.services import open_sign_in
@@ -71,3 +72,10 @@ def nobodys(acme: Tenant, db: None) -> Client:
 def mallorys(mallory: User, globex: Tenant) -> Client:
     """Mallory's browser, at globex."""
     return signed_in(mallory, globex)
+
+
+@pytest.fixture
+def forgets_changes() -> Iterator[None]:
+    """Let nobody read afterwards what a test has changed of its organization: it is rolled back."""
+    yield
+    get_directory().forget()

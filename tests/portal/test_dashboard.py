@@ -204,6 +204,7 @@ class TestDashboard:
         assert queries_of(lambda: sams.get(PATH)) == few
 
 
+@pytest.mark.usefixtures("forgets_changes")
 class TestFirstSteps:
     @pytest.fixture
     def olgas(self, olga: User, browser_of: Browsers) -> Client:

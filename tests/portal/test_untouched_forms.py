@@ -185,6 +185,7 @@ class TestSentAsItCame:
             send_untouched(adams, f"/settings/{path}/{row.pk}/edit/")
             assert said_of(row) == before
 
+    @pytest.mark.usefixtures("forgets_changes")
     @pytest.mark.parametrize("part", PARTS)
     def test_the_settings_stay_what_they_are(self, adams: Browser, adam: User, part: str) -> None:
         odd = {"discount_limit_percent": Decimal("12.5"), "write_off_tolerance": Decimal("1.25")}
