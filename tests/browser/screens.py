@@ -25,6 +25,7 @@ from tenant_apps.accounts.services.resets import make_reset_token
 from tenant_apps.approvals.selectors import list_policies
 from tenant_apps.clients.models import Client
 from tenant_apps.commissions.models import CommissionLine
+from tenant_apps.controls.pairs import LEAST_OF_PAIR
 from tenant_apps.deals.selectors import list_stages
 from tenant_apps.deals.services import (
     NewTaxRate,
@@ -101,6 +102,10 @@ def furnish() -> Mapping[str, str]:
     credit = VerifiedPaymentFactory(
         by=sam, at=now, deal=None, client=open_client, money=Money.of("700.00", "USD")
     )
+    for _checked_by_one_person in range(LEAST_OF_PAIR):
+        VerifiedPaymentFactory(
+            by=sam, at=now, deal=None, client=open_client, money=Money.of("20.00", "USD")
+        )
     billed = IssuedInvoiceFactory(
         by=fay, at=now, deal=WonDealFactory(name="Intranet", client=client, by=sam, at=now)
     )
