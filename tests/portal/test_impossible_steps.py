@@ -179,6 +179,43 @@ class TestDeals:
             assert reason in why_not(sams, f"/deals/{deal.code}/move/{step}/")
         assert sams.get(f"/deals/{won.code}/move/cancel/").status_code == 200
 
+    def test_that_hold_verified_money_are_neither_reopened_nor_cancelled(
+        self, sams: Browser, paid: Invoice
+    ) -> None:
+        for step in ("reopen", "cancel"):
+            said = why_not(sams, f"/deals/{paid.deal.code}/move/{step}/")
+            assert "return or credit it first" in said
+        head = sams.get(f"/deals/{paid.deal.code}/").content.decode()
+        assert "move-reopen" not in head
+        assert "move-cancel" not in head
+        assert "Not possible now: Reopen, Cancel the deal." in head
+        assert "return or credit it first" in head
+
+    def test_that_are_invoiced_are_neither_reopened_nor_cancelled(
+        self, sams: Browser, sam: User, fay: User
+    ) -> None:
+        deal = WonDealFactory(by=sam, at=utc_now())
+        IssuedInvoiceFactory(by=fay, at=utc_now(), deal=deal)
+        for step in ("reopen", "cancel"):
+            said = why_not(sams, f"/deals/{deal.code}/move/{step}/")
+            assert "it has to be credited first" in said
+        assert "it has to be credited first" in sams.get(f"/deals/{deal.code}/").content.decode()
+
+    def test_without_lines_are_not_handed_in(self, sams: Browser, sam: User) -> None:
+        draft = DealFactory(by=sam, at=utc_now(), status="draft", lines=())
+        said = why_not(sams, f"/deals/{draft.code}/move/submit/", 400)
+        assert "A deal that is handed in has at least one line." in said
+        assert "move-submit" not in sams.get(f"/deals/{draft.code}/").content.decode()
+
+    def test_are_discounted_before_they_are_won_and_above_the_limit(
+        self, sams: Browser, sam: User, won: Deal
+    ) -> None:
+        said = why_not(sams, f"/deals/{won.code}/discount/")
+        assert "those of a won deal change by an amendment" in said
+        plain = DealFactory(by=sam, at=utc_now())
+        said = why_not(sams, f"/deals/{plain.code}/discount/")
+        assert "The discount is within the limit" in said
+
     def test_are_amended_once_they_are_won(self, sams: Browser, sam: User) -> None:
         draft = DealFactory(by=sam, at=utc_now())
         assert "The deal is not won." in why_not(sams, f"/deals/{draft.code}/amend/")
