@@ -224,6 +224,7 @@ _EFFECTS: dict[type[Event], Reactions] = {
     returns.ReturnRequested: Reactions(later=(tell_return_deciders, push_changed)),
     returns.ReturnApproved: Reactions(later=(tell_requester_decision, push_changed)),
     returns.ReturnRejected: Reactions(later=(tell_requester_decision, push_changed)),
+    returns.ReturnWithdrawn: Reactions(later=(push_changed,)),
     returns.RefundFailed: Reactions(later=(push_changed,)),
     returns.WriteOffRecovered: Reactions(later=(push_changed,)),
     returns.RefundSent: Reactions(

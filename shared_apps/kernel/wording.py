@@ -11,6 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext
 
@@ -35,9 +36,10 @@ class Amount(Protocol):
 def worded(text: str, /, **values: Any) -> str:
     """Return a sentence with its values: "At most %(left)s can be credited.".
 
-    The text is looked up in the catalog of the language at work; amounts, numbers and days are
-    written its way. For programs English keeps them as the API writes them: "1234.50 USD",
-    "2026-03-02"; on a page (`as_on_pages`) they stand as the page shows its own.
+    The text is looked up in the catalog of the language at work; amounts, numbers, days and
+    instants, these in the zone at work, are written its way. For programs English keeps them as
+    the API writes them: "1234.50 USD", "2026-03-02", "2026-03-02 14:00 UTC"; on a page
+    (`as_on_pages`) they stand as the page shows its own.
     """
     return gettext(text) % {name: shown(value) for name, value in values.items()}
 
@@ -53,7 +55,9 @@ def as_on_pages() -> Iterator[None]:
 
 
 def shown(value: Any) -> str:
-    """Return an amount, a number or a day as a sentence of the language at work writes it."""
+    """Return an amount, a number, a day or an instant as the language at work writes it."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
     if _on_page.get():
         return written(value) if isinstance(value, Amount | date) else _locally(value)
     is_english = (get_language() or SOURCE).startswith(SOURCE)
@@ -63,6 +67,8 @@ def shown(value: Any) -> str:
 def _plainly(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M %Z}"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
@@ -71,6 +77,8 @@ def _locally(value: Any) -> str:
         return f"{_locally(value.amount)} {value.currency}"
     if isinstance(value, Decimal | int):
         return number_format(value, force_grouping=True)
+    if isinstance(value, datetime):
+        return f"{date_format(value, 'SHORT_DATETIME_FORMAT')} {value:%Z}"
     return date_format(value, "SHORT_DATE_FORMAT") if isinstance(value, date) else str(value)
 
 

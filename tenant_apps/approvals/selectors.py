@@ -178,6 +178,12 @@ def is_party(*, object_id: UUID, user_id: UUID, sides: Iterable[str] = tuple(Sid
     return Party.objects.filter(object_id=object_id, user_id=user_id, side__in=list(sides)).exists()
 
 
+def people_on_sides(*, object_id: UUID, sides: Iterable[str]) -> set[UUID]:
+    """Return who stands on these sides of the object."""
+    rows = Party.objects.filter(object_id=object_id, side__in=list(sides)).order_by()
+    return set(rows.values_list("user_id", flat=True))
+
+
 def pending_about(context_id: UUID, *, but: str = "") -> int:
     """Return how many requests that belong to an object (a deal) still wait for a decision.
 

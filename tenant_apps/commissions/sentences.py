@@ -10,19 +10,27 @@ from shared_apps.kernel.wording import shown
 from tenant_apps.commissions.explanation import Tree, evaluate, find_node, value_of
 
 
-def sentences_of(tree: Tree, *, period: str, show: Callable[[Money], str] = shown) -> list[str]:
+def sentences_of(
+    tree: Tree, *, period: str, show: Callable[[Money], str] = shown, source: str = ""
+) -> list[str]:
     """Return the steps of a line as sentences, in the order of the calculation.
 
-    `period` names that of the ladder, `show` writes an amount. Raises: BrokenExplanation.
+    `period` names that of the ladder, `show` writes an amount, `source` says what took money back
+    where that is known. Raises: BrokenExplanation.
     """
-    said = _Reader(tree, show)
+    said, result = _Reader(tree, show), evaluate(tree)
     values = {name: said.amount(name) for name in AMOUNTS} | {
         "period": period,
         "share": said.share(),
         "rate": said.plain("rate_percent"),
-        "result": show(evaluate(tree)),
+        "result": show(result),
+        "source": source or _("Money that went back"),
+        "given_back": show(-said.money("applied")),
+        "taken_off": show(-said.money("credited_base")),
+        "taken_back": show(-result),
     }
-    return [sentence % values for sentence in _sentences()]
+    is_taken_back = said.money("applied").amount < 0
+    return [sentence % values for sentence in (_taken_back() if is_taken_back else _sentences())]
 
 
 AMOUNTS = (
@@ -58,6 +66,32 @@ def _sentences() -> list[str]:
     ]
 
 
+def _taken_back() -> list[str]:
+    """Return the same steps for money that the deal gave back."""
+    return [
+        _(
+            "%(source)s: the deal gave %(given_back)s back; of %(applied_before)s before, it keeps "
+            "%(applied_after)s of %(deal_total)s."
+        ),
+        _(
+            "Net of tax that is %(collected_net_after)s of %(deal_net)s; "
+            "%(collected_net_before)s of it was credited before."
+        ),
+        _(
+            "The share of %(share)s %% is %(credited_after)s now; %(credited_before)s was credited "
+            "before, so %(taken_off)s is taken off."
+        ),
+        _(
+            "In %(period)s the credited base falls from %(ladder_base_before)s to "
+            "%(ladder_base_after)s."
+        ),
+        _(
+            "At %(rate)s %% that earns %(target_after)s; %(accrued_before)s was accrued before, "
+            "so this line takes back %(taken_back)s of commission."
+        ),
+    ]
+
+
 class _Reader:
     """Reads named nodes of one tree as people write them."""
 
@@ -66,9 +100,11 @@ class _Reader:
         self.show = show
         self.currency: str = tree["currency"]
 
+    def money(self, name: str) -> Money:
+        return Money.rounded(value_of(find_node(self.tree, name=name)), self.currency)
+
     def amount(self, name: str) -> str:
-        value = value_of(find_node(self.tree, name=name))
-        return self.show(Money.rounded(value, self.currency))
+        return self.show(self.money(name))
 
     def plain(self, name: str) -> str:
         return _trimmed(find_node(self.tree, name=name)["value"])

@@ -70,6 +70,10 @@ WORDINGS: Mapping[str, Wording] = {
         "Commission of {amount}",
         "{payment} on {deal} earned you {amount}.",
     ),
+    "commission_taken_back": Wording(
+        "{amount} of commission taken back",
+        "Because of the {kind} {code}, {amount} of your commission on {deal} is taken back.",
+    ),
     "payment_unverified": Wording(
         "{code} has waited for a day",
         "Nobody has decided on {amount} from {client} for 24 hours.",
@@ -114,6 +118,7 @@ WORDS = frozenset(
     {
         *(gettext_noop("refund"), gettext_noop("reversal")),
         *(gettext_noop("chargeback"), gettext_noop("write-off"), gettext_noop("recovery")),
+        *(gettext_noop("credit note"), gettext_noop("return")),
         *(gettext_noop("approved"), gettext_noop("rejected")),
         *(gettext_noop("bank transfer"), gettext_noop("card"), gettext_noop("cash")),
         *(gettext_noop("cheque"), gettext_noop("wallet"), gettext_noop("other")),

@@ -21,6 +21,7 @@ from tenant_apps.approvals.selectors import deciders_of
 from tenant_apps.clients.selectors import clients_by_id
 from tenant_apps.commissions.events import CommissionAccrued
 from tenant_apps.commissions.selectors import get_line
+from tenant_apps.commissions.sources import is_taken_back, sources_of
 from tenant_apps.deals.events import DiscountApproved, DiscountRejected, DiscountRequested
 from tenant_apps.deals.selectors import (
     DealTerms,
@@ -55,6 +56,7 @@ from tenant_apps.returns.events import ReturnApproved, ReturnRejected, ReturnReq
 from tenant_apps.returns.selectors import return_facts
 
 if TYPE_CHECKING:
+    from tenant_apps.commissions.models import CommissionLine
     from tenant_apps.invoices.models import Invoice
 
 
@@ -184,21 +186,38 @@ def _discount_message(kind: str, facts: DiscountFacts, **more: str) -> Message:
 
 @reaction("notifications.tell_payee_commission_accrued")
 def tell_payee_commission_accrued(event: CommissionAccrued, occurrence: Occurrence) -> None:
-    """Tell a person what a payment earned them, unless their roles hide commission from them."""
+    """Tell a person what a payment earned them, or what money that went back takes from it.
+
+    Not where their roles hide commission from them.
+    """
     payee = get_person(event.payee_id)
     if not has_permission(payee, "commissions.view"):
         return
     line = get_line(line_id=event.line_id, viewer=payee)
-    message = Message(
-        kind="commission_accrued",
-        params={
-            "amount": str(line.money),
-            "payment": line.payment.code,
-            "deal": line.deal.code,
-        },
-        link=f"/commissions/lines/{event.line_id}/",
-    )
-    _tell([event.payee_id], message, occurrence)
+    told = _taken_back(line) if is_taken_back(line) else _earned(line)
+    link = f"/commissions/lines/{event.line_id}/"
+    _tell([event.payee_id], Message(kind=told[0], params=told[1], link=link), occurrence)
+
+
+def _earned(line: "CommissionLine") -> tuple[str, dict[str, str]]:
+    params = {"amount": str(line.money), "payment": line.payment.code, "deal": line.deal.code}
+    return "commission_accrued", params
+
+
+def _taken_back(line: "CommissionLine") -> tuple[str, dict[str, str]]:
+    kind, code = _cause_of(line)
+    params = {"amount": str(-line.money), "kind": kind, "code": code, "deal": line.deal.code}
+    return "commission_taken_back", params
+
+
+def _cause_of(line: "CommissionLine") -> tuple[str, str]:
+    """Return what took the money of a line back: what it is in words, and its code."""
+    source = sources_of([line]).get(line.pk)
+    if source and source.returned:
+        return source.returned.kind, source.returned.code
+    if source and source.notes:
+        return "credit note", source.notes[0].number
+    return "return", line.payment.code
 
 
 @reaction("notifications.tell_finance_invoice_draft")

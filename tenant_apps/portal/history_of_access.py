@@ -90,6 +90,7 @@ OF_ACCESS: Mapping[str, Said] = {
     "commissions.commission_accrued": Said(_("Commission accrued"), "percent", "ok"),
     "returns.return_requested": Said(_("Refund or return asked for"), "undo-2", "warn"),
     "returns.return_approved": Said(_("Refund or return approved"), "undo-2", "ok"),
+    "returns.return_withdrawn": Said(_("Refund or return taken back"), "undo-2"),
     "returns.return_rejected": Said(_("Refund or return rejected"), "undo-2", "bad"),
     "returns.refund_sent": Said(_("Refund sent"), "undo-2"),
     "deals.discount_requested": Said(_("Discount asked for"), "percent", "warn"),

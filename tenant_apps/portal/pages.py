@@ -34,6 +34,7 @@ from tenant_apps.accounts.services import StepUpRequired, require_recent_proof, 
 from tenant_apps.portal.addresses import where_to
 from tenant_apps.portal.forms.proofs import confirming_evidence, sent_before
 from tenant_apps.portal.shell import bare_shell_of, shell_of
+from tenant_apps.portal.ways_back import find_way_back
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import SignIn, User
@@ -273,10 +274,12 @@ def _to_copy(typed: Sequence[tuple[str, str]]) -> str:
 def error_page(
     request: HttpRequest, refusal: DomainError, *, at: datetime, title: str = "", **more: Any
 ) -> HttpResponse:
-    """Answer with a page that says why not, and what to do next."""
+    """Answer with a page that says why not, what to do next, and leads back."""
     shell = shell_of(request, room="") if refusal.status < 500 else bare_shell_of(request)
     title = title or _heading(refusal.status)
-    values = {"shell": shell, "refusal": refusal, "title": title, "at": at, **more}
+    way_back = find_way_back(request) if shell.person else None
+    values = {"shell": shell, "refusal": refusal, "title": title, "at": at, "way_back": way_back}
+    values |= more
     response = render(request, "portal/error.html", values, status=refusal.status)
     for name, value in refusal.headers.items():
         response[name] = value

@@ -14,7 +14,10 @@ DECIDE, SEND, REQUEST = "returns.decide", "returns.send", "returns.request"
 
 
 class Act(NamedTuple):
-    """An act: its name in the address, its permission, its button, and what it asks for."""
+    """An act: its name in the address, its permission, its button, and what it asks for.
+
+    Whoever asked for the return takes it back, as `is_own` says; everything else others do.
+    """
 
     name: str
     permission: str
@@ -25,6 +28,7 @@ class Act(NamedTuple):
     hint: Text = ""
     tone: str = "primary"
     is_needed: bool = True
+    is_own: bool = False
 
 
 APPROVE = Act("approve", DECIDE, _("Approve"), "check", _("Remark"), is_needed=False, tone="good")
@@ -43,6 +47,17 @@ SENT = Act(
     hint=_("From now on the money is gone from the books as well."),
 )
 FAILED = Act("failed", SEND, _("It could not be sent"), "circle-x", _("Why"), tone="danger")
+WITHDRAW = Act(
+    "withdraw",
+    REQUEST,
+    _("Take it back"),
+    "undo-2",
+    "",
+    field="",
+    hint=_("Nobody will decide on it, and no money moves. You can ask for it anew."),
+    tone="danger",
+    is_own=True,
+)
 RECOVER = Act(
     "recover",
     REQUEST,
@@ -53,13 +68,14 @@ RECOVER = Act(
 )
 
 
-NAMES = ("approve", "reject", "sent", "failed", "recover")
+NAMES = ("approve", "reject", "withdraw", "sent", "failed", "recover")
 
 
 def acts_of(asked: "Return") -> Sequence[Act]:
     """Return what comes next for a return, for whoever may."""
     if asked.is_requested:
-        return (LOST, WON) if asked.kind == "chargeback" else (APPROVE, REJECT)
+        decisions = (LOST, WON) if asked.kind == "chargeback" else (APPROVE, REJECT)
+        return (*decisions, WITHDRAW)
     if asked.is_approved_refund:
         return (SENT, FAILED)
     return (RECOVER,) if asked.is_posted_write_off else ()

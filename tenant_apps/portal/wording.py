@@ -114,6 +114,7 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "requested": Word(_("Awaiting decision"), "warn"),
         "approved": Word(_("Approved"), "ok"),
         "rejected": Word(_("Rejected"), "bad"),
+        "withdrawn": Word(_("Withdrawn")),
         "sent": Word(_("Sent"), "ok"),
         "failed": Word(_("Failed"), "bad"),
         "recovered": Word(_("Expected again"), "info"),
@@ -122,6 +123,7 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "requested": Word(_("At the bank"), "warn"),
         "approved": Word(_("Lost"), "bad"),
         "rejected": Word(_("Won back"), "ok"),
+        "withdrawn": Word(_("Withdrawn")),
     },
     "risk": {
         "high": Word(_("High risk"), "bad"),

@@ -39,6 +39,13 @@ class ReturnRejected(_ReturnEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnWithdrawn(_ReturnEvent):
+    """Whoever asked took it back before anybody had decided."""
+
+    name: ClassVar[str] = "returns.return_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefundFailed(_ReturnEvent):
     """An approved refund could not be sent; nothing moved."""
 

@@ -1,11 +1,16 @@
 """Money that goes back, never comes or is expected again: refunds to recoveries."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 
 from shared_apps.kernel.models import CHANGE_MARKS, AmountField, CurrencyField, Entity, money_of
 from shared_apps.kernel.money import Money
 from shared_apps.kernel.rights import Rights
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Kind(models.TextChoices):
@@ -21,12 +26,14 @@ class Kind(models.TextChoices):
 class Status(models.TextChoices):
     """Where it stands. A refund takes effect when it is sent, everything else when approved.
 
-    A chargeback that is approved was lost to the bank; one that is rejected was won.
+    A chargeback that is approved was lost to the bank; one that is rejected was won. Who asked for
+    a return takes it back while it is requested.
     """
 
     REQUESTED = "requested"
     APPROVED = "approved"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
     SENT = "sent"
     FAILED = "failed"
     RECOVERED = "recovered"
@@ -140,6 +147,11 @@ class Return(Entity):
     def money(self) -> Money:
         """Return how much it is."""
         return money_of(self.amount, self.currency)
+
+    @property
+    def effective_at(self) -> "datetime | None":
+        """Return when the money moved: a refund's when it left, else with the decision."""
+        return self.sent_at if self.kind == Kind.REFUND else self.decided_at
 
     @property
     def is_requested(self) -> bool:

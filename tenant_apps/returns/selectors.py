@@ -1,5 +1,6 @@
 """Reads of returns: who sees the payment or the deal sees what goes back of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,9 +11,11 @@ from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
 from tenant_apps.deals.selectors import visible_deal_ids
 from tenant_apps.payments.selectors import visible_payments
-from tenant_apps.returns.models import PENDING, Kind, Return
+from tenant_apps.returns.models import PENDING, Kind, Return, Status
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tenant_apps.accounts.models import User
 
 VIEW, REQUEST, DECIDE = "payments.view", "returns.request", "returns.decide"
@@ -66,6 +69,16 @@ def _with_names(returns: QuerySet[Return]) -> QuerySet[Return]:
 def recoveries_of(write_off_id: UUID) -> list[Return]:
     """Return what was asked to be expected again of a write-off, oldest first."""
     return list(Return.objects.filter(write_off_id=write_off_id).order_by("pk"))
+
+
+def returns_effective_at(
+    *, payment_ids: Collection[UUID], instants: "Collection[datetime]"
+) -> list[Return]:
+    """Return what took money of these payments out at one of these instants, oldest first."""
+    is_then = Q(kind=Kind.REFUND, sent_at__in=instants) | (
+        Q(decided_at__in=instants, status=Status.APPROVED) & ~Q(kind=Kind.REFUND)
+    )
+    return list(Return.objects.filter(is_then, payment_id__in=payment_ids).order_by("pk"))
 
 
 def pending_refunds(payment_id: UUID, *, currency: str) -> Money:

@@ -35,6 +35,7 @@ MOVES: Mapping[str, tuple[frozenset[str], str]] = {
         ("returns.return_requested", "", "requested"),
         ("returns.return_approved", "requested", "approved"),
         ("returns.return_rejected", "requested", "rejected"),
+        ("returns.return_withdrawn", "requested", "withdrawn"),
         ("returns.refund_sent", "approved", "sent"),
         ("returns.refund_failed", "approved", "failed"),
         ("returns.write_off_recovered", "approved", "recovered"),

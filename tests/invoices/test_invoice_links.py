@@ -15,7 +15,13 @@ from shared_apps.tenancy.context import Tenant
 from tenant_apps.accounts.models import User
 from tenant_apps.invoices.api.pages import GUESSES
 from tenant_apps.invoices.models import Invoice, InvoiceLink
-from tenant_apps.invoices.services import InvoiceNotIssued, link_invoice, open_link, revoke_link
+from tenant_apps.invoices.services import (
+    InvoiceNotIssued,
+    credit_invoice,
+    link_invoice,
+    open_link,
+    revoke_link,
+)
 from tests.client import PrsClient, error, ok
 from tests.factories.deals import WonDealFactory
 from tests.factories.invoices import DraftInvoiceFactory, IssuedInvoiceFactory
@@ -52,6 +58,19 @@ def browser(acme: Tenant) -> Browser:
 
 
 class TestPage:
+    def test_names_the_credit_note(
+        self, browser: Browser, path: str, invoice: Invoice, fay: User
+    ) -> None:
+        assert "Credit note" not in browser.get(path).content.decode()
+        at = utc_now()
+        money = dollars(100)
+        note = credit_invoice(invoice_id=invoice.pk, amount=money, reason="Late", by=fay, at=at)
+        html = browser.get(path).content.decode()
+        assert f"<dt>Credit note {note.number}</dt><dd>-USD 100.00</dd>" in html.replace(
+            "\xa0", " "
+        )
+        assert "USD 900.00" in html.replace("\xa0", " ")
+
     def test_shows_the_invoice_and_its_pdf(
         self, browser: Browser, path: str, invoice: Invoice
     ) -> None:

@@ -1,11 +1,12 @@
 """Who hears of what, from the event to the inbox; a delivery that is replayed doubles nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared_apps.audit.delivery import deliver
 from shared_apps.audit.models import Delivery
 from shared_apps.kernel.events import Actor, Occurrence
 from shared_apps.kernel.ids import uuid7
+from shared_apps.kernel.money import Money
 from tenant_apps.access.services import remove_role
 from tenant_apps.accounts.models import User
 from tenant_apps.notifications.models import Notification
@@ -23,6 +24,7 @@ from tests.factories.clients import ClientFactory
 from tests.factories.commissions import PlanFactory
 from tests.factories.deals import WonDealFactory, split
 from tests.factories.payments import SubmittedPaymentFactory
+from tests.returns.stories import refund
 
 
 def deliver_everything() -> None:
@@ -113,6 +115,24 @@ class TestTellOfVerifiedMoney:
             "sam": "Commission of $14.00",
             "suki": "Commission of $6.00",
         }
+
+    def test_tells_what_a_refund_takes_back(
+        self, sam: User, suki: User, vera: User, fay: User, adam: User, at_noon: datetime
+    ) -> None:
+        PlanFactory(author=fay, checker=adam, payees=(sam, suki), at=at_noon)
+        deal = WonDealFactory(by=sam, at=at_noon)
+        payment = SubmittedPaymentFactory(deal=deal, at=at_noon)
+        approve_payment(payment_id=payment.pk, checker=vera, approval=Approval(), at=at_noon)
+        later = at_noon + timedelta(hours=1)
+        asked = refund(payment, (sam, vera, fay), later, money=Money.of("270.00", "USD"))
+        deliver_everything()
+        assert told("commission_accrued") == {"sam": "Commission of $20.00"}
+        assert told("commission_taken_back") == {"sam": "$13.50 of commission taken back"}
+        told_of = Notification.objects.get(kind="commission_taken_back")
+        assert told_of.body == (
+            f"Because of the refund {asked.code}, $13.50 of your commission on {deal.code}"
+            " is taken back."
+        )
 
     def test_tells_a_credited_seller_without_a_plan(
         self, sam: User, suki: User, vera: User, at_noon: datetime

@@ -218,7 +218,7 @@ class TestDeal:
     def test_offers_no_steps_to_who_only_reads(self, veras: Browser, sam: User) -> None:
         deal = DealFactory(by=sam, at=utc_now())
         page = veras.get(f"/deals/{deal.code}/")
-        assert page.context["moves"] == ()
+        assert page.context["steps"] == ([], [])
         assert "/edit/" not in page.content.decode()
 
     def test_takes_a_note(self, sams: Browser, sam: User) -> None:

@@ -1,14 +1,18 @@
 """The page of a step that cannot be taken says why not, instead of asking for it."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client as Browser
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
+from shared_apps.kernel.wording import written
 from shared_apps.tenancy.context import Tenant
 from tenant_apps.accounts.models import User
+from tenant_apps.approvals.models import Policy
+from tenant_apps.approvals.services import PAYMENT, NewPolicy, NewStep, create_policy
 from tenant_apps.deals.models import Deal
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.services import (
@@ -17,6 +21,7 @@ from tenant_apps.invoices.services import (
     pause_invoice_reminders,
 )
 from tenant_apps.payments.models import Payment
+from tenant_apps.payments.review import held_review
 from tests.factories.deals import DealFactory, WonDealFactory
 from tests.factories.invoices import IssuedInvoiceFactory
 from tests.factories.payments import (
@@ -179,6 +184,43 @@ class TestDeals:
             assert reason in why_not(sams, f"/deals/{deal.code}/move/{step}/")
         assert sams.get(f"/deals/{won.code}/move/cancel/").status_code == 200
 
+    def test_that_hold_verified_money_are_neither_reopened_nor_cancelled(
+        self, sams: Browser, paid: Invoice
+    ) -> None:
+        for step in ("reopen", "cancel"):
+            said = why_not(sams, f"/deals/{paid.deal.code}/move/{step}/")
+            assert "return or credit it first" in said
+        head = sams.get(f"/deals/{paid.deal.code}/").content.decode()
+        assert "move-reopen" not in head
+        assert "move-cancel" not in head
+        assert "Not possible now: Reopen, Cancel the deal." in head
+        assert "return or credit it first" in head
+
+    def test_that_are_invoiced_are_neither_reopened_nor_cancelled(
+        self, sams: Browser, sam: User, fay: User
+    ) -> None:
+        deal = WonDealFactory(by=sam, at=utc_now())
+        IssuedInvoiceFactory(by=fay, at=utc_now(), deal=deal)
+        for step in ("reopen", "cancel"):
+            said = why_not(sams, f"/deals/{deal.code}/move/{step}/")
+            assert "it has to be credited first" in said
+        assert "it has to be credited first" in sams.get(f"/deals/{deal.code}/").content.decode()
+
+    def test_without_lines_are_not_handed_in(self, sams: Browser, sam: User) -> None:
+        draft = DealFactory(by=sam, at=utc_now(), status="draft", lines=())
+        said = why_not(sams, f"/deals/{draft.code}/move/submit/", 400)
+        assert "A deal that is handed in has at least one line." in said
+        assert "move-submit" not in sams.get(f"/deals/{draft.code}/").content.decode()
+
+    def test_are_discounted_before_they_are_won_and_above_the_limit(
+        self, sams: Browser, sam: User, won: Deal
+    ) -> None:
+        said = why_not(sams, f"/deals/{won.code}/discount/")
+        assert "those of a won deal change by an amendment" in said
+        plain = DealFactory(by=sam, at=utc_now())
+        said = why_not(sams, f"/deals/{plain.code}/discount/")
+        assert "The discount is within the limit" in said
+
     def test_are_amended_once_they_are_won(self, sams: Browser, sam: User) -> None:
         draft = DealFactory(by=sam, at=utc_now())
         assert "The deal is not won." in why_not(sams, f"/deals/{draft.code}/amend/")
@@ -190,6 +232,98 @@ class TestDeals:
         assert "Nothing is owed on this deal." in said
         draft = DealFactory(by=sam, at=utc_now())
         assert "The deal is not won." in why_not(fays, f"/deals/{draft.code}/write-off/")
+
+
+class TestPeople:
+    def test_who_hold_more_are_left_alone(
+        self, browser_of: Browsers, adam: User, olga: User, sam: User
+    ) -> None:
+        adams = browser_of(adam)
+        for step in ("edit", "reset", "move/suspend", "move/sign-out"):
+            said = why_not(adams, f"/people/{olga.pk}/{step}/", 403)
+            assert "nor act on a person who holds them" in said
+        assert adams.get(f"/people/{sam.pk}/edit/").status_code == 200
+
+    def test_take_the_steps_from_where_they_stand(
+        self, browser_of: Browsers, adam: User, sam: User
+    ) -> None:
+        why_not(browser_of(adam), f"/people/{sam.pk}/move/reactivate/")
+
+
+class TestPolicies:
+    @pytest.fixture
+    def adams(self, browser_of: Browsers, adam: User) -> Browser:
+        return browser_of(adam)
+
+    def policy(self, name: str, adam: User, needed: int = 1, priority: int = 10) -> Policy:
+        step = NewStep(permission="payments.decide", approvals_needed=needed)
+        new = NewPolicy(name=name, subject_type=PAYMENT, steps=(step,), priority=priority)
+        return create_policy(new=new, by=adam, at=utc_now())
+
+    def test_of_a_kind_are_never_all_retired(self, adams: Browser, adam: User) -> None:
+        last = Policy.objects.get(subject_type=PAYMENT)
+        path = f"/settings/policies/{last.pk}/retire/"
+        assert "add another one first" in why_not(adams, path)
+        html = adams.get("/settings/policies/").content.decode()
+        assert path not in html
+        assert "add another one first" in html
+        self.policy("Another", adam)
+        assert adams.get(path).status_code == 200
+        assert path in adams.get("/settings/policies/").content.decode()
+
+    def test_are_not_retired_by_the_one_who_asked(
+        self, adams: Browser, adam: User, browser_of: Browsers, olga: User
+    ) -> None:
+        strict = self.policy("Two of them", adam, needed=2)
+        path = f"/settings/policies/{strict.pk}/retire/"
+        assert adams.post(path).status_code == 303
+        said = why_not(adams, path, 403)
+        assert "a second administrator has to retire it now" in said
+        assert browser_of(olga).get(path).status_code == 200
+        assert browser_of(olga).post(path).status_code == 303
+        why_not(adams, path, 404)
+
+
+class TestDecisions:
+    @pytest.fixture
+    def waiting(self, sam: User) -> Payment:
+        return SubmittedPaymentFactory(by=sam, at=utc_now())
+
+    def decision(self, browser: Browser, payment: Payment) -> str:
+        html = browser.get(f"/queue/{payment.code}/approve/").content.decode()
+        assert "Your decision" not in html
+        return html
+
+    def test_are_not_offered_to_the_maker(
+        self, browser_of: Browsers, olga: User, waiting: Payment
+    ) -> None:
+        own = SubmittedPaymentFactory(by=olga, at=utc_now())
+        assert "cannot decide it" in self.decision(browser_of(olga), own)
+        html = browser_of(olga).get(f"/queue/{waiting.code}/").content.decode()
+        assert "Your decision" in html
+
+    def test_are_not_offered_while_another_holds_it(
+        self,
+        veras: Browser,
+        viktor: User,
+        browser_of: Browsers,
+        waiting: Payment,
+        acme: Tenant,
+    ) -> None:
+        veras.post(f"/queue/{waiting.code}/claim/")
+        viktors = browser_of(viktor)
+        assert "Vera Verifier reviews" in self.decision(viktors, waiting)
+        page = viktors.post(
+            f"/queue/{waiting.code}/approve/", {"version": waiting.version, "reason": "x"}
+        )
+        assert page.status_code == 409
+        lease = held_review(waiting.pk, at=utc_now())
+        assert lease
+        assert acme.timezone != "UTC"
+        until = written(lease.expires_at.astimezone(ZoneInfo(acme.timezone)))
+        said = page.context["form"].said
+        assert f"until {until}" in said
+        assert "UTC" not in said
 
 
 class TestSuspendedOrganization:

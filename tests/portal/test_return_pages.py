@@ -1,5 +1,6 @@
 """Money that goes back, in the browser: asked for by one, decided by another, sent by a third."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,9 +9,12 @@ from django.test import Client as Browser
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
 from tenant_apps.accounts.models import User
+from tenant_apps.accounts.services import suspend_person
 from tenant_apps.deals.models import Deal
 from tenant_apps.payments.models import Payment
 from tenant_apps.returns.models import Return
+from tenant_apps.returns.services import people_to_decide
+from tests.cast import make_person
 from tests.factories.deals import WonDealFactory
 from tests.factories.payments import VerifiedPaymentFactory
 from tests.portal.conftest import Browsers
@@ -118,6 +122,76 @@ class TestRefund:
         asked = ask(sams, payment)
         page = veras.post(f"/returns/{asked.code}/approve/", {"content_hash": "0" * 64})
         assert page.status_code in (409, 412)
+
+
+class TestWithdrawal:
+    def test_is_of_who_asked_while_it_waits(
+        self, sams: Browser, fays: Browser, veras: Browser, payment: Payment
+    ) -> None:
+        asked = ask(sams, payment)
+        path = f"/returns/{asked.code}/"
+        assert [act.name for act, _form in sams.get(path).context["acts"]] == ["withdraw"]
+        assert fays.get(path).context["acts"] == []
+        page = fays.post(f"{path}withdraw/")
+        assert page.status_code == 403
+        assert "Only the person who asked for this can take it back." in page.content.decode()
+        assert sams.post(f"{path}withdraw/")["Location"] == path
+        page = sams.get(path)
+        assert page.context["acts"] == []
+        assert "Withdrawn" in page.content.decode()
+        assert veras.get(path).context["acts"] == []
+        assert sams.post(f"{path}withdraw/").status_code == 409
+        assert ask(sams, payment).money == payment.held_money
+
+    def test_is_not_open_to_who_only_reads(
+        self, fays: Browser, audrey: User, browser_of: Browsers, payment: Payment
+    ) -> None:
+        asked = ask(fays, payment)
+        assert browser_of(audrey).post(f"/returns/{asked.code}/withdraw/").status_code == 403
+
+    def test_from_another_organization_is_not_found(
+        self, fays: Browser, mallorys: Browser, payment: Payment
+    ) -> None:
+        asked = ask(fays, payment)
+        assert mallorys.post(f"/returns/{asked.code}/withdraw/").status_code == 404
+
+
+class TestWhoDecides:
+    def test_is_said_without_who_asked_or_gains(
+        self, payment: Payment, olga: User, browser_of: Browsers
+    ) -> None:
+        olgas = browser_of(olga)
+        asked = ask(olgas, payment)
+        page = olgas.get(f"/returns/{asked.code}/")
+        names = [person.full_name for person in page.context["deciders"]]
+        assert {"Vera Verifier", "Viktor Verifier"} <= set(names)
+        assert olga.full_name not in names
+        html = page.content.decode()
+        assert f"Can be decided by {', '.join(names)}" in html
+        assert "Your decision" not in html
+        assert "Your request" in html
+
+    def test_is_said_in_numbers_where_they_are_many(
+        self, fays: Browser, payment: Payment, olga: User, at_noon: datetime
+    ) -> None:
+        asked = ask(fays, payment)
+        path = f"/returns/{asked.code}/"
+        few = queries_of(lambda: fays.get(path))
+        before = people_to_decide(asked, at=utc_now())
+        for number in range(7):
+            make_person(f"zoe{number}", last_name="Zed", role="verifier", by=olga, at=at_noon)
+        page = fays.get(path)
+        assert len(page.context["deciders"]) == 5
+        more = len(before) + 7 - 5
+        assert f"and {more} more" in page.content.decode()
+        assert queries_of(lambda: fays.get(path)) == few
+
+    def test_is_said_when_it_is_nobody(self, fays: Browser, payment: Payment, adam: User) -> None:
+        asked = ask(fays, payment)
+        for person in people_to_decide(asked, at=utc_now()):
+            suspend_person(user_id=person.pk, by=adam.actor, at=utc_now())
+        html = fays.get(f"/returns/{asked.code}/").content.decode()
+        assert "Nobody can decide on this" in html
 
 
 class TestOthers:

@@ -117,6 +117,11 @@ def asked(kind: Kind) -> Return:
     return stories.ask(VerifiedPaymentFactory(), kind, fay, utc_now())
 
 
+def taken_back(kind: Kind, where: str) -> Build:
+    """Return the withdrawal of what Fay has asked for."""
+    return lambda: Sent("fay", f"{URL}{where}/{asked(kind).code}/withdraw/")
+
+
 def on_return(kind: Kind, where: str, end: str) -> Build:
     """Return a decision of Vera's on a return."""
 
@@ -203,6 +208,16 @@ CASES: dict[str, Build] = {
     "payments/X/reverse/": about_payment("reverse"),
     "refunds/X/approve/": on_return(Kind.REFUND, "refunds", "approve"),
     "refunds/X/reject/": on_return(Kind.REFUND, "refunds", "reject"),
+    **{
+        f"{where}/X/withdraw/": taken_back(kind, where)
+        for kind, where in (
+            (Kind.REFUND, "refunds"),
+            (Kind.REVERSAL, "reversals"),
+            (Kind.CHARGEBACK, "chargebacks"),
+            (Kind.WRITE_OFF, "write-offs"),
+            (Kind.RECOVERY, "recoveries"),
+        )
+    },
     "refunds/X/sent/": approved(Kind.REFUND, "refunds", "sent", reference="TRX-1"),
     "refunds/X/failed/": approved(Kind.REFUND, "refunds", "failed", reason="Closed."),
     "reversals/X/approve/": on_return(Kind.REVERSAL, "reversals", "approve"),

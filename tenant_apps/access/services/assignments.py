@@ -29,6 +29,7 @@ class GrantBeyondOwn(DomainError):
     status = 403
     message = (
         "You cannot give or take rights that you do not hold, nor act on a person who holds them."
+        " Ask somebody who holds them."
     )
 
 

@@ -10,6 +10,7 @@ from tenant_apps.approvals.services.deciding import (
     NotADecider,
     Outcome,
     VerifiedAmountRefused,
+    check_decider,
     decide,
 )
 from tenant_apps.approvals.services.leases import NewLease, end_lease, take_lease
@@ -18,6 +19,7 @@ from tenant_apps.approvals.services.parties import (
     add_interested,
     add_parties,
     add_party,
+    refuse_other_side,
 )
 from tenant_apps.approvals.services.policies import (
     DECIDED_BY,
@@ -27,8 +29,10 @@ from tenant_apps.approvals.services.policies import (
     NewStep,
     PolicyNotProposed,
     approve_policy,
+    check_retirement,
     create_policy,
     deciding_permissions,
+    refuse_retirement,
     retire_policy,
     seed_policies,
 )
@@ -68,12 +72,16 @@ __all__ = [
     "add_parties",
     "add_party",
     "approve_policy",
+    "check_decider",
+    "check_retirement",
     "close_request",
     "create_policy",
     "decide",
     "deciding_permissions",
     "end_lease",
     "open_request",
+    "refuse_other_side",
+    "refuse_retirement",
     "renew_request",
     "retire_policy",
     "seed_policies",

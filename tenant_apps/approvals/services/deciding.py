@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -24,9 +25,12 @@ from tenant_apps.approvals.models import (
     Side,
     Verdict,
 )
-from tenant_apps.approvals.selectors import current_decisions, next_step
-from tenant_apps.approvals.services.parties import MakerIsChecker, add_party
+from tenant_apps.approvals.selectors import current_decisions, find_request, next_step
+from tenant_apps.approvals.services.parties import MakerIsChecker, add_party, refuse_other_side
 from tenant_apps.approvals.services.requests import lock_request
+
+if TYPE_CHECKING:
+    from tenant_apps.accounts.models import User
 
 
 class AlreadyDecided(DomainError):
@@ -119,6 +123,19 @@ def decide(*, subject_id: UUID, decision: NewDecision, at: datetime) -> Outcome:
     return outcome
 
 
+def check_decider(*, subject_id: UUID, actor: "User") -> None:
+    """Refuse whoever could not decide on a subject now, before they try.
+
+    Raises: AlreadyDecided, MakerIsChecker, ApprovalsBlocked, NotADecider.
+    """
+    request = find_request(subject_id)
+    if request is None or not request.is_pending:
+        raise AlreadyDecided
+    _refuse_maker(request, actor)
+    refuse_other_side(object_id=subject_id, user_ids=[actor.pk], side=Side.CHECKER)
+    _open_step(request, actor)
+
+
 def _verified_of(request: ApprovalRequest, decision: NewDecision) -> Money | None:
     """Return the money that an approval verifies: the whole amount unless it names another."""
     if decision.verdict != Verdict.APPROVE:
@@ -156,12 +173,20 @@ def _check_reason(request: ApprovalRequest, decision: NewDecision, verified: Mon
 
 def _step_for(request: ApprovalRequest, actor_id: UUID) -> PolicyStep:
     """Return the step that the decision counts for; the person becomes a checker."""
-    if actor_id in {request.submitter_id, request.author_id}:
-        raise MakerIsChecker
     actor = get_person(actor_id)
-    refuse_blocked(actor)
+    _refuse_maker(request, actor)
     add_party(object_id=request.subject_id, user_id=actor_id, side=Side.CHECKER)
-    if current_decisions(request).filter(actor_id=actor_id).exists():
+    return _open_step(request, actor)
+
+
+def _refuse_maker(request: ApprovalRequest, actor: "User") -> None:
+    if actor.pk in {request.submitter_id, request.author_id}:
+        raise MakerIsChecker
+    refuse_blocked(actor)
+
+
+def _open_step(request: ApprovalRequest, actor: "User") -> PolicyStep:
+    if current_decisions(request).filter(actor_id=actor.pk).exists():
         raise AlreadyDecided("You have decided on this already.")
     step = next_step(request)
     if step is None or not has_permission(actor, step.permission):

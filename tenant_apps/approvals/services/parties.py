@@ -35,7 +35,15 @@ def add_parties(*, object_id: UUID, user_ids: Iterable[UUID], side: str) -> None
         [Party(object_id=object_id, user_id=user_id, side=side) for user_id in people],
         ignore_conflicts=True,
     )
-    stands = Party.objects.filter(object_id=object_id, user_id__in=people)
+    refuse_other_side(object_id=object_id, user_ids=people, side=side)
+
+
+def refuse_other_side(*, object_id: UUID, user_ids: Iterable[UUID], side: str) -> None:
+    """Refuse a side of an object to people of whom one stands on the other.
+
+    Raises: MakerIsChecker.
+    """
+    stands = Party.objects.filter(object_id=object_id, user_id__in=list(user_ids))
     if side == Side.CHECKER:
         stands = stands.exclude(side=Side.CHECKER)
     else:

@@ -25,6 +25,7 @@ from tenant_apps.approvals.events import (
     PolicyRetirementAsked,
 )
 from tenant_apps.approvals.models import Policy, PolicyStep
+from tenant_apps.approvals.selectors import policies_in_force
 from tenant_apps.approvals.services.parties import MakerIsChecker
 
 if TYPE_CHECKING:
@@ -138,16 +139,43 @@ def retire_policy(*, policy_id: UUID, by: "User", at: datetime) -> Policy:
     policy = _lock_one(policy_id)
     if policy.is_archived:
         raise Policy.DoesNotExist
-    others = [other for other in _locked(policy.subject_type) if other.pk != policy_id]
-    if not policy.is_proposed:
-        if not any(other.read_conditions.are_none for other in others):
-            raise LastPolicyKept
-        if is_missed(policy, others) and not _is_asked_for(policy, by=by, at=at):
-            return policy
+    others = _locked(policy.subject_type)
+    refuse_retirement(policy, others, by=by)
+    if _is_guarded(policy, others) and not _is_asked_for(policy, by=by, at=at):
+        return policy
     policy.archived_at = at
     policy.save(update_fields=["archived_at"])
     record(PolicyRetired(policy_id=policy_id), actor=by.actor, at=at)
     return policy
+
+
+def check_retirement(policy: Policy, *, by: "User") -> None:
+    """Refuse what retiring a policy would refuse this person now, before they are asked.
+
+    Raises: LastPolicyKept, MakerIsChecker, ApprovalsBlocked, Policy.DoesNotExist.
+    """
+    if policy.is_archived:
+        raise Policy.DoesNotExist
+    others = policies_in_force(policy.subject_type).prefetch_related("steps")
+    refuse_retirement(policy, list(others), by=by)
+
+
+def refuse_retirement(policy: Policy, others: Iterable[Policy], *, by: "User") -> None:
+    """Refuse to retire a policy; `others` are those in force of its kind, itself among them.
+
+    Raises: LastPolicyKept, MakerIsChecker for the one who has asked for it, ApprovalsBlocked for a
+    second person whose decisions rest.
+    """
+    rest = _without(policy, others)
+    if policy.is_proposed:
+        return
+    if not any(other.read_conditions.are_none for other in rest):
+        raise LastPolicyKept
+    if policy.retirement_asked_by_id is None or not is_missed(policy, rest):
+        return
+    if policy.retirement_asked_by_id == by.pk:
+        raise MakerIsChecker("You have asked for it; a second administrator has to retire it now.")
+    refuse_blocked(by)
 
 
 def asks_fewer(policy: Policy, others: Iterable[Policy]) -> bool:
@@ -166,15 +194,18 @@ def is_missed(policy: Policy, others: Iterable[Policy]) -> bool:
     )
 
 
-def _is_asked_for(policy: Policy, *, by: "User", at: datetime) -> bool:
-    """Return whether another person has asked for its retirement before; else note that one does.
+def _is_guarded(policy: Policy, others: Iterable[Policy]) -> bool:
+    """Return whether it takes two people to retire the policy."""
+    return not policy.is_proposed and is_missed(policy, _without(policy, others))
 
-    Raises: MakerIsChecker, ApprovalsBlocked.
-    """
-    if policy.retirement_asked_by_id == by.pk:
-        raise MakerIsChecker
+
+def _without(policy: Policy, others: Iterable[Policy]) -> list[Policy]:
+    return [other for other in others if other.pk != policy.pk]
+
+
+def _is_asked_for(policy: Policy, *, by: "User", at: datetime) -> bool:
+    """Return whether another person has asked for its retirement; else note that one does."""
     if policy.retirement_asked_by_id is not None:
-        refuse_blocked(by)
         return True
     policy.retirement_asked_by_id = by.pk
     policy.save(update_fields=["retirement_asked_by_id"])

@@ -28,9 +28,11 @@ from tenant_apps.deals.services.discounting import (
     AskedTerms,
     ask_for_discount,
     check_amended_discount,
+    refuse_needless_request,
     withdraw_discount,
 )
 from tenant_apps.deals.services.guards import (
+    DealIsArchived,
     check_days,
     lock_deal_in_use,
     refuse_other_currency,
@@ -294,13 +296,29 @@ def request_discount(
     InvalidTerms, ValidationFailed, Deal.DoesNotExist, PermissionRefused.
     """
     deal = lock_deal_in_use(deal_id=deal_id, by=by)
-    if changes.is_empty and not deal.is_before_win:
-        raise DealNotOpen("Give the new terms: those of a won deal change by an amendment.")
-    if not changes.is_empty and not deal.is_won:
+    if changes.is_empty:
+        _refuse_settled_terms(deal)
+    elif not deal.is_won:
         raise DealNotWon("Save the terms first; only an amendment is asked for ahead.")
     proposed = None if changes.is_empty else _changed_terms(deal, changes)
     asked = AskedTerms.of(deal) if proposed is None else AskedTerms.proposed(proposed)
     return ask_for_discount(deal, asked, reason=reason, by=by, at=at)
+
+
+def check_discount_request(deal: Deal) -> None:
+    """Refuse what asking for the discount of a deal's present terms would refuse, before it is.
+
+    Raises: DealIsArchived, DealNotOpen, DiscountWithinLimit, DiscountAlreadyAsked.
+    """
+    if deal.is_archived:
+        raise DealIsArchived
+    _refuse_settled_terms(deal)
+    refuse_needless_request(deal, AskedTerms.of(deal))
+
+
+def _refuse_settled_terms(deal: Deal) -> None:
+    if not deal.is_before_win:
+        raise DealNotOpen("Give the new terms: those of a won deal change by an amendment.")
 
 
 @transaction.atomic

@@ -110,17 +110,25 @@ def ask_for_discount(
     """
     if not reason.strip():
         raise ValidationFailed.at("/reason", "Say why the discount is given.", code="required")
-    if not is_above_limit(asked.discount_percent):
-        raise DiscountWithinLimit
-    open_ones = deal.discount_requests.filter(status=DiscountStatus.REQUESTED)
-    if open_ones.exists() or _is_approved(deal, asked.content_hash):
-        raise DiscountAlreadyAsked
+    refuse_needless_request(deal, asked)
     request = _insert(deal, asked, reason=reason.strip(), by=by, at=at)
     open_request(request=_new_request(deal, request, at=at), at=at)
     after = {"status": request.status, "discount_percent": request.discount_percent}
     event = DiscountRequested(request_id=request.pk, deal_id=deal.pk)
     record(event, actor=by.actor, at=at, after=after, reason=request.reason)
     return request
+
+
+def refuse_needless_request(deal: Deal, asked: AskedTerms) -> None:
+    """Refuse to ask for what needs nobody, waits already or is approved.
+
+    Raises: DiscountWithinLimit, DiscountAlreadyAsked.
+    """
+    if not is_above_limit(asked.discount_percent):
+        raise DiscountWithinLimit
+    open_ones = deal.discount_requests.filter(status=DiscountStatus.REQUESTED)
+    if open_ones.exists() or _is_approved(deal, asked.content_hash):
+        raise DiscountAlreadyAsked
 
 
 @transaction.atomic

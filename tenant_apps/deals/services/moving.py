@@ -22,6 +22,7 @@ from tenant_apps.deals.models import Deal, DealStatus
 from tenant_apps.deals.selectors import lock_deal, lock_visible_deal
 from tenant_apps.deals.services.discounting import check_held_discount, withdraw_discount
 from tenant_apps.deals.services.guards import (
+    DealIsArchived,
     lock_deal_in_use,
     refuse_held_money,
     refuse_review,
@@ -32,6 +33,8 @@ from tenant_apps.deals.terms import InvalidTerms
 from tenant_apps.ledger.selectors import outstanding_of_deal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from shared_apps.kernel.events import Actor, Event
     from tenant_apps.accounts.models import User
 
@@ -86,10 +89,7 @@ def submit_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
     Raises: DealNotDraft, DealIsArchived, InvalidTerms, Deal.DoesNotExist, PermissionRefused.
     """
     deal = lock_deal_in_use(deal_id=deal_id, by=by)
-    if not deal.is_draft:
-        raise DealNotDraft
-    if not deal.current_version.lines.exists():
-        raise InvalidTerms.at("/lines", "A deal that is handed in has at least one line.")
+    _check_submission(deal)
     return _moved(deal, DealStatus.OPEN, DealSubmitted(deal_id=deal.pk), by=by.actor, at=at)
 
 
@@ -101,10 +101,7 @@ def win_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
     Deal.DoesNotExist, PermissionRefused.
     """
     deal = lock_deal_in_use(deal_id=deal_id, by=by)
-    if not deal.is_open:
-        raise DealNotOpen
-    refuse_won_ahead(deal.deal_on, at=at)
-    check_held_discount(deal, by=by, at=at)
+    _check_win(deal, by=by, at=at)
     deal.won_at = at
     won = DealWon(deal_id=deal.pk, version_id=deal.current_version_id)
     return _moved(deal, DealStatus.WON, won, by=by.actor, at=at)
@@ -120,9 +117,7 @@ def lose_deal(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Deal:
     if not reason.strip():
         raise ValidationFailed.at("/reason", "Say why the deal is lost.")
     deal = lock_deal_in_use(deal_id=deal_id, by=by)
-    if not deal.is_open:
-        raise DealNotOpen
-    refuse_held_money(deal)
+    _check_loss(deal)
     withdraw_discount(deal, reason="The deal is lost.", actor=by.actor, at=at)
     deal.lost_reason = reason.strip()
     lost = DealLost(deal_id=deal.pk, reason=deal.lost_reason)
@@ -138,10 +133,7 @@ def reopen_deal(*, deal_id: UUID, by: "User", at: datetime) -> Deal:
     Raises: DealNotClosed, DealHoldsMoney, Deal.DoesNotExist, PermissionRefused.
     """
     deal = lock_deal_in_use(deal_id=deal_id, by=by)
-    if deal.status not in {DealStatus.LOST, DealStatus.WON}:
-        raise DealNotClosed
-    if deal.is_won:
-        refuse_held_money(deal)
+    _check_reopening(deal)
     deal.won_at, deal.lost_reason = None, ""
     return _moved(deal, DealStatus.OPEN, DealReopened(deal_id=deal.pk), by=by.actor, at=at)
 
@@ -159,10 +151,7 @@ def cancel_deal(*, deal_id: UUID, reason: str, by: "User", at: datetime) -> Deal
     if not reason.strip():
         raise ValidationFailed.at("/reason", "Say why the deal is cancelled.")
     deal = lock_deal_in_use(deal_id=deal_id, by=by)
-    if not deal.is_won:
-        raise DealNotWon
-    refuse_taken_money(deal)
-    refuse_review(deal)
+    _check_cancellation(deal)
     withdraw_discount(deal, reason="The deal is cancelled.", actor=by.actor, at=at)
     cancelled = DealCancelled(deal_id=deal.pk)
     return _moved(deal, DealStatus.CANCELLED, cancelled, by=by.actor, at=at, reason=reason.strip())
@@ -204,16 +193,77 @@ def archive_deal(*, deal_id: UUID, by: "User", at: datetime) -> None:
     Raises: DealNotDraft, DealHoldsMoney, DealInReview, Deal.DoesNotExist, PermissionRefused.
     """
     deal = lock_visible_deal(deal_id=deal_id, by=by)
-    if not deal.is_draft:
-        raise DealNotDraft("Only a draft can be put away; lose or cancel the deal instead.")
-    if deal.is_archived:
+    if deal.is_draft and deal.is_archived:
         return
-    refuse_held_money(deal)
-    refuse_review(deal)
+    _check_putting_away(deal)
     withdraw_discount(deal, reason="The deal is put away.", actor=by.actor, at=at)
     deal.archived_at = at
     deal.save(update_fields=["archived_at", *deal.mark_changed(by_id=by.pk, at=at)])
     record(DealArchived(deal_id=deal.pk), actor=by.actor, at=at)
+
+
+def check_move(deal: Deal, move: str, *, by: "User", at: datetime) -> None:
+    """Refuse what a move ("submit", "win", "lose", "reopen", "cancel", "archive") would refuse now.
+
+    Asked before the person is asked whether it is meant; the move asks the same under the lock.
+    Raises: DealIsArchived, and what the move raises about the deal itself.
+    """
+    if deal.is_archived:
+        raise DealIsArchived
+    if move == "win":
+        _check_win(deal, by=by, at=at)
+    else:
+        _CHECKS[move](deal)
+
+
+def _check_submission(deal: Deal) -> None:
+    if not deal.is_draft:
+        raise DealNotDraft
+    if not deal.current_version.lines.exists():
+        raise InvalidTerms.at("/lines", "A deal that is handed in has at least one line.")
+
+
+def _check_win(deal: Deal, *, by: "User", at: datetime) -> None:
+    if not deal.is_open:
+        raise DealNotOpen
+    refuse_won_ahead(deal.deal_on, at=at)
+    check_held_discount(deal, by=by, at=at)
+
+
+def _check_loss(deal: Deal) -> None:
+    if not deal.is_open:
+        raise DealNotOpen
+    refuse_held_money(deal)
+
+
+def _check_reopening(deal: Deal) -> None:
+    if deal.status not in {DealStatus.LOST, DealStatus.WON}:
+        raise DealNotClosed
+    if deal.is_won:
+        refuse_held_money(deal)
+
+
+def _check_cancellation(deal: Deal) -> None:
+    if not deal.is_won:
+        raise DealNotWon
+    refuse_taken_money(deal)
+    refuse_review(deal)
+
+
+def _check_putting_away(deal: Deal) -> None:
+    if not deal.is_draft:
+        raise DealNotDraft("Only a draft can be put away; lose or cancel the deal instead.")
+    refuse_held_money(deal)
+    refuse_review(deal)
+
+
+_CHECKS: "Mapping[str, Callable[[Deal], None]]" = {
+    "submit": _check_submission,
+    "lose": _check_loss,
+    "reopen": _check_reopening,
+    "cancel": _check_cancellation,
+    "archive": _check_putting_away,
+}
 
 
 def _moved(

@@ -16,7 +16,7 @@ from tenant_apps.invoices.api.downloads import pdf_response
 from tenant_apps.invoices.models import Invoice
 from tenant_apps.invoices.papers import words_of
 from tenant_apps.invoices.papers.content import address_lines
-from tenant_apps.invoices.selectors import open_amount, payment_status, pdf_of
+from tenant_apps.invoices.selectors import credits_of, open_amount, payment_status, pdf_of
 from tenant_apps.invoices.services import open_link
 
 GUESSES, WINDOW_S = 30, 600
@@ -112,6 +112,10 @@ def _page(invoice: Invoice, token: str) -> dict[str, object]:
         "issued_on": words.day(invoice.issued_on) if invoice.issued_on else "",
         "due_on": words.day(invoice.due_on) if invoice.due_on else "",
         "total": words.money(invoice.total_money),
+        "credits": [
+            (f"{words['credit_note']} {note.number}", words.money(-note.total_money))
+            for note in credits_of(invoice)
+        ],
         "open": words.money(left),
         "is_open": bool(left),
         "status": payment_status(invoice, today=local_day_of(utc_now())).value,

@@ -8,7 +8,7 @@ from tenant_apps.invoices.papers.content import (
     TaxSum,
 )
 from tenant_apps.invoices.papers.drawing import render
-from tenant_apps.invoices.papers.labels import LOCALES, words_of
+from tenant_apps.invoices.papers.labels import LOCALES, Words, words_of
 
 __all__ = [
     "LOCALES",
@@ -17,6 +17,7 @@ __all__ = [
     "PaperLine",
     "PaperPayment",
     "TaxSum",
+    "Words",
     "render",
     "words_of",
 ]

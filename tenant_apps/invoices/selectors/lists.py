@@ -1,5 +1,6 @@
 """Lists of invoices and credit notes. Who sees a deal's papers is decided here, by who sees it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -162,6 +163,14 @@ def list_credit_notes(
     }
     conditions = Q(**{name: value for name, value in asked.items() if value is not None})
     return visible_credit_notes(viewer).filter(conditions).order_by(ordering, "-pk")
+
+
+def credit_notes_issued_at(
+    *, deal_ids: Collection[UUID], instants: Collection[datetime]
+) -> list[CreditNote]:
+    """Return the credit notes of these deals of one of these instants, whoever asks, by number."""
+    notes = CreditNote.objects.filter(deal_id__in=deal_ids, issued_at__in=instants)
+    return list(notes.order_by("year", "sequence", "pk"))
 
 
 def get_credit_note(*, reference: UUID | str, viewer: "User") -> CreditNote:

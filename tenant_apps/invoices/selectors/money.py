@@ -9,7 +9,7 @@ from django.db.models import Max, Sum
 
 from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money, total
-from tenant_apps.invoices.models import Invoice, InvoiceSettlement
+from tenant_apps.invoices.models import CreditNote, Invoice, InvoiceSettlement
 from tenant_apps.invoices.progress import InvoiceMoney, PaymentStatus, status_of
 
 if TYPE_CHECKING:
@@ -55,6 +55,13 @@ def credited_amount(invoice: Invoice) -> Money:
     """Return what credit notes took back of an invoice that was read with it."""
     credited: Decimal = vars(invoice)["credited_amount"]
     return money_of(credited, invoice.currency)
+
+
+def credits_of(invoice: Invoice) -> list[CreditNote]:
+    """Return the credit notes of an invoice that was read with what they took back, by number."""
+    if not credited_amount(invoice):
+        return []
+    return sorted(invoice.credit_notes.all(), key=lambda note: (note.year, note.sequence))
 
 
 def lost_amount(invoice: Invoice) -> Money:

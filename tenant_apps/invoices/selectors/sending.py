@@ -23,8 +23,8 @@ from tenant_apps.invoices.models import (
     Status,
 )
 from tenant_apps.invoices.selectors.lists import visible_invoices, with_relations
-from tenant_apps.invoices.selectors.money import open_amount
-from tenant_apps.invoices.wording import Letter, reminder_letter
+from tenant_apps.invoices.selectors.money import credits_of, open_amount
+from tenant_apps.invoices.wording import Letter, invoice_letter, reminder_letter
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -102,7 +102,7 @@ def previewed_reminders(*, viewer: "User", at: datetime) -> list[DueReminder]:
 
 
 def due_reminders(*, at: datetime, among: InvoiceQuerySet | None = None) -> list[DueReminder]:
-    """Return the reminders that are due now, at most one per client; in four queries.
+    """Return the reminders that are due now, at most one per client; in five queries.
 
     Never for a paid, credited, disputed or paused invoice, a client without an address, one that
     was reminded today or as often as allowed in 90 days. Of several, the one that is due longest.
@@ -119,11 +119,23 @@ def due_reminders(*, at: datetime, among: InvoiceQuerySet | None = None) -> list
         is_allowed = not is_reminded_today and recent < organization_settings().reminders_at_most
         recipient = addresses.get(invoice.client_id, "")
         if level is not None and is_allowed and recipient and invoice.client_id not in chosen:
-            letter = reminder_letter(invoice, level=level, open_money=open_amount(invoice))
+            letter = next_letter(invoice, level=level)
             chosen[invoice.client_id] = DueReminder(
                 invoice=invoice, level=level, recipient=recipient, letter=letter
             )
     return list(chosen.values())
+
+
+def next_letter(invoice: Invoice, *, level: int) -> Letter:
+    """Return the reminder of a level as it would read now."""
+    return reminder_letter(
+        invoice, level=level, open_money=open_amount(invoice), notes=credits_of(invoice)
+    )
+
+
+def letter_of(invoice: Invoice) -> Letter:
+    """Return the letter that an invoice would be sent with now."""
+    return invoice_letter(invoice, open_money=open_amount(invoice), notes=credits_of(invoice))
 
 
 def _open_and_due(invoices: InvoiceQuerySet, *, today: date) -> QuerySet[Invoice]:
@@ -133,9 +145,14 @@ def _open_and_due(invoices: InvoiceQuerySet, *, today: date) -> QuerySet[Invoice
     paused = ReminderPause.objects.filter(
         Q(invoice=OuterRef("pk")) | Q(client=OuterRef("client")), ended_at=None
     )
-    found = with_relations(invoices).filter(unpaid, due_on__lte=today + timedelta(days=before))
+    found = (
+        with_relations(invoices)
+        .prefetch_related("credit_notes")
+        .filter(unpaid, due_on__lte=today + timedelta(days=before))
+    )
     marked = found.annotate(last_level=Max("reminders__level"))
-    return marked.exclude(Exists(paused)).order_by("due_on", "pk")
+    rows = marked.exclude(Exists(paused)).prefetch_related("credit_notes")
+    return rows.order_by("due_on", "pk")
 
 
 def level_due(invoice: Invoice, *, today: date) -> int | None:

@@ -14,6 +14,7 @@ from tenant_apps.invoices.services.guarding import (
     DealIsInvoiced,
     adjust_invoices,
     give_up_invoices,
+    refuse_invoiced,
 )
 from tenant_apps.invoices.services.linking import NewLink, link_invoice, open_link, revoke_link
 from tenant_apps.invoices.services.losing import (
@@ -128,6 +129,7 @@ __all__ = [
     "pay_with_credit",
     "post_loss_taken_back",
     "post_sale_reduction",
+    "refuse_invoiced",
     "refuse_other_start",
     "remind_client",
     "resume_client_reminders",

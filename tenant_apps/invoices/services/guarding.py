@@ -38,11 +38,19 @@ def give_up_invoices(*, deal_id: UUID, actor: Actor, at: datetime) -> None:
     Raises: DealIsInvoiced.
     """
     lock_deal(deal_id)
+    refuse_invoiced(deal_id)
+    end_sale(deal_id=deal_id, at=at)
+    discard_drafts(deal_id=deal_id, actor=actor, at=at)
+
+
+def refuse_invoiced(deal_id: UUID) -> None:
+    """Refuse to end the sale of a deal whose invoices are not credited in full.
+
+    Raises: DealIsInvoiced.
+    """
     issued = Invoice.objects.of_present_sale().filter(deal_id=deal_id, status=Status.ISSUED)
     if any(credited_amount(invoice) < invoice.total_money for invoice in issued.with_settled()):
         raise DealIsInvoiced
-    end_sale(deal_id=deal_id, at=at)
-    discard_drafts(deal_id=deal_id, actor=actor, at=at)
 
 
 def end_sale(*, deal_id: UUID, at: datetime) -> None:

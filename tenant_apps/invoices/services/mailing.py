@@ -18,9 +18,9 @@ from shared_apps.tenancy.mails import BY_MACHINE, sender_of
 from tenant_apps.clients.selectors import billing_email
 from tenant_apps.invoices.events import InvoiceMailFailed, InvoiceMailQueued, InvoiceMailSent
 from tenant_apps.invoices.models import Invoice, MailState, PaperMail
-from tenant_apps.invoices.selectors import find_invoice, open_amount, pdf_of
+from tenant_apps.invoices.selectors import find_invoice, letter_of, pdf_of
 from tenant_apps.invoices.services.crediting import InvoiceNotIssued
-from tenant_apps.invoices.wording import Letter, invoice_letter
+from tenant_apps.invoices.wording import Letter
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -44,7 +44,7 @@ def send_invoice(*, invoice_id: UUID, to: str | None, by: "User", at: datetime) 
     Raises: InvoiceNotIssued, NoBillingAddress, Invoice.DoesNotExist.
     """
     invoice = find_invoice(invoice_id)
-    mail = write_mail(invoice, _letter_of(invoice), to=to, by_id=by.pk, at=at)
+    mail = write_mail(invoice, letter_of(invoice), to=to, by_id=by.pk, at=at)
     record(_queued(mail), actor=by.actor, at=at, after={"recipient": mail.recipient})
     return mail
 
@@ -59,7 +59,7 @@ def send_issued_invoice(*, invoice_id: UUID, at: datetime) -> None:
     to = billing_email(invoice.client_id)
     if not organization_settings().send_invoices_on_issue or not to:
         return
-    mail = write_mail(invoice, _letter_of(invoice), to=to, by_id=None, at=at)
+    mail = write_mail(invoice, letter_of(invoice), to=to, by_id=None, at=at)
     record(_queued(mail), actor=MAILER, at=at, after={"recipient": mail.recipient})
 
 
@@ -86,10 +86,6 @@ def write_mail(
         queued_at=at,
         requested_by_id=by_id,
     )
-
-
-def _letter_of(invoice: Invoice) -> Letter:
-    return invoice_letter(invoice, open_money=open_amount(invoice))
 
 
 def _queued(mail: PaperMail) -> InvoiceMailQueued:

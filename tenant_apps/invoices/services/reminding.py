@@ -24,13 +24,13 @@ from tenant_apps.invoices.selectors import (
     DueReminder,
     due_reminders,
     find_invoice,
+    next_letter,
     next_level,
     open_amount,
     pauses_of,
     reminders_of,
 )
 from tenant_apps.invoices.services.mailing import write_mail
-from tenant_apps.invoices.wording import reminder_letter
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -80,7 +80,7 @@ def remind_client(*, invoice_id: UUID, by: "User", at: datetime) -> Reminder:
     invoice = _lock_open(invoice_id)
     _refuse_second(invoice, at=at)
     level = next_level(invoice)
-    letter = reminder_letter(invoice, level=level, open_money=open_amount(invoice))
+    letter = next_letter(invoice, level=level)
     due = DueReminder(invoice=invoice, level=level, recipient="", letter=letter)
     try:
         with transaction.atomic():

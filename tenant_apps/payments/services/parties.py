@@ -57,11 +57,20 @@ def refuse_interested(payment: Payment, *, checker: "User", at: datetime) -> Non
     Whoever was credited after the submission is caught here, under the deal's lock.
     Raises: MakerIsChecker.
     """
+    people = check_disinterested(payment, checker=checker, at=at)
+    if people:
+        add_parties(object_id=payment.pk, user_ids=people, side=INTERESTED)
+
+
+def check_disinterested(payment: Payment, *, checker: "User", at: datetime) -> frozenset[UUID]:
+    """Return who gains by the payment, unless the checker does or made it.
+
+    Raises: MakerIsChecker.
+    """
     people = interested_people(payment, at=at)
     if checker.pk == payment.maker_id or checker.pk in people:
         raise MakerIsChecker
-    if people:
-        add_parties(object_id=payment.pk, user_ids=people, side=INTERESTED)
+    return people
 
 
 def note_who_gains(*, deal_id: UUID, at: datetime) -> None:

@@ -19,7 +19,14 @@ from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import organization_settings
 from tenant_apps.access.scopes import has_permission, scope_of
 from tenant_apps.accounts.selectors import active_people_among, get_person
-from tenant_apps.approvals.services import MakerIsChecker, NewLease, end_lease, take_lease
+from tenant_apps.approvals.services import (
+    AlreadyDecided,
+    MakerIsChecker,
+    NewLease,
+    check_decider,
+    end_lease,
+    take_lease,
+)
 from tenant_apps.payments.events import (
     PaymentAssigned,
     PaymentReviewOverdue,
@@ -34,7 +41,12 @@ from tenant_apps.payments.review import (
 )
 from tenant_apps.payments.selectors import DECIDE, visible_payments
 from tenant_apps.payments.services.locks import lock_payment
-from tenant_apps.payments.services.parties import has_decided, is_maker, refuse_interested
+from tenant_apps.payments.services.parties import (
+    check_disinterested,
+    has_decided,
+    is_maker,
+    refuse_interested,
+)
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -61,10 +73,10 @@ class ReviewHeldByAnother(DomainError):
     def by(cls, held: HeldReview) -> "ReviewHeldByAnother":
         """Return the error that names the reviewer and the end of the lease."""
         said = worded(
-            "%(name)s reviews this payment until %(until)s UTC; take it over once it is overdue,"
+            "%(name)s reviews this payment until %(until)s; take it over once it is overdue,"
             " or wait.",
             name=held.reviewer.full_name,
-            until=f"{held.expires_at:%Y-%m-%d %H:%M}",
+            until=held.expires_at,
         )
         return cls(said)
 
@@ -169,6 +181,23 @@ def lock_for_decision(
     if seen is not None and seen != payment.version:
         raise StaleVersion
     return payment
+
+
+def check_decision(payment: Payment, *, checker: "User", at: datetime) -> None:
+    """Refuse whoever could not decide on a payment now, before they try.
+
+    Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, ReviewHeldByAnother,
+    ApprovalsBlocked, NotADecider.
+    """
+    if not payment.is_submitted:
+        raise PaymentAlreadyDecided
+    check_disinterested(payment, checker=checker, at=at)
+    _require_scope(payment, checker, at)
+    refuse_held_by_another(payment, checker_id=checker.pk, at=at)
+    try:
+        check_decider(subject_id=payment.pk, actor=checker)
+    except AlreadyDecided:
+        raise PaymentAlreadyDecided from None
 
 
 def refuse_held_by_another(payment: Payment, *, checker_id: UUID, at: datetime) -> None:

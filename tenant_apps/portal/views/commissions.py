@@ -14,10 +14,12 @@ from shared_apps.web.references import parse_id
 from tenant_apps.commissions import selectors
 from tenant_apps.commissions.explanation import Tree, evaluate, value_of
 from tenant_apps.commissions.sentences import sentences_of
+from tenant_apps.commissions.sources import is_taken_back
 from tenant_apps.deals.selectors import visible_deals
 from tenant_apps.portal.formatting import show_money, show_percent, show_period
 from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.pages import Page
+from tenant_apps.portal.taken_back import named_sources
 from tenant_apps.portal.wording import Text
 
 if TYPE_CHECKING:
@@ -49,6 +51,14 @@ NAMES: Mapping[str, Text] = {
     "deal_net": _("The price of the deal without tax"),
     "deal_total": _("The price of the deal with tax"),
 }
+# what reads otherwise where a deal gave money back
+TAKEN_BACK: Mapping[str, Text] = {
+    **NAMES,
+    "ladder_base_after": _("The credited base of the period, after what was taken back"),
+    "credited_base": _("What is taken off the credit"),
+    "applied_after": _("What the deal keeps, after what it gave back"),
+    "applied": _("What the deal gave back"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,9 +79,12 @@ class LineList(ListPage):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show a page of the lines, of one month if it was asked for."""
+        shown = page_of(self.listed(), request)
+        sources = named_sources(shown.rows, viewer=self.viewer, may=self.may)
         return self.show(
             "commissions/list.html",
-            shown=page_of(self.listed(), request),
+            shown=shown,
+            rows=[(line, sources.get(line.pk, ())) for line in shown.rows],
             period=self.period,
             own=self.viewer.pk,
         )
@@ -99,12 +112,16 @@ class LineDetail(Page):
         """Show the line, the calculation in sentences, and the same as a tree."""
         found = selectors.get_line(line_id=parse_id(line), viewer=self.viewer)
         period = show_period(found.ladder_head.period)
+        sources = named_sources([found], viewer=self.viewer, may=self.may).get(found.pk, ())
+        why = ", ".join(source.name for source in sources)
+        names = TAKEN_BACK if is_taken_back(found) else NAMES
         return self.show(
             "commissions/line.html",
             line=found,
-            sentences=sentences_of(found.explanation, period=period, show=show_money),
+            sources=sources,
+            sentences=sentences_of(found.explanation, period=period, show=show_money, source=why),
             period=period,
-            tree=step_of(found.explanation, found.currency),
+            tree=step_of(found.explanation, found.currency, names),
             evaluated=evaluate(found.explanation),
             sees_deal=self._sees(found.deal_id),
         )
@@ -113,19 +130,19 @@ class LineDetail(Page):
         return self.may(DEALS) and visible_deals(self.viewer).filter(pk=deal_id).exists()
 
 
-def step_of(tree: Tree, currency: str) -> Step:
+def step_of(tree: Tree, currency: str, names: Mapping[str, Text]) -> Step:
     """Return a node with its parts, as sentences."""
     return Step(
-        text=NAMES.get(tree["name"], tree["name"].replace("_", " ").capitalize()),
+        text=names.get(tree["name"], tree["name"].replace("_", " ").capitalize()),
         value=_shown(tree, currency),
-        parts=tuple(_parts(tree, currency)),
+        parts=tuple(_parts(tree, currency, names)),
     )
 
 
-def _parts(tree: Tree, currency: str) -> Iterator[Step]:
+def _parts(tree: Tree, currency: str, names: Mapping[str, Text]) -> Iterator[Step]:
     chosen = tree.get("position")
     for index, child in enumerate(tree.get("of", ())):
-        step = step_of(child, currency)
+        step = step_of(child, currency, names)
         is_chosen = chosen is not None and index == chosen + 1
         yield Step(step.text, step.value, step.parts, is_chosen=is_chosen)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shared_apps.kernel.errors import DomainError, NotFound
+from shared_apps.kernel.errors import NotFound
 from shared_apps.web.pages.form import Form, attempt, read_form
 from shared_apps.web.references import parse_reference
 from tenant_apps.clients.selectors import visible_clients
@@ -19,11 +19,6 @@ from tenant_apps.deals.diff import diff_versions
 from tenant_apps.deals.services import (
     FINISHED,
     HAND_OVER,
-    DealIsArchived,
-    DealNotClosed,
-    DealNotDraft,
-    DealNotOpen,
-    DealNotWon,
     DealStatus,
     archive_deal,
     cancel_deal,
@@ -38,9 +33,10 @@ from tenant_apps.invoices.selectors import invoices_of_deal, list_credit_notes
 from tenant_apps.payments.selectors import payments_of_deal
 from tenant_apps.portal.history import told
 from tenant_apps.portal.listing import ListPage, page_of
-from tenant_apps.portal.moves import DEAL_MOVES, find_move, moves_of_deal
+from tenant_apps.portal.moves import DEAL_MOVES, Move, find_move, moves_of_deal
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.papers import CreditNoteRow, InvoiceRow
+from tenant_apps.portal.possible import refuse_deal_move, sort_steps
 from tenant_apps.portal.returning import returns_of
 from tenant_apps.portal.rows import DealRow
 from tenant_apps.portal.wording import choices_of
@@ -117,6 +113,10 @@ class DealPage(Page):
         mine = selectors.visible_deals(self.viewer, selectors.EDIT)
         return mine.filter(pk=deal.pk).exists()
 
+    def refuse(self, deal: "Deal", step: Move) -> None:
+        """Refuse a step as taking it would. Raises: what the step refuses with."""
+        refuse_deal_move(deal, step.name, by=self.viewer, at=self.at)
+
     def to(self, deal: "Deal") -> str:
         """Return the address of the deal."""
         return reverse("portal:deal", args=[deal.code])
@@ -131,6 +131,7 @@ class DealDetail(DealPage):
         """Show the deal."""
         deal = self.find(reference)
         may_edit = self.may_edit(deal)
+        moves = moves_of_deal(deal) if may_edit else ()
         versions = list(selectors.list_versions(deal_id=deal.pk))
         return self.show(
             "deals/detail.html",
@@ -141,7 +142,7 @@ class DealDetail(DealPage):
             version=deal.current_version,
             may_edit=may_edit,
             may_see_client=self._sees_client(deal),
-            moves=moves_of_deal(deal) if may_edit else (),
+            steps=sort_steps(moves, partial(self.refuse, deal)),
             may_pay=self.may("payments.submit") and self.is_writable and not deal.is_archived,
             changes=changes_of(versions),
             happenings=told(activity_of_deal(deal, viewer=self.viewer)[:LAST_EVENTS]),
@@ -211,10 +212,9 @@ class DealMove(DealPage):
     }
 
     def get(self, _request: HttpRequest, reference: str, move: str) -> HttpResponseBase:
-        """Ask whether it is meant, while the deal is where the step begins."""
+        """Ask whether it is meant, while it can be taken."""
         deal, step = self.find(reference), _find(move)
-        if step not in moves_of_deal(deal):
-            raise DealIsArchived if deal.is_archived else REFUSALS[move]
+        self.refuse(deal, step)
         return self._ask(reference, move, Form())
 
     def post(self, request: HttpRequest, reference: str, move: str) -> HttpResponseBase:
@@ -242,14 +242,6 @@ MOVES: Mapping[str, Any] = {
     "reopen": reopen_deal,
     "cancel": cancel_deal,
     "archive": archive_deal,
-}
-REFUSALS: Mapping[str, type[DomainError]] = {
-    "submit": DealNotDraft,
-    "win": DealNotOpen,
-    "lose": DealNotOpen,
-    "reopen": DealNotClosed,
-    "cancel": DealNotWon,
-    "archive": DealNotDraft,
 }
 
 

@@ -16,6 +16,7 @@ from tenant_apps.deals.selectors import APPROVE_DISCOUNT
 from tenant_apps.deals.services import (
     TermChanges,
     approve_discount,
+    check_discount_request,
     reject_discount,
     request_discount,
 )
@@ -36,7 +37,9 @@ class AskForDiscount(DealPage):
 
     def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
         """Show what is asked for and why it needs somebody."""
-        return self._show(self.find(reference), Form())
+        deal = self.find(reference)
+        check_discount_request(deal)
+        return self._show(deal, Form())
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Ask."""

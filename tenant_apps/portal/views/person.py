@@ -15,7 +15,7 @@ from shared_apps.web.references import parse_id
 from tenant_apps.access import services
 from tenant_apps.access.api.security_views import MfaResetIn
 from tenant_apps.access.api.serializers import PersonIn, RolesIn
-from tenant_apps.access.selectors import get_person_with_roles
+from tenant_apps.access.selectors import get_person_with_roles, grants_of_person
 from tenant_apps.access.sign_in_policy import second_factor_grace
 from tenant_apps.accounts.selectors import (
     get_mfa_reset,
@@ -23,7 +23,7 @@ from tenant_apps.accounts.selectors import (
     list_open_sign_ins,
     read_mfa_status,
 )
-from tenant_apps.accounts.services import PersonChanges
+from tenant_apps.accounts.services import PersonChanges, WrongStatus
 from tenant_apps.portal.forms.form import Form, attempt, checked, read_form
 from tenant_apps.portal.history import told
 from tenant_apps.portal.moves import Move, find_move, reason_of
@@ -58,6 +58,10 @@ class PersonPage(Page):
     def find(self, person: str) -> "User":
         """Return the person. Raises: NotFound."""
         return get_person_with_roles(parse_id(person))
+
+    def refuse(self, person: "User") -> None:
+        """Refuse to act on one who holds more, as every step does. Raises: GrantBeyondOwn."""
+        services.refuse_beyond_own(grants_of_person(person.pk), by=self.viewer)
 
     def to(self, person: "User") -> str:
         """Return the address of the person."""
@@ -118,6 +122,7 @@ class EditPerson(PersonPage):
     def get(self, _request: HttpRequest, person: str) -> HttpResponseBase:
         """Show the names as a form."""
         found = self.find(person)
+        self.refuse(found)
         typed = {name: getattr(found, name) for name in NAMES}
         return self._show(found, Form(typed=typed, version=str(found.version)))
 
@@ -180,7 +185,11 @@ class PersonMove(PersonPage):
 
     def get(self, _request: HttpRequest, person: str, move: str) -> HttpResponseBase:
         """Ask whether it is meant."""
-        return self._ask(self.find(person), find_step(move), Form())
+        found, step = self.find(person), find_step(move)
+        self.refuse(found)
+        if step not in moves_of_person(found):
+            raise WrongStatus
+        return self._ask(found, step, Form())
 
     def post(self, request: HttpRequest, person: str, move: str) -> HttpResponseBase:
         """Take the step, or say why not."""
@@ -223,7 +232,9 @@ class AskForReset(PersonPage):
 
     def get(self, _request: HttpRequest, person: str) -> HttpResponseBase:
         """Ask whether it is meant, and why."""
-        return self._ask(self.find(person), Form())
+        found = self.find(person)
+        self.refuse(found)
+        return self._ask(found, Form())
 
     def post(self, request: HttpRequest, person: str) -> HttpResponseBase:
         """Ask for it."""

@@ -18,8 +18,10 @@ from tenant_apps.approvals.api.views import MANAGE, SUBJECT_TYPES, VIEW, PolicyI
 from tenant_apps.approvals.selectors import get_policy, list_policies
 from tenant_apps.approvals.services import (
     approve_policy,
+    check_retirement,
     create_policy,
     deciding_permissions,
+    refuse_retirement,
     retire_policy,
 )
 from tenant_apps.portal.choices import currency_choices
@@ -29,6 +31,7 @@ from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.moves import Move
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.permission_words import permission_text
+from tenant_apps.portal.possible import why_not
 from tenant_apps.portal.views.people import ticked
 from tenant_apps.portal.views.person import About
 from tenant_apps.portal.views.settings import settings_tabs
@@ -59,6 +62,7 @@ class PolicyRow(NamedTuple):
     steps: list[tuple[str, Text]]
     author: str
     is_own: bool
+    kept_because: str
 
 
 class PolicyList(Page):
@@ -74,12 +78,19 @@ class PolicyList(Page):
         return self.show(
             "settings/policies.html",
             parts=settings_tabs(self, "policies"),
-            rows=[self._row(policy, authors) for policy in policies],
+            rows=[self._row(policy, authors, policies) for policy in policies],
             may_change=self.may(MANAGE) and self.is_writable,
         )
 
-    def _row(self, policy: "Policy", authors: Mapping[Any, Any]) -> PolicyRow:
+    def _row(
+        self, policy: "Policy", authors: Mapping[Any, Any], policies: list["Policy"]
+    ) -> PolicyRow:
         author = authors.get(policy.created_by_id)
+        alike = [
+            each
+            for each in policies
+            if each.subject_type == policy.subject_type and not each.is_proposed
+        ]
         return PolicyRow(
             policy,
             conditions_of(policy),
@@ -89,6 +100,7 @@ class PolicyList(Page):
             ],
             author.full_name if author else "",
             is_own=policy.created_by_id == self.viewer.pk,
+            kept_because=why_not(partial(refuse_retirement, policy, alike, by=self.viewer)),
         )
 
 
@@ -157,7 +169,9 @@ class RetirePolicy(Page):
 
     def get(self, _request: HttpRequest, policy: str) -> HttpResponseBase:
         """Ask whether it is meant."""
-        return self._ask(get_policy(policy_id=parse_id(policy)), Form())
+        found = get_policy(policy_id=parse_id(policy))
+        check_retirement(found, by=self.viewer)
+        return self._ask(found, Form())
 
     def post(self, _request: HttpRequest, policy: str) -> HttpResponseBase:
         """Retire it, or ask for it."""

@@ -26,6 +26,7 @@ from tenant_apps.portal.formatting import type_amount
 from tenant_apps.portal.forms.payments import approval_body, refusal_body
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.pages import Page
+from tenant_apps.portal.possible import why_not
 from tenant_apps.portal.twins import Twins, twins_of
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ class Review(Page):
         """Show the payment; `decision` is the one that stands open."""
         proofs = list(payment.proofs.all())
         seen = diff_since(payment, viewer=self.viewer)
+        refuse = partial(services.check_decision, payment, checker=self.viewer, at=self.at)
+        no_decision = why_not(refuse)
         return self.show(
             "queue/review.html",
             status=status,
@@ -101,7 +104,8 @@ class Review(Page):
             forms={name: form if name == decision else Form() for name in VERDICTS},
             decision=decision,
             proofs=proofs,
-            may_decide=self.is_writable and payment.is_submitted,
+            may_decide=self.is_writable and not no_decision,
+            no_decision=no_decision,
             twins=self._twins(payment),
             changes=say_changes(seen, payment),
             steps=seen.steps,

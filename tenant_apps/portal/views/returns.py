@@ -15,6 +15,7 @@ from tenant_apps.accounts.selectors import person_label
 from tenant_apps.approvals.selectors import decisions_of
 from tenant_apps.portal.listing import page_of
 from tenant_apps.portal.pages import Page
+from tenant_apps.portal.possible import why_not
 from tenant_apps.portal.return_acts import Act, acts_of
 from tenant_apps.portal.returning import ReturnRow
 from tenant_apps.portal.wording import choices_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 VIEW, REQUEST, DECIDE = selectors.VIEW, selectors.REQUEST, selectors.DECIDE
 SEND = "returns.send"
+NAMED = 5
 STATES = frozenset(value for value, _label in choices_of("return"))
 KINDS = frozenset(value for value, _label in choices_of("return_kind"))
 
@@ -88,12 +90,26 @@ class ReturnPage(Page):
             acts=[(act, form if act.name == opened else Form()) for act in acts],
             opened=opened or (acts[0].name if acts else ""),
             sees_deals=self.may("deals.view"),
+            is_requester=asked.requested_by_id == self.viewer.pk,
+            **self._deciders(asked),
         )
 
     def _may(self, act: Act, asked: "Return") -> bool:
-        if not self.may(act.permission):
+        if not self.may(act.permission) or why_not(partial(self._refuse, act, asked)):
             return False
         return selectors.visible_returns(self.viewer, act.permission).filter(pk=asked.pk).exists()
+
+    def _refuse(self, act: Act, asked: "Return") -> None:
+        """Refuse a decision, or its withdrawal, as taking it would."""
+        if act.is_own:
+            services.check_withdrawal(asked, by=self.viewer)
+        elif asked.is_requested:
+            services.check_return_decision(asked, checker=self.viewer, at=self.at)
+
+    def _deciders(self, asked: "Return") -> dict[str, Any]:
+        """Return who can decide: the first few by name, and how many more there are."""
+        people = services.people_to_decide(asked, at=self.at) if asked.is_requested else []
+        return {"deciders": people[:NAMED], "more_deciders": len(people[NAMED:])}
 
 
 class ReturnDetail(ReturnPage):
@@ -166,6 +182,12 @@ class SettleReturn(ActOnReturn):
     permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW, "post": SEND}
 
 
+class WithdrawReturn(ActOnReturn):
+    """Who asked takes it back while it waits."""
+
+    permissions: ClassVar[Mapping[str, str | None]] = {"get": VIEW, "post": REQUEST}
+
+
 class AskForRecovery(ActOnReturn):
     """Written-off money that is to be expected again: a request of its own."""
 
@@ -176,6 +198,9 @@ Work = Callable[[ActOnReturn, "Return", dict[str, Any]], "Return"]
 ACTS: Mapping[str, Work] = {
     "approve": lambda page, *given: page.decide(services.approve_return, *given),
     "reject": lambda page, *given: page.decide(services.reject_return, *given),
+    "withdraw": lambda page, asked, _typed: services.withdraw_return(
+        return_id=asked.pk, by=page.viewer, at=page.at
+    ),
     "sent": lambda page, *given: page.settle(services.send_refund, SentIn, *given),
     "failed": lambda page, *given: page.settle(services.fail_refund, ReasonIn, *given),
     "recover": lambda page, *given: page.ask_again(*given),
@@ -183,6 +208,7 @@ ACTS: Mapping[str, Work] = {
 DONE: Mapping[str, Callable[[], str]] = {
     "approve": lambda: _("%(code)s is approved."),
     "reject": lambda: _("%(code)s is rejected."),
+    "withdraw": lambda: _("%(code)s is taken back."),
     "sent": lambda: _("%(code)s is noted as sent."),
     "failed": lambda: _("%(code)s is noted as failed."),
     "recover": lambda: _("It is asked for; a second person decides."),
@@ -192,6 +218,7 @@ DONE: Mapping[str, Callable[[], str]] = {
 VIEWS: Mapping[str, type[ActOnReturn]] = {
     "approve": DecideOnReturn,
     "reject": DecideOnReturn,
+    "withdraw": WithdrawReturn,
     "recover": AskForRecovery,
 }
 

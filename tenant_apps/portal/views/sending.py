@@ -16,7 +16,6 @@ from shared_apps.web.references import parse_reference
 from tenant_apps.clients.selectors import billing_email
 from tenant_apps.invoices import selectors, services
 from tenant_apps.invoices.api.sending import ISSUE, PauseIn, SendIn
-from tenant_apps.invoices.wording import invoice_letter, reminder_letter
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.papers import InvoiceRow
@@ -107,7 +106,7 @@ class SendInvoice(InvoiceAct):
     def about(self, invoice: "Invoice") -> dict[str, Any]:
         """Return the letter, and who takes invoices."""
         return {
-            "letter": invoice_letter(invoice, open_money=selectors.open_amount(invoice)),
+            "letter": selectors.letter_of(invoice),
             "recipient": billing_email(invoice.client_id),
             "is_asked_for": True,
         }
@@ -130,9 +129,8 @@ class RemindClient(InvoiceAct):
     def about(self, invoice: "Invoice") -> dict[str, Any]:
         """Return the letter of the next reminder, and who gets it."""
         level = selectors.next_level(invoice)
-        money = selectors.open_amount(invoice)
         return {
-            "letter": reminder_letter(invoice, level=level, open_money=money),
+            "letter": selectors.next_letter(invoice, level=level),
             "recipient": billing_email(invoice.client_id),
             "level": level,
         }

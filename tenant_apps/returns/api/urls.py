@@ -10,7 +10,7 @@ PLURALS = {
     Kind.WRITE_OFF: "write-offs",
     Kind.RECOVERY: "recoveries",
 }
-DECISIONS = {"approve/": "approve", "reject/": "reject"}
+DECISIONS = {"approve/": "approve", "reject/": "reject", "withdraw/": "withdraw"}
 ACTIONS = {
     Kind.REFUND: {**DECISIONS, "sent/": "sent", "failed/": "failed"},
     Kind.REVERSAL: DECISIONS,

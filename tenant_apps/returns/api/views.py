@@ -32,11 +32,14 @@ class ReturnViewSet(ApiViewSet):
         "retrieve": VIEW,
         "approve": DECIDE,
         "reject": DECIDE,
+        "withdraw": REQUEST,
         "sent": SEND,
         "failed": SEND,
         "recover": REQUEST,
     }
-    idempotent_actions: ClassVar = frozenset({"approve", "reject", "sent", "failed", "recover"})
+    idempotent_actions: ClassVar = frozenset(
+        {"approve", "reject", "withdraw", "sent", "failed", "recover"}
+    )
 
     @documented(response=serializers.ReturnOut, query=serializers.ReturnQuery, example=EXAMPLE)
     def list(self, request: Request) -> Response:
@@ -74,6 +77,17 @@ class ReturnViewSet(ApiViewSet):
         """Refuse it; of a chargeback: the money came back to us."""
         decided = services.reject_return(**{"reason": "", **self._decision(reference)})
         return self._show(decided)
+
+    @documented(
+        response=serializers.ReturnOut,
+        status=200,
+        example={**EXAMPLE, "status": "withdrawn"},
+    )
+    def withdraw(self, request: Request, reference: str) -> Response:
+        """Take back what you asked for, before anybody has decided on it."""
+        asked = self._get(reference, REQUEST)
+        services.withdraw_return(return_id=asked.pk, by=self.viewer, at=self.at)
+        return self._show(asked)
 
     @documented(
         request=serializers.SentIn,

@@ -6,6 +6,7 @@ from tenant_apps.returns.services.deciding import (
     approve_return,
     reject_return,
 )
+from tenant_apps.returns.services.gaining import check_return_decision, people_to_decide
 from tenant_apps.returns.services.of_client import move_returns
 from tenant_apps.returns.services.recovering import (
     WriteOffNotPosted,
@@ -29,11 +30,17 @@ from tenant_apps.returns.services.settling import (
     send_refund,
 )
 from tenant_apps.returns.services.tolerance import expect_remainders_again, write_off_remainder
+from tenant_apps.returns.services.withdrawing import (
+    NotTheRequester,
+    check_withdrawal,
+    withdraw_return,
+)
 
 __all__ = [
     "Kind",
     "MoreOwedThanAsked",
     "NewReturn",
+    "NotTheRequester",
     "RefundBeyondDeal",
     "RefundNotApproved",
     "RequesterIsInterested",
@@ -42,15 +49,19 @@ __all__ = [
     "WriteOffNotPosted",
     "approve_return",
     "check_return",
+    "check_return_decision",
+    "check_withdrawal",
     "check_write_off",
     "end_bad_debt",
     "expect_remainders_again",
     "fail_refund",
     "move_returns",
+    "people_to_decide",
     "reject_return",
     "request_recovery",
     "request_return",
     "request_write_off",
     "send_refund",
+    "withdraw_return",
     "write_off_remainder",
 ]

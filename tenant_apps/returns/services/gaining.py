@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared_apps.organizations.selectors import local_day_of
-from tenant_apps.approvals.selectors import is_party
-from tenant_apps.approvals.services import MakerIsChecker, add_parties
+from tenant_apps.accounts.selectors import people_by_id
+from tenant_apps.approvals.selectors import deciders_of, is_party, people_on_sides
+from tenant_apps.approvals.services import MakerIsChecker, add_parties, check_decider
 from tenant_apps.deals.selectors import credited_people, deal_terms
 from tenant_apps.payments.selectors import PaymentMoney, deals_of_payment, payment_money_of
 from tenant_apps.returns.models import Return
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
 
 MAKER, INTERESTED = "maker", "interested"
+SIDES = (MAKER, INTERESTED)
 
 
 def who_gains(deal_ids: Iterable[UUID], *, since: date) -> frozenset[UUID]:
@@ -38,11 +40,38 @@ def refuse_who_gains(asked: Return, *, checker: "User", at: datetime) -> None:
     Credit that went to a deal after the return was asked for is found here, under the locks of the
     deals. Raises: MakerIsChecker.
     """
+    people = _check_disinterested(asked, checker=checker, at=at)
+    if people:
+        add_parties(object_id=asked.pk, user_ids=people, side=INTERESTED)
+
+
+def check_return_decision(asked: Return, *, checker: "User", at: datetime) -> None:
+    """Refuse whoever could not decide on a return now, before they try.
+
+    Raises: AlreadyDecided, MakerIsChecker, ApprovalsBlocked, NotADecider.
+    """
+    _check_disinterested(asked, checker=checker, at=at)
+    check_decider(subject_id=asked.pk, actor=checker)
+
+
+def people_to_decide(asked: Return, *, at: datetime) -> list["User"]:
+    """Return who can decide on a return next, by name; nobody: invite somebody.
+
+    As with payments, a permission that is narrower than the organization counts in full here.
+    """
+    deciders = set(deciders_of(asked.pk)) - _who_gains_by(asked, at=at)
+    if asked.payment_id is not None:
+        deciders -= people_on_sides(object_id=asked.payment_id, sides=SIDES)
+    people = people_by_id(deciders)
+    return sorted(people.values(), key=lambda person: (person.full_name, person.pk))
+
+
+def _check_disinterested(asked: Return, *, checker: "User", at: datetime) -> frozenset[UUID]:
+    """Return who gains by the money, unless the checker does or made the payment."""
     people = _who_gains_by(asked, at=at)
     if checker.pk in people or _stands_beside(asked.payment_id, checker):
         raise MakerIsChecker
-    if people:
-        add_parties(object_id=asked.pk, user_ids=people, side=INTERESTED)
+    return people
 
 
 def _who_gains_by(asked: Return, *, at: datetime) -> frozenset[UUID]:
@@ -53,7 +82,6 @@ def _who_gains_by(asked: Return, *, at: datetime) -> frozenset[UUID]:
 
 def _stands_beside(payment_id: UUID | None, checker: "User") -> bool:
     """Return whether the person wrote or changed the payment, or gained by it when it came."""
-    sides = (MAKER, INTERESTED)
     return payment_id is not None and is_party(
-        object_id=payment_id, user_id=checker.pk, sides=sides
+        object_id=payment_id, user_id=checker.pk, sides=SIDES
     )
