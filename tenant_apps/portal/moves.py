@@ -123,6 +123,15 @@ WITHDRAW = Move(
     "danger",
     done=_("The payment is withdrawn."),
 )
+TAKE_OVER = Move(
+    "take-over",
+    _("Take it over"),
+    "user-round-check",
+    _("Take this review over?"),
+    _("The one who holds it hears why."),
+    "primary",
+    needs_reason=True,
+)
 PAYMENT_MOVES: Mapping[str, tuple[Move, ...]] = {
     "draft": (
         Move(

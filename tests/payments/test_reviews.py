@@ -104,7 +104,7 @@ class TestClaim:
     ) -> None:
         late = at_noon + timedelta(days=1, minutes=1)
         claim_review(payment_id=payment.pk, by=vera, at=late)
-        with pytest.raises(ReviewHeldByAnother):
+        with pytest.raises(ReviewHeldByAnother, match="take it over and say why"):
             claim_review(payment_id=payment.pk, by=viktor, at=late)
         claim_review(payment_id=payment.pk, by=viktor, take_over_because="Vera is away.", at=late)
         assert holder_of(payment, late) == "Viktor"

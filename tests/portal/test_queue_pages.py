@@ -236,10 +236,33 @@ class TestLease:
         Payment.objects.filter(pk=payment.pk).update(review_due_at=utc_now() - timedelta(days=1))
         viktors = browser_of(viktor)
         assert "Take it over" in viktors.get(f"/queue/{payment.code}/").content.decode()
-        viktors.post(f"/queue/{payment.code}/claim/", {"take_over_because": "Vera is away"})
+        answer = viktors.post(f"/queue/{payment.code}/claim/", {"reason": "Vera is away"})
+        assert answer["Location"] == f"/queue/{payment.code}/"
         held = held_review(payment.pk, at=utc_now())
         assert held is not None
         assert held.reviewer == viktor
+
+    def test_asks_why_it_is_taken_over_at_its_field(
+        self, veras: Browser, viktor: User, browser_of: Any, payment: Payment
+    ) -> None:
+        self.claim(veras, payment)
+        Payment.objects.filter(pk=payment.pk).update(review_due_at=utc_now() - timedelta(days=1))
+        answer = browser_of(viktor).post(f"/queue/{payment.code}/claim/", {"reason": " "})
+        html = answer.content.decode()
+        assert answer.status_code == 400
+        assert "Say why." in html
+        assert 'aria-invalid="true"' in html
+        held = held_review(payment.pk, at=utc_now())
+        assert held is not None
+        assert held.reviewer != viktor
+
+    def test_that_is_not_free_says_when_it_is(
+        self, veras: Browser, viktor: User, browser_of: Any, payment: Payment
+    ) -> None:
+        self.claim(veras, payment)
+        answer = browser_of(viktor).post(f"/queue/{payment.code}/claim/", {"reason": "Mine"})
+        assert answer.status_code == 409
+        assert "take it over once it is overdue" in answer.content.decode()
 
     def test_is_not_open_to_a_salesperson(self, sams: Browser, payment: Payment) -> None:
         for act in ("claim", "give-back"):

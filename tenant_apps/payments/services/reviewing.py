@@ -70,14 +70,23 @@ class ReviewHeldByAnother(DomainError):
     message = "Somebody else reviews this payment at the moment."
 
     @classmethod
-    def by(cls, held: HeldReview) -> "ReviewHeldByAnother":
-        """Return the error that names the reviewer and the end of the lease."""
-        said = worded(
-            "%(name)s reviews this payment until %(until)s; take it over once it is overdue,"
-            " or wait.",
-            name=held.reviewer.full_name,
-            until=held.expires_at,
-        )
+    def by(cls, held: HeldReview, *, is_free: bool) -> "ReviewHeldByAnother":
+        """Return the error that names the reviewer, the end of the lease, and the way to it.
+
+        `is_free`: whether the review can be taken over now, with a reason.
+        """
+        words = {"name": held.reviewer.full_name, "until": held.expires_at}
+        if is_free:
+            said = worded(
+                "%(name)s reviews this payment until %(until)s; take it over and say why, or wait.",
+                **words,
+            )
+        else:
+            said = worded(
+                "%(name)s reviews this payment until %(until)s; take it over once it is overdue,"
+                " or wait.",
+                **words,
+            )
         return cls(said)
 
 
@@ -204,7 +213,12 @@ def refuse_held_by_another(payment: Payment, *, checker_id: UUID, at: datetime) 
     """Refuse a decision on a payment that somebody else reviews. Raises: ReviewHeldByAnother."""
     held = held_review(payment.pk, at=at)
     if held is not None and held.reviewer.pk != checker_id:
-        raise ReviewHeldByAnother.by(held)
+        raise ReviewHeldByAnother.by(held, is_free=payment.is_overdue(at))
+
+
+def may_take_over(payment: Payment, *, by: "User", at: datetime) -> bool:
+    """Return whether a person may end another's live review of a payment, with a reason."""
+    return payment.is_overdue(at) or has_permission(by, ASSIGN)
 
 
 @transaction.atomic
@@ -247,9 +261,9 @@ def _require_scope(payment: Payment, checker: "User", at: datetime) -> None:
 def _refuse_take_over(
     payment: Payment, held: HeldReview, *, by: "User", reason: str, at: datetime
 ) -> None:
-    may = payment.is_overdue(at) or has_permission(by, ASSIGN)
-    if not may or not reason.strip():
-        raise ReviewHeldByAnother.by(held)
+    is_free = may_take_over(payment, by=by, at=at)
+    if not is_free or not reason.strip():
+        raise ReviewHeldByAnother.by(held, is_free=is_free)
 
 
 def _find_reviewer(reviewer_id: UUID) -> "User":

@@ -25,6 +25,7 @@ from tenant_apps.portal.content_changes import say_changes
 from tenant_apps.portal.formatting import type_amount
 from tenant_apps.portal.forms.payments import approval_body, refusal_body
 from tenant_apps.portal.listing import page_of
+from tenant_apps.portal.moves import TAKE_OVER, reason_of
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.possible import why_not
 from tenant_apps.portal.twins import Twins, twins_of
@@ -119,7 +120,7 @@ class Review(Page):
         held = review.held_review(payment.pk, at=self.at)
         is_theirs = held is not None and held.reviewer.pk == self.viewer.pk
         may_claim = self.is_writable and payment.is_submitted and self._is_in_queue(payment)
-        may_take_over = payment.is_overdue(self.at) or self.may("payments.assign")
+        may_take_over = services.may_take_over(payment, by=self.viewer, at=self.at)
         decisions = review.decision_log(payment.pk)
         lasting = [each for each in decisions if not each.is_void]
         may = may_claim and (held is None or may_take_over)
@@ -132,6 +133,7 @@ class Review(Page):
             "is_of_another": held is not None and not is_theirs,
             "may_claim": may_claim,
             "may_take_over": may_claim and may_take_over,
+            "take_over": TAKE_OVER,
             "refusal": refusal,
         }
 
@@ -237,19 +239,32 @@ class Claim(Review):
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Hold it; the part of the page that says who does comes back."""
         payment, form = self.find(reference), read_form(request.POST)
-        claim = partial(
-            services.claim_review,
-            payment_id=payment.pk,
-            by=self.viewer,
-            at=self.at,
-            take_over_because=str(form.value("/take_over_because")),
-        )
-        is_held = attempt(form, claim) is not None
+        if "reason" in form.typed:
+            return self._take_over(payment, form)
+        is_held = self._claim(payment, form)
         if request.headers.get("HX-Request") == "true":
             lease = self.lease_of(payment, form)
             return self.show("queue/lease.html", payment=payment, **lease)
         url = reverse("portal:review", args=[payment.code])
         return self.go(url) if is_held else self.go(url, form.said, tone="bad")
+
+    def _take_over(self, payment: "Payment", form: Form) -> HttpResponseBase:
+        url = reverse("portal:review", args=[payment.code])
+        reason = attempt(form, lambda: reason_of(TAKE_OVER, form))
+        if reason and self._claim(payment, form, take_over_because=reason["reason"]):
+            return self.go(url)
+        step = {"step": TAKE_OVER, "back": url, "about": payment}
+        return self.show("move.html", status=form.status, form=form, **step)
+
+    def _claim(self, payment: "Payment", form: Form, take_over_because: str = "") -> bool:
+        claim = partial(
+            services.claim_review,
+            payment_id=payment.pk,
+            by=self.viewer,
+            at=self.at,
+            take_over_because=take_over_because,
+        )
+        return attempt(form, claim) is not None
 
 
 class GiveBack(Review):
