@@ -89,8 +89,8 @@ def _label_of(view: Any, match: "ResolverMatch") -> Text:
     if match.kwargs:
         find = getattr(view, "find", None)
         return _name_of(find(*match.kwargs.values())) if find and len(match.kwargs) == 1 else ""
-    rooms = {room.name: room.label for room in ROOMS}
-    return (rooms | LISTS).get(str(match.url_name), "")
+    lists = {**{room.name: room.label for room in ROOMS}, **LISTS}
+    return lists.get(str(match.url_name), "")
 
 
 def _name_of(found: Any) -> str:

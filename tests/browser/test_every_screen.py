@@ -86,6 +86,7 @@ AT_THE_DOOR = {
 # the page of the return with this act open, as return_reject shows it
 LIKE_ANOTHER = {
     "return_approve",
+    "return_withdraw",
     "return_sent",
     "return_failed",
 }

@@ -37,6 +37,7 @@ from tenant_apps.returns.services import (
     request_recovery,
     request_return,
     send_refund,
+    withdraw_return,
 )
 from tests.histories.desk import DEAL, PAYMENT, RETURN, Desk, cents, numbers
 from tests.histories.office import money
@@ -51,7 +52,10 @@ PAYMENT_VERBS = {
     "changes_requested": ("resubmit", "resubmit", "edit", "withdraw"),
     "verified": ("refund", "reduce", "reduce", "reversal", "chargeback"),
 }
-RETURN_VERBS = {"requested": ("approve", "approve", "reject"), "approved": ("finish", "fail")}
+RETURN_VERBS = {
+    "requested": ("approve", "approve", "reject", "withdraw"),
+    "approved": ("finish", "fail"),
+}
 DECISIONS = ("approve", "reject", "send_back")
 ASKED = {
     "refund": Kind.REFUND,
@@ -185,13 +189,15 @@ class ReturnSteps(Desk):
     @rule(which=numbers, verb=numbers, who=numbers)
     @precondition(lambda self: self.office.desk[RETURN])
     def move_return(self, which: int, verb: int, who: int) -> None:
-        """Decide on what was asked; send a refund, fail it, ask for what was written off again."""
+        """Decide on what was asked or take it back; send, fail, expect what was written off."""
         pk, state = self.row(RETURN, which, "requested", "approved")
         name = self.verb(RETURN_VERBS, state, verb)
         asked = Return.objects.get(pk=pk)
         what = f"tries to {name} {asked.code} ({state})"
         if name in DECISIONS:
             self._decide_return(name, asked, who, what)
+        elif name == "withdraw":
+            self._withdraw_return(asked, who, what)
         elif asked.kind == Kind.WRITE_OFF and name == "finish":
             self._ask_again(asked, who)
         else:
@@ -204,6 +210,13 @@ class ReturnSteps(Desk):
 
         what = f"asks to expect {posted.code} again"
         self.attempt(self.someone(("fay", "olga", "sam"), who), "returns.request", act, what)
+
+    def _withdraw_return(self, asked: Return, who: int, what: str) -> None:
+        def act(by: Any, at: Any) -> None:
+            get_return(reference=asked.pk, viewer=by, permission="returns.request")
+            withdraw_return(return_id=asked.pk, by=by, at=at)
+
+        self.attempt(self.someone(("fay", "sam", "olga"), who), "returns.request", act, what)
 
     def _decide_return(self, name: str, asked: Return, who: int, what: str) -> None:
         service = approve_return if name == "approve" else partial(reject_return, reason="No")

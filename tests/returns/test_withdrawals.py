@@ -138,10 +138,16 @@ class TestTogether:
         make_cast(at=at_noon)
         sam, vera = person_named("sam"), person_named("vera")
         asked = ask(VerifiedPaymentFactory(by=sam, at=at_noon), Kind.REFUND, sam, at_noon)
-        seen = {"return_id": asked.pk, "at": at_noon}
-        approving = partial(approve_return, checker=vera, content_hash=asked.content_hash, **seen)
-        withdrawing = partial(withdraw_return, by=sam, **seen)
-        outcomes = run_together(fresh_tenant, [approving, withdrawing] * 25)
+        approving = partial(
+            approve_return,
+            return_id=asked.pk,
+            checker=vera,
+            content_hash=asked.content_hash,
+            at=at_noon,
+        )
+        withdrawing = partial(withdraw_return, return_id=asked.pk, by=sam, at=at_noon)
+        both: list[partial[Return]] = [approving, withdrawing]
+        outcomes = run_together(fresh_tenant, both * 25)
         assert sum(isinstance(each, Return) for each in outcomes) == 1, outcomes
         asked.refresh_from_db()
         assert asked.status in {"approved", "withdrawn"}

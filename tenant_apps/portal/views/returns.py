@@ -95,11 +95,11 @@ class ReturnPage(Page):
         )
 
     def _may(self, act: Act, asked: "Return") -> bool:
-        if not self.may(act.permission) or why_not(partial(self._refuse, act, asked)):
+        if not self.may(act.permission) or why_not(partial(self._check_act, act, asked)):
             return False
         return selectors.visible_returns(self.viewer, act.permission).filter(pk=asked.pk).exists()
 
-    def _refuse(self, act: Act, asked: "Return") -> None:
+    def _check_act(self, act: Act, asked: "Return") -> None:
         """Refuse a decision, or its withdrawal, as taking it would."""
         if act.is_own:
             services.check_withdrawal(asked, by=self.viewer)
