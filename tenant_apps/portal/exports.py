@@ -1,6 +1,7 @@
 """The columns of the lists that can be taken away as files."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,12 @@ from tenant_apps.portal.wording import word_for
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from tenant_apps.portal.figures import Figure
 
-def deal_columns() -> Columns:
+
+def deal_columns(figure: "Figure | None" = None) -> Columns:
     """Return those of deals: what was sold to whom, its price, and how far it is paid."""
+    part = {str(figure.label): partial(_part, figure)} if figure else {}
     return {
         _("Deal"): lambda deal: deal.code,
         _("Name"): lambda deal: deal.name,
@@ -33,6 +37,7 @@ def deal_columns() -> Columns:
         _("Total"): lambda deal: DealRow(deal).money.total.amount,
         _("Paid"): lambda deal: DealRow(deal).money.applied.amount,
         _("Open"): lambda deal: DealRow(deal).money.outstanding.amount,
+        **part,
     }
 
 
@@ -106,6 +111,10 @@ def line_columns() -> Columns:
 
 def _word(kind: str, value: Any) -> str:
     return str(word_for(kind, str(value)).label) if value else ""
+
+
+def _part(figure: "Figure", row: Any) -> "Decimal | None":
+    return _amount(figure.part_of(row))
 
 
 def _amount(money: Any) -> "Decimal | None":

@@ -56,7 +56,7 @@ class DealsFile(ListFile, DealList):
 
     def columns(self) -> Columns:
         """Return what the file says of each deal."""
-        return exports.deal_columns()
+        return exports.deal_columns(self.figure())
 
 
 class ClientsFile(ListFile, ClientList):
