@@ -126,6 +126,13 @@ class TestDashboard:
         WonDealFactory(by=sam, at=now, lines=(line("9000.00"),))
         assert tiles_of(sams.get(PATH))[booked].change == "more than tenfold"
 
+    def test_says_how_many_of_todays_decisions_it_shows(self, veras: Client, sam: User) -> None:
+        for _ in range(7):
+            VerifiedPaymentFactory(by=sam, at=utc_now())
+        assert "The latest 7 of" not in veras.get(PATH).content.decode()
+        VerifiedPaymentFactory(by=sam, at=utc_now())
+        assert "The latest 7 of today's 8 decisions" in veras.get(PATH).content.decode()
+
     def test_groups_a_verifiers_figures_by_whose_they_are(self, veras: Client, sam: User) -> None:
         VerifiedPaymentFactory(by=sam, at=utc_now())
         page = veras.get(PATH).content.decode()

@@ -55,6 +55,11 @@ class Desk:
         """Return the last few."""
         return self.decisions[:RECENT]
 
+    @property
+    def has_more(self) -> bool:
+        """Return whether there are others."""
+        return len(self.decisions) > RECENT
+
 
 class Home(Page):
     """The first room that is open to the person."""
