@@ -40,7 +40,7 @@ class _Share(Func):
     whole minor units, ties to the earlier split: allocate() of the kernel, in SQL.
     """
 
-    output_field = AmountField(null=True)
+    output_field = AmountField()
     template = """(
         SELECT sum(part * power(10::numeric, -exponent)) FROM (
             SELECT exact.*, floor(share) + CASE WHEN

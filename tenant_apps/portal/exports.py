@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 def deal_columns(figure: "Figure | None" = None) -> Columns:
     """Return those of deals: what was sold to whom, its price, and how far it is paid."""
-    part = {str(figure.label): partial(_part, figure)} if figure else {}
     return {
         _("Deal"): lambda deal: deal.code,
         _("Name"): lambda deal: deal.name,
@@ -37,7 +36,7 @@ def deal_columns(figure: "Figure | None" = None) -> Columns:
         _("Total"): lambda deal: DealRow(deal).money.total.amount,
         _("Paid"): lambda deal: DealRow(deal).money.applied.amount,
         _("Open"): lambda deal: DealRow(deal).money.outstanding.amount,
-        **part,
+        **_of_figure(figure),
     }
 
 
@@ -55,7 +54,7 @@ def client_columns() -> Columns:
     }
 
 
-def payment_columns() -> Columns:
+def payment_columns(figure: "Figure | None" = None) -> Columns:
     """Return those of payments: what came from whom, how, and what was decided."""
     return {
         _("Payment"): lambda payment: payment.code,
@@ -72,6 +71,7 @@ def payment_columns() -> Columns:
         _("Added by"): lambda payment: payment.maker.full_name,
         _("Submitted"): lambda payment: _local(payment.submitted_at),
         _("Verified on"): lambda payment: _local(payment.verified_at),
+        **_of_figure(figure),
     }
 
 
@@ -111,6 +111,11 @@ def line_columns() -> Columns:
 
 def _word(kind: str, value: Any) -> str:
     return str(word_for(kind, str(value)).label) if value else ""
+
+
+def _of_figure(figure: "Figure | None") -> Columns:
+    """Return the column of a measure, where one was asked for."""
+    return {str(figure.label): partial(_part, figure)} if figure else {}
 
 
 def _part(figure: "Figure", row: Any) -> "Decimal | None":

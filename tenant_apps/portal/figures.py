@@ -95,7 +95,7 @@ def deals_collected(
     deals: "QuerySet[Any]", counted: "Counted", *, first: "date", last: "date"
 ) -> "QuerySet[Any]":
     """Return the deals that took or gave back money in the days, with what `collected` reads."""
-    found = with_collected(deals, payee_ids=counted.user_ids, first=first, last=last)
+    found: QuerySet[Any] = with_collected(deals, payee_ids=counted.user_ids, first=first, last=last)
     return found.filter(collected_amount__isnull=False)
 
 

@@ -68,10 +68,15 @@ class ListPage(Page):
         zone = self.local_time.tzinfo
         return None if first is None else datetime.combine(first, time.min, tzinfo=zone)
 
+    @property
+    def has_figures(self) -> bool:
+        """Return whether the person has a dashboard, so that its measures may be asked for."""
+        return self.may(VIEW)
+
     @cached_property
     def counted(self) -> Counted | None:
         """Return whose figures the person's dashboard shows; None for who has none."""
-        return counted_people(viewer=self.viewer, on=self.today) if self.may(VIEW) else None
+        return counted_people(viewer=self.viewer, on=self.today) if self.has_figures else None
 
 
 def page_of(

@@ -70,9 +70,17 @@ def summed(parts: list[Money]) -> Sums:
 def history(sam: User, suki: User, theo: User, vera: User, fay: User, adam: User) -> None:
     """Deals, money, amendments and what waits, over the months up to now."""
     now = utc_now()
-    span = {"first": now - timedelta(days=130), "last": now}
-    people = {"sam": sam, "suki": suki, "theo": theo, "vera": vera, "fay": fay, "adam": adam}
-    make_history(Company(**people, **span), seed=2, amendments=1)
+    company = Company(
+        sam=sam,
+        suki=suki,
+        theo=theo,
+        vera=vera,
+        fay=fay,
+        adam=adam,
+        first=now - timedelta(days=130),
+        last=now,
+    )
+    make_history(company, seed=2, amendments=1)
 
 
 class TestTile:
@@ -165,6 +173,14 @@ class TestList:
         (row,) = read(sams.get("/deals/export/?won=month"))
         assert row["Booked, net: your share"] == "700.00"
         assert "Booked, net: your share" not in read(sams.get("/deals/export/"))[0]
+
+    def test_takes_the_share_of_what_waits_along_in_its_file(
+        self, sams: Browser, sam: User, deal: Any
+    ) -> None:
+        money = Money.of("100.00", "USD")
+        SubmittedPaymentFactory(by=sam, at=utc_now(), deal=deal, money=money)
+        (row,) = read(sams.get("/payments/export/?awaiting=now"))
+        assert row["Awaiting verification, your share"] == "70.00"
 
     def test_shows_lines_accrued_in_the_period(
         self, sams: Browser, sam: User, fay: User, adam: User, vera: User, deal: Any

@@ -86,7 +86,7 @@ class LineList(ListPage):
             label=COMMISSION,
             sums=sum_lines(listed) if shown.rows else (),
             period=self.period,
-            accrued=ACCRUED if self.counted else (),
+            accrued=ACCRUED if self.has_figures else (),
             is_filtered=bool(self.period or self.since),
             own=self.viewer.pk,
         )
@@ -109,7 +109,7 @@ class LineList(ListPage):
     @property
     def since(self) -> "date | None":
         """Return since when what the dashboard counts accrued, if that was asked for."""
-        return self.first_of(self.request.GET.get("accrued", "")) if self.counted else None
+        return self.first_of(self.request.GET.get("accrued", "")) if self.has_figures else None
 
 
 class LineDetail(Page):

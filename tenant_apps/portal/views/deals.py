@@ -92,7 +92,7 @@ class DealList(ListPage):
             sums=figure.sums(listed) if figure and shown.rows else (),
             states=choices_of("deal"),
             won=WON,
-            collected=COLLECTED if self.counted else (),
+            collected=COLLECTED if self.has_figures else (),
             is_filtered=any((filters.status, filters.search, filters.won_from, self.since)),
             may_create=self.may("deals.create") and self.is_writable,
             may_hand_over=self.may("deals.hand_over") and self.is_writable,
@@ -113,20 +113,20 @@ class DealList(ListPage):
         """Return the deals that were asked for, with what the figure asked for reads."""
         filters = self.filters()
         deals = selectors.list_deals(viewer=self.viewer, filters=filters, today=self.today)
-        if self.counted and self.since:
+        if self.since and self.counted:
             return deals_collected(deals, self.counted, first=self.since, last=self.today)
-        return deals_booked(deals, self.counted) if self.counted and filters.won_from else deals
+        return deals_booked(deals, self.counted) if filters.won_from and self.counted else deals
 
     @property
     def since(self) -> "date | None":
         """Return since when the deals collected something, if that was asked for."""
-        return self.first_of(self.request.GET.get("collected", "")) if self.counted else None
+        return self.first_of(self.request.GET.get("collected", "")) if self.has_figures else None
 
     def figure(self) -> Figure | None:
         """Return the measure of the dashboard that was asked for, for who has its figures."""
-        if self.counted and self.since:
+        if self.since and self.counted:
             return collected(self.counted)
-        return booked(self.counted) if self.counted and self.filters().won_from else None
+        return booked(self.counted) if self.filters().won_from and self.counted else None
 
 
 DEAL_STATES = frozenset(value for value, _label in choices_of("deal"))

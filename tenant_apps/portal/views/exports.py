@@ -76,7 +76,7 @@ class PaymentsFile(ListFile, PaymentList):
 
     def columns(self) -> Columns:
         """Return what the file says of each payment."""
-        return exports.payment_columns()
+        return exports.payment_columns(self.figure(self.listed()))
 
 
 class InvoicesFile(ListFile, InvoiceList):

@@ -43,7 +43,7 @@ from tenant_apps.portal.wording import choices_of
 from tenant_apps.returns.selectors import REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from django.db.models import QuerySet
 
@@ -69,7 +69,7 @@ class PaymentList(ListPage):
         """Show a page of the payments, filtered by what was asked for."""
         filters, listed = self.filters(), self.listed()
         shown = page_of(listed, request)
-        figure = self._figure(shown.rows)
+        figure = self.figure(shown.rows)
         return self.show(
             "payments/list.html",
             shown=shown,
@@ -105,7 +105,7 @@ class PaymentList(ListPage):
     def listed(self) -> "QuerySet[Any]":
         """Return the payments that were asked for."""
         payments = selectors.list_payments(viewer=self.viewer, filters=self.filters())
-        if not (self.counted and self.awaits):
+        if not (self.awaits and self.counted):
             return payments
         counted = awaiting_payments(payee_ids=self.counted.user_ids, on=self.today)
         return payments.filter(pk__in=counted.values("pk"))
@@ -113,12 +113,13 @@ class PaymentList(ListPage):
     @property
     def awaits(self) -> bool:
         """Return whether what the dashboard counts as awaiting verification was asked for."""
-        return self.counted is not None and self.request.GET.get("awaiting") == "now"
+        return self.has_figures and self.request.GET.get("awaiting") == "now"
 
-    def _figure(self, shown: "Sequence[Payment]") -> Figure | None:
-        return (
-            awaiting(self.counted, shown, on=self.today) if self.counted and self.awaits else None
-        )
+    def figure(self, shown: "Iterable[Payment]") -> Figure | None:
+        """Return the measure of the dashboard that was asked for, of the payments to be shown."""
+        if not (self.awaits and self.counted):
+            return None
+        return awaiting(self.counted, list(shown), on=self.today)
 
 
 class PaymentPage(Page):
