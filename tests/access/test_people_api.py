@@ -113,17 +113,6 @@ class TestInvite:
         assert [each["field"] for each in refusal["errors"]] == [f"/{field}"]
         assert not User.objects.filter(email=ANN["email"]).exists()
 
-    @pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": "  "}])
-    def test_asks_why(self, as_adam: PrsClient, sam: User, body: dict[str, str]) -> None:
-        refused = error(as_adam.post(url_of(sam, "suspend/"), body), 400)
-        assert [each["field"] for each in refused["errors"]] == ["/reason"]
-        assert ok(as_adam.get(url_of(sam)))["status"] == "active"
-
-    def test_keeps_why_in_the_audit_log(self, as_adam: PrsClient, sam: User) -> None:
-        ok(as_adam.post(url_of(sam, "suspend/"), {"reason": " left "}))
-        event = EventRecord.objects.get(name="accounts.person_suspended")
-        assert event.reason == "left"
-
     def test_twice_is_refused(self, as_adam: PrsClient) -> None:
         ok(as_adam.post(USERS, ANN))
         assert error(as_adam.post(USERS, ANN), 409)["code"] == "email_taken"
