@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from shared_apps.kernel.clock import utc_now
-from shared_apps.kernel.errors import DomainError, NotFound, ValidationFailed
+from shared_apps.kernel.errors import DomainError, NotFound, ValidationFailed, check_filled
 from shared_apps.kernel.events import Actor
 from shared_apps.tenancy.management.base import BadInput
 from tenant_apps.accounts.selectors import get_person
@@ -60,8 +60,9 @@ def operator_link(person: "User") -> str:
 def suspend_operator(*, user_id: UUID, by: "User", at: datetime, reason: str) -> None:
     """Keep an operator out and end every sign-in. Records PersonSuspended in public.
 
-    Raises: NotFound, NotYourself, WrongStatus.
+    Raises: NotFound, NotYourself, WrongStatus, ValidationFailed without a reason.
     """
+    check_filled(reason, at="/reason")
     _refuse_others(user_id)
     if user_id == by.pk:
         raise NotYourself

@@ -4,7 +4,7 @@ import io
 import posixpath
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, NoReturn
+from typing import Any
 
 import cloudinary.api
 import cloudinary.uploader
@@ -17,6 +17,7 @@ from django.core.files.storage import Storage
 from django.utils.deconstruct import deconstructible
 
 from shared_apps.tenancy.context import current_schema
+from shared_apps.tenancy.storage_urls import ServedByViews
 
 TIMEOUT_S = 20
 DOWNLOAD_FOR_S = 60
@@ -27,12 +28,11 @@ class CloudinaryUnreachable(OSError):
 
 
 @deconstructible(path="shared_apps.tenancy.storage_cloudinary.TenantCloudinaryStorage")
-class TenantCloudinaryStorage(Storage):
+class TenantCloudinaryStorage(ServedByViews, Storage):
     """Files as private raw assets, whose public ids begin with the organization's schema.
 
-    Raw assets are kept byte by byte; private ones are handed out for a signed request only. Files
-    have no URL of their own: a view checks the permission and streams them. An asset is never
-    overwritten.
+    Raw assets are kept byte by byte; private ones are handed out for a signed request only. An
+    asset is never overwritten.
     Raises: NoTenant from every method when no organization is selected, SuspiciousFileOperation for
     a name that leaves the folder, cloudinary.exceptions.Error when the service refuses.
     """
@@ -87,10 +87,6 @@ class TenantCloudinaryStorage(Storage):
         cloudinary.uploader.destroy(
             self._public_id(name), invalidate=True, timeout=TIMEOUT_S, **self._account
         )
-
-    def url(self, name: str | None) -> NoReturn:
-        """Refuse: files are served by a view."""
-        raise NotImplementedError("Files have no URL of their own.")
 
     def _describe(self, name: str) -> Mapping[str, Any] | None:
         try:

@@ -31,6 +31,11 @@ def list_roles() -> QuerySet[Role]:
     return roles.annotate(people_count=Count("assignments")).order_by("rank", "pk")
 
 
+def roles_among(ids: Collection[UUID]) -> QuerySet[Role]:
+    """Return the roles with these ids, whoever asks: what the audit log calls them."""
+    return Role.objects.filter(pk__in=ids).order_by("pk")
+
+
 def get_role(code: str) -> Role:
     """Return one role with its grants and the number of people. Raises: NotFound."""
     role = list_roles().filter(code=code).first()

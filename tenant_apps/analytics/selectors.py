@@ -9,7 +9,8 @@ from uuid import UUID
 from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.selectors import local_day_of
-from tenant_apps.access.scopes import has_permission, scope_of
+from tenant_apps.access.role_matrix import ScopeKind
+from tenant_apps.access.scopes import granted_permissions, has_permission, scope_of
 from tenant_apps.analytics.periods import Days, PeriodKind, last_months, period_until
 from tenant_apps.commissions.reporting import (
     MonthlyCommission,
@@ -91,7 +92,7 @@ def dashboard(*, viewer: "User", period: PeriodKind, as_of: date | None, at: dat
     booked = booked_between(payee_ids=people, first=days.first, last=days.last)
     collected = collected_between(payee_ids=people, first=days.first, last=days.last)
     waiting = awaiting_verification(payee_ids=people, on=today)
-    commission, by_month = _commission(viewer, people, days)
+    commission, by_month = _commission(viewer, days)
     return Dashboard(
         scope=scope.kind,
         period=period,
@@ -102,6 +103,34 @@ def dashboard(*, viewer: "User", period: PeriodKind, as_of: date | None, at: dat
         commission=commission,
         commission_by_month=by_month,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Whose figures a person's dashboard shows: `user_ids` None is everyone."""
+
+    scope: ScopeKind
+    user_ids: Collection[UUID] | None
+
+
+def counted_people(*, viewer: "User", on: date) -> Counted:
+    """Return whose figures the viewer's dashboard shows on a day. Raises: PermissionRefused."""
+    scope = scope_of(viewer, VIEW, on=on)
+    return Counted(scope=scope.kind, user_ids=scope.user_ids)
+
+
+def counted_payees(*, viewer: "User", on: date) -> Collection[UUID] | None:
+    """Return whose commission it shows: those within both scopes. Raises: PermissionRefused."""
+    people = counted_people(viewer=viewer, on=on).user_ids
+    return _both(people, scope_of(viewer, COMMISSIONS_VIEW, on=on).user_ids)
+
+
+def sees_all_counted(viewer: "User", permission: str) -> bool:
+    """Return whether the permission opens to the viewer all that their figures are made of."""
+    granted = granted_permissions(viewer)
+    if not {permission, VIEW} <= granted.keys():
+        return False
+    return granted[permission].width >= granted[VIEW].width
 
 
 def booked_months(*, viewer: "User", as_of: date) -> MonthsTile:
@@ -123,13 +152,11 @@ def _not_in_future(as_of: date | None, today: date) -> date:
     return as_of or today
 
 
-def _commission(
-    viewer: "User", people: Collection[UUID] | None, days: Days
-) -> tuple[Tile | None, MonthsTile | None]:
+def _commission(viewer: "User", days: Days) -> tuple[Tile | None, MonthsTile | None]:
     """Return the commission tiles, of people within both scopes, for who may see commission."""
     if not has_permission(viewer, COMMISSIONS_VIEW):
         return None, None
-    payees = _both(people, scope_of(viewer, COMMISSIONS_VIEW, on=days.last).user_ids)
+    payees = counted_payees(viewer=viewer, on=days.last)
     months = last_months(days.last, count=MONTHS)
     year = Days(months[0], days.last)
     in_period = commission_between(payee_ids=payees, first=days.first, last=days.last)

@@ -150,7 +150,8 @@ def list_lines(
 ) -> QuerySet[CommissionLine]:
     """Return the lines that the viewer may see and that match, newest first.
 
-    Filters: payee, period ("2026-11"), deal (code), status, currency. Raises: PermissionRefused.
+    Filters: payee, payees, period ("2026-11"), since (a day), deal (code), status, currency.
+    Raises: PermissionRefused.
     """
     wanted = {_LINE_FILTERS[name]: value for name, value in (filters or {}).items()}
     return visible_lines(viewer).filter(**wanted).order_by("-pk")
@@ -181,7 +182,9 @@ def credited_without_plan(*, viewer: "User") -> QuerySet[CollectedCredit]:
 _ASSIGNMENT_FILTERS = {"payee": "payee_id", "plan": "plan_id"}
 _LINE_FILTERS = {
     "payee": "payee_id",
+    "payees": "payee_id__in",
     "period": "period",
+    "since": "commission_on__gte",
     "deal": "deal__code",
     "status": "status",
     "currency": "currency",

@@ -6,59 +6,61 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-from django.db.models import QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    QuerySet,
+    Sum,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, TruncDate, TruncMonth
 from moneyed import CURRENCIES
 
-from shared_apps.kernel.models import money_of
+from shared_apps.kernel.models import AmountField, money_of
 from shared_apps.kernel.money import Money, exponent_of
 from shared_apps.tenancy.context import current_tenant
 from tenant_apps.deals.models import Deal, DealStatus, DealVersion, SalesCreditSplit
 from tenant_apps.deals.selectors import CreditedShare
 from tenant_apps.deals.selectors.terms import splits_on
 
-# Each won deal's net is divided among the people credited on the day of the win by largest
-# remainder, in whole minor units, ties to the earlier split: allocate() of the kernel, in SQL.
-_BOOKED_PARTS = """
-    WITH won AS (
-        SELECT deal.id, version.currency, (deal.won_at AT TIME ZONE %(zone)s)::date AS won_on,
-               version.net * power(10::numeric, exponent.of) AS units, exponent.of AS exponent
-        FROM deals_deal deal
-        JOIN deals_dealversion version ON version.id = deal.current_version_id
-        CROSS JOIN LATERAL (
-            SELECT coalesce((%(exponents)s::jsonb ->> version.currency)::int, 2) AS of
-        ) exponent
-        WHERE deal.status = 'won' AND deal.won_at >= %(start)s AND deal.won_at < %(end)s
-    ), exact AS (
-        SELECT won.*, split.id AS split_id, split.payee_id,
-               won.units * split.share_percent * 0.01 AS share
-        FROM won
-        JOIN deals_salescreditsplit split ON split.deal_id = won.id
-         AND (split.valid_from IS NULL OR split.valid_from <= won.won_on)
-         AND (split.valid_to IS NULL OR split.valid_to > won.won_on)
-    ), parts AS (
-        SELECT exact.*, floor(share) + CASE WHEN
-            row_number() OVER (PARTITION BY id ORDER BY share - floor(share) DESC, split_id)
-            <= units - sum(floor(share)) OVER (PARTITION BY id) THEN 1 ELSE 0 END AS part
-        FROM exact
-    )
-"""
-_BOOKED_BY_SPLIT = f"""{_BOOKED_PARTS}
-    SELECT currency, sum(part * power(10::numeric, -exponent))
-    FROM parts WHERE payee_id = ANY(%(payees)s)
-    GROUP BY currency ORDER BY currency
-"""  # noqa: S608  two constants of this file
-_BOOKED_BY_MONTH = f"""{_BOOKED_PARTS}
-    SELECT to_char(won_on, 'YYYY-MM') AS month, currency,
-           sum(part * power(10::numeric, -exponent))
-    FROM parts WHERE payee_id = ANY(%(payees)s)
-    GROUP BY month, currency ORDER BY month, currency
-"""  # noqa: S608  same
+
+class _Share(Func):
+    """What people are credited with of a won deal's net; NULL where they are not credited.
+
+    The net is divided among the people credited on the day of the win by largest remainder, in
+    whole minor units, ties to the earlier split: allocate() of the kernel, in SQL.
+    """
+
+    output_field = AmountField()
+    template = """(
+        SELECT sum(part * power(10::numeric, -exponent)) FROM (
+            SELECT exact.*, floor(share) + CASE WHEN
+                row_number() OVER (ORDER BY share - floor(share) DESC, split_id)
+                <= units - sum(floor(share)) OVER () THEN 1 ELSE 0 END AS part
+            FROM (
+                SELECT split.id AS split_id, split.payee_id, won.payees, exponent.of AS exponent,
+                       won.net * power(10::numeric, exponent.of) AS units,
+                       won.net * power(10::numeric, exponent.of) * split.share_percent * 0.01
+                       AS share
+                FROM (SELECT %(expressions)s) AS won (id, won_on, net, currency, exponents, payees)
+                CROSS JOIN LATERAL (
+                    SELECT coalesce((won.exponents::jsonb ->> won.currency)::int, 2) AS of
+                ) exponent
+                JOIN deals_salescreditsplit split ON split.deal_id = won.id
+                 AND (split.valid_from IS NULL OR split.valid_from <= won.won_on)
+                 AND (split.valid_to IS NULL OR split.valid_to > won.won_on)
+            ) exact
+        ) parts WHERE payee_id = ANY(payees)
+    )"""
 
 
 CURRENCY, NET = "current_version__currency", "current_version__net"
@@ -112,18 +114,28 @@ def shares_of_deals(deal_ids: Iterable[UUID], *, on: date) -> dict[UUID, list[Cr
     return dict(shares)
 
 
+def with_booked(deals: QuerySet[Deal], *, payee_ids: Collection[UUID] | None) -> QuerySet[Deal]:
+    """Annotate `booked_amount`: what a won deal counts for as booked, NULL where it does not.
+
+    That is its net, with `payee_ids` only what these people are credited with by the splits of the
+    day of the win; None is everyone.
+    """
+    part = F(NET) if payee_ids is None else _share_of(payee_ids)
+    return deals.annotate(booked_amount=Case(When(status=DealStatus.WON, then=part)))
+
+
+def sum_booked(deals: QuerySet[Deal]) -> list[Money]:
+    """Return the sum of `booked_amount` per currency, by code. One query."""
+    rows = deals.order_by().values(CURRENCY).annotate(sum=Sum("booked_amount")).order_by(CURRENCY)
+    return [money_of(row["sum"], row[CURRENCY]) for row in rows if row["sum"] is not None]
+
+
 def booked_between(*, payee_ids: Collection[UUID] | None, first: date, last: date) -> list[Money]:
     """Return the net of the deals won in the days [first, last], per currency, by code.
 
-    Days are the organization's. With `payee_ids`, only what these people are credited with by the
-    splits of the day of the win; None is everyone.
+    Days are the organization's; what counts for whom, `with_booked` says.
     """
-    start, end = _instants(first, last)
-    if payee_ids is not None:
-        return _booked_by_split(payee_ids, start=start, end=end)
-    won = Deal.objects.filter(status=DealStatus.WON, won_at__gte=start, won_at__lt=end)
-    rows = won.values(CURRENCY).annotate(sum=Sum(NET)).order_by(CURRENCY)
-    return [money_of(row["sum"], row[CURRENCY]) for row in rows]
+    return sum_booked(_won_between(payee_ids, first, last))
 
 
 def booked_by_month(
@@ -133,37 +145,35 @@ def booked_by_month(
 
     Months without a win are left out. One query.
     """
-    start, end = _instants(first, last)
-    if payee_ids is not None:
-        rows = _by_split(_BOOKED_BY_MONTH, payee_ids, start=start, end=end)
-        return [MonthlyBooking(month, money_of(sum_, code)) for month, code, sum_ in rows]
     month = TruncMonth("won_at", tzinfo=ZoneInfo(current_tenant().timezone))
-    won = Deal.objects.filter(status=DealStatus.WON, won_at__gte=start, won_at__lt=end)
-    sums = won.annotate(month=month).values("month", CURRENCY).annotate(sum=Sum(NET))
+    won = _won_between(payee_ids, first, last).annotate(month=month)
+    sums = won.values("month", CURRENCY).annotate(sum=Sum("booked_amount"))
     return [
         MonthlyBooking(f"{row['month']:%Y-%m}", money_of(row["sum"], row[CURRENCY]))
         for row in sums.order_by("month", CURRENCY)
+        if row["sum"] is not None
     ]
 
 
-def _booked_by_split(payee_ids: Collection[UUID], *, start: datetime, end: datetime) -> list[Money]:
-    rows = _by_split(_BOOKED_BY_SPLIT, payee_ids, start=start, end=end)
-    return [money_of(amount, currency) for currency, amount in rows]
+def _won_between(payee_ids: Collection[UUID] | None, first: date, last: date) -> QuerySet[Deal]:
+    start, end = _instants(first, last)
+    won = Deal.objects.filter(status=DealStatus.WON, won_at__gte=start, won_at__lt=end)
+    if payee_ids is not None:
+        credited = SalesCreditSplit.objects.filter(deal=OuterRef("pk"), payee_id__in=payee_ids)
+        won = won.filter(Exists(credited))
+    return with_booked(won, payee_ids=payee_ids)
 
 
-def _by_split(
-    statement: str, payee_ids: Collection[UUID], *, start: datetime, end: datetime
-) -> list[Any]:
-    values: dict[str, Any] = {
-        "zone": current_tenant().timezone,
-        "exponents": _other_exponents(),
-        "start": start,
-        "end": end,
-        "payees": list(payee_ids),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
+def _share_of(payee_ids: Collection[UUID]) -> _Share:
+    ids = ArrayField(UUIDField())
+    return _Share(
+        F("pk"),
+        TruncDate("won_at", tzinfo=ZoneInfo(current_tenant().timezone)),
+        F(NET),
+        F(CURRENCY),
+        Value(_other_exponents()),
+        Cast(Value(list(payee_ids), output_field=ids), ids),
+    )
 
 
 def _instants(first: date, last: date) -> tuple[datetime, datetime]:

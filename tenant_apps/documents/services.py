@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -24,7 +26,7 @@ from tenant_apps.documents.events import FileStored
 from tenant_apps.documents.models import StoredFile
 from tenant_apps.documents.pages import PDF, lay_open
 from tenant_apps.documents.pictures import CONTENT_TYPE, squared
-from tenant_apps.documents.storing import keep
+from tenant_apps.documents.storing import discard, keep
 from tenant_apps.documents.uploads import (
     EXTENSIONS,
     ActiveContentRefused,
@@ -48,6 +50,7 @@ __all__ = [
     "check_file",
     "keep_file",
     "keep_picture",
+    "keeping_files",
     "next_code",
     "next_codes",
     "remove_picture",
@@ -106,6 +109,25 @@ def keep_file(file: CheckedFile, *, by: Actor, at: datetime) -> StoredFile:
         row.save(force_insert=True)
         record(FileStored(file_id=row.pk, sha256=row.sha256), actor=by, at=at)
     return row
+
+
+@contextmanager
+def keeping_files(
+    files: Iterable[CheckedFile], *, by: Actor, at: datetime
+) -> Iterator[tuple[StoredFile, ...]]:
+    """Keep checked files for what is done with them: if that fails, their bytes go again.
+
+    Records FileStored for each. Raises: Unavailable.
+    """
+    kept: list[StoredFile] = []
+    try:
+        for file in files:
+            kept.append(keep_file(file, by=by, at=at))  # noqa: PERF401  known if the next one fails
+        yield tuple(kept)
+    except BaseException:
+        for row in kept:
+            discard(row.storage_name)
+        raise
 
 
 def store_file(*, upload: "UploadedFile[bytes]", by: Actor, at: datetime) -> StoredFile:

@@ -1,7 +1,7 @@
 """Keep bytes in the storage and read them again, whichever it is."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 
 import structlog
@@ -21,6 +21,15 @@ def keep(name: str, content: bytes) -> str:
     with _answering(name):
         stored: str = default_storage.save(name, ContentFile(content))
         return stored
+
+
+def discard(name: str) -> None:
+    """Remove bytes that nothing names; a storage that does not answer keeps them, and it is noted.
+
+    What they were kept for has failed already, and that is to be said.
+    """
+    with suppress(Unavailable), _answering(name):
+        default_storage.delete(name)
 
 
 def read_chunks(name: str) -> Iterator[bytes]:

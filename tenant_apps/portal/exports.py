@@ -1,6 +1,7 @@
 """The columns of the lists that can be taken away as files."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,10 @@ from tenant_apps.portal.wording import word_for
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from tenant_apps.portal.figures import Figure
 
-def deal_columns() -> Columns:
+
+def deal_columns(figure: "Figure | None" = None) -> Columns:
     """Return those of deals: what was sold to whom, its price, and how far it is paid."""
     return {
         _("Deal"): lambda deal: deal.code,
@@ -33,6 +36,7 @@ def deal_columns() -> Columns:
         _("Total"): lambda deal: DealRow(deal).money.total.amount,
         _("Paid"): lambda deal: DealRow(deal).money.applied.amount,
         _("Open"): lambda deal: DealRow(deal).money.outstanding.amount,
+        **_of_figure(figure),
     }
 
 
@@ -50,7 +54,7 @@ def client_columns() -> Columns:
     }
 
 
-def payment_columns() -> Columns:
+def payment_columns(figure: "Figure | None" = None) -> Columns:
     """Return those of payments: what came from whom, how, and what was decided."""
     return {
         _("Payment"): lambda payment: payment.code,
@@ -67,6 +71,7 @@ def payment_columns() -> Columns:
         _("Added by"): lambda payment: payment.maker.full_name,
         _("Submitted"): lambda payment: _local(payment.submitted_at),
         _("Verified on"): lambda payment: _local(payment.verified_at),
+        **_of_figure(figure),
     }
 
 
@@ -106,6 +111,15 @@ def line_columns() -> Columns:
 
 def _word(kind: str, value: Any) -> str:
     return str(word_for(kind, str(value)).label) if value else ""
+
+
+def _of_figure(figure: "Figure | None") -> Columns:
+    """Return the column of a measure, where one was asked for."""
+    return {str(figure.label): partial(_part, figure)} if figure else {}
+
+
+def _part(figure: "Figure", row: Any) -> "Decimal | None":
+    return _amount(figure.part_of(row))
 
 
 def _amount(money: Any) -> "Decimal | None":

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from tenant_apps.analytics.periods import PeriodKind, period_until
+from tenant_apps.analytics.selectors import VIEW, Counted, counted_people
 from tenant_apps.portal.pages import Page
 
 PAGE_SIZE = 20
@@ -54,12 +56,27 @@ class ListPage(Page):
         """Return the rows that were asked for, all pages of them."""
         raise NotImplementedError
 
-    def begin_of(self, period: str) -> datetime | None:
-        """Return when a period of today began in the organization's zone; None without one."""
+    def first_of(self, period: str) -> date | None:
+        """Return the first day of a period that is not over yet; None without one."""
         if period not in {each.value for each in PeriodKind}:
             return None
-        first = period_until(self.today, kind=PeriodKind(period)).first
-        return datetime.combine(first, time.min, tzinfo=self.local_time.tzinfo)
+        return period_until(self.today, kind=PeriodKind(period)).first
+
+    def begin_of(self, period: str) -> datetime | None:
+        """Return when it began in the organization's zone."""
+        first = self.first_of(period)
+        zone = self.local_time.tzinfo
+        return None if first is None else datetime.combine(first, time.min, tzinfo=zone)
+
+    @property
+    def has_figures(self) -> bool:
+        """Return whether the person has a dashboard, so that its measures may be asked for."""
+        return self.may(VIEW)
+
+    @cached_property
+    def counted(self) -> Counted | None:
+        """Return whose figures the person's dashboard shows; None for who has none."""
+        return counted_people(viewer=self.viewer, on=self.today) if self.has_figures else None
 
 
 def page_of(

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.web.pages.form import Form
 from tenant_apps.portal.wording import Text
 
@@ -31,13 +30,8 @@ class Move(NamedTuple):
 
 
 def reason_of(step: Move, form: Form) -> dict[str, str]:
-    """Return the reason where a step asks why. Raises: ValidationFailed for silence."""
-    if not step.needs_reason:
-        return {}
-    reason = str(form.value("/reason")).strip()
-    if not reason:
-        raise ValidationFailed.at("/reason", "Say why.", code="required")
-    return {"reason": reason}
+    """Return the reason where a step asks why; its service refuses silence."""
+    return {"reason": str(form.value("/reason"))} if step.needs_reason else {}
 
 
 DEAL_MOVES: Mapping[str, tuple[Move, ...]] = {

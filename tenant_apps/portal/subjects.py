@@ -4,10 +4,25 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Trim
 from django.urls import reverse
+
+from tenant_apps.access.selectors import roles_among
+from tenant_apps.accounts.selectors import people_among
+from tenant_apps.approvals.selectors import policies_among
+from tenant_apps.clients.selectors import clients_among
+from tenant_apps.deals.selectors import (
+    deals_among,
+    products_among,
+    stages_among,
+    tax_rates_among,
+)
+from tenant_apps.invoices.selectors import invoices_among
+from tenant_apps.payments.selectors import payments_among
+from tenant_apps.returns.selectors import returns_among
+from tenant_apps.sso.selectors import connections_among
+from tenant_apps.teams.selectors import teams_among
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,12 +38,12 @@ class Subject(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """Where the objects of a kind stand: their model, what names them, and their page.
+    """Where the objects of a kind are found, what names them, and their page.
 
     `names` are columns, joined by a space; `key` is the one that the page's address is made of.
     """
 
-    model: str
+    find: "Callable[[set[UUID]], QuerySet[Any]]"
     names: tuple[str, ...]
     page: str
     key: str
@@ -36,21 +51,19 @@ class Kind(NamedTuple):
 
 
 KINDS: Mapping[str, Kind] = {
-    "accounts.user": Kind(
-        "accounts.User", ("first_name", "last_name"), "person", "pk", "people.view"
-    ),
-    "access.role": Kind("access.Role", ("name",), "role", "code", "roles.view"),
-    "approvals.policy": Kind("approvals.Policy", ("name",), "policies", "", "approvals.view"),
-    "clients.client": Kind("clients.Client", ("code", "name"), "client", "code", "clients.view"),
-    "deals.deal": Kind("deals.Deal", ("code", "name"), "deal", "code", "deals.view"),
-    "deals.product": Kind("deals.Product", ("name",), "product_edit", "pk", "products.edit"),
-    "deals.stage": Kind("deals.Stage", ("name",), "stage_edit", "pk", "products.edit"),
-    "deals.tax_rate": Kind("deals.TaxRate", ("code",), "tax_edit", "pk", "products.edit"),
-    "invoices.invoice": Kind("invoices.Invoice", ("number",), "invoice", "pk", "invoices.view"),
-    "payments.payment": Kind("payments.Payment", ("code",), "payment", "code", "payments.view"),
-    "returns.return": Kind("returns.Return", ("code",), "return", "code", "payments.view"),
-    "sso.connection": Kind("sso.Connection", ("name",), "sso", "", "settings.view"),
-    "teams.team": Kind("teams.Team", ("name",), "team", "pk", "teams.view"),
+    "accounts.user": Kind(people_among, ("first_name", "last_name"), "person", "pk", "people.view"),
+    "access.role": Kind(roles_among, ("name",), "role", "code", "roles.view"),
+    "approvals.policy": Kind(policies_among, ("name",), "policies", "", "approvals.view"),
+    "clients.client": Kind(clients_among, ("code", "name"), "client", "code", "clients.view"),
+    "deals.deal": Kind(deals_among, ("code", "name"), "deal", "code", "deals.view"),
+    "deals.product": Kind(products_among, ("name",), "product_edit", "pk", "products.edit"),
+    "deals.stage": Kind(stages_among, ("name",), "stage_edit", "pk", "products.edit"),
+    "deals.tax_rate": Kind(tax_rates_among, ("code",), "tax_edit", "pk", "products.edit"),
+    "invoices.invoice": Kind(invoices_among, ("number",), "invoice", "pk", "invoices.view"),
+    "payments.payment": Kind(payments_among, ("code",), "payment", "code", "payments.view"),
+    "returns.return": Kind(returns_among, ("code",), "return", "code", "payments.view"),
+    "sso.connection": Kind(connections_among, ("name",), "sso", "", "settings.view"),
+    "teams.team": Kind(teams_among, ("name",), "team", "pk", "teams.view"),
 }
 
 
@@ -72,13 +85,15 @@ def subjects_of(
 def _names_of(name: str, kind: Kind, ids: set[UUID]) -> "QuerySet[Any, Any]":
     text = CharField()
     parts = [part for column in kind.names for part in (F(column), Value(" "))]
-    model = apps.get_model(kind.model)
-    rows: QuerySet[Any, Any] = model._default_manager.filter(pk__in=ids)  # noqa: SLF001
-    return rows.order_by().values_list(
-        Value(name, output_field=text),
-        "pk",
-        Cast(F(kind.key or "pk"), text),
-        Trim(Concat(*parts, Value(""), output_field=text)),
+    return (
+        kind.find(ids)
+        .order_by()
+        .values_list(
+            Value(name, output_field=text),
+            "pk",
+            Cast(F(kind.key or "pk"), text),
+            Trim(Concat(*parts, Value(""), output_field=text)),
+        )
     )
 
 

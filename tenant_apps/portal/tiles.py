@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from shared_apps.kernel.money import Money
 from shared_apps.tenancy.context import current_tenant
 from tenant_apps.analytics import selectors as analytics
+from tenant_apps.portal.figures import AWAITING, COMMISSION
 from tenant_apps.portal.formatting import show_days, show_money, show_percent
 from tenant_apps.portal.wording import Text
 
@@ -36,9 +37,7 @@ BOOKED = Measure(
 COLLECTED = Measure(
     "landmark", gettext_lazy("Collected, net"), gettext_lazy("once a payment is verified")
 )
-ACCRUED = Measure(
-    "percent", gettext_lazy("Commission accrued"), gettext_lazy("once a payment earns some")
-)
+ACCRUED = Measure("percent", COMMISSION, gettext_lazy("once a payment earns some"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,31 +85,33 @@ def tiles_of(
     then: analytics.Dashboard,
     booked: analytics.MonthsTile,
     *,
-    may: May,
+    shows_all: May,
 ) -> list[Tile]:
-    """Return the tiles; commission only for who may see it, links only for who may follow them."""
-    payments = may("payments.view")
+    """Return the tiles; commission only for who may see it.
+
+    A tile leads to its list where that can show all that it counts (`shows_all`).
+    """
+    deals, period = shows_all("deals.view"), now.period.value
     tiles = [
         _moved(
             BOOKED,
             Pair(now=now.booked, then=then.booked),
             trend=[main_amount(month.amounts) for month in booked.months[-SHOWN_MONTHS:]],
-            url=_list("deals", status="won", won=now.period.value) if may("deals.view") else "",
+            url=_list("deals", status="won", won=period) if deals else "",
         ),
         _moved(
             COLLECTED,
             Pair(now=now.collected, then=then.collected),
-            url=_list("payments", verified=now.period.value) if payments else "",
+            url=_list("deals", collected=period) if deals else "",
         ),
     ]
-    url = _list("payments", status="submitted") if payments else ""
+    url = _list("payments", awaiting="now") if shows_all("payments.view") else ""
     return [*tiles, *_commission(now, then), _awaiting(now, url)]
 
 
 def _commission(now: analytics.Dashboard, then: analytics.Dashboard) -> list[Tile]:
     if not (now.commission and then.commission and now.commission_by_month):
         return []
-    month = {"period": f"{now.as_of:%Y-%m}"} if now.period == "month" else {}
     return [
         _moved(
             ACCRUED,
@@ -119,7 +120,7 @@ def _commission(now: analytics.Dashboard, then: analytics.Dashboard) -> list[Til
                 main_amount(month.amounts)
                 for month in now.commission_by_month.months[-SHOWN_MONTHS:]
             ],
-            url=_list("commissions", **month),
+            url=_list("commissions", accrued=now.period.value),
         )
     ]
 
@@ -134,11 +135,7 @@ def _moved(measure: Measure, pair: Pair, *, url: str, trend: Sequence[Money] = (
         others=other_amounts(pair.now.amounts),
         change=change,
         tone=tone,
-        note=pair.note
-        if change
-        else _("nothing to compare with")
-        if pair.moved
-        else measure.filled_by,
+        note=_note(measure, pair, is_compared=bool(change)),
         trend=trend,
         url=url,
     )
@@ -173,7 +170,7 @@ def _awaiting(now: analytics.Dashboard, url: str) -> Tile:
     words = ngettext("%(n)s payment", "%(n)s payments", count) % {"n": count}
     return Tile(
         icon="hourglass",
-        label=SHARES.get(now.scope, GROSS) if is_share else GROSS,
+        label=AWAITING[now.scope if is_share else "all"],
         amount=main_amount(amounts),
         others=other_amounts(amounts),
         change=words if count else "",
@@ -181,14 +178,6 @@ def _awaiting(now: analytics.Dashboard, url: str) -> Tile:
         note=note if count else _("nothing waits"),
         url=url,
     )
-
-
-GROSS: Text = gettext_lazy("Awaiting verification, gross")
-SHARES = {
-    "own": gettext_lazy("Awaiting verification, your share"),
-    "team": gettext_lazy("Awaiting verification, your team's share"),
-    "peers": gettext_lazy("Awaiting verification, your team's share"),
-}
 
 
 def _list(room: str, **asked: str) -> str:

@@ -1,5 +1,6 @@
 """Reads of connections, and of whom a provider knows."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from allauth.socialaccount.models import SocialAccount
@@ -13,6 +14,11 @@ from tenant_apps.sso.models import Connection
 def list_connections() -> QuerySet[Connection]:
     """Return every connection, by name and id."""
     return Connection.objects.order_by("name", "pk")
+
+
+def connections_among(ids: Collection[UUID]) -> QuerySet[Connection]:
+    """Return the connections with these ids, whoever asks: what the audit log calls them."""
+    return Connection.objects.filter(pk__in=ids).order_by("pk")
 
 
 def list_open_connections() -> QuerySet[Connection]:

@@ -127,7 +127,7 @@ class TestPeoplesOwn:
         error(as_olga.get(path), 404)
         error(as_olga.post(f"{path}roles/", {"roles": ["owner"]}), 404)
         for verb in ("suspend", "invite", "force-reset", "reactivate"):
-            error(as_olga.post(f"{path}{verb}/", {}), 404)
+            error(as_olga.post(f"{path}{verb}/", {"reason": "x"}), 404)
         listed = ok(as_olga.get("/api/admin/users/?page_size=100"))["results"]
         assert str(account.pk) not in {each["id"] for each in listed}
 
@@ -168,5 +168,5 @@ class TestSockets:
 
     def test_a_suspended_program_leaves(self, olga: User) -> None:
         account = make_key(olga).key.service_account_id
-        suspend_service_account(user_id=account, by=olga.actor, at=utc_now())
+        suspend_service_account(user_id=account, reason="Runs wild", by=olga.actor, at=utc_now())
         assert people_who_may_stay([account]) == frozenset()

@@ -182,7 +182,7 @@ class TestUse:
         self, adam: User, olga: User, acme: Tenant
     ) -> None:
         client = PrsClient.with_key(make_key(adam).text, tenant=acme)
-        suspend_member(user_id=adam.pk, reason="", by=olga, at=utc_now())
+        suspend_member(user_id=adam.pk, reason="Left", by=olga, at=utc_now())
         error(client.get(DEALS), 403)
 
     @pytest.mark.parametrize("scheme", ["Bearer", "bearer"])

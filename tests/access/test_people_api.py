@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.ids import uuid7
 from shared_apps.tenancy.context import Tenant
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.django_db
 NOBODY = "01a20000-0000-7000-8000-000000000000"
 USERS = "/api/admin/users/"
 ANN = {"email": "ann@acme.example", "first_name": "Ann", "roles": ["salesperson"]}
+LEFT = {"reason": "left"}
 
 
 def url_of(person: User, action: str = "") -> str:
@@ -73,7 +75,9 @@ class TestOne:
     ) -> None:
         unknown = error(as_adam.get(f"{USERS}{uuid7()}/"), 404)
         for action in ("suspend", "reactivate", "invite", "force-reset"):
-            assert error(as_adam.post(url_of(mallory, f"{action}/"), {}), 404) == unknown
+            assert (
+                error(as_adam.post(url_of(mallory, f"{action}/"), {"reason": "x"}), 404) == unknown
+            )
         assert error(as_adam.get(url_of(mallory)), 404) == unknown
         assert error(as_adam.patch(url_of(mallory), {}, version=1), 404) == unknown
         roles = {"roles": ["auditor"]}
@@ -153,18 +157,29 @@ class TestSuspend:
         self, as_adam: PrsClient, as_sam: PrsClient, sam: User
     ) -> None:
         ok(as_sam.get("/api/auth/me/"))
-        shown = ok(as_adam.post(url_of(sam, "suspend/"), {"reason": "left"}))
+        shown = ok(as_adam.post(url_of(sam, "suspend/"), LEFT))
         assert shown["status"] == "suspended"
         error(as_sam.get("/api/auth/me/"), 401)
         assert ok(as_adam.post(url_of(sam, "reactivate/"), {}))["status"] == "active"
         error(as_sam.get("/api/auth/me/"), 401)
 
+    @pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": "  "}])
+    def test_asks_why(self, as_adam: PrsClient, sam: User, body: dict[str, str]) -> None:
+        refused = error(as_adam.post(url_of(sam, "suspend/"), body), 400)
+        assert [each["field"] for each in refused["errors"]] == ["/reason"]
+        assert ok(as_adam.get(url_of(sam)))["status"] == "active"
+
+    def test_keeps_why_in_the_audit_log(self, as_adam: PrsClient, sam: User) -> None:
+        ok(as_adam.post(url_of(sam, "suspend/"), {"reason": " left "}))
+        event = EventRecord.objects.get(name="accounts.person_suspended")
+        assert event.reason == "left"
+
     def test_twice_is_refused(self, as_adam: PrsClient, sam: User) -> None:
-        ok(as_adam.post(url_of(sam, "suspend/"), {}))
-        error(as_adam.post(url_of(sam, "suspend/"), {}), 409)
+        ok(as_adam.post(url_of(sam, "suspend/"), LEFT))
+        error(as_adam.post(url_of(sam, "suspend/"), LEFT), 409)
 
     def test_of_the_last_owner_is_refused(self, as_olga: PrsClient, olga: User) -> None:
-        assert error(as_olga.post(url_of(olga, "suspend/"), {}), 409)["code"] == "last_owner"
+        assert error(as_olga.post(url_of(olga, "suspend/"), LEFT), 409)["code"] == "last_owner"
 
 
 class TestAnOwner:
@@ -184,10 +199,10 @@ class TestAnOwner:
 
     def test_is_not_suspended_or_reset(self, as_adam: PrsClient, second: User) -> None:
         for action in ("suspend/", "force-reset/"):
-            self._refused(as_adam.post(url_of(second, action), {}))
+            self._refused(as_adam.post(url_of(second, action), LEFT))
 
     def test_is_not_reactivated(self, as_adam: PrsClient, as_olga: PrsClient, second: User) -> None:
-        ok(as_olga.post(url_of(second, "suspend/"), {}))
+        ok(as_olga.post(url_of(second, "suspend/"), LEFT))
         self._refused(as_adam.post(url_of(second, "reactivate/"), {}))
         assert ok(as_olga.get(url_of(second)))["status"] == "suspended"
         assert ok(as_olga.post(url_of(second, "reactivate/"), {}))["status"] == "active"

@@ -7,7 +7,7 @@ import pytest
 
 from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
-from shared_apps.kernel.errors import NotFound
+from shared_apps.kernel.errors import NotFound, ValidationFailed
 from shared_apps.tenancy.context import Tenant, use_tenant
 from tenant_apps.access.models import Grant, Role
 from tenant_apps.access.selectors import roles_of
@@ -109,22 +109,27 @@ class TestRemoving:
         self, olga: User, sam: User, at_noon: datetime
     ) -> None:
         assign_role(user_id=sam.pk, role="owner", by=olga, at=at_noon)
-        suspend_member(user_id=sam.pk, reason="", by=olga, at=at_noon)
+        suspend_member(user_id=sam.pk, reason="Left", by=olga, at=at_noon)
         with pytest.raises(LastOwner):
             remove_role(user_id=olga.pk, role="owner", by=olga, at=at_noon)
 
 
 @pytest.mark.django_db
 class TestSuspending:
+    def test_asks_why(self, olga: User, sam: User, at_noon: datetime) -> None:
+        with pytest.raises(ValidationFailed) as refused:
+            suspend_member(user_id=sam.pk, reason=" ", by=olga, at=at_noon)
+        assert [problem.field for problem in refused.value.problems] == ["/reason"]
+
     def test_the_last_owner_is_refused(self, olga: User, at_noon: datetime) -> None:
         with pytest.raises(LastOwner):
-            suspend_member(user_id=olga.pk, reason="", by=olga, at=at_noon)
+            suspend_member(user_id=olga.pk, reason="Left", by=olga, at=at_noon)
 
     def test_an_owner_is_not_an_administrators_to_suspend(
         self, olga: User, adam: User, at_noon: datetime
     ) -> None:
         with pytest.raises(GrantBeyondOwn):
-            suspend_member(user_id=olga.pk, reason="", by=adam, at=at_noon)
+            suspend_member(user_id=olga.pk, reason="Left", by=adam, at=at_noon)
 
 
 @pytest.mark.django_db
@@ -184,7 +189,7 @@ class TestAtTheSameMoment:
         self, owners: tuple[User, User], fresh_tenant: Tenant
     ) -> None:
         olga, oscar = owners
-        suspend = partial(suspend_member, reason="", at=utc_now())
+        suspend = partial(suspend_member, reason="Left", at=utc_now())
         outcomes = run_together(
             fresh_tenant,
             [
@@ -202,7 +207,7 @@ class TestAtTheSameMoment:
             fresh_tenant,
             [
                 partial(remove_role, user_id=oscar.pk, role="owner", by=olga, at=utc_now()),
-                partial(suspend_member, user_id=olga.pk, reason="", by=oscar, at=utc_now()),
+                partial(suspend_member, user_id=olga.pk, reason="Left", by=oscar, at=utc_now()),
                 partial(set_roles, user_id=olga.pk, roles=["admin"], by=oscar, at=utc_now()),
             ],
         )
@@ -223,7 +228,7 @@ class TestAtTheSameMoment:
             assign_role(user_id=oscar.pk, role="owner", by=olga, at=utc_now())
             remove_role(user_id=olga.pk, role="owner", by=olga, at=utc_now())
 
-        suspend = partial(suspend_member, user_id=oscar.pk, reason="", by=ada, at=utc_now())
+        suspend = partial(suspend_member, user_id=oscar.pk, reason="Left", by=ada, at=utc_now())
         outcome = overtake(fresh_tenant, first=hand_over, then=suspend)
         assert isinstance(outcome, LastOwner | GrantBeyondOwn)
         with use_tenant(fresh_tenant):

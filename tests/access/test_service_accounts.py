@@ -14,6 +14,7 @@ from tests.queries import queries_of
 pytestmark = pytest.mark.django_db
 
 ACCOUNTS, DEALS = "/api/admin/service-accounts/", "/api/business/deals/"
+WILD = {"reason": "Runs wild"}
 
 
 def test_is_made_by_an_administrator_and_can_do_nothing_yet(
@@ -36,18 +37,27 @@ def test_stops_with_all_its_keys_and_comes_back(
         PrsClient.with_key(make_key(olga, program=account).text, tenant=acme) for _ in range(2)
     )
     ok(client.get(DEALS)), ok(other.get(DEALS))
-    shown = ok(as_olga.post(f"{ACCOUNTS}{account.pk}/suspend/", {"reason": "Runs wild"}), 200)
+    shown = ok(as_olga.post(f"{ACCOUNTS}{account.pk}/suspend/", WILD), 200)
     assert shown["status"] == "suspended"
     error(client.get(DEALS), 401), error(other.get(DEALS), 401)
-    assert error(as_olga.post(f"{ACCOUNTS}{account.pk}/suspend/", {}), 409)["code"]
+    assert error(as_olga.post(f"{ACCOUNTS}{account.pk}/suspend/", WILD), 409)["code"]
     shown = ok(as_olga.post(f"{ACCOUNTS}{account.pk}/reactivate/"), 200)
     assert shown["status"] == "active"
     ok(client.get(DEALS))
 
 
+@pytest.mark.parametrize("body", [{}, {"reason": " "}])
+def test_is_not_suspended_without_a_reason(
+    olga: User, as_olga: PrsClient, body: dict[str, str]
+) -> None:
+    account = make_program(olga)
+    refused = error(as_olga.post(f"{ACCOUNTS}{account.pk}/suspend/", body), 400)
+    assert [each["field"] for each in refused["errors"]] == ["/reason"]
+
+
 def test_suspended_gets_no_key(olga: User, as_olga: PrsClient) -> None:
     account = make_program(olga)
-    ok(as_olga.post(f"{ACCOUNTS}{account.pk}/suspend/", {}), 200)
+    ok(as_olga.post(f"{ACCOUNTS}{account.pk}/suspend/", WILD), 200)
     given = {
         "service_account": str(account.pk),
         "name": "Another",
@@ -59,12 +69,12 @@ def test_suspended_gets_no_key(olga: User, as_olga: PrsClient) -> None:
 def test_is_not_found_from_another_organization(olga: User, as_mallory: PrsClient) -> None:
     account = make_program(olga)
     error(as_mallory.get(f"{ACCOUNTS}{account.pk}/"), 404)
-    error(as_mallory.post(f"{ACCOUNTS}{account.pk}/suspend/", {}), 404)
+    error(as_mallory.post(f"{ACCOUNTS}{account.pk}/suspend/", WILD), 404)
 
 
 def test_people_are_none(sam: User, as_olga: PrsClient) -> None:
     error(as_olga.get(f"{ACCOUNTS}{sam.pk}/"), 404)
-    error(as_olga.post(f"{ACCOUNTS}{sam.pk}/suspend/", {}), 404)
+    error(as_olga.post(f"{ACCOUNTS}{sam.pk}/suspend/", WILD), 404)
 
 
 def test_list_costs_the_same_statements_for_1_and_50(olga: User, as_olga: PrsClient) -> None:

@@ -25,7 +25,7 @@ Action = tuple[datetime, Callable[[], object]]
 
 @dataclass(frozen=True, kw_only=True)
 class Company:
-    """Who plays a part in a history."""
+    """Who plays a part in a history, and when."""
 
     sam: User
     suki: User
@@ -33,6 +33,8 @@ class Company:
     vera: User
     fay: User
     adam: User
+    first: datetime = FIRST
+    last: datetime = LAST
 
     @property
     def sellers(self) -> list[User]:
@@ -51,7 +53,7 @@ def make_history(company: Company, *, seed: int, amendments: int = 0) -> None:
         author=company.fay,
         checker=company.adam,
         payees=random.sample(company.sellers, k=random.randint(1, 3)),
-        at=FIRST,
+        at=company.first,
     )
     actions = [action for _ in range(DEALS) for action in _deal_story(company, random, amendments)]
     for _, act in sorted(actions, key=lambda action: action[0]):
@@ -60,7 +62,7 @@ def make_history(company: Company, *, seed: int, amendments: int = 0) -> None:
 
 def _deal_story(company: Company, random: Random, amendments: int) -> list[Action]:
     owner = random.choice([company.sam, company.suki])
-    began = _moment(random, FIRST, LAST)
+    began = _moment(random, company.first, company.last)
     currency = random.choice(["USD", "JPY"])
     minor = random.randint(1_000, 2_000_000)
     price = str(minor if currency == "JPY" else Decimal(minor).scaleb(-2))
@@ -71,12 +73,13 @@ def _deal_story(company: Company, random: Random, amendments: int) -> list[Actio
         by=owner,
         at=began,
     )
-    story = [_payment(company, random, deal, _moment(random, began, LAST)) for _ in range(3)]
+    instants = [_moment(random, began, company.last) for _ in range(3)]
+    story = [_payment(company, random, deal, at) for at in instants]
     if random.random() < 0.8:
-        won_at = _moment(random, began, LAST)
+        won_at = _moment(random, began, company.last)
         story.append((won_at, partial(win_deal, deal_id=deal.pk, by=owner, at=won_at)))
         for step in range(amendments):
-            at = won_at + (LAST - won_at) * (step + 1) / (amendments + 2)
+            at = won_at + (company.last - won_at) * (step + 1) / (amendments + 2)
             story.append((at, partial(_amend, deal, price, tax=20 + step, at=at)))
     return story
 

@@ -12,6 +12,8 @@ from django.utils import translation
 from shared_apps.audit.models import EventRecord
 from shared_apps.audit.recording import record
 from shared_apps.audit.registry import _later_by_name
+from shared_apps.jobs.models import JobState, Outcome
+from shared_apps.jobs.selectors import list_jobs
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.events import Actor
 from shared_apps.organizations.events import SignUpStarted
@@ -21,6 +23,7 @@ from shared_apps.platform_admin.console.happenings import DOORS, actor_word, rea
 from shared_apps.platform_admin.console.site import site
 from shared_apps.tenancy.context import Tenant, use_platform
 from shared_apps.tenancy.directory import get_directory
+from shared_apps.tenancy.models import SchemaState
 from tenant_apps.accounts.models import Impersonation, User
 from tests.cast import STAGEHAND
 from tests.platform_admin.test_german_console import pages_of, story
@@ -234,3 +237,33 @@ class TestFounding:
         assert page.status_code == 400
         wrong = {"slug", "name", "currency", "timezone", "owner_email", "owner_last_name"}
         assert set(page.context["form"].errors) == wrong
+
+
+class TestOverview:
+    """Each number leads to where just what it counts stands."""
+
+    def test_of_failed_jobs_leads_to_them(self, pats: Client) -> None:
+        with use_platform():
+            name = list_jobs(at=utc_now())[0].name
+            JobState.objects.update_or_create(name=name, defaults={"outcome": Outcome.FAILED})
+        page = pats.get("/console/")
+        late, html = page.context["late_jobs"], page.content.decode()
+        assert late
+        assert f'<a href="#late-jobs"><b>{len(late)}</b>' in html
+        rows = html.split('id="late-jobs"')[1].split("</table>")[0].count("<tr>")
+        assert rows == len(late) + 1
+
+
+@pytest.mark.usefixtures("_working_as_owner")
+class TestOverviewOfMigrations:
+    """The ledger of migrations is the owner's to change."""
+
+    def test_of_schemas_behind_leads_to_their_names(self, pats: Client, acme: Tenant) -> None:
+        assert 'id="behind"' not in read(pats, "/console/")
+        with use_platform():
+            SchemaState.objects.filter(schema=acme.schema).update(plan_hash="old")
+        page = pats.get("/console/")
+        assert page.context["behind"] == [acme.schema]
+        html = page.content.decode()
+        assert '<a href="#behind"><b>1</b>' in html
+        assert acme.schema in html.split('id="behind"')[1].split("</p>")[0]

@@ -9,7 +9,6 @@ from django.test import Client
 
 from shared_apps.kernel.clock import utc_now
 from shared_apps.kernel.money import Money
-from shared_apps.organizations.selectors import local_day_of
 from shared_apps.organizations.services import OrganizationChanges, change_organization
 from tenant_apps.accounts.models import User
 from tenant_apps.accounts.services import suspend_person
@@ -60,7 +59,7 @@ class TestDashboard:
         deal = WonDealFactory(by=sam, at=now, splits=split((sam, "70"), (suki, "30")))
         SubmittedPaymentFactory(by=sam, at=now, deal=deal, money=Money.of("100.00", "USD"))
 
-        tile = tiles_of(sams.get(PATH))["/payments/?status=submitted"]
+        tile = tiles_of(sams.get(PATH))["/payments/?awaiting=now"]
         assert (tile.label, tile.amount) == (
             "Awaiting verification, your share",
             Money.of("70.00", "USD"),
@@ -74,7 +73,7 @@ class TestDashboard:
     ) -> None:
         SubmittedPaymentFactory(by=sam, at=utc_now(), money=Money.of("100.00", "USD"))
         for browser in (sams, browser_of(fay)):
-            tile = tiles_of(browser.get(PATH))["/payments/?status=submitted"]
+            tile = tiles_of(browser.get(PATH))["/payments/?awaiting=now"]
             assert tile.label == "Awaiting verification, gross"
             assert (tile.change, tile.note) == ("1 payment", "now")
 
@@ -84,9 +83,9 @@ class TestDashboard:
         other = DealFactory(by=sam, at=now)
         assert list(tiles_of(sams.get(PATH, {"period": "month"}))) == [
             "/deals/?status=won&won=month",
-            "/payments/?verified=month",
-            f"/commissions/?period={local_day_of(now):%Y-%m}",
-            "/payments/?status=submitted",
+            "/deals/?collected=month",
+            "/commissions/?accrued=month",
+            "/payments/?awaiting=now",
         ]
         won = sams.get("/deals/?status=won&won=month").content.decode()
         assert f'href="/deals/{deal.code}/"' in won
@@ -98,7 +97,7 @@ class TestDashboard:
         assert old.code not in sams.get("/deals/?won=year").content.decode()
         assert old.code in sams.get("/deals/?won=nonsense").content.decode()
 
-    def test_leads_to_payments_verified_in_the_period(self, sams: Client, sam: User) -> None:
+    def test_is_asked_for_payments_verified_in_the_period(self, sams: Client, sam: User) -> None:
         now = utc_now()
         new = VerifiedPaymentFactory(by=sam, at=now)
         waiting = SubmittedPaymentFactory(by=sam, at=now)
@@ -126,6 +125,13 @@ class TestDashboard:
         assert str(tiles_of(sams.get(PATH))[booked].note).startswith("in USD, vs ")
         WonDealFactory(by=sam, at=now, lines=(line("9000.00"),))
         assert tiles_of(sams.get(PATH))[booked].change == "more than tenfold"
+
+    def test_says_how_many_of_todays_decisions_it_shows(self, veras: Client, sam: User) -> None:
+        for _ in range(7):
+            VerifiedPaymentFactory(by=sam, at=utc_now())
+        assert "The latest 7 of" not in veras.get(PATH).content.decode()
+        VerifiedPaymentFactory(by=sam, at=utc_now())
+        assert "The latest 7 of today's 8 decisions" in veras.get(PATH).content.decode()
 
     def test_groups_a_verifiers_figures_by_whose_they_are(self, veras: Client, sam: User) -> None:
         VerifiedPaymentFactory(by=sam, at=utc_now())

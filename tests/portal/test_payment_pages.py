@@ -18,6 +18,7 @@ from tests.factories.payments import (
     SubmittedPaymentFactory,
     VerifiedPaymentFactory,
 )
+from tests.payments.test_refused_files import kept
 from tests.queries import queries_of
 
 NEW = "/payments/new/"
@@ -202,6 +203,24 @@ class TestEditPayment:
         changed = {"drop_proof": str(old.file_id), "proof": upload(picture(), "new.png")}
         assert sams.post(path, self.fields_of(sams, path) | changed).status_code == 303
         assert payment.proofs.get().file.name == "new.png"
+
+    @pytest.mark.parametrize("wrong", [{"amount": "x"}, {"received_on": "2999-01-01"}])
+    def test_keeps_no_file_of_a_refused_form(
+        self, sams: Browser, sam: User, wrong: dict[str, str]
+    ) -> None:
+        payment = SubmittedPaymentFactory(by=sam, at=utc_now())
+        path, before = f"/payments/{payment.code}/edit/", kept()
+        changed = {"proof": upload(picture(), "new.png")} | wrong
+        assert sams.post(path, self.fields_of(sams, path) | changed).status_code == 400
+        assert kept() == before
+
+    def test_has_at_most_ten_proofs(self, sams: Browser, sam: User) -> None:
+        payment = SubmittedPaymentFactory(by=sam, at=utc_now())
+        path, before = f"/payments/{payment.code}/edit/", kept()
+        files = [upload(picture(size=(8 + n, 8)), f"{n}.png") for n in range(10)]
+        page = sams.post(path, self.fields_of(sams, path) | {"proof": files})
+        assert page.context["form"].errors("/proof") == ["At most 10 entries are possible."]
+        assert kept() == before
 
     def test_of_another_organization_is_not_found(self, mallorys: Browser, sam: User) -> None:
         payment = SubmittedPaymentFactory(by=sam, at=utc_now())

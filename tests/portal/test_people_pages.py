@@ -153,7 +153,10 @@ class TestPerson:
 
     def test_ask_why_somebody_is_suspended(self, adams: Browser, sam: User) -> None:
         page = adams.post(f"/people/{sam.pk}/move/suspend/", {"reason": " "})
-        assert (page.status_code, page.context["form"].errors("/reason")) == (400, ["Say why."])
+        assert (page.status_code, page.context["form"].errors("/reason")) == (
+            400,
+            ["This field is required."],
+        )
         sam.refresh_from_db()
         assert sam.status == "active"
 

@@ -18,6 +18,8 @@ from shared_apps.platform_admin.sample.build import (
 from shared_apps.platform_admin.sample.digest import content_counts, content_digest
 from shared_apps.platform_admin.sample.plan import Size
 from shared_apps.tenancy.context import use_tenant
+from tenant_apps.accounts.selectors import find_person_by_email
+from tenant_apps.payments.review import queue_figures
 from tests.organizations import found_organization
 from tests.sample.conftest import NewProfile
 
@@ -77,6 +79,23 @@ class TestBuild:
             instants = list(owed.values_list("event__recorded_at", flat=True))
         assert instants
         assert min(instants) >= datetime(2026, 10, 18, tzinfo=UTC)
+
+    def test_leaves_a_queue_as_of_now_and_decisions_within_the_promise(
+        self, new_profile: NewProfile
+    ) -> None:
+        now = datetime(2026, 11, 1, 18, 20, tzinfo=UTC)
+        size = Size(clients=5, deals=20, payments=40)
+        profile = new_profile()
+        recipe = replace(RECIPE, size=size, now=now)
+        tenant = build_organization(profile, recipe=recipe, at=AT)
+        with use_tenant(tenant):
+            (vera, _viktor) = profile.with_role("verifier")
+            verifier = find_person_by_email(profile.email_of(vera))
+            assert verifier is not None
+            figures = queue_figures(viewer=verifier, at=now)
+        assert 0 < figures.overdue < figures.waiting
+        assert figures.within_promise_percent is not None
+        assert 50 <= figures.within_promise_percent < 100
 
     def test_a_killed_build_leaves_nothing_and_the_next_one_finishes(
         self, new_profile: NewProfile

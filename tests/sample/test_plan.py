@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from shared_apps.organizations.settings import OrganizationSettings
+from shared_apps.organizations.working_time import WorkingTime
 from shared_apps.platform_admin.sample.dice import Dice
 from shared_apps.platform_admin.sample.plan import (
     DEAL_PATHS,
     PAYMENT_FATES,
     History,
+    PlannedPayment,
     Size,
     plan_history,
 )
@@ -19,8 +22,17 @@ TODAY = date(2026, 11, 1)
 SEEDS = range(1, 6)
 
 
-def plan(profile: Profile = ACME, *, seed: int = 1, today: date = TODAY) -> History:
-    return plan_history(profile, seed=seed, today=today, size=Size())
+def plan(
+    profile: Profile = ACME, *, seed: int = 1, today: date = TODAY, now: datetime | None = None
+) -> History:
+    return plan_history(profile, seed=seed, today=today, size=Size(), now=now)
+
+
+def due_of(payment: PlannedPayment, profile: Profile) -> datetime:
+    """Return until when an organization of the profile promises to decide."""
+    settings = OrganizationSettings()
+    clock = WorkingTime.of(settings, timezone=profile.timezone)
+    return clock.after(payment.submitted_at, timedelta(hours=settings.verification_sla_hours))
 
 
 class TestPlan:
@@ -76,6 +88,51 @@ class TestPlan:
 
     def test_ends_at_the_start_of_the_day(self) -> None:
         assert plan(today=date(2026, 3, 5)).ends_at == datetime(2026, 3, 5, tzinfo=UTC)
+
+
+# a Monday, a Wednesday and a Sunday, early, at noon and late
+NOWS = [datetime(2026, 11, day, hour, 40, tzinfo=UTC) for day in (2, 4, 8) for hour in (0, 12, 22)]
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.slug)
+@pytest.mark.parametrize("now", NOWS, ids=str)
+class TestNow:
+    """What the dashboard of a verifier shows right after the sample was made."""
+
+    def test_some_wait_for_hours_and_a_few_for_too_long(
+        self, profile: Profile, now: datetime
+    ) -> None:
+        history = plan(profile, today=now.date(), now=now)
+        waiting = [payment for payment in history.payments if payment.fate == "submitted"]
+        late = [payment for payment in waiting if due_of(payment, profile) < now]
+        assert 4 <= len(waiting) <= 20
+        assert 1 <= len(late) <= 2
+        assert now - max(payment.submitted_at for payment in waiting) < timedelta(hours=2)
+        assert now - min(payment.submitted_at for payment in waiting) < timedelta(days=8)
+
+    def test_most_were_decided_in_the_promised_time_but_not_all(
+        self, profile: Profile, now: datetime
+    ) -> None:
+        history = plan(profile, today=now.date(), now=now)
+        decided = [
+            payment
+            for payment in history.payments
+            if payment.fate in ("verified", "rejected")
+            and payment.decided_at > now - timedelta(days=30)
+        ]
+        kept = [each for each in decided if each.decided_at <= due_of(each, profile)]
+        assert len(decided) >= 10
+        assert 60 <= 100 * len(kept) // len(decided) <= 97
+
+    def test_something_was_decided_lately_and_nothing_is_to_come(
+        self, profile: Profile, now: datetime
+    ) -> None:
+        payments = plan(profile, today=now.date(), now=now).payments
+        decided = [each.decided_at for each in payments if each.fate in ("verified", "rejected")]
+        assert max(decided) < now
+        assert sum(at > now - timedelta(hours=6) for at in decided) >= 1
+        for each in payments:
+            assert each.received_on <= each.submitted_at.date() <= now.date()
 
 
 class TestDice:

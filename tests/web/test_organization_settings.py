@@ -7,9 +7,11 @@ from uuid import uuid4
 import pytest
 
 from shared_apps.audit.selectors import history_of
+from shared_apps.kernel.errors import ValidationFailed
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.models import Organization
 from shared_apps.organizations.selectors import get_tenant
+from shared_apps.organizations.services import OrganizationChanges, change_organization
 from shared_apps.organizations.settings import METHODS, OrganizationSettings, parse_settings
 from shared_apps.organizations.settings import stored_form as stored
 from shared_apps.organizations.tolerance import most_tolerance
@@ -106,6 +108,17 @@ class TestChanges:
         sent = {name: value for name, value in before.items() if name != "version"}
         assert ok(change(as_olga, **sent)) == before
         assert changes_of(acme) == []
+
+    def test_give_no_empty_name(self, olga: User, acme: Tenant, at_noon: datetime) -> None:
+        changes = OrganizationChanges(columns={"name": " "})
+        with use_platform():
+            version = Organization.objects.get(pk=acme.id).version
+        with pytest.raises(ValidationFailed) as refused:
+            change_organization(
+                changes=changes, expected_version=version, by=olga.actor, at=at_noon
+            )
+        (problem,) = refused.value.problems
+        assert (problem.field, problem.code) == ("/name", "required")
 
     def test_of_another_version_are_stale(self, as_olga: PrsClient) -> None:
         ok(change(as_olga, name="First"))

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import StaleVersion, ValidationFailed
+from shared_apps.kernel.errors import StaleVersion, check_filled
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.money import Money
 from shared_apps.organizations.events import OrganizationChanged
@@ -89,8 +89,8 @@ def _differences(
 
 
 def _check(columns: Mapping[str, Any]) -> None:
-    if "name" in columns and not columns["name"].strip():
-        raise ValidationFailed.at("/name", "Must not be empty.")
+    if "name" in columns:
+        check_filled(columns["name"], at="/name")
     if "currency" in columns:
         check_currency(columns["currency"])
     if "timezone" in columns:

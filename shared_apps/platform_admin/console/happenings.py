@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.audit.registry import kinds_of_events
 from shared_apps.kernel.wording import worded
+from shared_apps.organizations.selectors import organizations_by_id
 from shared_apps.platform_admin.console.reaction_words import REACTIONS
 from shared_apps.platform_admin.console.words import Text
+from tenant_apps.accounts.selectors import impersonations_by_id, people_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,9 +80,9 @@ def subjects_of(events: Iterable["EventRecord"]) -> Mapping[UUID, str]:
     """Return what events are about, event's id -> words: at most one statement for each kind."""
     rows = list(events)
     known = {
-        ORGANIZATION: _known("organizations.Organization", _ids(rows, ORGANIZATION)),
-        PERSON: _known("accounts.User", {*_ids(rows, PERSON), *_named(rows)}),
-        VISIT: _known("accounts.Impersonation", _ids(rows, VISIT)),
+        ORGANIZATION: _known(organizations_by_id, _ids(rows, ORGANIZATION)),
+        PERSON: _known(people_by_id, {*_ids(rows, PERSON), *_named(rows)}),
+        VISIT: _known(impersonations_by_id, _ids(rows, VISIT)),
     }
     return {row.pk: _about(row, known) for row in rows}
 
@@ -95,11 +96,8 @@ def _named(rows: list["EventRecord"]) -> set[UUID]:
     return {UUID(text) for row in rows if (text := row.payload.get("user_id"))}
 
 
-def _known(label: str, ids: set[UUID]) -> Mapping[UUID, Any]:
-    if not ids:
-        return {}
-    found: Mapping[UUID, Any] = apps.get_model(label)._default_manager.in_bulk(ids)  # noqa: SLF001
-    return found
+def _known(find: "Callable[[set[UUID]], Mapping[UUID, Any]]", ids: set[UUID]) -> Mapping[UUID, Any]:
+    return find(ids) if ids else {}
 
 
 def _about(row: "EventRecord", known: Mapping[str, Mapping[UUID, Any]]) -> str:

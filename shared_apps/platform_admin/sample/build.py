@@ -23,7 +23,7 @@ from shared_apps.platform_admin.sample.people import (
     publish_plan,
     publish_version,
 )
-from shared_apps.platform_admin.sample.plan import Size, plan_history
+from shared_apps.platform_admin.sample.plan import History, Size, plan_history
 from shared_apps.platform_admin.sample.profiles import Profile
 from shared_apps.platform_admin.sample.receipts import Receipts
 from shared_apps.platform_admin.sample.sales import Sales
@@ -46,12 +46,20 @@ class NotTheSample(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """What the history is made of: equal recipes make equal histories."""
+    """What the history is made of: equal recipes make equal histories.
+
+    With `now` the queue is as fresh as at that instant; without it as on the evening before.
+    """
 
     seed: int
     today: date
     size: Size
     password: str
+    now: datetime | None = None
+
+    def plan(self, profile: Profile) -> History:
+        """Return what is to happen in an organization."""
+        return plan_history(profile, seed=self.seed, today=self.today, size=self.size, now=self.now)
 
 
 def find_sample(profile: Profile) -> Tenant | None:
@@ -94,7 +102,7 @@ def make_history(
 
     People are told of the last two weeks alone: inboxes are alive, not flooded.
     """
-    history = plan_history(profile, seed=recipe.seed, today=recipe.today, size=recipe.size)
+    history = recipe.plan(profile)
     cast = enter_people(profile, password=recipe.password, at=history.starts_at)
     form_team(cast, at=history.starts_at)
     plan = publish_plan(profile, cast, at=history.starts_at)
@@ -118,7 +126,7 @@ def make_history(
 
 def amount_of_steps(profile: Profile, *, recipe: Recipe) -> int:
     """Return how many steps a history has, for the progress bar."""
-    history = plan_history(profile, seed=recipe.seed, today=recipe.today, size=recipe.size)
+    history = recipe.plan(profile)
     scene = Scene(profile, Cast({}), history)
     return 1 + len([*Sales(scene).steps(), *Receipts(scene).steps()])
 

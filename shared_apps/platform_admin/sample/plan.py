@@ -29,6 +29,9 @@ PAYMENT_FATES = (
 PARTS = (((50, 50), (33, 30), (25, 20)), ((50, 60), (100, 40)), ((100, 100),))
 METHODS = (("bank_transfer", 60), ("card", 18), ("cheque", 10), ("cash", 7), ("wallet", 5))
 TAX_RATES = (("0", 25), ("8.25", 25), ("19", 50))
+SOON_PERCENT = 80  # decided within the promised time
+AT_ONCE = 25  # minutes that a decision of the last working day took
+LATE = 2  # payments that wait for longer than is promised
 DISCOUNTS = (("0", 60), ("5", 20), ("10", 15), ("12.5", 5))
 
 
@@ -115,10 +118,13 @@ class History:
     payments: tuple[PlannedPayment, ...]
 
 
-def plan_history(profile: Profile, *, seed: int, today: date, size: Size) -> History:
+def plan_history(
+    profile: Profile, *, seed: int, today: date, size: Size, now: datetime | None = None
+) -> History:
     """Return the history of one organization up to the start of the day `today`.
 
-    It begins seven months earlier. The same arguments give the same history everywhere.
+    It begins seven months earlier. The same arguments give the same history everywhere. With an
+    instant `now` of the day, the payments of the last working day come in the hours before it.
     """
     ends_at = datetime.combine(today, time(), tzinfo=UTC)
     period = Period(starts_at=ends_at - timedelta(days=30 * MONTHS), ends_at=ends_at)
@@ -126,7 +132,8 @@ def plan_history(profile: Profile, *, seed: int, today: date, size: Size) -> His
     sellers = len(profile.with_role("salesperson"))
     clients = tuple(_clients(Dice(f"{name}/clients"), period, size.clients, sellers))
     deals = tuple(_deals(Dice(f"{name}/deals"), period, size.deals, Trade(profile, clients)))
-    payments = tuple(_payments(Dice(f"{name}/payments"), period, deals, size.payments))
+    planned = tuple(_payments(Dice(f"{name}/payments"), period, deals, size.payments))
+    payments = tuple(_moved_up(tuple(_as_they_stand(planned, period)), period, now))
     return History(
         starts_at=period.starts_at,
         ends_at=period.ends_at,
@@ -147,6 +154,12 @@ class Period:
     def days(self) -> int:
         """Return its length."""
         return (self.ends_at - self.starts_at).days
+
+    @property
+    def last_morning(self) -> datetime:
+        """Return the start of its last working day."""
+        day = self.ends_at - timedelta(days=1)
+        return day - timedelta(days=max(0, day.weekday() - 4))
 
     def moment(self, dice: Dice, day: int) -> datetime:
         """Return an instant within working hours on a day of the period, on no weekend."""
@@ -229,17 +242,20 @@ def _payments(
     won = [deal for deal in deals if deal.path == "won"]
     for number in range(amount):
         deal, turn = won[number % len(won)], number // len(won)
-        payment = _payment(dice, period, deal, number=number, turn=turn)
-        is_last = number == amount - 1
-        yield replace(payment, fate="submitted") if is_last else _still_waiting(payment, period)
+        yield _payment(dice, period, deal, number=number, turn=turn)
 
 
 def _payment(
     dice: Dice, period: Period, deal: PlannedDeal, *, number: int, turn: int
 ) -> PlannedPayment:
-    """Plan one payment: of what is open all or a part, some of them short, some refused."""
+    """Plan one payment: of what is open all or a part, some of them short, some refused.
+
+    Most are decided within the promised time, some some days later.
+    """
     day = (deal.settled_at - period.starts_at).days + 1 + turn * 9 + dice.between(0, 12)
     submitted_at = period.moment(dice, day) + timedelta(hours=3, minutes=30)
+    soon = submitted_at + timedelta(minutes=dice.between(20, 180))
+    late = period.moment(dice, day + dice.between(2, 4)) + timedelta(hours=5)
     return PlannedPayment(
         number=number,
         deal=deal.number,
@@ -251,15 +267,57 @@ def _payment(
         verifier=dice.below(2),
         received_on=submitted_at.date() - timedelta(days=dice.between(0, 3)),
         submitted_at=submitted_at,
-        decided_at=max(
-            period.moment(dice, day + dice.between(1, 4)) + timedelta(hours=5),
-            submitted_at + timedelta(minutes=45),
-        ),
+        decided_at=soon if dice.happens(SOON_PERCENT) else max(late, soon),
     )
 
 
-def _still_waiting(payment: PlannedPayment, period: Period) -> PlannedPayment:
-    """Leave the newest payments in the queue: what the last days bring is not decided yet."""
-    if payment.decided_at < period.ends_at - timedelta(days=4) or payment.fate == "draft":
-        return payment
-    return replace(payment, fate="submitted")
+def _as_they_stand(payments: Sequence[PlannedPayment], period: Period) -> Iterator[PlannedPayment]:
+    """Leave some in the queue: most of what the last working day brought, and a few from before."""
+    morning = period.last_morning
+    before = [each for each in payments if each.submitted_at < morning and each.fate == "verified"]
+    late = sorted(before, key=lambda each: each.submitted_at)[-LATE:]
+    for payment in payments:
+        if payment.fate == "draft":
+            yield payment
+        elif payment in late and payment.number >= len(PAYMENT_FATES):
+            yield _overlooked(payment, morning - timedelta(days=2 + late.index(payment)))
+        elif payment.submitted_at >= morning:
+            yield _of_the_last_day(payment)
+        elif payment.decided_at >= morning - timedelta(days=2):
+            yield replace(payment, fate="verified", decided_at=min(payment.decided_at, morning))
+        else:
+            yield payment
+
+
+def _overlooked(payment: PlannedPayment, day: datetime) -> PlannedPayment:
+    """Have it wait since the day, or the Friday before."""
+    day -= timedelta(days=max(0, day.weekday() - 4))
+    at = max(payment.submitted_at, datetime.combine(day, payment.submitted_at.timetz()))
+    return replace(
+        payment,
+        fate="submitted",
+        received_on=payment.received_on + (at.date() - payment.submitted_at.date()),
+        submitted_at=at,
+        decided_at=at + timedelta(hours=1),
+    )
+
+
+def _of_the_last_day(payment: PlannedPayment) -> PlannedPayment:
+    """Have one of three decided at once, the others wait."""
+    if payment.number % 3 or payment.fate not in ("verified", "rejected"):
+        return replace(payment, fate="submitted")
+    return replace(payment, decided_at=payment.submitted_at + timedelta(minutes=AT_ONCE))
+
+
+def _moved_up(
+    payments: Sequence[PlannedPayment], period: Period, now: datetime | None
+) -> Iterator[PlannedPayment]:
+    """Move what the last working day brought to the hours before `now`, if that is later."""
+    newest = max((each.submitted_at for each in payments), default=period.ends_at)
+    by = now - newest - timedelta(minutes=AT_ONCE + 5) if now else timedelta()
+    for payment in payments:
+        if payment.submitted_at < period.last_morning or by <= timedelta():
+            yield payment
+            continue
+        at, decided_at = payment.submitted_at + by, payment.decided_at + by
+        yield replace(payment, submitted_at=at, decided_at=decided_at)

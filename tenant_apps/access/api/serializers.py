@@ -88,9 +88,9 @@ class PersonIn(InputSerializer):
 
 
 class SuspensionIn(InputSerializer):
-    """Why a person is suspended."""
+    """Why a person or a program is suspended."""
 
-    reason = serializers.CharField(max_length=500, allow_blank=True, default="")
+    reason = serializers.CharField(max_length=500)
 
 
 class RolesIn(InputSerializer):

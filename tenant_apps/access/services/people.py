@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shared_apps.kernel.errors import Gathering, PermissionRefused
+from shared_apps.kernel.errors import Gathering, PermissionRefused, check_filled
 from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.access.scopes import has_permission
 from tenant_apps.access.selectors import OWNER, grants_of_person, roles_of
@@ -115,13 +115,15 @@ def suspend_member(*, user_id: UUID, reason: str, by: "User", at: datetime) -> "
     """Suspend a person, but never the last owner, nor one who holds more than oneself.
 
     Locks the owner's role, so that nobody becomes the only owner meanwhile. Records
-    PersonSuspended. Raises: NotFound, WrongStatus, LastOwner, GrantBeyondOwn.
+    PersonSuspended with the reason. Raises: NotFound, WrongStatus, LastOwner, GrantBeyondOwn,
+    ValidationFailed without a reason.
     """
+    check_filled(reason, at="/reason")
     lock_roles({OWNER})
     refuse_beyond_own(grants_of_person(user_id), by=by)
     if OWNER in roles_of(user_id):
         refuse_last_owner(user_id)
-    return suspend_person(user_id=user_id, by=by.actor, at=at, reason=reason)
+    return suspend_person(user_id=user_id, by=by.actor, at=at, reason=reason.strip())
 
 
 @transaction.atomic

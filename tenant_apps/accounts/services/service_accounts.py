@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import NotFound
+from shared_apps.kernel.errors import NotFound, check_filled
 from shared_apps.kernel.events import Actor
 from tenant_apps.accounts.events import (
     ServiceAccountCreated,
@@ -41,17 +41,18 @@ def create_service_account(*, name: str, by: Actor, at: datetime) -> User:
 
 
 @transaction.atomic
-def suspend_service_account(*, user_id: UUID, by: Actor, at: datetime, reason: str = "") -> User:
+def suspend_service_account(*, user_id: UUID, by: Actor, at: datetime, reason: str) -> User:
     """Stop all keys of a service account at once. Locks the account.
 
-    Records ServiceAccountSuspended, whose reaction closes its sockets.
-    Raises: NotFound, WrongStatus.
+    Records ServiceAccountSuspended with the reason; its reaction closes the account's sockets.
+    Raises: NotFound, WrongStatus, ValidationFailed without a reason.
     """
+    check_filled(reason, at="/reason")
     account = lock_service_account(user_id)
     if account.status == PersonStatus.SUSPENDED:
         raise WrongStatus("The service account is suspended already.")
     _set_status(account, PersonStatus.SUSPENDED, by=by, at=at)
-    record(ServiceAccountSuspended(user_id=account.pk), actor=by, at=at, reason=reason)
+    record(ServiceAccountSuspended(user_id=account.pk), actor=by, at=at, reason=reason.strip())
     return account
 
 

@@ -79,6 +79,21 @@ class PaymentFormIn(PaymentIn):
     )
 
 
+class PaymentChangesFormIn(PaymentChangesIn):
+    """Changes of a payment as a form: `proof` are files that come beside the `proofs` that stay."""
+
+    proof = serializers.ListField(
+        child=serializers.FileField(), required=False, max_length=MAX_PROOFS
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Hold the proofs of both kinds to their limit."""
+        if len(attrs.get("proofs", ())) + len(attrs.get("proof", ())) > MAX_PROOFS:
+            said = self.fields["proof"].error_messages["max_length"]
+            raise serializers.ValidationError({"proof": [said.format(max_length=MAX_PROOFS)]})
+        return attrs
+
+
 class DecisionIn(InputSerializer):
     """What every decision may carry: evidence, and the hash of what was seen (`content_hash`).
 
@@ -177,14 +192,14 @@ def as_changes(values: dict[str, Any]) -> dict[str, Any]:
         changes["fx"] = FxQuote(**changes["fx"])
     if "proofs" in changes:
         changes["proofs"] = tuple(changes["proofs"])
+    if "proof" in changes:
+        changes["uploads"] = tuple(changes.pop("proof"))
     return changes
 
 
 def as_new_payment(values: dict[str, Any], *, reference: str) -> NewPayment:
     """Return the validated values of a PaymentFormIn; `reference` is the client reference."""
-    changes = as_changes(values)
-    uploads = tuple(changes.pop("proof", ()))
-    return NewPayment(**changes, uploads=uploads, client_reference=reference)
+    return NewPayment(**as_changes(values), client_reference=reference)
 
 
 def as_first_payment(values: dict[str, Any], *, reference: str) -> NewPayment:

@@ -4,6 +4,7 @@ from tenant_apps.payments.services.allocating import Allocation, NothingToApply,
 from tenant_apps.payments.services.apply import Cause, apply_payment, apply_waiting_money
 from tenant_apps.payments.services.checks import (
     ChequeAlreadyUsed,
+    ExternalIdTaken,
     PaymentDoesNotFitDeal,
     PossibleDuplicate,
     check_complete,
@@ -63,7 +64,7 @@ from tenant_apps.payments.services.take_back import (
 )
 from tenant_apps.payments.services.waiting import note_unverified_payments
 from tenant_apps.payments.services.with_deal import create_deal_with_payment
-from tenant_apps.payments.services.writing import ExternalIdTaken, PaymentAlreadyExists
+from tenant_apps.payments.services.writing import PaymentAlreadyExists
 
 __all__ = [
     "Allocation",

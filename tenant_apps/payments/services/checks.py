@@ -64,6 +64,14 @@ class ChequeAlreadyUsed(DomainError):
     field = "/reference"
 
 
+class ExternalIdTaken(DomainError):
+    """Two payments would carry the same id of another system."""
+
+    code, status = "external_id_taken", 409
+    message = "Another payment has this external_id."
+    field = "/external_id"
+
+
 def check_written(
     new: NewPayment, *, deal: DealTerms | None, at: datetime, proofs: int | None = None
 ) -> None:
@@ -202,6 +210,17 @@ def check_deal(deal: DealTerms, *, money: Money, has_rate: bool = False) -> None
 def check_submittable(payment: Payment, *, proofs: tuple[Proof, ...], by: "User") -> None:
     """Refuse a payment that a verifier could not decide on; the deal counts as it is now.
 
+    Notes what the payment looks like. What is submitted at the same moment waits its turn, so that
+    one sees the other. Raises: ValidationFailed, DealIsArchived, ChequeAlreadyUsed,
+    PossibleDuplicate.
+    """
+    _take_turns()
+    check_as_known(payment, proofs=proofs, by=by)
+
+
+def check_as_known(payment: Payment, *, proofs: tuple[Proof, ...], by: "User") -> None:
+    """Refuse the same by what is known now, nobody waiting; `proofs` need not be stored yet.
+
     Raises: ValidationFailed, DealIsArchived, ChequeAlreadyUsed, PossibleDuplicate.
     """
     together = Gathering()
@@ -222,7 +241,7 @@ def check_submittable(payment: Payment, *, proofs: tuple[Proof, ...], by: "User"
 def look_ahead(
     new: NewPayment, *, client_id: UUID, proofs: Sequence[ProofMark], by: "User"
 ) -> None:
-    """Refuse what a payment that will not be written down now would be refused for at the end.
+    """Refuse a new payment that is not written down yet for what it would be refused for then.
 
     Raises: ChequeAlreadyUsed, PossibleDuplicate.
     """
@@ -242,6 +261,14 @@ def look_ahead(
         if hits and not new.duplicate_justification.strip():
             raise PossibleDuplicate.of(hits, by=by)
     together.refuse()
+
+
+def check_external_id(external_id: str | None, *, payment_id: UUID | None = None) -> None:
+    """Refuse the id of another system that another payment has. Raises: ExternalIdTaken."""
+    if external_id:
+        others = Payment.objects.exclude(pk=payment_id) if payment_id else Payment.objects.all()
+        if others.filter(external_id=external_id).exists():
+            raise ExternalIdTaken
 
 
 def check_currency(payment: Payment, *, deal: DealTerms | None) -> None:
@@ -265,9 +292,8 @@ def _check_look_alikes(payment: Payment, proofs: tuple[Proof, ...], by: "User") 
     """Note what the payment looks like; refuse what its justification was not written for.
 
     A justification covers what was known when it was first given: what is found since asks for
-    other words. What is submitted at the same moment waits its turn, so that one sees the other.
+    other words.
     """
-    _take_turns()
     hits = find_look_alikes(payment, proofs=[proof.mark for proof in proofs])
     words = payment.duplicate_justification.strip()
     passed = {each["payment_id"]: each["justification"] for each in payment.duplicate_hits}

@@ -1,7 +1,7 @@
 """Change a payment before its decision; its remarks at any time."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,17 +14,27 @@ from shared_apps.kernel.models import money_of
 from shared_apps.kernel.money import Money
 from tenant_apps.approvals.services import renew_request
 from tenant_apps.deals.selectors import deal_terms
+from tenant_apps.payments.content import Content
 from tenant_apps.payments.events import PaymentChanged
 from tenant_apps.payments.models import Payment
-from tenant_apps.payments.services.checks import check_submittable, check_written
+from tenant_apps.payments.services.checks import (
+    check_as_known,
+    check_external_id,
+    check_submittable,
+    check_written,
+)
 from tenant_apps.payments.services.inputs import NewPayment
 from tenant_apps.payments.services.locks import lock_payment
 from tenant_apps.payments.services.lookup import (
+    NOBODY,
     Found,
     Proof,
+    check_uploads,
     find_client,
     find_deal_id,
     find_proofs,
+    keeping_proofs,
+    to_be_kept,
     without_repeats,
 )
 from tenant_apps.payments.services.parties import note_maker, request_of
@@ -50,14 +60,16 @@ def edit_payment(
     expected_version: int,
     by: "User",
     at: datetime,
+    so_far: Gathering | None = None,
 ) -> Payment:
-    """Change what `changes` names (fields of NewPayment) and leave the rest.
+    """Change what `changes` names (fields of NewPayment) and leave the rest; uploads are added.
 
     Whoever changes the content becomes a maker, and a submitted payment asks anew for its
     decisions; once it is decided only the remarks change. Locks the old and the new deal, then the
-    payment; records PaymentChanged when anything differs.
+    payment; records PaymentChanged when anything differs. Uploads are stored once nothing is wrong.
+    What was found wrong before, `so_far`, is said with all that is wrong here; nothing is done.
     Raises: StaleVersion, PaymentAlreadyDecided, MakerIsChecker, ValidationFailed,
-    PossibleDuplicate, ChequeAlreadyUsed.
+    PossibleDuplicate, ChequeAlreadyUsed, ExternalIdTaken.
     """
     new_deal_id = find_deal_id(changes.get("deal"), by=by)
     payment = lock_payment(payment_id, with_deals=[new_deal_id])
@@ -66,13 +78,30 @@ def edit_payment(
     proofs = proofs_of(payment)
     current = _as_sent(payment, proofs)
     new = replace(current, **{**changes, **({"deal": new_deal_id} if "deal" in changes else {})})
-    together = Gathering()
+    together = so_far or Gathering()
+    files = check_uploads(new, together)
     found = _find_changed(new, current, proofs=proofs, by=by, together=together)
+    found = replace(found, proofs=without_repeats((*to_be_kept(files), *found.proofs)))
     if not together.has_found and _is_same(new, current, found):
         return _change_remarks(payment, new.remarks, by=by, at=at)
     if not payment.is_editable:
         raise PaymentAlreadyDecided("Only the remarks of a decided payment can change.")
-    return _change_content(payment, new, found=found, by=by, at=at, together=together)
+    edit = _Edit(new, found, content_of(payment, proofs=proofs))
+    _check(payment, edit, by=by, at=at, together=together)
+    together.refuse()
+    added = {proof.sha256 for proof in found.proofs if proof.file_id == NOBODY}
+    with keeping_proofs((each for each in files if each.sha256 in added), by=by, at=at) as stored:
+        _change_content(payment, edit, stored, by=by, at=at)
+    return payment
+
+
+@dataclass(frozen=True)
+class _Edit:
+    """What is to stand, what it names, uploads that are not stored included, and what stood."""
+
+    new: NewPayment
+    found: Found
+    before: Content
 
 
 def _as_sent(payment: Payment, proofs: tuple[Proof, ...]) -> NewPayment:
@@ -127,6 +156,7 @@ def _is_same(new: NewPayment, current: NewPayment, found: Found) -> bool:
         bank_fee=new.bank_fee or zero,
         withholding=new.withholding or zero,
         proofs=current.proofs,
+        uploads=(),
     )
     same_proofs = {proof.file_id for proof in found.proofs} == set(current.proofs)
     return same_proofs and settled == current
@@ -143,29 +173,34 @@ def _change_remarks(payment: Payment, remarks: str, *, by: "User", at: datetime)
     return payment
 
 
-def _change_content(
-    payment: Payment,
-    new: NewPayment,
-    *,
-    found: Found,
-    by: "User",
-    at: datetime,
-    together: Gathering,
-) -> Payment:
-    before = content_of(payment, proofs=proofs_of(payment))
-    is_handed_in = not payment.is_draft
-    fields = (*fill(payment, new, found=found), "author_id")
-    payment.author_id = by.pk
+def _check(payment: Payment, edit: _Edit, *, by: "User", at: datetime, together: Gathering) -> None:
+    """Put the changes onto the payment, and gather what is wrong with them. Stores nothing."""
+    is_handed_in, proofs = not payment.is_draft, edit.found.proofs
+    fill(payment, edit.new, found=edit.found)
     with together.part():
-        proofs = len(found.proofs) if is_handed_in else None
-        check_written(new, deal=found.deal, at=at, proofs=proofs)
-    after = content_of(payment, proofs=found.proofs)
+        amount = len(proofs) if is_handed_in else None
+        check_written(edit.new, deal=edit.found.deal, at=at, proofs=amount)
+    with together.part():
+        check_external_id(payment.external_id, payment_id=payment.pk)
     if is_handed_in:
         with together.part():
-            check_submittable(payment, proofs=found.proofs, by=by)
+            check_as_known(payment, proofs=proofs, by=by)
+
+
+def _change_content(
+    payment: Payment, edit: _Edit, stored: tuple[Proof, ...], *, by: "User", at: datetime
+) -> None:
+    """Store what `_check` has found right, with the proofs that were stored for it."""
+    kept = tuple(proof for proof in edit.found.proofs if proof.file_id != NOBODY)
+    found = replace(edit.found, proofs=kept + stored)
+    fields = (*fill(payment, edit.new, found=found), "author_id")
+    payment.author_id = by.pk
+    if not payment.is_draft:
+        check_submittable(payment, proofs=found.proofs, by=by)
         fields += ("duplicate_hits",)
-    together.refuse()
-    if payment.is_submitted and after.sha256 != before.sha256:
+    before, after = edit.before, content_of(payment, proofs=found.proofs)
+    is_asked_anew = payment.is_submitted and after.sha256 != before.sha256
+    if is_asked_anew:
         fields += rate(payment, proofs=found.proofs, at=at)
     with refused_twice():
         payment.save(update_fields=[*fields, *payment.mark_changed(by_id=by.pk, at=at)])
@@ -173,8 +208,7 @@ def _change_content(
         payment.proofs.all().delete()
         store_proofs(payment, found.proofs)
     note_maker(payment, by=by)
-    if payment.is_submitted and after.sha256 != before.sha256:
+    if is_asked_anew:
         renew_request(request=request_of(payment, at=at), at=at)
     event = PaymentChanged(payment_id=payment.pk)
     record(event, actor=by.actor, at=at, before=before.as_json(), after=after.as_json())
-    return payment

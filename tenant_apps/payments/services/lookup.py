@@ -1,6 +1,7 @@
 """Find what a payment names: its client, its deal, its proofs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from shared_apps.kernel.errors import Gathering, NotFound, PermissionRefused, Va
 from tenant_apps.clients.selectors import clients_by_id, get_client, hold_clients_steady
 from tenant_apps.deals.selectors import DealTerms, deal_terms, get_deal, lock_deal
 from tenant_apps.documents.selectors import get_file
-from tenant_apps.documents.services import CheckedFile, check_file, keep_file
+from tenant_apps.documents.services import CheckedFile, check_file, keeping_files
 from tenant_apps.payments.duplicates import ProofMark
 from tenant_apps.payments.models import Payment, Status
 from tenant_apps.payments.selectors import get_payment
@@ -66,22 +67,30 @@ def find_all(new: NewPayment, *, by: "User", together: Gathering) -> Found:
 
 
 def check_uploads(new: NewPayment, together: Gathering) -> tuple[CheckedFile, ...]:
-    """Return the files that may be kept; what is wrong with the others is gathered, at /file."""
-    files = []
+    """Return the files that may be kept, each once; what is wrong with others is gathered.
+
+    It is said at /file. Nothing is stored.
+    """
+    files = {}
     for upload in new.uploads:
         with together.part():
-            files.append(check_file(upload))
-    return tuple(files)
+            file = check_file(upload)
+            files[file.sha256] = file
+    return tuple(files.values())
 
 
-def mark_of(file: CheckedFile) -> ProofMark:
-    """Return what makes a file recognisable that is not stored yet."""
-    return ProofMark(sha256=file.sha256, perceptual_hash=file.kept.perceptual_hash)
+def to_be_kept(files: Iterable[CheckedFile]) -> tuple[Proof, ...]:
+    """Return files that are not stored yet as the proofs that they will be."""
+    return tuple(Proof(NOBODY, file.sha256, file.kept.perceptual_hash) for file in files)
 
 
-def keep_uploads(files: Iterable[CheckedFile], *, by: "User", at: datetime) -> tuple[Proof, ...]:
-    """Store checked files, and return them as proofs."""
-    return tuple(_as_proof(keep_file(file, by=by.actor, at=at)) for file in files)
+@contextmanager
+def keeping_proofs(
+    files: Iterable[CheckedFile], *, by: "User", at: datetime
+) -> Iterator[tuple[Proof, ...]]:
+    """Store checked files as proofs of a payment; if that is refused after all, they go again."""
+    with keeping_files(files, by=by.actor, at=at) as kept:
+        yield tuple(map(_as_proof, kept))
 
 
 def find_deal_id(reference: UUID | str | None, *, by: "User") -> UUID | None:

@@ -21,7 +21,7 @@ from tenant_apps.payments.services.inputs import NewPayment
 from tenant_apps.payments.services.locks import lock_payment
 from tenant_apps.payments.services.parties import is_maker, note_maker, request_of
 from tenant_apps.payments.services.rating import rate
-from tenant_apps.payments.services.writing import insert, proofs_of, write_down
+from tenant_apps.payments.services.writing import insert, proofs_of, written_down
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
@@ -64,9 +64,10 @@ def draft_payment(
     What was found wrong before, `so_far`, is said with all that is wrong here; nothing is done.
     Raises: ValidationFailed, PaymentAlreadyExists.
     """
-    payment = insert(write_down(new, by=by, at=at, so_far=so_far))
-    note_maker(payment, by=by)
-    record(PaymentDrafted(payment_id=payment.pk), actor=by.actor, at=at, after=_state(payment))
+    with written_down(new, by=by, at=at, so_far=so_far) as written:
+        payment = insert(written)
+        note_maker(payment, by=by)
+        record(PaymentDrafted(payment_id=payment.pk), actor=by.actor, at=at, after=_state(payment))
     return payment
 
 
@@ -79,14 +80,15 @@ def submit_payment(
     What was found wrong before, `so_far`, is said with all that is wrong here; nothing is done.
     Raises: ValidationFailed, PossibleDuplicate, ChequeAlreadyUsed, PaymentAlreadyExists.
     """
-    written = write_down(new, by=by, at=at, is_handed_in=True, so_far=so_far)
-    check_submittable(written.payment, proofs=written.proofs, by=by)
-    payment = written.payment
-    payment.status, payment.submitted_at, payment.submitted_by_id = Status.SUBMITTED, at, by.pk
-    rate(payment, proofs=written.proofs, at=at)
-    insert(written)
-    open_request(request=request_of(payment, at=at), at=at)
-    record(PaymentSubmitted(payment_id=payment.pk), actor=by.actor, at=at, after=_state(payment))
+    with written_down(new, by=by, at=at, is_handed_in=True, so_far=so_far) as written:
+        payment = written.payment
+        check_submittable(payment, proofs=written.proofs, by=by)
+        payment.status, payment.submitted_at, payment.submitted_by_id = Status.SUBMITTED, at, by.pk
+        rate(payment, proofs=written.proofs, at=at)
+        insert(written)
+        open_request(request=request_of(payment, at=at), at=at)
+        event = PaymentSubmitted(payment_id=payment.pk)
+        record(event, actor=by.actor, at=at, after=_state(payment))
     return payment
 
 

@@ -14,7 +14,13 @@ from shared_apps.kernel.money import Money
 from tenant_apps.documents.services import CheckedFile, next_code
 from tenant_apps.payments.content import Content
 from tenant_apps.payments.models import Payment, PaymentProof
-from tenant_apps.payments.services.checks import ChequeAlreadyUsed, check_written, look_ahead
+from tenant_apps.payments.services.checks import (
+    ChequeAlreadyUsed,
+    ExternalIdTaken,
+    check_external_id,
+    check_written,
+    look_ahead,
+)
 from tenant_apps.payments.services.inputs import NewPayment
 from tenant_apps.payments.services.lookup import (
     Found,
@@ -22,8 +28,8 @@ from tenant_apps.payments.services.lookup import (
     check_uploads,
     find_all,
     find_reversed,
-    keep_uploads,
-    mark_of,
+    keeping_proofs,
+    to_be_kept,
     without_repeats,
 )
 
@@ -36,14 +42,6 @@ class PaymentAlreadyExists(DomainError):
 
     code, status = "payment_already_exists", 409
     message = "This request has made a payment already; look for it in the list."
-
-
-class ExternalIdTaken(DomainError):
-    """Two payments would carry the same id of another system."""
-
-    code, status = "external_id_taken", 409
-    message = "Another payment has this external_id."
-    field = "/external_id"
 
 
 @dataclass(frozen=True)
@@ -63,32 +61,33 @@ class Checked:
     replaces: Payment | None
 
 
-def write_down(
+@contextmanager
+def written_down(
     new: NewPayment,
     *,
     by: "User",
     at: datetime,
     is_handed_in: bool = False,
     so_far: Gathering | None = None,
-) -> Written:
+) -> Iterator[Written]:
     """Look up, check and compose a new payment, completely where it is handed in; locks its deal.
 
-    Stores its uploads once nothing is wrong with it.
+    Stores its uploads once nothing is wrong with it; if it is refused after all, they go again.
     Raises: PaymentAlreadyExists, and what check_new raises.
     """
     _refuse_repeat(new)
     checked = check_new(new, by=by, at=at, is_handed_in=is_handed_in, so_far=so_far)
     found = checked.found
-    stored = keep_uploads(checked.files, by=by, at=at)
-    found = replace(found, proofs=without_repeats(found.proofs + stored))
-    payment = Payment(
-        maker=by, author_id=by.pk, created_by_id=by.pk, client_reference=new.client_reference
-    )
-    payment.mark_changed(by_id=by.pk, at=at)
-    payment.version = 1
-    fill(payment, new, found=found)
-    payment.replaces = checked.replaces
-    return Written(payment, found.proofs)
+    with keeping_proofs(checked.files, by=by, at=at) as stored:
+        found = replace(found, proofs=without_repeats(found.proofs + stored))
+        payment = Payment(
+            maker=by, author_id=by.pk, created_by_id=by.pk, client_reference=new.client_reference
+        )
+        payment.mark_changed(by_id=by.pk, at=at)
+        payment.version = 1
+        fill(payment, new, found=found)
+        payment.replaces = checked.replaces
+        yield Written(payment, found.proofs)
 
 
 def check_new(
@@ -113,8 +112,10 @@ def check_new(
     with together.part():
         proofs = len(new.proofs) + len(new.uploads) if is_handed_in else None
         check_written(new, deal=found.deal, at=at, proofs=proofs)
-    if is_handed_in and together.has_found:
-        marks = [*(proof.mark for proof in found.proofs), *map(mark_of, files)]
+    with together.part():
+        check_external_id(new.external_id)
+    if is_handed_in:
+        marks = [proof.mark for proof in (*found.proofs, *to_be_kept(files))]
         with together.part():
             look_ahead(new, client_id=found.client_id, proofs=marks, by=by)
     together.refuse()

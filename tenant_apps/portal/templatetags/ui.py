@@ -31,6 +31,7 @@ from tenant_apps.portal.wording import Text, choices_of, word_for
 
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
+    from tenant_apps.portal.figures import Figure
 
 register = template.Library()
 register.filter("actor", who_of)
@@ -322,6 +323,13 @@ def _with_page(request: HttpRequest, number: int) -> str:
     query = request.GET.copy()
     query["page"] = str(number)
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def part(figure: "Figure", row: Any) -> str:
+    """Return a row's part of a measure, as text."""
+    money = figure.part_of(row)
+    return DASH if money is None else formatting.show_money(money)
 
 
 @register.inclusion_tag("portal/ui/tabs.html", takes_context=True)

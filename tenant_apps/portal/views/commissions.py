@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.kernel.money import Money
 from shared_apps.web.references import parse_id
+from tenant_apps.analytics.selectors import counted_payees
 from tenant_apps.commissions import selectors
 from tenant_apps.commissions.explanation import Tree, evaluate, value_of
+from tenant_apps.commissions.reporting import sum_lines
 from tenant_apps.commissions.sentences import sentences_of
 from tenant_apps.commissions.sources import is_taken_back
 from tenant_apps.deals.selectors import visible_deals
+from tenant_apps.portal.figures import COMMISSION
 from tenant_apps.portal.formatting import show_money, show_percent, show_period
 from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.pages import Page
@@ -23,11 +26,17 @@ from tenant_apps.portal.taken_back import named_sources
 from tenant_apps.portal.wording import Text
 
 if TYPE_CHECKING:
+    from datetime import date
     from fractions import Fraction
     from uuid import UUID
 
     from django.db.models import QuerySet
 
+ACCRUED = (
+    ("month", _("Accrued this month")),
+    ("quarter", _("Accrued this quarter")),
+    ("year", _("Accrued this year")),
+)
 VIEW, DEALS = selectors.LINES_VIEW, "deals.view"
 
 NAMES: Mapping[str, Text] = {
@@ -78,14 +87,19 @@ class LineList(ListPage):
     room = "commissions"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        """Show a page of the lines, of one month if it was asked for."""
-        shown = page_of(self.listed(), request)
+        """Show a page of the lines, of one month or since a day if it was asked for."""
+        listed = self.listed()
+        shown = page_of(listed, request)
         sources = named_sources(shown.rows, viewer=self.viewer, may=self.may)
         return self.show(
             "commissions/list.html",
             shown=shown,
             rows=[(line, sources.get(line.pk, ())) for line in shown.rows],
+            label=COMMISSION,
+            sums=sum_lines(listed) if shown.rows else (),
             period=self.period,
+            accrued=ACCRUED if self.has_figures else (),
+            is_filtered=bool(self.period or self.since),
             own=self.viewer.pk,
         )
 
@@ -98,8 +112,16 @@ class LineList(ListPage):
 
     def listed(self) -> "QuerySet[Any]":
         """Return the lines that were asked for."""
-        filters = {"period": self.period} if self.period else {}
+        filters: dict[str, Any] = {"period": self.period} if self.period else {}
+        if self.since:
+            payees = counted_payees(viewer=self.viewer, on=self.today)
+            filters |= {"since": self.since} | ({} if payees is None else {"payees": payees})
         return selectors.list_lines(viewer=self.viewer, filters=filters)
+
+    @property
+    def since(self) -> "date | None":
+        """Return since when what the dashboard counts accrued, if that was asked for."""
+        return self.first_of(self.request.GET.get("accrued", "")) if self.has_figures else None
 
 
 class LineDetail(Page):

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import ClassVar
 
 from django.http import HttpRequest
@@ -54,6 +55,11 @@ class Desk:
         """Return the last few."""
         return self.decisions[:RECENT]
 
+    @property
+    def has_more(self) -> bool:
+        """Return whether there are others."""
+        return len(self.decisions) > RECENT
+
 
 class Home(Page):
     """The first room that is open to the person."""
@@ -88,7 +94,12 @@ class Dashboard(Page):
             "dashboard.html",
             greeting=self._greeting(),
             sub=self._sub(now_and_then[0].scope),
-            tiles=tiles_of(now_and_then[0], now_and_then[1], booked, may=self.may),
+            tiles=tiles_of(
+                now_and_then[0],
+                now_and_then[1],
+                booked,
+                shows_all=partial(analytics.sees_all_counted, self.viewer),
+            ),
             points=points_of(booked.months[-SHOWN_MONTHS:]),
             periods=PERIODS,
             may_see_deals=self.may("deals.view"),

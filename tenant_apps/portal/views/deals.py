@@ -31,6 +31,13 @@ from tenant_apps.deals.services import (
 from tenant_apps.invoices.client_accounts import activity_of_deal
 from tenant_apps.invoices.selectors import invoices_of_deal, list_credit_notes
 from tenant_apps.payments.selectors import payments_of_deal
+from tenant_apps.portal.figures import (
+    Figure,
+    booked,
+    collected,
+    deals_booked,
+    deals_collected,
+)
 from tenant_apps.portal.history import told
 from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.moves import DEAL_MOVES, Move, find_move, moves_of_deal
@@ -43,6 +50,8 @@ from tenant_apps.portal.wording import choices_of
 from tenant_apps.returns.selectors import REQUEST
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
 
     from tenant_apps.deals.models import Deal, DealVersion
@@ -54,6 +63,11 @@ WON = (
     ("quarter", gettext_lazy("Won this quarter")),
     ("year", gettext_lazy("Won this year")),
 )
+COLLECTED = (
+    ("month", gettext_lazy("Collected this month")),
+    ("quarter", gettext_lazy("Collected this quarter")),
+    ("year", gettext_lazy("Collected this year")),
+)
 
 
 class DealList(ListPage):
@@ -64,14 +78,18 @@ class DealList(ListPage):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show a page of the deals, filtered by what was asked for."""
-        filters, shown = self.filters(), page_of(self.listed(), request)
+        filters, listed = self.filters(), self.listed()
+        shown, figure = page_of(listed, request), self.figure()
         return self.show(
             "deals/list.html",
             shown=shown,
             rows=[DealRow(deal) for deal in shown.rows],
+            figure=figure,
+            sums=figure.sums(listed) if figure and shown.rows else (),
             states=choices_of("deal"),
             won=WON,
-            is_filtered=bool(filters.status or filters.search or filters.won_from),
+            collected=COLLECTED if self.has_figures else (),
+            is_filtered=any((filters.status, filters.search, filters.won_from, self.since)),
             may_create=self.may("deals.create") and self.is_writable,
             may_hand_over=self.may("deals.hand_over") and self.is_writable,
         )
@@ -88,8 +106,23 @@ class DealList(ListPage):
         )
 
     def listed(self) -> "QuerySet[Any]":
-        """Return the deals that were asked for."""
-        return selectors.list_deals(viewer=self.viewer, filters=self.filters(), today=self.today)
+        """Return the deals that were asked for, with what the figure asked for reads."""
+        filters = self.filters()
+        deals = selectors.list_deals(viewer=self.viewer, filters=filters, today=self.today)
+        if self.since and self.counted:
+            return deals_collected(deals, self.counted, first=self.since, last=self.today)
+        return deals_booked(deals, self.counted) if filters.won_from and self.counted else deals
+
+    @property
+    def since(self) -> "date | None":
+        """Return since when the deals collected something, if that was asked for."""
+        return self.first_of(self.request.GET.get("collected", "")) if self.has_figures else None
+
+    def figure(self) -> Figure | None:
+        """Return the measure of the dashboard that was asked for, for who has its figures."""
+        if self.since and self.counted:
+            return collected(self.counted)
+        return booked(self.counted) if self.filters().won_from and self.counted else None
 
 
 DEAL_STATES = frozenset(value for value, _label in choices_of("deal"))

@@ -56,7 +56,7 @@ class DealsFile(ListFile, DealList):
 
     def columns(self) -> Columns:
         """Return what the file says of each deal."""
-        return exports.deal_columns()
+        return exports.deal_columns(self.figure())
 
 
 class ClientsFile(ListFile, ClientList):
@@ -76,7 +76,7 @@ class PaymentsFile(ListFile, PaymentList):
 
     def columns(self) -> Columns:
         """Return what the file says of each payment."""
-        return exports.payment_columns()
+        return exports.payment_columns(self.figure(self.listed()))
 
 
 class InvoicesFile(ListFile, InvoiceList):

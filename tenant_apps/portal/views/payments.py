@@ -10,21 +10,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shared_apps.kernel.errors import DomainError, Gathering, NotFound
+from shared_apps.kernel.errors import DomainError, NotFound
 from shared_apps.tenancy.context import current_tenant
 from shared_apps.web.pages.form import Form, attempt, read_form
 from shared_apps.web.pages.reading import read_typed
 from shared_apps.web.references import parse_reference
 from tenant_apps.clients.selectors import visible_clients
 from tenant_apps.deals.selectors import get_deal
-from tenant_apps.documents.services import store_file
 from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import (
-    PaymentChangesIn,
+    PaymentChangesFormIn,
     PaymentFormIn,
     reference_of,
 )
+from tenant_apps.payments.reporting import awaiting_payments
 from tenant_apps.portal import choices
+from tenant_apps.portal.figures import AWAITING, Figure, awaiting
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.forms.payments import (
     PROOF_CONTROLS,
@@ -42,6 +43,8 @@ from tenant_apps.portal.wording import choices_of
 from tenant_apps.returns.selectors import REQUEST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
     from tenant_apps.payments.models import Payment
@@ -64,14 +67,25 @@ class PaymentList(ListPage):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show a page of the payments, filtered by what was asked for."""
-        filters = self.filters()
+        filters, listed = self.filters(), self.listed()
+        shown = page_of(listed, request)
+        figure = self.figure(shown.rows)
         return self.show(
             "payments/list.html",
-            shown=page_of(self.listed(), request),
+            shown=shown,
+            figure=figure,
+            sums=figure.sums(listed) if figure and shown.rows else (),
             states=choices_of("payment"),
             verified=VERIFIED,
+            awaiting=AWAITING[self.counted.scope] if self.counted else "",
             is_filtered=any(
-                (filters.status, filters.search, filters.unapplied, filters.verified_from)
+                (
+                    filters.status,
+                    filters.search,
+                    filters.unapplied,
+                    filters.verified_from,
+                    self.awaits,
+                )
             ),
             may_create=self.may(SUBMIT) and self.is_writable,
         )
@@ -90,7 +104,22 @@ class PaymentList(ListPage):
 
     def listed(self) -> "QuerySet[Any]":
         """Return the payments that were asked for."""
-        return selectors.list_payments(viewer=self.viewer, filters=self.filters())
+        payments = selectors.list_payments(viewer=self.viewer, filters=self.filters())
+        if not (self.awaits and self.counted):
+            return payments
+        counted = awaiting_payments(payee_ids=self.counted.user_ids, on=self.today)
+        return payments.filter(pk__in=counted.values("pk"))
+
+    @property
+    def awaits(self) -> bool:
+        """Return whether what the dashboard counts as awaiting verification was asked for."""
+        return self.has_figures and self.request.GET.get("awaiting") == "now"
+
+    def figure(self, shown: "Iterable[Payment]") -> Figure | None:
+        """Return the measure of the dashboard that was asked for, of the payments to be shown."""
+        if not (self.awaits and self.counted):
+            return None
+        return awaiting(self.counted, list(shown), on=self.today)
 
 
 class PaymentPage(Page):
@@ -259,9 +288,10 @@ class EditPayment(PaymentFormPage):
 
     def _keep(self, form: Form, payment: "Payment") -> object:
         body = changes_body(form, self.currency_of(form))
-        together = Gathering()
-        body["proofs"] = self._proofs(payment, together)
-        read = read_typed(PaymentChangesIn, body, beside=together, partial=True)
+        body["proofs"] = self._kept_proofs(payment)
+        files = self.request.FILES.getlist("proof")
+        body |= {"proof": files} if files else {}
+        read = read_typed(PaymentChangesFormIn, body, partial=True)
         keep = partial(
             services.edit_payment,
             payment_id=payment.pk,
@@ -269,19 +299,15 @@ class EditPayment(PaymentFormPage):
             expected_version=form.expected_version(),
             by=self.viewer,
             at=self.at,
+            so_far=read.together,
         )
         with self.twins.watch():
             return read.carry_out(keep)
 
-    def _proofs(self, payment: "Payment", together: Gathering) -> list[str]:
-        """Return the proofs that stay, and those that come with the form."""
+    def _kept_proofs(self, payment: "Payment") -> list[str]:
         dropped = set(self.request.POST.getlist("drop_proof"))
-        kept = [str(proof.file_id) for proof in payment.proofs.all()]
-        added = []
-        for upload in self.request.FILES.getlist("proof"):
-            with together.part():
-                added.append(str(store_file(upload=upload, by=self.viewer.actor, at=self.at).pk))
-        return [each for each in kept if each not in dropped] + added
+        proofs = [str(proof.file_id) for proof in payment.proofs.all()]
+        return [each for each in proofs if each not in dropped]
 
 
 class PaymentMove(PaymentPage):

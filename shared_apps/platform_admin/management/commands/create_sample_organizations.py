@@ -34,7 +34,7 @@ class Command(PlatformCommand):
         parser.add_argument(
             "--today",
             metavar="YYYY-MM-DD",
-            help="where the history ends (default: today)",
+            help="at whose start the history ends (default: now)",
         )
         for name, default in asdict(Size()).items():
             parser.add_argument(
@@ -101,17 +101,19 @@ def _recipe(options: dict[str, Any]) -> Recipe:
     size = Size(**{name: options[name] for name in ("clients", "deals", "payments")})
     if min(size.clients, size.deals) < 1 or size.payments < 0:
         raise BadInput("At least one client and one deal are needed.")
+    now = utc_now()
     return Recipe(
         seed=options["seed"],
-        today=_day(options["today"]),
+        today=_day(options["today"]) or now.date(),
+        now=None if options["today"] else now,
         size=size,
         password=sample_password(data_dir=settings.DATA_DIR),
     )
 
 
-def _day(text: str | None) -> date:
+def _day(text: str | None) -> date | None:
     if text is None:
-        return utc_now().date()
+        return None
     try:
         return date.fromisoformat(text)
     except ValueError:
