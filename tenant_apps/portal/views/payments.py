@@ -21,13 +21,13 @@ from tenant_apps.documents.services import store_file
 from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import (
     PaymentChangesIn,
-    PaymentFormIn,
     reference_of,
 )
 from tenant_apps.portal import choices
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.forms.payments import (
     PROOF_CONTROLS,
+    TypedPaymentIn,
     changes_body,
     new_payment_body,
     typed_payment,
@@ -216,7 +216,7 @@ class NewPayment(PaymentFormPage):
         body = new_payment_body(form, self.currency_of(form))
         files = self.request.FILES.getlist("proof")
         body |= {"proof": files} if files else {}
-        read = read_typed(PaymentFormIn, body)
+        read = read_typed(TypedPaymentIn, body)
         is_draft = read.values.pop("status", "submitted") == "draft"
         write = services.draft_payment if is_draft else services.submit_payment
         key = reference_of(self.viewer.actor, form.key)
