@@ -198,7 +198,6 @@ class TestSummary:
         assert re.search(f"It looks like {first.code}: .+ It looks like {second.code}: ", html)
         assert all(f'href="/payments/{each.code}/"' in html for each in (first, second))
 
-
     def test_follows_the_page(self, sams: Browser, typed: dict[str, Any]) -> None:
         wrong = {"payment.amount": "much", "lines.0.quantity": "much", "name": "", "client": ""}
         html = sams.post("/deals/new/", typed | wrong).content.decode()
@@ -249,7 +248,10 @@ def test_a_payment_says_that_it_needs_a_client_without_a_deal(sams: Browser) -> 
 
 @pytest.mark.parametrize(
     ("path", "sent"),
-    [("/roles/own/new/", {"name": "Desk"}), ("/roles/own/new/", {"name": "Desk", "grants.x.y": "all"})],
+    [
+        ("/roles/own/new/", {"name": "Desk"}),
+        ("/roles/own/new/", {"name": "Desk", "grants.x.y": "all"}),
+    ],
 )
 def test_rights_say_at_their_group_what_is_wrong(
     adams: Browser, path: str, sent: dict[str, str]
