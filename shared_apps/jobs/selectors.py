@@ -69,14 +69,14 @@ def _report(job: Job, state: JobState, at: datetime) -> JobReport:
     slot = slot_of(job, at=at)
     is_running = state.lease_until is not None and state.lease_until > at
     is_due_now = is_due(job, state, at=at)
-    waited = at - slot
     return JobReport(
         name=job.name,
         does=job.does,
         schedule=str(job.schedule),
         outcome=state.outcome,
         is_running=is_running,
-        is_late=is_due_now and not is_running and waited > job.lease,
+        # a time that came a lease ago: later ones may have come since
+        is_late=not is_running and is_due(job, state, at=at - job.lease),
         started_at=state.started_at,
         finished_at=state.finished_at,
         duration_ms=state.duration_ms,

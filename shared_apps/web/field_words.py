@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from rest_framework import serializers
 
 _FILL_IN = serializers.Field.default_error_messages["required"]
@@ -15,8 +16,16 @@ _BOUNDS = {"max_value": _MOST, "min_value": _LEAST, "max_string_length": _("This
 _CHOOSE = {"invalid_choice": _("Choose one of the options.")}
 _ENTRIES = {
     "empty": _("At least one entry is needed."),
-    "max_length": _("At most {max_length} entries are possible."),
-    "min_length": _("At least {min_length} entries are needed."),
+    "max_length": ngettext_lazy(
+        "At most {max_length} entry is possible.",
+        "At most {max_length} entries are possible.",
+        "max_length",
+    ),
+    "min_length": ngettext_lazy(
+        "At least {min_length} entry is needed.",
+        "At least {min_length} entries are needed.",
+        "min_length",
+    ),
 }
 _NUMBER = _("Enter a number, such as 12.5.")
 
@@ -26,8 +35,16 @@ WORDS: Mapping[type[Any], Mapping[str, Any]] = {
     serializers.CharField: {
         "invalid": _("Enter a text."),
         "blank": _FILL_IN,
-        "max_length": _("Use at most {max_length} characters."),
-        "min_length": _("Use at least {min_length} characters."),
+        "max_length": ngettext_lazy(
+            "Use at most {max_length} character.",
+            "Use at most {max_length} characters.",
+            "max_length",
+        ),
+        "min_length": ngettext_lazy(
+            "Use at least {min_length} character.",
+            "Use at least {min_length} characters.",
+            "min_length",
+        ),
     },
     serializers.RegexField: {"invalid": _("This is not written as it has to be.")},
     serializers.EmailField: {
@@ -40,9 +57,19 @@ WORDS: Mapping[type[Any], Mapping[str, Any]] = {
     serializers.DecimalField: {
         "invalid": _NUMBER,
         **_BOUNDS,
-        "max_digits": _("Use at most {max_digits} digits."),
-        "max_decimal_places": _("Use at most {max_decimal_places} decimal places."),
-        "max_whole_digits": _("Use at most {max_whole_digits} digits before the decimal point."),
+        "max_digits": ngettext_lazy(
+            "Use at most {max_digits} digit.", "Use at most {max_digits} digits.", "max_digits"
+        ),
+        "max_decimal_places": ngettext_lazy(
+            "Use at most {max_decimal_places} decimal place.",
+            "Use at most {max_decimal_places} decimal places.",
+            "max_decimal_places",
+        ),
+        "max_whole_digits": ngettext_lazy(
+            "Use at most {max_whole_digits} digit before the decimal point.",
+            "Use at most {max_whole_digits} digits before the decimal point.",
+            "max_whole_digits",
+        ),
     },
     serializers.DateTimeField: {
         "invalid": _("Enter a day and a time, such as 2026-03-31T09:30:00Z."),

@@ -8,7 +8,8 @@ from shared_apps.kernel.wording import worded
 from tenant_apps.documents.uploads import FileTypeRefused, UploadTooLarge, check_upload
 
 SIDE = 256
-MAX_PICTURE_BYTES = 5 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+MAX_PICTURE_BYTES = 5 * MEGABYTE
 CONTENT_TYPE = "image/webp"
 
 
@@ -19,7 +20,7 @@ def squared(content: bytes) -> bytes:
     """
     if len(content) > MAX_PICTURE_BYTES:
         raise UploadTooLarge(
-            worded("A picture has at most %(most)s bytes.", most=MAX_PICTURE_BYTES)
+            worded("A picture has at most %(most)s MB.", most=MAX_PICTURE_BYTES // MEGABYTE)
         )
     checked = check_upload(content)
     if not checked.content_type.startswith("image/"):

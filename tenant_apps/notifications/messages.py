@@ -64,7 +64,7 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "work_handed_over": Wording(
         "{code}: you go on with the work of {leaver}",
-        "{deals} deals and {clients} clients are yours from now on: {reason}",
+        "Yours from now on (deals: {deals}, clients: {clients}): {reason}",
     ),
     "commission_accrued": Wording(
         "Commission of {amount}",

@@ -25,13 +25,13 @@ class NamedPlace:
 
 
 def places_on(page: str, places: Iterable[Place]) -> list[NamedPlace]:
-    """Return the places of problems, one for each control, as a page calls them."""
+    """Return the places of problems, one for each control, as a page calls and orders them."""
     labels = dict(reversed(list(_labels(page))))  # the first label of a control counts
     said: dict[tuple[str, str], list[str]] = {}
     for place in places:
         control = _control_on(page, place.anchor) or place.anchor
         said.setdefault((control, place.part), []).append(place.message)
-    return [
+    named = [
         NamedPlace(
             anchor=anchor if f'id="{anchor}"' in page else "",
             part=part,
@@ -40,6 +40,12 @@ def places_on(page: str, places: Iterable[Place]) -> list[NamedPlace]:
         )
         for (anchor, part), messages in said.items()
     ]
+    return sorted(named, key=lambda each: _offset_on(page, each.anchor))
+
+
+def _offset_on(page: str, anchor: str) -> int:
+    """Return where a control stands; what is nowhere on the page comes last."""
+    return page.index(f'id="{anchor}"') if anchor else len(page)
 
 
 def _control_on(page: str, anchor: str) -> str:

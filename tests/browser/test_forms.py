@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from shared_apps.kernel.clock import utc_now
 from tenant_apps.clients.models import Client
@@ -16,6 +16,8 @@ from tests.factories.deals import WonDealFactory
 from tests.factories.documents import picture
 
 UNSENT = "This could not be sent"
+HALF = "Write all of it, or leave it empty."
+IS_HALF = "(input) => input.validity.badInput"
 
 
 @pytest.fixture
@@ -37,6 +39,11 @@ def fill_deal(page: Page, name: str, proof: Path, *, paid: str) -> None:
     page.locator("#f-payment-method").select_option("bank_transfer")
     page.locator("#f-payment-received_on").fill(utc_now().date().isoformat())
     page.locator("#f-proof").set_input_files(proof)
+
+
+def half(day: Locator) -> None:
+    day.fill("")
+    day.press_sequentially("11")
 
 
 def enter(page: Page) -> None:
@@ -207,20 +214,73 @@ class TestWhatIsMissing:
         assert problems.count() > 1
         expect(page.locator("#f-amount-e")).to_be_visible()
 
-    def test_of_a_day_is_not_taken_for_none(self, visit: Visit) -> None:
+    def test_of_a_day_is_said_with_all_the_rest(self, visit: Visit) -> None:
+        page = visit("sam").page
+        page.goto("/deals/new/")
+        half(page.get_by_label("Expected to close"))
+        part = page.locator("details").filter(has_text="First payment")
+        part.locator("summary").click()
+        half(page.locator("#f-payment-received_on"))
+        part.locator("summary").click()
+        enter(page)
+        links = page.get_by_role("alert").get_by_role("link")
+        expect(links.first).to_be_visible()
+        said = links.all_inner_texts()
+        assert [each.split(":")[0] for each in said if each.endswith(HALF)] == [
+            "Expected to close",
+            "First payment, Received on",
+        ]
+        assert "Name: This field is required." in said
+        paid = page.locator("#f-payment-received_on")
+        expect(paid).to_be_visible()  # its part is open again
+        assert paid.evaluate(IS_HALF)
+
+    def test_of_a_day_goes_once_it_is_put_right(self, visit: Visit) -> None:
         page = visit("sam").page
         page.goto("/deals/new/")
         day = page.get_by_label("Expected to close")
-        day.press_sequentially("11")
+        half(day)
         enter(page)
-        expect(page.get_by_text("Write all of it, or leave it empty.")).to_be_visible()
-        expect(day).to_be_focused()
-        day.fill("")
-        part = page.locator("details").filter(has_text="First payment")
-        part.locator("summary").click()
-        paid = page.locator("#f-payment-received_on")
-        paid.fill("")
-        paid.press_sequentially("11")
-        part.locator("summary").click()
-        enter(page)
-        expect(paid).to_be_focused()  # its part is open again
+        expect(day).to_have_attribute("aria-invalid", "true")
+        name = page.get_by_label("Name", exact=True)
+        name.fill("Put right")
+        name.press("Tab")
+        expect(page.locator("#f-name-e")).to_have_count(0)
+        expect(name).not_to_have_attribute("aria-invalid", "true")
+        expect(day).to_have_attribute("aria-invalid", "true")
+        day.fill("2026-04-01")
+        day.press("Tab")
+        expect(page.get_by_text(HALF).and_(page.locator(".error"))).to_have_count(0)
+        expect(day).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_what_is_typed_while_a_form_is_sent_stays(visit: Visit) -> None:
+    page = visit("sam").page
+    page.goto("/clients/new/")
+    name = page.get_by_label("Name", exact=True).first
+    name.fill("Contoso Early")
+    page.get_by_label("Satisfaction").fill("9")
+    held: list[Route] = []
+    hold = lambda route: held.append(route)  # noqa: E731, PLW0108  Playwright marks its handler
+    page.route("**/clients/new/", hold, times=1)
+    page.get_by_role("button", name="Enter the client").click()
+    name.fill("Contoso Late")
+    page.get_by_label("Remarks").fill("Typed meanwhile")
+    held[0].continue_()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(name).to_have_value("Contoso Late")
+    expect(page.get_by_label("Remarks")).to_have_value("Typed meanwhile")
+    expect(page.get_by_label("Satisfaction")).to_have_value("9")
+
+
+def test_a_refused_picture_takes_nothing_from_the_account(visit: Visit) -> None:
+    page = visit("suki").page
+    page.goto("/account/")
+    page.get_by_label("Phone").fill("+49 30 1234")
+    wrong = FilePayload(name="me.png", mimeType="image/png", buffer=b"no picture")
+    page.locator("#f-file").set_input_files(wrong)
+    page.get_by_role("button", name="Use this picture").click()
+    expect(page.locator("#f-file-e")).to_be_visible()
+    expect(page.get_by_label("Phone")).to_have_value("+49 30 1234")
+    page.locator("#f-file").set_input_files([])
+    expect(page.locator("#f-file-e")).to_be_visible()  # a picture is needed

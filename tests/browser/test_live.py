@@ -7,7 +7,7 @@ from uuid import uuid4
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from shared_apps.kernel.clock import utc_now
-from tenant_apps.accounts.models import SignInKind
+from tenant_apps.accounts.models import SignInKind, User
 from tenant_apps.accounts.services import end_sign_in, open_sign_in
 from tenant_apps.notifications.messages import Message
 from tenant_apps.notifications.services import notify
@@ -33,8 +33,11 @@ PARAMS = {"payment": "PY-0001", "deal": "DL-0001", "amount": "14.00 USD"}
 
 
 def tell(name: str) -> None:
+    tell_person(person_named(name))
+
+
+def tell_person(person: User) -> None:
     message = Message(kind="commission_accrued", params=PARAMS)
-    person = person_named(name)
     told = partial(notify, recipients=[person.pk], event_id=uuid4(), message=message, at=utc_now())
     elsewhere(told)
 

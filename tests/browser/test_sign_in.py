@@ -11,6 +11,7 @@ from tenant_apps.accounts.selectors import list_passkeys
 from tenant_apps.accounts.totp import code_at_step, step_of
 from tests.accounts.factors import App, give_app
 from tests.browser.conftest import Visit
+from tests.browser.test_live import await_live, tell_person
 from tests.cast import PASSWORD
 from tests.factories.accounts import PersonFactory
 
@@ -68,6 +69,21 @@ def sign_out(page: Page) -> None:
 def page(visit: Visit) -> Page:
     """A browser before the door."""
     return visit("").page
+
+
+def test_what_is_shown_once_is_not_asked_for_again(page: Page, person: User) -> None:
+    Device(page)
+    give_password(page, person)
+    page.goto("/account/passkeys/new/")
+    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+    await_live(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    tell_person(person)
+    expect(page.get_by_role("status").filter(has_text="Commission of $14.00")).to_be_visible()
+    page.wait_for_timeout(1000)  # the page gathers changes for 300 ms
+    assert asked == []
 
 
 class TestPasskey:

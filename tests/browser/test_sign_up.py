@@ -53,8 +53,13 @@ def state_wish(page: Page, slug: str) -> None:
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
 
 
-def test_the_way_in_stands_in_one_line_on_a_phone(visit: Visit, site: Site) -> None:
+@pytest.mark.parametrize("has_font", [True, False])
+def test_the_way_in_stands_in_one_line_on_a_phone(
+    visit: Visit, site: Site, *, has_font: bool
+) -> None:
     page = visit("", NARROW, base_url=site.platform, locale="de").page
+    if not has_font:
+        page.route("**/*.woff2", lambda route: route.fulfill(status=404))
     page.goto("/")
     links = page.locator(".site-top a")
     boxes = [link.bounding_box() for link in links.all()]
@@ -62,6 +67,14 @@ def test_the_way_in_stands_in_one_line_on_a_phone(visit: Visit, site: Site) -> N
     assert len(boxes) == 3
     assert max(middles) - min(middles) <= 2, boxes
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_typed_is_no_placeholder(visit: Visit, site: Site) -> None:
+    page = visit("", base_url=site.platform).page
+    page.goto("/signup/")
+    colour = "(input) => getComputedStyle(input).color"
+    named = page.get_by_label("Name of the organization").evaluate(colour)
+    assert page.get_by_label("Subdomain").evaluate(colour) == named
 
 
 class TestSignUp:

@@ -158,10 +158,20 @@ class TestPages:
         assert served_here["Cache-Control"].startswith("private, max-age=")
 
     def test_say_why_a_picture_was_refused(self, browser: Client) -> None:
-        answer = browser.post(
-            "/account/picture/", {"file": upload(PLAIN_PDF, "me.pdf")}, follow=True
-        )
-        assert "A picture is a JPEG, PNG or WebP file." in answer.content.decode()
+        answer = browser.post("/account/picture/", {"file": upload(PLAIN_PDF, "me.pdf")})
+        assert answer.status_code == 400
+        said = '<p class="error" id="f-file-e">A picture is a JPEG, PNG or WebP file. </p>'
+        assert said in answer.content.decode()
+
+    def test_say_how_large_it_may_be(self, browser: Client) -> None:
+        large = upload(picture() + b" " * MAX_PICTURE_BYTES, "me.png")
+        answer = browser.post("/account/picture/", {"file": large})
+        assert "A picture has at most 5 MB." in answer.content.decode()
+
+    def test_ask_for_one(self, browser: Client) -> None:
+        html = browser.post("/account/picture/").content.decode()
+        assert '<a href="#f-file">Another picture: <span>Choose a picture first.' in html
+        assert browser.get("/account/picture/")["Location"] == "/account/"
 
     def test_take_it_away(self, browser: Client, sam: User) -> None:
         browser.post("/account/picture/", {"file": upload(picture(), "me.png")})

@@ -131,6 +131,14 @@ class TestListJobs:
         assert (note.outcome, note.started_at, note.is_running) == ("", None, False)
         assert note.next_run_at <= at_noon
 
+    def test_shows_as_late_what_never_ran(self, at_noon: datetime) -> None:
+        """Its last time is always near, where it has one every few minutes."""
+        note, _water = list_jobs(at=at_noon)
+        assert (note.outcome, note.is_late) == ("", True)
+        run_job(job=job_named(NOTE), at=at_noon)
+        note, _water = list_jobs(at=at_noon + timedelta(minutes=5))
+        assert note.is_late is False  # it is due, and that is not late
+
     def test_shows_the_next_time_after_a_run(self, at_noon: datetime) -> None:
         run_job(job=job_named(WATER), at=at_noon)
         _note, water = list_jobs(at=at_noon)

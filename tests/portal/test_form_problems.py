@@ -9,9 +9,11 @@ import pytest
 from django.test import Client as Browser
 
 from shared_apps.kernel.clock import utc_now
-from shared_apps.web.pages.form import Form
+from shared_apps.web.pages.form import UNCLEAR, Form
 from tenant_apps.accounts.models import User
+from tenant_apps.clients.models import Client as Customer
 from tests.factories.clients import ClientFactory
+from tests.factories.deals import DealFactory
 from tests.factories.documents import picture, upload
 from tests.factories.payments import SubmittedPaymentFactory
 from tests.portal.conftest import Browsers
@@ -195,6 +197,81 @@ class TestSummary:
         assert "One thing to put right" in html
         assert re.search(f"It looks like {first.code}: .+ It looks like {second.code}: ", html)
         assert all(f'href="/payments/{each.code}/"' in html for each in (first, second))
+
+    def test_follows_the_page(self, sams: Browser, typed: dict[str, Any]) -> None:
+        wrong = {"payment.amount": "much", "lines.0.quantity": "much", "name": "", "client": ""}
+        html = sams.post("/deals/new/", typed | wrong).content.decode()
+        led_to = re.findall(r'<li><a href="#([^"]+)"', html)
+        assert len(led_to) > 3
+        assert led_to == sorted(led_to, key=lambda each: html.index(f'id="{each}"'))
+
+    def test_of_a_payment_follows_the_page(self, sams: Browser) -> None:
+        html = sams.post("/payments/new/", {"status": "submitted"}).content.decode()
+        led_to = re.findall(r'<li><a href="#f-([^"]+)"', html)
+        assert led_to == ["client", "amount", "method", "received_on"]
+
+
+class TestHalfADate:
+    """What only the browser sees, and says with the form."""
+
+    def test_is_said_with_all_the_rest(self, sams: Browser) -> None:
+        sent = {"name": "", "satisfaction": "9", "received_on": "", "fx.rate_on": ""}
+        unclear = {"unclear": ["received_on", "fx.rate_on"]}
+        page = sams.post("/payments/new/", sent | unclear)
+        found = problems(page.context["form"])
+        assert found["/received_on"] == found["/fx/rate_on"] == UNCLEAR
+        assert "/amount" in found
+        assert 'value="?"' not in page.content.decode()
+
+    def test_alone_is_enough_to_do_nothing(self, sams: Browser) -> None:
+        sent = {"request_key": str(uuid4()), "name": "Half Ltd", "status": "active"}
+        page = sams.post("/clients/new/", sent | {"unclear": "nowhere"})
+        assert page.status_code == 400
+        assert problems(page.context["form"]) == {"/nowhere": UNCLEAR}
+        assert not Customer.objects.filter(name="Half Ltd").exists()
+        assert sams.post("/clients/new/", sent).status_code == 303
+
+    def test_keeps_its_row(self, sams: Browser, typed: dict[str, Any]) -> None:
+        rows = {"instalments.0.due_on": "", "instalments.1.amount": "1000"}
+        sent = typed | rows | {"unclear": "instalments.0.due_on"}
+        page = sams.post("/deals/new/", sent)
+        assert problems(page.context["form"])["/instalments/0/due_on"] == UNCLEAR
+        assert 'id="f-instalments-1-amount"' in page.content.decode()
+
+
+def test_a_payment_says_that_it_needs_a_client_without_a_deal(sams: Browser) -> None:
+    html = sams.get("/payments/new/").content.decode()
+    assert '<label for="f-client">Client <span class="opt">needed without a deal</span>' in html
+    found = problems(sams.post("/payments/new/", {"amount": "5"}).context["form"])
+    assert found["/client"] == "Choose the client, or a deal of theirs."
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/roles/own/new/", {"name": "Desk"}),
+        ("/roles/own/new/", {"name": "Desk", "grants.x.y": "all"}),
+    ],
+)
+def test_rights_say_at_their_group_what_is_wrong(
+    adams: Browser, path: str, sent: dict[str, str]
+) -> None:
+    html = adams.post(path, sent).content.decode()
+    assert '<a href="#f-grants">What it may do: <span>' in html
+    assert 'class="stack wrong" tabindex="-1" aria-describedby="f-grants-e"' in html
+    assert '<p class="error" id="f-grants-e">' in html
+
+
+@pytest.mark.parametrize("text", ["  ", "n" * 5000])
+def test_a_note_that_is_none_is_refused_at_its_field(sams: Browser, sam: User, text: str) -> None:
+    deal = DealFactory(by=sam, at=utc_now())
+    page = sams.post(f"/deals/{deal.code}/notes/", {"text": text})
+    html = page.content.decode()
+    assert page.status_code == 400
+    assert 'id="f-text-e"' in html
+    assert '<a href="#f-text">Add a note: <span>' in html
+    assert text in html
+    assert sams.get(f"/deals/{deal.code}/notes/").status_code == 200
 
 
 class TestWords:

@@ -242,3 +242,7 @@ class TestConfirmation:
 )
 def test_a_device_has_a_name(agent: str, device: str) -> None:
     assert device_of(agent) == device
+
+
+def test_codes_that_were_shown_lead_back_to_where_new_ones_are_asked_for(sams: Browser) -> None:
+    assert sams.get(CODES)["Location"] == PAGE

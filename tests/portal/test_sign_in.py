@@ -228,3 +228,12 @@ class TestSignOut:
 
     def test_without_a_session_leads_to_the_door(self, acme: Tenant, db: None) -> None:
         assert browser_at(acme).post("/sign-out/")["Location"] == DOOR
+
+
+@pytest.mark.parametrize("sent", [{}, {"ceremony": "c"}, {"credential": "{}"}])
+def test_a_passkey_that_says_nothing_is_told_so(nobodys: Client, sent: dict[str, str]) -> None:
+    page = nobodys.post("/sign-in/passkey/", sent)
+    form = page.context["form"]
+    assert page.status_code == 400
+    assert form.notice == "No passkey answered. Try again, or use another way."
+    assert form.problems == []

@@ -7,11 +7,13 @@ The API's own input serializers check what was typed, so no rule is written twic
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 from uuid import uuid4
 
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from rest_framework.exceptions import ValidationError
 
 from shared_apps.kernel.errors import (
@@ -23,10 +25,13 @@ from shared_apps.kernel.errors import (
 from shared_apps.web.pointers import problems_of
 from shared_apps.web.serializers import InputSerializer
 
-MARKS = frozenset({"csrfmiddlewaretoken", "request_key", "version", "step"})
+MARKS = frozenset({"csrfmiddlewaretoken", "request_key", "version", "step", "unclear"})
 # controls of the question who it is, which may stand beside those of any form
 CONFIRMING = "confirm."
 MOST_ROWS = 200
+# what stands for half a date, which a browser sends as none
+UNREADABLE = "?"
+UNCLEAR = gettext_noop("Write all of it, or leave it empty.")
 
 T = TypeVar("T")
 
@@ -46,7 +51,8 @@ class Form:
     `focus` points at the control that has the keyboard when the page comes. `controls` says by
     which control a value is given where that is not its own ("/proofs" by "/proof"), `anchors` the
     id of a control that is not made of its pointer, `parts` what a part is called where controls of
-    several have one label ("/lines/1": "Line 2").
+    several have one label ("/lines/1": "Line 2"), `unclear` what the browser could not
+    read: half a date.
     """
 
     typed: dict[str, Any] = field(default_factory=dict)
@@ -59,6 +65,7 @@ class Form:
     controls: Mapping[str, str] = field(default_factory=dict)
     anchors: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
+    unclear: Sequence[str] = ()
     key: str = field(default_factory=lambda: str(uuid4()))
 
     @property
@@ -67,7 +74,7 @@ class Form:
         return bool(self.problems or self.notice)
 
     def value(self, pointer: str) -> Any:
-        """Return what stands in a control."""
+        """Return what stands in a control; of what is unclear, that it is nothing to read."""
         found: Any = self.typed
         for part in pointer.strip("/").split("/"):
             found = _part(found, part)
@@ -111,6 +118,18 @@ class Form:
                 return replace(problem, field=control)
         return problem
 
+    def _said_unclear(self) -> list[FieldProblem]:
+        return [FieldProblem(each, "invalid", _(UNCLEAR)) for each in self.unclear]
+
+    def check(self, work: Callable[[], object]) -> NoReturn:
+        """Say what is wrong beside what is unclear: nothing of what `work` does stays.
+
+        Raises: DomainError, always.
+        """
+        with transaction.atomic():
+            work()
+            raise ValidationFailed(problems=self._said_unclear())
+
     def refuse(self, refusal: DomainError) -> None:
         """Take a service's refusal: at its places, or as a sentence about the whole."""
         self.status = refusal.status
@@ -120,6 +139,8 @@ class Form:
         about_whole = [each.message for each in problems if not each.field]
         is_said = bool(self.problems) and not about_whole
         self.notice = "" if is_said else " ".join(about_whole) or refusal.detail
+        self.problems = [each for each in self.problems if each.field not in self.unclear]
+        self.problems += self._said_unclear()
         if isinstance(refusal, StaleVersion):
             self.notice = _(
                 "Somebody changed this since you opened it. See in another tab how it stands now"
@@ -145,8 +166,12 @@ def read_form(post: QueryDict) -> Form:
     for name in post:
         if name not in MARKS and not name.startswith(CONFIRMING):
             _put(typed, name.split("."), str(post[name]))
+    unclear = post.getlist("unclear")
+    for name in unclear:
+        _put(typed, name.split("."), UNREADABLE)
     return Form(
         typed={name: _as_lists(value) for name, value in typed.items()},
+        unclear=[f"/{name.replace('.', '/')}" for name in unclear],
         version=str(post.get("version", "")),
         key=str(post.get("request_key") or uuid4()),
     )
@@ -155,6 +180,8 @@ def read_form(post: QueryDict) -> Form:
 def attempt(form: Form, work: Callable[[], T]) -> T | None:
     """Return what `work` makes of the form; None when it was refused, and the form says why."""
     try:
+        if form.unclear:
+            form.check(work)
         return work()
     except ValidationError as error:
         form.refuse(ValidationFailed(" ", problems=problems_of(error.detail)))

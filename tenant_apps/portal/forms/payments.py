@@ -2,8 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy
+
 from shared_apps.kernel.models import money_of
 from shared_apps.web.pages.form import Form, money, without_blanks
+from tenant_apps.clients.api.fields import CodeOrIdField
+from tenant_apps.payments.api.inputs import PaymentFormIn
 from tenant_apps.portal.formatting import read_amount, type_amount, type_rate
 from tenant_apps.portal.forms.deals import payment_body
 
@@ -11,6 +15,7 @@ if TYPE_CHECKING:
     from tenant_apps.payments.exchange import FxQuote
     from tenant_apps.payments.models import Payment
 
+NO_CLIENT = gettext_lazy("Choose the client, or a deal of theirs.")
 RATE = ("rate", "rate_on", "source")
 NAMED = ("client", "deal")
 CLEARABLE = ("reference", "remarks", "late_reason", "duplicate_justification")
@@ -19,6 +24,12 @@ PROOF_CONTROLS = dict.fromkeys(
     ("/proof", "/proofs", "/file", "/payment/proofs", "/payment/file"), "/proof"
 )
 FIELDS = (*NAMED, *CLEARABLE, "amount", "bank_fee", "withholding", "method", "received_on")
+
+
+class TypedPaymentIn(PaymentFormIn):
+    """A new payment, whose client is that of its deal where one was chosen."""
+
+    client = CodeOrIdField(error_messages={"required": NO_CLIENT})
 
 
 def new_payment_body(form: Form, currency: str) -> dict[str, Any]:

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext_noop
 
+from shared_apps.kernel.errors import ValidationFailed
 from tenant_apps.accounts.api.passkey_serializers import PasskeyAnswerIn
 from tenant_apps.accounts.services import Evidence, PasskeyAnswer, PasskeyQuestion
 from tenant_apps.portal.forms.form import CONFIRMING, checked
 
 DIGITS = 6
+NO_ANSWER = gettext_noop("No passkey answered. Try again, or use another way.")
 
 
 def evidence_of(typed: Mapping[str, Any]) -> Evidence:
@@ -30,7 +33,9 @@ def evidence_of(typed: Mapping[str, Any]) -> Evidence:
 
 
 def passkey_answer(typed: Mapping[str, Any]) -> PasskeyAnswer:
-    """Return what the browser's passkey answered. Raises: ValidationError."""
+    """Return what the browser's passkey answered. Raises: ValidationFailed, ValidationError."""
+    if not (typed.get("ceremony") and typed.get("credential")):
+        raise ValidationFailed.at("", NO_ANSWER, code="required")
     answer = {"ceremony": typed.get("ceremony", ""), "credential": _as_json(typed)}
     return PasskeyAnswer(**checked(PasskeyAnswerIn, answer))
 

@@ -126,6 +126,12 @@ def scope_select(form: Form, right: Right) -> dict[str, Any]:
 
 
 @register.simple_tag
+def whole_errors(form: Form, pointer: str) -> list[str]:
+    """Return what is wrong with a group of controls, each message once."""
+    return list(dict.fromkeys(form.errors(pointer)))
+
+
+@register.simple_tag
 def whole_error(form: Form, pointer: str) -> SafeString:
     """Return what is wrong with several controls together, where the summary leads to."""
     messages = [each.message for each in form.problems if each.field == pointer]

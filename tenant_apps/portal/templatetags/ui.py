@@ -174,7 +174,8 @@ def field(form: Form, pointer: str, label: str, **options: Any) -> dict[str, Any
     was typed), key (of the id, where two forms of a page have a control of the same name), name
     (where it is not the pointer's).
     """
-    kind, value = options.get("kind"), form.value(pointer) or options.get("fallback", "")
+    typed = "" if pointer in form.unclear else form.value(pointer)
+    kind, value = options.get("kind"), typed or options.get("fallback", "")
     choices = choices_of(kind) if kind else options.get("choices", ())
     if options.get("kept") and value and all(str(key) != value for key, _text in choices):
         choices = [*choices, (value, value if len(value) < A_UUID else _("as it is"))]

@@ -22,21 +22,38 @@ OWN: Mapping[str, str | None] = {"get": None, "post": None}
 NAMES = ("first_name", "last_name", "phone", "timezone")
 
 
-class Account(Page):
-    """Who one is to the others."""
+class AccountPage(Page):
+    """Who one is to the others, and how one looks."""
+
+    def own_form(self) -> Form:
+        """Return the account as it would be typed."""
+        typed = {name: getattr(self.viewer, name) for name in NAMES}
+        return Form(typed=typed, version=str(self.viewer.version))
+
+    def show_account(
+        self, form: Form, *, picture: Form | None = None, status: int = 200
+    ) -> HttpResponseBase:
+        """Show both forms."""
+        zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+        context = {"form": form, "picture": picture or Form(), "zones": zones}
+        tabs = account_tabs("account")
+        return self.show("account.html", tabs=tabs, status=status, **context)
+
+
+class Account(AccountPage):
+    """One's names, telephone and zone."""
 
     permissions: ClassVar[Mapping[str, str | None]] = OWN
 
     def get(self, _request: HttpRequest) -> HttpResponseBase:
         """Show the account."""
-        typed = {name: getattr(self.viewer, name) for name in NAMES}
-        return self._show(Form(typed=typed, version=str(self.viewer.version)))
+        return self.show_account(self.own_form())
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Keep what was changed."""
         form = read_form(request.POST)
         if attempt(form, partial(self._keep, form)) is None:
-            return self._show(form, status=400)
+            return self.show_account(form, status=400)
         return self.go(reverse("portal:account"), _("Your account is saved."))
 
     def _keep(self, form: Form) -> object:
@@ -48,11 +65,6 @@ class Account(Page):
             by=self.viewer.actor,
             at=self.at,
         )
-
-    def _show(self, form: Form, status: int = 200) -> HttpResponseBase:
-        zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
-        tabs = account_tabs("account")
-        return self.show("account.html", form=form, zones=zones, tabs=tabs, status=status)
 
 
 class Password(Page):

@@ -162,12 +162,16 @@ class DealDetail(DealPage):
 
     def get(self, _request: HttpRequest, reference: str) -> HttpResponseBase:
         """Show the deal."""
-        deal = self.find(reference)
+        return self.show_deal(self.find(reference), Form())
+
+    def show_deal(self, deal: "Deal", note: Form, *, status: int = 200) -> HttpResponseBase:
+        """Show the deal, with the note that is being written."""
         may_edit = self.may_edit(deal)
         moves = moves_of_deal(deal) if may_edit else ()
         versions = list(selectors.list_versions(deal_id=deal.pk))
         return self.show(
             "deals/detail.html",
+            status=status,
             row=DealRow(deal),
             deal=deal,
             stand=deal.status,
@@ -179,7 +183,7 @@ class DealDetail(DealPage):
             may_pay=self.may("payments.submit") and self.is_writable and not deal.is_archived,
             changes=changes_of(versions),
             happenings=told(activity_of_deal(deal, viewer=self.viewer)[:LAST_EVENTS]),
-            note=Form(),
+            note=note,
             discount=selectors.discount_standing(deal) if deal.is_before_win else None,
             may_approve_discount=self._may_approve_discount(deal),
             may_return=self._may_write_off(deal),
@@ -285,14 +289,24 @@ def _find(name: str) -> Any:
     return move
 
 
-class DealNote(DealPage):
-    """A note in a deal's history."""
+class DealNote(DealDetail):
+    """A note in a deal's history; by GET it is the deal."""
 
-    permissions: ClassVar[Mapping[str, str | None]] = {"post": selectors.EDIT}
+    permissions: ClassVar[Mapping[str, str | None]] = {
+        "get": selectors.VIEW,
+        "post": selectors.EDIT,
+    }
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponseBase:
-        """Write the note."""
-        deal = self.find(reference)
-        text = request.POST.get("text", "")
-        note_deal(deal_id=deal.pk, text=text, by=self.viewer, at=self.at)
+        """Write the note; whoever may not edit the deal hears so."""
+        deal, form = self.find(reference), read_form(request.POST)
+        write = partial(self._write, deal, str(form.value("/text")))
+        if not self.may_edit(deal):
+            write()
+        if attempt(form, write) is None:
+            return self.show_deal(deal, form, status=400)
         return self.go(f"{self.to(deal)}#history", _("The note is in the history."))
+
+    def _write(self, deal: "Deal", text: str) -> bool:
+        note_deal(deal_id=deal.pk, text=text, by=self.viewer, at=self.at)
+        return True

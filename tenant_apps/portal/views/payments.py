@@ -20,7 +20,6 @@ from tenant_apps.deals.selectors import get_deal
 from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import (
     PaymentChangesFormIn,
-    PaymentFormIn,
     reference_of,
 )
 from tenant_apps.payments.reporting import awaiting_payments
@@ -29,6 +28,7 @@ from tenant_apps.portal.figures import AWAITING, Figure, awaiting
 from tenant_apps.portal.forms.once import once
 from tenant_apps.portal.forms.payments import (
     PROOF_CONTROLS,
+    TypedPaymentIn,
     changes_body,
     new_payment_body,
     typed_payment,
@@ -245,7 +245,7 @@ class NewPayment(PaymentFormPage):
         body = new_payment_body(form, self.currency_of(form))
         files = self.request.FILES.getlist("proof")
         body |= {"proof": files} if files else {}
-        read = read_typed(PaymentFormIn, body)
+        read = read_typed(TypedPaymentIn, body)
         is_draft = read.values.pop("status", "submitted") == "draft"
         write = services.draft_payment if is_draft else services.submit_payment
         key = reference_of(self.viewer.actor, form.key)

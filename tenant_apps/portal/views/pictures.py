@@ -1,17 +1,23 @@
 """Pictures of people: one's own to choose, everybody's to see."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shared_apps.kernel.errors import DomainError
+from shared_apps.kernel.errors import ValidationFailed
+from shared_apps.web.pages.form import Form, attempt
 from tenant_apps.documents.api.pictures import show_picture
 from tenant_apps.documents.services import keep_picture, remove_picture
 from tenant_apps.portal.pages import Page
+from tenant_apps.portal.views.account import OWN, AccountPage
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 POST: Mapping[str, str | None] = {"post": None}
 
@@ -26,24 +32,27 @@ class Picture(Page):
         return show_picture(request, person)
 
 
-class OwnPicture(Page):
+class OwnPicture(AccountPage):
     """Another picture of oneself."""
 
-    permissions: ClassVar[Mapping[str, str | None]] = POST
+    permissions: ClassVar[Mapping[str, str | None]] = OWN
+
+    def get(self, _request: HttpRequest) -> HttpResponseBase:
+        """Lead to the account, where it is chosen."""
+        return self.go(reverse("portal:account"))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        """Keep it, or say why not."""
-        upload = request.FILES.get("file")
-        if upload is None:
-            return self._back(_("Choose a picture first."), tone="bad")
-        try:
-            keep_picture(upload=upload, person=self.viewer, at=self.at)
-        except DomainError as refusal:
-            return self._back(refusal.detail, tone="bad")
-        return self._back(_("Your picture is saved."))
+        """Keep it, or say at its field why not."""
+        form = Form()
+        if attempt(form, partial(self._keep, request.FILES.get("file"))) is None:
+            return self.show_account(self.own_form(), picture=form, status=400)
+        return self.go(reverse("portal:account"), _("Your picture is saved."))
 
-    def _back(self, said: str, *, tone: str = "ok") -> HttpResponseBase:
-        return self.go(reverse("portal:account"), said, tone=tone)
+    def _keep(self, upload: "UploadedFile[bytes] | None") -> bool:
+        if upload is None:
+            raise ValidationFailed.at("/file", _("Choose a picture first."), code="required")
+        keep_picture(upload=upload, person=self.viewer, at=self.at)
+        return True
 
 
 class RemoveOwnPicture(Page):

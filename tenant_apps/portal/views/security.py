@@ -176,8 +176,12 @@ class RemoveApp(SecurityPage):
 class NewCodes(SecurityPage):
     """New recovery codes."""
 
-    permissions: ClassVar[Mapping[str, str | None]] = ACT
+    permissions: ClassVar[Mapping[str, str | None]] = FORM
     confirmed: ClassVar[frozenset[str]] = POST
+
+    def get(self, _request: HttpRequest) -> HttpResponseBase:
+        """Lead to where new ones are asked for: those that were made are shown once."""
+        return self.go(reverse("portal:security"))
 
     def post(self, _request: HttpRequest) -> HttpResponseBase:
         """Make ten and show them this once; the old ones stop working."""

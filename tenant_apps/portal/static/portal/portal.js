@@ -14,16 +14,15 @@
     tip.style.left = `${Math.min(innerWidth - tip.offsetWidth - 8, Math.max(8, left))}px`;
     tip.style.top = `${box.top + scrollY - tip.offsetHeight - 8}px`;
   };
-  for (const [event, act] of [["pointerover", showTip], ["focusin", showTip], ["pointerout"], ["focusout"]]) {
+  for (const event of ["pointerover", "focusin", "pointerout", "focusout"]) {
     addEventListener(event, (e) => {
       const bar = tip && e.target.closest?.("[data-tip]");
-      if (bar) act ? act(bar) : (tip.hidden = true);
+      if (bar) event.endsWith("out") ? (tip.hidden = true) : showTip(bar);
     });
   }
 
   // Keys: every element with data-key has its own
-  const isWriting = (element) => element.closest("input, select, textarea, [contenteditable]");
-  const seen = (element) => element.checkVisibility?.() ?? true;
+  const isWriting = (element) => element.closest("input, select, textarea");
   addEventListener("keydown", (e) => {
     const left = e.key === "Escape" && !e.isComposing && isWriting(e.target)?.closest("details[open]:has(> summary[data-key])");
     if (left) { // back to where the keys work
@@ -32,7 +31,7 @@
     }
     if (e.ctrlKey || e.metaKey || e.altKey || isWriting(e.target)) return;
     const open = $("dialog[open], [popover]:popover-open");
-    const target = [...all(`[data-key="${CSS.escape(e.key)}"]`, open ?? document)].find(seen);
+    const target = [...all(`[data-key="${CSS.escape(e.key)}"]`, open ?? document)].find((each) => each.checkVisibility());
     if (!target) return;
     e.preventDefault();
     if (target.matches("input, select, textarea")) return target.focus();
@@ -55,26 +54,33 @@
   const lead = (to, how) => { // Back leads past a form that was taken
     const url = new URL(to, location);
     location[how](url);
-    if (url.hash && url.pathname + url.search === location.pathname + location.search) location.reload();
+    if (url.hash && url.href.split("#")[0] === location.href.split("#")[0]) location.reload();
   };
   const arrive = () => {
     ($(".review [aria-invalid]") ?? $(".alert[role=alert]"))?.focus(); // among single keys, the field
     const here = $(".tabs [aria-current]"); // narrow tabs begin before it
     if (here) here.parentElement.scrollLeft = here.offsetLeft - (innerWidth - here.offsetWidth) / 2;
     if (!window.PublicKeyCredential) return;
-    for (const form of all("[data-passkey-form]")) form.hidden = false;
-    for (const note of all("[data-passkey-missing]")) note.hidden = true;
+    for (const each of all("[data-passkey-form], [data-passkey-missing]")) each.hidden = "passkeyMissing" in each.dataset;
   };
-  const show = (page) => {
+  const show = (page, form, said) => {
     const old = $("#main"), made = document.adoptNode($("#main", page));
+    // what was not sent as it stands here stays
+    const kept = [...all("input:not([type=hidden]), select, textarea", old)].filter((control) => {
+      const isSaid = control.checked || !/checkbox|radio/.test(control.type);
+      return control.form !== form || said.getAll(control.name).includes(control.value) !== isSaid;
+    });
     old.replaceWith(made);
     document.title = page.title;
-    for (const { name, files } of [...all("input[type=file]", old)].filter((input) => input.files.length)) {
-      const input = $(`input[type=file][name="${CSS.escape(name)}"]`, made);
-      if (!input) continue;
-      input.files = files;
-      input.dispatchEvent(new Event("change", { bubbles: true }));
+    for (const control of kept) {
+      const twin = $(`[id="${control.id}"]`, made);
+      if (!twin) continue;
+      control.ariaInvalid = twin.ariaInvalid;
+      control.setAttribute("aria-describedby", twin.getAttribute("aria-describedby") ?? "");
+      twin.replaceWith(control); // half a day cannot be copied
+      if (control.files) tellFiles(control);
     }
+    for (const part of all("details:has(.wrong)", made)) part.open = true;
     htmx.process(made);
     ($("[autofocus]", made) ?? made).focus();
     arrive();
@@ -83,7 +89,7 @@
     const dialog = $("#unsent").content.cloneNode(true).firstElementChild;
     if (refusal) {
       $("h2", dialog).textContent = $("h1", refusal).textContent;
-      $("p", dialog).textContent = [...all("p:not(:has(a))", refusal)].map((each) => each.textContent).join(" ");
+      $("p", dialog).textContent = refusal.dataset.said;
       $("a", dialog).hidden = !/401|409/.test(refusal.dataset.refusal);
     }
     dialog.onclose = () => dialog.remove();
@@ -101,28 +107,32 @@
     if (form.ariaBusy) return;
     const said = new FormData(form), token = document.cookie.match(/prs_csrf=([^;]+)/);
     if (button?.name) said.append(button.name, button.value);
+    for (const { name } of [...all("input", form)].filter(({ validity }) => validity.badInput)) {
+      said.delete(name); // half a day is no day, nor none
+      said.append("unclear", name);
+    }
     if (token) said.set("csrfmiddlewaretoken", token[1]); // another tab may have signed in
     const busy = [form, button].filter(Boolean);
     for (const each of busy) each.ariaBusy = "true";
     const begun = Date.now(), stays = () => leftAt > begun && new Promise((goOn) => { setTimeout(goOn, 4000); });
     let to;
     try {
-      const answer = await fetch(form.getAttribute("action") || location.href, {
+      const answer = await fetch(form.getAttribute("action") ?? "", {
         method: "POST",
         headers: { "Form-Person": body.dataset.person },
-        body: form.enctype === "multipart/form-data" ? said : new URLSearchParams(said),
+        body: said,
       });
       await stays();
       to = answer.headers.get("Form-Leads-To") ?? (answer.redirected && answer.url);
       if (to) return lead(to, form.hasAttribute("action") ? "assign" : "replace");
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const refusal = $("[data-refusal]", page);
-      refusal ? ask(form, button, refusal) : show(page);
+      refusal ? ask(form, button, refusal) : show(page, form, said);
     } catch {
       await stays();
       ask(form, button);
     } finally {
-      isSent = Boolean(to);
+      isSent = to;
       // a file leaves the page where it is
       setTimeout(() => { for (const each of busy) each.ariaBusy = null; }, to ? 5000 : 0);
     }
@@ -138,17 +148,12 @@
       for (const button of all("button", e.target)) button.ariaPressed = String(button === e.submitter);
     } else if (!e.defaultPrevented && e.target.matches("[method=post]")) {
       const form = e.target, button = e.submitter;
-      const unclear = [...all("input", form)].find(({ validity }) => validity.badInput || validity.customError);
-      if (unclear) {
-        e.preventDefault();
-        say(unclear, unclear.dataset.tooLarge ?? body.dataset.unclear);
-        unclear.closest("details")?.setAttribute("open", "");
-        return unclear.focus();
-      }
-      if (body.dataset.person && form.matches("#main form:not([data-passkey-form])")) {
-        e.preventDefault();
-        send(form, button);
-      } else if (button) setTimeout(() => { button.ariaBusy = "true"; });
+      const isKept = body.dataset.person && form.matches("#main form:not([data-passkey-form])");
+      const tooLarge = [...all("input", form)].find(({ validity }) => validity.customError);
+      if (tooLarge || isKept) e.preventDefault();
+      if (tooLarge) tooLarge.focus();
+      else if (isKept) send(form, button);
+      else if (button) setTimeout(() => { button.ariaBusy = "true"; });
     }
   });
   let isSent = false; // a sent form ends the review; a page that is left gives it back
@@ -161,34 +166,31 @@
     }
   });
   addEventListener("pageshow", () => { for (const busy of all("[aria-busy=true]")) busy.ariaBusy = null; });
-  addEventListener("input", (e) => { if (e.target.form) e.target.form.dataset.typed = ""; });
+  const tellFiles = (target) => {
+    const files = [...target.files], bytes = files.reduce((sum, { size }) => sum + size, 0);
+    const said = bytes > target.dataset.most ? target.dataset.tooLarge : "", field = target.closest(".field");
+    target.setCustomValidity(said);
+    $("[data-said]", field).textContent = said;
+    $("[data-names]", field)?.replaceChildren(files.map(({ name }) => name).join("\n"));
+  };
+  addEventListener("input", ({ target }) => {
+    if (target.form) target.form.dataset.typed = "";
+    if (target.files) tellFiles(target);
+    const field = target.closest(".wrong");
+    if (!field || !target.validity.valid) return;
+    field.classList.remove("wrong");
+    $(".error", field)?.remove();
+    for (const each of all("[aria-invalid]", field)) each.ariaInvalid = null;
+  });
   arrive();
   document.getElementById(location.hash.slice(1))?.focus(); // a reload does not
-  // what only the browser sees is said at the field: half a day, a file that is too large
-  const say = (input, text) => {
-    const field = input.closest(".field, form");
-    if (!$("[data-said]", field)) field.insertAdjacentHTML("beforeend", '<p class="error" role="alert" data-said></p>');
-    return $("[data-said]", field).textContent = text;
-  };
-  addEventListener("change", (e) => {
-    const most = Number(e.target.dataset.most);
-    if (!most) return;
-    const sum = [...e.target.files].reduce((bytes, file) => bytes + file.size, 0);
-    e.target.setCustomValidity(say(e.target, sum > most ? e.target.dataset.tooLarge : ""));
-  });
-  addEventListener("change", (e) => {
-    const drop = e.target.closest("[data-drop]");
-    if (!drop) return;
-    $("[data-names]", drop).textContent = [...e.target.files].map((file) => file.name).join("\n");
-  });
-  for (const [event, isOver] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
-    addEventListener(event, (e) => e.target.closest?.("[data-drop]")?.classList.toggle("over", isOver));
+  for (const event of ["dragenter", "dragleave", "drop"]) {
+    addEventListener(event, (e) => e.target.closest?.(".drop")?.classList.toggle("over", event === "dragenter"));
   }
 
   // Passkeys: the question stands in the button or is fetched
   const asBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
   const asText = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-  const PARTS = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
   const askPasskey = async (button, form) => {
     const { passkey, question, begin } = button.dataset;
     const { ceremony, options } = question ? JSON.parse(question) : (await (await fetch(begin, { method: "POST" })).json()).data;
@@ -197,8 +199,9 @@
     if (asked.user) asked.user.id = asBytes(asked.user.id);
     for (const each of asked.excludeCredentials ?? []) each.id = asBytes(each.id);
     const { id, rawId, type, response } = await navigator.credentials[passkey]({ publicKey: asked });
-    const parts = PARTS.filter((name) => response[name]).map((name) => [name, asText(response[name])]);
-    const answer = { id, rawId: asText(rawId), type, clientExtensionResults: {}, response: Object.fromEntries(parts) };
+    const parts = {};
+    for (const name in response) if (response[name]?.byteLength) parts[name] = asText(response[name]);
+    const answer = { id, rawId: asText(rawId), type, clientExtensionResults: {}, response: parts };
     $("[data-ceremony]", form).value = ceremony;
     $("[data-credential]", form).value = JSON.stringify(answer);
     form.requestSubmit();
@@ -241,7 +244,7 @@
     due = new Set();
     const isDue = (part) => topics.has("*") || part.dataset.live.split(" ").some((topic) => topics.has(topic));
     const ids = [...all("[id][data-live]")].filter(isDue).map((part) => `#${part.id}`);
-    if (!ids.length) return;
+    if (!ids.length || $("[data-once]")) return;
     const live = $("#live");
     live.setAttribute("hx-select-oob", ids.join(","));
     isFetching = true;
@@ -294,7 +297,7 @@
   const connect = () => {
     clearTimeout(timer);
     greeted = false;
-    const mine = socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/notifications/`);
+    const mine = socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws/notifications/`);
     listen();
     mine.onmessage = (e) => {
       if (mine !== socket) return;
