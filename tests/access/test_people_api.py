@@ -181,6 +181,11 @@ class TestSuspend:
     def test_of_the_last_owner_is_refused(self, as_olga: PrsClient, olga: User) -> None:
         assert error(as_olga.post(url_of(olga, "suspend/"), LEFT), 409)["code"] == "last_owner"
 
+    def test_of_oneself_is_refused(self, as_adam: PrsClient, adam: User) -> None:
+        refused = error(as_adam.post(url_of(adam, "suspend/"), LEFT), 409)
+        assert refused["code"] == "own_membership"
+        assert ok(as_adam.get(url_of(adam)))["status"] == "active"
+
 
 class TestAnOwner:
     """Meets no administrator's hand; another owner may do all of this."""

@@ -113,6 +113,13 @@ class TestRemoving:
         with pytest.raises(LastOwner):
             remove_role(user_id=olga.pk, role="owner", by=olga, at=at_noon)
 
+    def test_the_roles_of_an_owner_are_not_an_administrators_to_set(
+        self, olga: User, adam: User, at_noon: datetime
+    ) -> None:
+        with pytest.raises(GrantBeyondOwn):
+            set_roles(user_id=olga.pk, roles=("owner", "salesperson"), by=adam, at=at_noon)
+        set_roles(user_id=olga.pk, roles=("owner", "salesperson"), by=olga, at=at_noon)
+
 
 @pytest.mark.django_db
 class TestSuspending:

@@ -164,6 +164,33 @@ class TestPayments:
     def test_are_not_reversed_by_their_maker(self, sams: Browser, verified: Payment) -> None:
         said = why_not(sams, f"/payments/{verified.code}/return/reversal/", 403)
         assert "somebody else must ask" in said
+        html = sams.get(f"/payments/{verified.code}/").content.decode()
+        assert f"/payments/{verified.code}/return/refund/" in html
+        assert f"/payments/{verified.code}/return/reversal/" not in html
+
+    def test_that_are_decided_offer_their_remarks_alone(
+        self, sams: Browser, verified: Payment
+    ) -> None:
+        path = f"/payments/{verified.code}/edit/"
+        html = sams.get(path).content.decode()
+        assert "only its remarks can change" in html
+        assert 'name="amount"' not in html
+        typed = {"version": verified.version, "remarks": "Came in two parts."}
+        assert sams.post(path, typed).status_code == 303
+        verified.refresh_from_db()
+        assert verified.remarks == "Came in two parts."
+        assert verified.is_verified
+
+    def test_are_not_added_to_a_deal_that_is_over(self, sams: Browser, sam: User) -> None:
+        deal = DealFactory(by=sam, at=utc_now(), status="open")
+        sams.post(f"/deals/{deal.code}/move/lose/", {"reason": "Too dear."})
+        path = f"/payments/new/?deal={deal.code}"
+        assert path not in sams.get(f"/deals/{deal.code}/").content.decode()
+        page = sams.get(path)
+        assert page.status_code == 400
+        html = page.content.decode()
+        assert "This deal is closed; it takes no payments." in html
+        assert f'<option value="{deal.code}" selected' in html
 
 
 class TestDeals:
@@ -216,7 +243,7 @@ class TestDeals:
         self, sams: Browser, sam: User, won: Deal
     ) -> None:
         said = why_not(sams, f"/deals/{won.code}/discount/")
-        assert "those of a won deal change by an amendment" in said
+        assert "a discount is asked for with its new terms" in said
         plain = DealFactory(by=sam, at=utc_now())
         said = why_not(sams, f"/deals/{plain.code}/discount/")
         assert "The discount is within the limit" in said
@@ -239,10 +266,27 @@ class TestPeople:
         self, browser_of: Browsers, adam: User, olga: User, sam: User
     ) -> None:
         adams = browser_of(adam)
-        for step in ("edit", "reset", "move/suspend", "move/sign-out"):
+        for step in ("edit", "reset", "roles", "move/suspend", "move/sign-out"):
             said = why_not(adams, f"/people/{olga.pk}/{step}/", 403)
             assert "nor act on a person who holds them" in said
         assert adams.get(f"/people/{sam.pk}/edit/").status_code == 200
+        assert f"/people/{olga.pk}/roles/" not in adams.get(f"/people/{olga.pk}/").content.decode()
+
+    def test_do_not_suspend_themselves(self, browser_of: Browsers, adam: User) -> None:
+        adams = browser_of(adam)
+        path = f"/people/{adam.pk}/move/suspend/"
+        assert "You cannot suspend yourself" in why_not(adams, path)
+        assert adams.post(path, {"reason": "Tired."}).status_code == 409
+        adam.refresh_from_db()
+        assert adam.is_active
+
+    def test_reset_second_factors_of_others_who_have_some(
+        self, browser_of: Browsers, adam: User, sam: User
+    ) -> None:
+        adams = browser_of(adam)
+        said = why_not(adams, f"/people/{sam.pk}/reset/")
+        assert "no second factor that could be reset" in said
+        why_not(adams, f"/people/{adam.pk}/reset/", 403)
 
     def test_take_the_steps_from_where_they_stand(
         self, browser_of: Browsers, adam: User, sam: User

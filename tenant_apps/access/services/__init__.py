@@ -10,6 +10,7 @@ from tenant_apps.access.services.api_keys import (
 from tenant_apps.access.services.assignments import (
     GrantBeyondOwn,
     LastOwner,
+    OwnMembership,
     UnknownRole,
     assign_role,
     make_first_owner,
@@ -22,10 +23,12 @@ from tenant_apps.access.services.matrix import BUILT_IN_ROLES, seed_roles
 from tenant_apps.access.services.mfa_resets import (
     agree_to_mfa_reset,
     ask_for_mfa_reset,
+    check_mfa_reset_of,
     turn_mfa_reset_down,
 )
 from tenant_apps.access.services.people import (
     NewInvitation,
+    check_suspension,
     edit_member,
     force_password_change,
     invite_member_again,
@@ -61,6 +64,7 @@ __all__ = [
     "KeyTerms",
     "LastOwner",
     "NewInvitation",
+    "OwnMembership",
     "RoleInUse",
     "RoleNameTaken",
     "RoleTerms",
@@ -73,6 +77,8 @@ __all__ = [
     "assign_roles",
     "change_role",
     "change_sign_in_policy",
+    "check_mfa_reset_of",
+    "check_suspension",
     "create_role",
     "edit_member",
     "force_password_change",

@@ -15,7 +15,7 @@ from tenant_apps.access.events import RoleAssigned, RoleRemoved
 from tenant_apps.access.models import Role, RoleAssignment
 from tenant_apps.access.role_matrix import ScopeKind
 from tenant_apps.access.scopes import read_grants
-from tenant_apps.access.selectors import OWNER, exceeds, grants_of_role, roles_of
+from tenant_apps.access.selectors import OWNER, exceeds, grants_of_person, grants_of_role, roles_of
 from tenant_apps.accounts.selectors import active_people_among, get_person
 
 if TYPE_CHECKING:
@@ -38,6 +38,13 @@ class LastOwner(DomainError):
 
     code = "last_owner"
     message = "This is the last owner; make another person an owner first."
+
+
+class OwnMembership(DomainError):
+    """Somebody would lock themselves out of the organization."""
+
+    code = "own_membership"
+    message = "You cannot suspend yourself; ask another administrator."
 
 
 class UnknownRole(ValidationFailed):
@@ -80,6 +87,7 @@ def set_roles(*, user_id: UUID, roles: Collection[str], by: "User", at: datetime
     person = get_person(user_id)
     if person.is_service_account:
         raise NotFound
+    refuse_beyond_own(grants_of_person(user_id), by=by)
     held, wanted = set(roles_of(user_id)), set(roles)
     changing = lock_roles(held ^ wanted)
     for role in changing:

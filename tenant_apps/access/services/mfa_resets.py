@@ -12,6 +12,7 @@ from tenant_apps.access.services.assignments import refuse_beyond_own
 from tenant_apps.accounts.selectors import get_mfa_reset
 from tenant_apps.accounts.services import (
     approve_mfa_reset,
+    check_mfa_reset,
     decline_mfa_reset,
     request_mfa_reset,
 )
@@ -20,13 +21,22 @@ if TYPE_CHECKING:
     from tenant_apps.accounts.models import MfaReset, User
 
 
+def check_mfa_reset_of(user_id: UUID, *, by: "User") -> None:
+    """Refuse what asking would refuse, before a reason is typed.
+
+    Raises: GrantBeyondOwn, OwnSecondFactor, NoSecondFactor.
+    """
+    refuse_beyond_own(grants_of_person(user_id), by=by)
+    check_mfa_reset(user_id, by=by)
+
+
 @transaction.atomic
 def ask_for_mfa_reset(*, user_id: UUID, reason: str, by: "User", at: datetime) -> "MfaReset":
     """Ask for it, but not for a person who holds more than oneself. Records MfaResetRequested.
 
     Raises: NotFound, GrantBeyondOwn, OwnSecondFactor, NoSecondFactor, ResetPending.
     """
-    refuse_beyond_own(grants_of_person(user_id), by=by)
+    check_mfa_reset_of(user_id, by=by)
     return request_mfa_reset(user_id=user_id, reason=reason, by=by, at=at)
 
 

@@ -12,6 +12,7 @@ from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.access.scopes import has_permission
 from tenant_apps.access.selectors import OWNER, grants_of_person, roles_of
 from tenant_apps.access.services.assignments import (
+    OwnMembership,
     lock_roles,
     refuse_beyond_own,
     refuse_last_owner,
@@ -110,19 +111,29 @@ def edit_member(
     )
 
 
+def check_suspension(user_id: UUID, *, by: "User") -> None:
+    """Refuse whom nobody, or not this person, may suspend.
+
+    Raises: GrantBeyondOwn, LastOwner, OwnMembership.
+    """
+    refuse_beyond_own(grants_of_person(user_id), by=by)
+    if OWNER in roles_of(user_id):
+        refuse_last_owner(user_id)
+    if user_id == by.pk:
+        raise OwnMembership
+
+
 @transaction.atomic
 def suspend_member(*, user_id: UUID, reason: str, by: "User", at: datetime) -> "User":
     """Suspend a person, but never the last owner, nor one who holds more than oneself.
 
     Locks the owner's role, so that nobody becomes the only owner meanwhile. Records
     PersonSuspended with the reason. Raises: NotFound, WrongStatus, LastOwner, GrantBeyondOwn,
-    ValidationFailed without a reason.
+    OwnMembership, ValidationFailed without a reason.
     """
     check_filled(reason, at="/reason")
     lock_roles({OWNER})
-    refuse_beyond_own(grants_of_person(user_id), by=by)
-    if OWNER in roles_of(user_id):
-        refuse_last_owner(user_id)
+    check_suspension(user_id, by=by)
     return suspend_person(user_id=user_id, by=by.actor, at=at, reason=reason.strip())
 
 

@@ -56,6 +56,7 @@ from tenant_apps.accounts.services.mfa_resets import (
     ResetNeedsSecond,
     ResetPending,
     approve_mfa_reset,
+    check_mfa_reset,
     decline_mfa_reset,
     request_mfa_reset,
 )
@@ -170,6 +171,7 @@ __all__ = [
     "change_password",
     "change_picture",
     "check_invitable",
+    "check_mfa_reset",
     "confirm_totp",
     "create_operator",
     "create_person",

@@ -52,6 +52,17 @@ class ResetDecided(DomainError):
     message = "This reset was decided already."
 
 
+def check_mfa_reset(user_id: UUID, *, by: User) -> None:
+    """Refuse to reset one's own second factors, and where there is none.
+
+    Raises: OwnSecondFactor, NoSecondFactor.
+    """
+    if user_id == by.pk:
+        raise OwnSecondFactor
+    if not list_second_factors(user_id):
+        raise NoSecondFactor("This person has no second factor that could be reset.")
+
+
 @transaction.atomic
 def request_mfa_reset(*, user_id: UUID, reason: str, by: User, at: datetime) -> MfaReset:
     """Ask that a person's second factors be taken away. Locks the person.
@@ -59,10 +70,7 @@ def request_mfa_reset(*, user_id: UUID, reason: str, by: User, at: datetime) -> 
     Records MfaResetRequested. Raises: NotFound, OwnSecondFactor, NoSecondFactor, ResetPending.
     """
     person = lock_person(user_id)
-    if person.pk == by.pk:
-        raise OwnSecondFactor
-    if not list_second_factors(person.pk):
-        raise NoSecondFactor("This person has no second factor that could be reset.")
+    check_mfa_reset(user_id, by=by)
     reset = MfaReset(user=person, reason=reason, requested_by_id=by.pk, requested_at=at)
     try:
         with transaction.atomic():

@@ -318,7 +318,9 @@ def check_discount_request(deal: Deal) -> None:
 
 def _refuse_settled_terms(deal: Deal) -> None:
     if not deal.is_before_win:
-        raise DealNotOpen("Give the new terms: those of a won deal change by an amendment.")
+        raise DealNotOpen(
+            "A won deal changes by an amendment; a discount is asked for with its new terms."
+        )
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from tenant_apps.payments.services.checks import (
     PaymentDoesNotFitDeal,
     PossibleDuplicate,
     check_complete,
+    check_takes_payments,
 )
 from tenant_apps.payments.services.decide import (
     RateNotConfirmed,
@@ -100,6 +101,7 @@ __all__ = [
     "check_complete",
     "check_decision",
     "check_holds",
+    "check_takes_payments",
     "claim_review",
     "create_deal_with_payment",
     "draft_payment",

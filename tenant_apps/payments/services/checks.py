@@ -185,17 +185,22 @@ def check_rate(fx: FxQuote | None, *, deal: DealTerms | None, money: Money, at: 
         raise ValidationFailed.at("/fx/source", "Say where the rate is from.", code="required")
 
 
+def check_takes_payments(*, status: str, is_archived: bool) -> None:
+    """Refuse a closed or archived deal. Raises: DealIsArchived, ValidationFailed."""
+    if is_archived:
+        raise DealIsArchived
+    if status in CLOSED_DEALS:
+        raise ValidationFailed.at(
+            "/deal", "This deal is closed; it takes no payments.", code="deal_closed"
+        )
+
+
 def check_deal(deal: DealTerms, *, money: Money, has_rate: bool = False) -> None:
     """Refuse a closed or archived deal, and money in another currency than its own without a rate.
 
     Raises: DealIsArchived, ValidationFailed.
     """
-    if deal.is_archived:
-        raise DealIsArchived
-    if deal.status in CLOSED_DEALS:
-        raise ValidationFailed.at(
-            "/deal", "This deal is closed; it takes no payments.", code="deal_closed"
-        )
+    check_takes_payments(status=deal.status, is_archived=deal.is_archived)
     if money.currency != deal.currency and not has_rate:
         raise ValidationFailed.at(
             "/amount",

@@ -31,6 +31,7 @@ from tenant_apps.deals.services import (
 from tenant_apps.invoices.client_accounts import activity_of_deal
 from tenant_apps.invoices.selectors import invoices_of_deal, list_credit_notes
 from tenant_apps.payments.selectors import payments_of_deal
+from tenant_apps.payments.services import check_takes_payments
 from tenant_apps.portal.figures import (
     Figure,
     booked,
@@ -43,7 +44,7 @@ from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.moves import DEAL_MOVES, Move, find_move, moves_of_deal
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.papers import CreditNoteRow, InvoiceRow
-from tenant_apps.portal.possible import refuse_deal_move, sort_steps
+from tenant_apps.portal.possible import refuse_deal_move, sort_steps, why_not
 from tenant_apps.portal.returning import returns_of
 from tenant_apps.portal.rows import DealRow
 from tenant_apps.portal.wording import choices_of
@@ -180,7 +181,7 @@ class DealDetail(DealPage):
             may_edit=may_edit,
             may_see_client=self._sees_client(deal),
             steps=sort_steps(moves, partial(self.refuse, deal)),
-            may_pay=self.may("payments.submit") and self.is_writable and not deal.is_archived,
+            may_pay=self._may_pay(deal),
             changes=changes_of(versions),
             happenings=told(activity_of_deal(deal, viewer=self.viewer)[:LAST_EVENTS]),
             note=note,
@@ -191,6 +192,10 @@ class DealDetail(DealPage):
             may_invoice=deal.is_won and self._may_act(deal, "invoices.create"),
             **self._papers(deal),
         )
+
+    def _may_pay(self, deal: "Deal") -> bool:
+        check = partial(check_takes_payments, status=deal.status, is_archived=deal.is_archived)
+        return self.may("payments.submit") and self.is_writable and not why_not(check)
 
     def _may_approve_discount(self, deal: "Deal") -> bool:
         return self._may_act(deal, selectors.APPROVE_DISCOUNT)

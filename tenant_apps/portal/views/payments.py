@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from shared_apps.kernel.errors import DomainError, NotFound
 from shared_apps.tenancy.context import current_tenant
-from shared_apps.web.pages.form import Form, attempt, read_form
+from shared_apps.web.pages.form import Form, attempt, checked, read_form
 from shared_apps.web.pages.reading import read_typed
 from shared_apps.web.references import parse_reference
 from tenant_apps.clients.selectors import visible_clients
@@ -20,6 +20,8 @@ from tenant_apps.deals.selectors import get_deal
 from tenant_apps.payments import review, selectors, services
 from tenant_apps.payments.api.inputs import (
     PaymentChangesFormIn,
+    PaymentChangesIn,
+    as_changes,
     reference_of,
 )
 from tenant_apps.payments.reporting import awaiting_payments
@@ -33,20 +35,24 @@ from tenant_apps.portal.forms.payments import (
     new_payment_body,
     typed_payment,
 )
+from tenant_apps.portal.forms.returns import READERS
 from tenant_apps.portal.forms.together import payment_changes_to_check, payment_to_check
 from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.moves import PAYMENT_MOVES, find_move, moves_of_payment
 from tenant_apps.portal.pages import Page
+from tenant_apps.portal.possible import why_not
 from tenant_apps.portal.returning import returns_of
 from tenant_apps.portal.twins import Twins, TwinWatch
 from tenant_apps.portal.wording import choices_of
 from tenant_apps.returns.selectors import REQUEST
+from tenant_apps.returns.services import Kind, check_return
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.db.models import QuerySet
 
+    from tenant_apps.deals.models import Deal
     from tenant_apps.payments.models import Payment
 
 VIEW, SUBMIT = selectors.VIEW, "payments.submit"
@@ -172,17 +178,21 @@ class PaymentDetail(PaymentPage):
             moves=moves_of_payment(payment) if may_change else (),
             may_apply=self._may_apply(payment),
             returns=returns_of(self.viewer, payment=payment.pk),
-            may_return=payment.is_verified and self._may_return(payment),
+            may_return=self._may_return(payment) if payment.is_verified else (),
         )
 
     def _may_apply(self, payment: "Payment") -> bool:
         has_credit = payment.is_verified and bool(payment.unapplied_money)
         return has_credit and self.is_writable and self.may("payments.apply")
 
-    def _may_return(self, payment: "Payment") -> bool:
+    def _may_return(self, payment: "Payment") -> list[str]:
+        """Return the kinds of return that the person could ask for now."""
         if not (self.may(REQUEST) and self.is_writable):
-            return False
-        return selectors.visible_payments(self.viewer, REQUEST).filter(pk=payment.pk).exists()
+            return []
+        if not selectors.visible_payments(self.viewer, REQUEST).filter(pk=payment.pk).exists():
+            return []
+        check = partial(check_return, payment_id=payment.pk, by=self.viewer, at=self.at)
+        return [kind for kind in READERS if not why_not(partial(check, kind=Kind(kind)))]
 
 
 class PaymentFormPage(PaymentPage):
@@ -227,7 +237,10 @@ class NewPayment(PaymentFormPage):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show the form, for a deal that was chosen before."""
         typed = {"received_on": self.today.isoformat(), "currency": current_tenant().currency}
-        return self.show_form(Form(typed=typed | self._chosen_deal(request.GET.get("deal", ""))))
+        form = Form(typed=typed)
+        if code := request.GET.get("deal", ""):
+            self._choose(form, get_deal(reference=parse_reference(code), viewer=self.viewer))
+        return self.show_form(form, status=form.status if form.is_refused else 200)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Submit the payment, or keep it as a draft; once."""
@@ -254,18 +267,23 @@ class NewPayment(PaymentFormPage):
         with self.twins.watch():
             return self.to(read.carry_out(make))
 
-    def _chosen_deal(self, code: str) -> dict[str, str]:
-        if not code:
-            return {}
-        deal = get_deal(reference=parse_reference(code), viewer=self.viewer)
-        currency = deal.current_version.currency
-        return {"deal": deal.code, "client": deal.client.code, "currency": currency}
+    def _choose(self, form: Form, deal: "Deal") -> None:
+        """Fill in what a deal says already; say at its field when it takes no payments."""
+        form.typed |= _said_by(deal)
+        check = partial(services.check_takes_payments, status=deal.status)
+        attempt(form, lambda: (check(is_archived=deal.is_archived),))
 
     def _take_client_of_deal(self, form: Form) -> None:
         """Fill in the client that a chosen deal says already."""
         code = str(form.value("/deal"))
         if code and not form.value("/client"):
-            form.typed |= self._chosen_deal(code) | {"currency": self.currency_of(form)}
+            deal = get_deal(reference=parse_reference(code), viewer=self.viewer)
+            form.typed |= _said_by(deal) | {"currency": self.currency_of(form)}
+
+
+def _said_by(deal: "Deal") -> dict[str, str]:
+    currency = deal.current_version.currency
+    return {"deal": deal.code, "client": deal.client.code, "currency": currency}
 
 
 class EditPayment(PaymentFormPage):
@@ -287,6 +305,8 @@ class EditPayment(PaymentFormPage):
         return self.go(self.to(payment), _("The payment is saved."))
 
     def _keep(self, form: Form, payment: "Payment") -> object:
+        if not payment.is_editable:
+            return self._keep_remarks(form, payment)
         body = changes_body(form, self.currency_of(form))
         body["proofs"] = self._kept_proofs(payment)
         files = self.request.FILES.getlist("proof")
@@ -303,6 +323,16 @@ class EditPayment(PaymentFormPage):
         )
         with self.twins.watch():
             return read.carry_out(keep)
+
+    def _keep_remarks(self, form: Form, payment: "Payment") -> object:
+        values = checked(PaymentChangesIn, {"remarks": form.value("/remarks")}, partial=True)
+        return services.edit_payment(
+            payment_id=payment.pk,
+            changes=as_changes(values),
+            expected_version=form.expected_version(),
+            by=self.viewer,
+            at=self.at,
+        )
 
     def _kept_proofs(self, payment: "Payment") -> list[str]:
         dropped = set(self.request.POST.getlist("drop_proof"))

@@ -84,7 +84,7 @@ class PersonDetail(PersonPage):
             person=found,
             holds_more=more,
             may_act=may_act,
-            may_edit_roles=self.may("roles.manage") and self.is_writable,
+            may_edit_roles=self.may("roles.manage") and self.is_writable and not more,
             moves=moves_of_person(found) if may_act and not is_self else (),
             reset_move=RESET,
             is_self=is_self,
@@ -158,6 +158,7 @@ class PersonRoles(PersonPage):
     def get(self, _request: HttpRequest, person: str) -> HttpResponseBase:
         """Show every role with a box."""
         found = self.find(person)
+        self.refuse(found)
         held = {each.role.code: "true" for each in found.role_assignments.all()}
         return self._show(found, Form(typed={"roles": held}))
 
@@ -189,6 +190,8 @@ class PersonMove(PersonPage):
         self.refuse(found)
         if step not in moves_of_person(found):
             raise WrongStatus
+        if move == "suspend":
+            services.check_suspension(found.pk, by=self.viewer)
         return self._ask(found, step, Form())
 
     def post(self, request: HttpRequest, person: str, move: str) -> HttpResponseBase:
@@ -233,7 +236,7 @@ class AskForReset(PersonPage):
     def get(self, _request: HttpRequest, person: str) -> HttpResponseBase:
         """Ask whether it is meant, and why."""
         found = self.find(person)
-        self.refuse(found)
+        services.check_mfa_reset_of(found.pk, by=self.viewer)
         return self._ask(found, Form())
 
     def post(self, request: HttpRequest, person: str) -> HttpResponseBase:
