@@ -52,7 +52,7 @@ def _sentences() -> list[str]:
             "%(collected_net_before)s of it was credited before."
         ),
         _(
-            "The share of %(share)s %% is %(credited_after)s so far; less %(credited_before)s "
+            "The share of %(share)s%% is %(credited_after)s so far; less %(credited_before)s "
             "credited before, %(credited_base)s is new."
         ),
         _(
@@ -60,7 +60,7 @@ def _sentences() -> list[str]:
             "%(ladder_base_after)s."
         ),
         _(
-            "At %(rate)s %% that earns %(target_after)s; %(accrued_before)s was accrued before, "
+            "At %(rate)s%% that earns %(target_after)s; %(accrued_before)s was accrued before, "
             "so this line is %(result)s."
         ),
     ]
@@ -78,7 +78,7 @@ def _taken_back() -> list[str]:
             "%(collected_net_before)s of it was credited before."
         ),
         _(
-            "The share of %(share)s %% is %(credited_after)s now; %(credited_before)s was credited "
+            "The share of %(share)s%% is %(credited_after)s now; %(credited_before)s was credited "
             "before, so %(taken_off)s is taken off."
         ),
         _(
@@ -86,7 +86,7 @@ def _taken_back() -> list[str]:
             "%(ladder_base_after)s."
         ),
         _(
-            "At %(rate)s %% that earns %(target_after)s; %(accrued_before)s was accrued before, "
+            "At %(rate)s%% that earns %(target_after)s; %(accrued_before)s was accrued before, "
             "so this line takes back %(taken_back)s of commission."
         ),
     ]

@@ -91,13 +91,13 @@ def _line_text(line: DealLine, currency: str) -> str:
         worded("at %(price)s", price=money_of(line.unit_price, currency)),
     ]
     if line.discount_percent:
-        parts.append(worded("less %(percent)s %%", percent=line.discount_percent.normalize()))
+        parts.append(worded("less %(percent)s%%", percent=line.discount_percent.normalize()))
     if line.tax_rate_percent:
         rate = line.tax_rate_percent.normalize()
         if line.version.prices_include_tax:
-            parts.append(worded("with %(rate)s %% tax", rate=rate))
+            parts.append(worded("with %(rate)s%% tax", rate=rate))
         else:
-            parts.append(worded("plus %(rate)s %% tax", rate=rate))
+            parts.append(worded("plus %(rate)s%% tax", rate=rate))
     if line.tax_reason:
         parts.append(worded("no tax: %(reason)s", reason=line.tax_reason))
     if line.supplied_on:

@@ -243,10 +243,10 @@ def _problems_of(line: NewLine, place: str, currency: str) -> Iterator[FieldProb
 def _problems_of_rates(line: NewLine, place: str) -> Iterator[FieldProblem]:
     if not 0 <= line.discount_percent <= WHOLE:
         where = f"{place}/discount_percent"
-        yield FieldProblem(where, "invalid", message="A discount lies between 0 and 100 %.")
+        yield FieldProblem(where, "invalid", message="A discount lies between 0 and 100%.")
     if not 0 <= line.tax_rate_percent <= WHOLE:
         where = f"{place}/tax_rate_percent"
-        yield FieldProblem(where, "invalid", message="A tax rate lies between 0 and 100 %.")
+        yield FieldProblem(where, "invalid", message="A tax rate lies between 0 and 100%.")
     if line.tax_reason and line.tax_rate_percent:
         yield FieldProblem(
             f"{place}/tax_reason",
@@ -310,10 +310,10 @@ def check_splits(splits: Sequence[NewSplit]) -> None:
     if len(set(payees)) != len(payees):
         raise InvalidTerms.at("/splits", "Each person has one share.")
     if any(split.share_percent <= 0 for split in splits):
-        raise InvalidTerms.at("/splits", "A share is above 0 %.")
+        raise InvalidTerms.at("/splits", "A share is above 0%.")
     shares = sum((split.share_percent for split in splits), Decimal(0))
     if shares != WHOLE:
         raise InvalidTerms.at(
             "/splits",
-            worded("The shares total %(shares)s %%, not 100 %%.", shares=shares.normalize()),
+            worded("The shares total %(shares)s%%, not 100%%.", shares=shares.normalize()),
         )

@@ -156,7 +156,7 @@ class TestGerman:
         said = worded("At most %(left)s can be credited.", left=money)
         assert said == "Höchstens 1.234,50 EUR lassen sich gutschreiben."
         said = worded(
-            "%(code)s is %(rate)s %% on %(day)s.", code="VAT", rate=Decimal("7.5"), day=day
+            "%(code)s is %(rate)s%% on %(day)s.", code="VAT", rate=Decimal("7.5"), day=day
         )
         assert said == "VAT beträgt am 02.03.2026 7,5 %."
         said = worded("The file is larger than %(most)s bytes.", most=5_242_880)
@@ -192,7 +192,7 @@ def test_english_sentences_have_amounts_and_days_as_the_api_writes_them() -> Non
         money, day = Money.of("1234.50", "EUR"), date(2026, 3, 2)
         said = worded("At most %(left)s can be credited.", left=money)
         assert said == "At most 1234.50 EUR can be credited."
-        assert worded("%(code)s is %(rate)s %% on %(day)s.", code="VAT", rate=7, day=day) == (
+        assert worded("%(code)s is %(rate)s%% on %(day)s.", code="VAT", rate=7, day=day) == (
             "VAT is 7 % on 2026-03-02."
         )
 
@@ -202,7 +202,7 @@ def test_sentences_on_pages_have_amounts_and_days_as_the_page_shows_its_own() ->
     with as_on_pages(), translation.override("en"):
         said = worded("At most %(left)s can be credited.", left=money)
         assert said == "At most €1,234.50 can be credited."
-        assert worded("%(code)s is %(rate)s %% on %(day)s.", code="VAT", rate=7, day=day) == (
+        assert worded("%(code)s is %(rate)s%% on %(day)s.", code="VAT", rate=7, day=day) == (
             "VAT is 7 % on Mar 2, 2026."
         )
         said = worded("Write the amount in digits, such as %(amount)s.", amount=Decimal("12.50"))

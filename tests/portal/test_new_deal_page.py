@@ -130,7 +130,7 @@ class TestNewDeal:
         self, sams: Browser, typed: dict[str, Any]
     ) -> None:
         page = sams.post(NEW, typed | {"splits.1.share_percent": "20"})
-        assert "The shares total 90 %, not 100 %." in page.content.decode()
+        assert "The shares total 90%, not 100%." in page.content.decode()
         page = sams.post(NEW, typed | {"payment.amount": "5", "payment.method": "cheque"})
         assert page.context["form"].errors("/payment/received_on")
         assert not Deal.objects.exists()

@@ -71,7 +71,7 @@ class TestChangeCredit:
         wrong = sent(sam, suki, **{"splits.1.share_percent": "40"})
         answer = adams.post(f"/deals/{deal.code}/credit/", wrong)
         said = [each.message for each in answer.context["form"].problems]
-        assert (answer.status_code, said) == (400, ["The shares total 90 %, not 100 %."])
+        assert (answer.status_code, said) == (400, ["The shares total 90%, not 100%."])
         assert said[0] in answer.content.decode()
         assert answer.context["form"].value("/reason") == "Suki goes on."
 

@@ -126,7 +126,7 @@ def _taxed_line(line: NewLine, table: TaxTable, day: date) -> NewLine:
         raise InvalidTerms.at("/tax_code", message)
     if line.tax_rate_percent not in {Decimal(0), rate.rate_percent}:
         message = worded(
-            "%(code)s is %(rate)s %% on %(day)s.",
+            "%(code)s is %(rate)s%% on %(day)s.",
             code=line.tax_code,
             rate=rate.rate_percent.normalize(),
             day=day,
