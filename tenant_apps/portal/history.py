@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.kernel.money import Money
+from tenant_apps.portal.formatting import show_money
 from tenant_apps.portal.history_of_access import OF_ACCESS, Said
 from tenant_apps.portal.history_of_papers import OF_PAPERS
 
@@ -84,10 +86,20 @@ def told(events: "Iterable[EventRecord]") -> list[Happening]:
             said=said_of(event.name),
             who=who_of(event),
             at=event.recorded_at,
-            note=str(event.payload.get("text", "")) or event.reason,
+            note=" · ".join(filter(None, (_amount_of(event), _words_of(event)))),
         )
         for event in events
     ]
+
+
+def _amount_of(event: "EventRecord") -> str:
+    """Return what was moved, where the event says it: "-$50.00"."""
+    amount, currency = (event.payload.get(name) for name in ("amount", "currency"))
+    return show_money(Money.of(str(amount), str(currency))) if amount and currency else ""
+
+
+def _words_of(event: "EventRecord") -> str:
+    return str(event.payload.get("text", "")) or event.reason
 
 
 def who_of(event: "EventRecord") -> str:

@@ -251,6 +251,7 @@ WAYS_TO_THE_DOOR = {
 NO_DOOR = {
     "portal/pages.py",
     "portal/views/people.py",
+    "portal/ways_back.py",
     "shared_apps/platform_admin/site/pages.py",
     "shared_apps/web/pages/page.py",
 }

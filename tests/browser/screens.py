@@ -200,7 +200,7 @@ def _administration() -> Mapping[str, str]:
 def _spare_policy(owner: User) -> Policy:
     """Make a policy that can be retired: it asks for no more people than the one behind it."""
     step = NewStep(permission="payments.decide")
-    new = NewPolicy(name="Of the fair", subject_type=PAYMENT, steps=(step,), priority=5)
+    new = NewPolicy(name="Trade fairs", subject_type=PAYMENT, steps=(step,), priority=5)
     return create_policy(new=new, by=owner, at=utc_now())
 
 

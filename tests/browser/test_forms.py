@@ -12,7 +12,7 @@ from tenant_apps.payments.models import Payment
 from tests.browser.conftest import Visit, sign_in
 from tests.cast import person_named
 from tests.factories.clients import ClientFactory
-from tests.factories.deals import WonDealFactory
+from tests.factories.deals import DealFactory, WonDealFactory
 from tests.factories.documents import picture
 
 UNSENT = "This could not be sent"
@@ -284,3 +284,21 @@ def test_a_refused_picture_takes_nothing_from_the_account(visit: Visit) -> None:
     expect(page.get_by_label("Phone")).to_have_value("+49 30 1234")
     page.locator("#f-file").set_input_files([])
     expect(page.locator("#f-file-e")).to_be_visible()  # a picture is needed
+
+
+def test_a_question_that_is_answered_too_shortly_is_answered_again(visit: Visit) -> None:
+    """It comes back in place of the page it was asked on, whose address is another."""
+    deal = DealFactory(by=person_named("sam"), at=utc_now(), status="open")
+    page = visit("sam").page
+    page.goto(f"/deals/{deal.code}/")
+    page.get_by_role("button", name="Lose", exact=True).click()
+    page.get_by_role("button", name="Lose", exact=True).last.click()
+    why = page.get_by_role("textbox", name="Why")
+    for _ in range(2):
+        expect(why).to_have_attribute("aria-invalid", "true")
+        page.get_by_role("button", name="Lose", exact=True).click()
+    why.fill("Too dear.")
+    page.get_by_role("button", name="Lose", exact=True).click()
+    expect(page.get_by_text("The deal is lost.", exact=True)).to_be_visible()
+    deal.refresh_from_db()
+    assert deal.status == "lost"

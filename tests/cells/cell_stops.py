@@ -73,6 +73,7 @@ PEOPLE: dict[str, tuple[str, Places]] = {
     "POST /api/admin/mfa-resets/<str:pk>/approve/": ("own_second_factor", OWN),
     "POST /api/admin/mfa-resets/<str:pk>/decline/": ("own_second_factor", OWN),
     "POST /api/admin/users/<str:pk>/roles/": ("permission_denied", OWN),
+    "POST /api/admin/users/<str:pk>/suspend/": ("own_membership", OWN),
     f"POST {BUSINESS}/payments/<str:reference>/reverse/": ("requester_is_interested", OWN),
     f"POST {BUSINESS}/payments/<str:reference>/withdraw/": ("not_the_maker", NOT_OWN),
     **{
@@ -83,6 +84,15 @@ PEOPLE: dict[str, tuple[str, Places]] = {
         f"POST {BUSINESS}/{kind}/<str:reference>/{verb}/": ("maker_is_checker", OWN)
         for kind in ("chargebacks", "recoveries", "refunds", "reversals", "write-offs")
         for verb in ("approve", "reject")
+    },
+    **{
+        f"POST {BUSINESS}/{kind}/<str:reference>/withdraw/": ("not_the_requester", NOT_OWN)
+        for kind in ("chargebacks", "refunds")
+    },
+    **{
+        # Fay asked for all of these
+        f"POST {BUSINESS}/{kind}/<str:reference>/withdraw/": ("not_the_requester", ANY)
+        for kind in ("recoveries", "reversals", "write-offs")
     },
     **{
         f"POST {BUSINESS}/discount-requests/<str:pk>/{verb}/": ("maker_is_checker", OWN)

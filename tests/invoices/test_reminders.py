@@ -183,11 +183,23 @@ class TestByHand:
     def test_sends_the_next_level_once_a_day(
         self, invoice: Invoice, fay: User, at_noon: datetime
     ) -> None:
-        assert remind_client(invoice_id=invoice.pk, by=fay, at=at_noon).level == 1
+        late = days_later(at_noon, 60)
+        assert remind_client(invoice_id=invoice.pk, by=fay, at=late).level == 1
         with pytest.raises(RemindedToday):
-            remind_client(invoice_id=invoice.pk, by=fay, at=at_noon)
-        later = days_later(at_noon, 1)
+            remind_client(invoice_id=invoice.pk, by=fay, at=late)
+        later = days_later(at_noon, 61)
         assert remind_client(invoice_id=invoice.pk, by=fay, at=later).level == 2
+
+    def test_says_a_friendly_word_once_before_it_is_late(
+        self, invoice: Invoice, fay: User, at_noon: datetime
+    ) -> None:
+        early = remind_client(invoice_id=invoice.pk, by=fay, at=at_noon)
+        assert early.level == 0
+        assert "was due" not in early.mail.body
+        with pytest.raises(NothingToRemindOf, match=r"is due on .* reminded of that already"):
+            remind_client(invoice_id=invoice.pk, by=fay, at=days_later(at_noon, 1))
+        late = days_later(at_noon, 60)
+        assert remind_client(invoice_id=invoice.pk, by=fay, at=late).level == 1
 
     def test_works_over_http(
         self, as_fay: PrsClient, as_sam: PrsClient, as_mallory: PrsClient, invoice: Invoice

@@ -62,6 +62,8 @@ def _reason(_own: Names) -> dict[str, Any]:
 # Bodies that are read before the object in the path is looked for; other paths get an empty one.
 BODIES: dict[str, Body] = {
     "POST /api/admin/users/<str:pk>/mfa-reset/": _reason,
+    "POST /api/admin/users/<str:pk>/suspend/": _reason,
+    "POST /api/admin/service-accounts/<str:pk>/suspend/": _reason,
     "POST /api/admin/users/<str:pk>/roles/": lambda _own: {"roles": ["salesperson"]},
     f"PATCH {BUSINESS}/commissions/assignments/<str:pk>/": lambda _own: {"valid_to": "2030-01-01"},
     f"PATCH {BUSINESS}/commissions/plan-versions/<str:pk>/": lambda _own: TERMS,

@@ -250,7 +250,7 @@ class TestLease:
         answer = browser_of(viktor).post(f"/queue/{payment.code}/claim/", {"reason": " "})
         html = answer.content.decode()
         assert answer.status_code == 400
-        assert "Say why." in html
+        assert "This field is required." in html
         assert 'aria-invalid="true"' in html
         held = held_review(payment.pk, at=utc_now())
         assert held is not None

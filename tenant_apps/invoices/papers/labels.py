@@ -69,7 +69,7 @@ class Words:
 
     def percent(self, percent: Decimal) -> str:
         """Return a rate: Decimal(19) is 19 %."""
-        return format_percent(percent / 100, "#,##0.####\u00a0%", locale=self.locale)
+        return format_percent(percent / 100, locale=self.locale, decimal_quantization=False)
 
     def country(self, code: str) -> str:
         """Return a country's name, or the code when there is none."""

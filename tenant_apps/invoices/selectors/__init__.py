@@ -48,6 +48,7 @@ from tenant_apps.invoices.selectors.papers import (
     stored_paper_of,
 )
 from tenant_apps.invoices.selectors.sending import (
+    BEFORE_DUE,
     DueReminder,
     due_reminders,
     find_mail,
@@ -69,6 +70,7 @@ from tenant_apps.invoices.selectors.series import (
 )
 
 __all__ = [
+    "BEFORE_DUE",
     "BUCKETS",
     "VIEW",
     "AgingRow",

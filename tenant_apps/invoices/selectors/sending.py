@@ -76,8 +76,13 @@ def mails_of(invoice: Invoice) -> QuerySet[PaperMail]:
     return mails.order_by("-queued_at", "-pk")
 
 
-def next_level(invoice: Invoice) -> int:
-    """Return the level of the next reminder that is sent by hand."""
+def next_level(invoice: Invoice, *, at: datetime) -> int:
+    """Return the level of the next reminder that is sent by hand: before it is late, the friendly.
+
+    An invoice is late from the day after its due day on.
+    """
+    if invoice.due_on is not None and local_day_of(at) <= invoice.due_on:
+        return BEFORE_DUE
     sent = Reminder.objects.filter(invoice=invoice)
     return 1 + (sent.aggregate(last=Max("level"))["last"] or 0)
 

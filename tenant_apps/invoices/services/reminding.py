@@ -10,6 +10,7 @@ from shared_apps.audit.recording import record
 from shared_apps.jobs.reports import RunReport, do_each
 from shared_apps.kernel.errors import DomainError
 from shared_apps.kernel.events import Actor
+from shared_apps.kernel.wording import worded
 from shared_apps.organizations.selectors import local_day_of, organization_settings
 from tenant_apps.deals.selectors import lock_deal
 from tenant_apps.invoices.events import (
@@ -21,6 +22,7 @@ from tenant_apps.invoices.events import (
 )
 from tenant_apps.invoices.models import Invoice, Reminder, ReminderPause
 from tenant_apps.invoices.selectors import (
+    BEFORE_DUE,
     DueReminder,
     due_reminders,
     find_invoice,
@@ -79,7 +81,8 @@ def remind_client(*, invoice_id: UUID, by: "User", at: datetime) -> Reminder:
     """
     invoice = _lock_open(invoice_id)
     _refuse_second(invoice, at=at)
-    level = next_level(invoice)
+    _refuse_early(invoice, at=at)
+    level = next_level(invoice, at=at)
     letter = next_letter(invoice, level=level)
     due = DueReminder(invoice=invoice, level=level, recipient="", letter=letter)
     try:
@@ -115,6 +118,7 @@ def check_reminder(invoice: Invoice, *, at: datetime) -> None:
     """
     _refuse_closed(invoice)
     _refuse_second(invoice, at=at)
+    _refuse_early(invoice, at=at)
 
 
 def _refuse_closed(invoice: Invoice) -> None:
@@ -131,6 +135,19 @@ def _refuse_closed(invoice: Invoice) -> None:
     if pause.is_dispute:
         raise NothingToRemindOf("This invoice is disputed; its reminders are held back.")
     raise NothingToRemindOf("The reminders of this invoice are held back.")
+
+
+def _refuse_early(invoice: Invoice, *, at: datetime) -> None:
+    """Refuse a second friendly word before the invoice is late."""
+    if next_level(invoice, at=at) != BEFORE_DUE:
+        return
+    if Reminder.objects.filter(invoice=invoice, level=BEFORE_DUE).exists():
+        raise NothingToRemindOf(
+            worded(
+                "This invoice is due on %(day)s, and its client was reminded of that already.",
+                day=invoice.due_on,
+            )
+        )
 
 
 def _refuse_second(invoice: Invoice, *, at: datetime) -> None:

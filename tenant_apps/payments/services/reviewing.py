@@ -13,6 +13,7 @@ from shared_apps.kernel.errors import (
     PermissionRefused,
     StaleVersion,
     ValidationFailed,
+    check_filled,
 )
 from shared_apps.kernel.events import Actor
 from shared_apps.kernel.wording import worded
@@ -107,15 +108,15 @@ class Assignment:
 
 @transaction.atomic
 def claim_review(
-    *, payment_id: UUID, by: "User", take_over_because: str = "", at: datetime
+    *, payment_id: UUID, by: "User", take_over_because: str | None = None, at: datetime
 ) -> Payment:
     """Hold a submitted payment for one's own review, or prolong that. Locks deal, then payment.
 
     The lease ends by itself after the organization's `review_lease_minutes`. Another's live lease
     is taken over only with a reason, and only when the review is overdue or the person may assign
-    reviews. Records PaymentAssigned.
+    reviews; a reason that says nothing is refused at its field. Records PaymentAssigned.
     Raises: PaymentAlreadyDecided, MakerIsChecker, PermissionRefused, ReviewHeldByAnother,
-    Payment.DoesNotExist.
+    ValidationFailed, Payment.DoesNotExist.
     """
     payment = lock_for_decision(payment_id, checker=by, at=at)
     if has_decided(payment, by):
@@ -128,7 +129,7 @@ def claim_review(
     if held is not None and held.reviewer.pk == by.pk:
         until = max(until, held.expires_at)
     lease = NewLease(reviewer_id=by.pk, taken_by_id=by.pk, expires_at=until)
-    _hand_over(payment, lease, held=held, actor=by.actor, reason=take_over_because, at=at)
+    _hand_over(payment, lease, held=held, actor=by.actor, reason=take_over_because or "", at=at)
     return payment
 
 
@@ -259,11 +260,12 @@ def _require_scope(payment: Payment, checker: "User", at: datetime) -> None:
 
 
 def _refuse_take_over(
-    payment: Payment, held: HeldReview, *, by: "User", reason: str, at: datetime
+    payment: Payment, held: HeldReview, *, by: "User", reason: str | None, at: datetime
 ) -> None:
     is_free = may_take_over(payment, by=by, at=at)
-    if not is_free or not reason.strip():
+    if not is_free or reason is None:
         raise ReviewHeldByAnother.by(held, is_free=is_free)
+    check_filled(reason, at="/take_over_because")
 
 
 def _find_reviewer(reviewer_id: UUID) -> "User":

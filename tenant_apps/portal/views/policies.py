@@ -1,6 +1,6 @@
 """Approval policies: who has to agree to what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -65,6 +65,15 @@ class PolicyRow(NamedTuple):
     kept_because: str
 
 
+def names_of_kept(rows: Sequence[PolicyRow]) -> Mapping[str, list[str]]:
+    """Return the names of the policies that cannot be retired now, by what keeps them."""
+    kept: dict[str, list[str]] = {}
+    for row in rows:
+        if row.kept_because:
+            kept.setdefault(row.kept_because, []).append(row.policy.name)
+    return kept
+
+
 class PolicyList(Page):
     """The policies in force and those proposed."""
 
@@ -75,10 +84,12 @@ class PolicyList(Page):
         """Show them, the one asked first in front."""
         policies = list(list_policies())
         authors = people_by_id(each.created_by_id for each in policies if each.created_by_id)
+        rows = [self._row(policy, authors, policies) for policy in policies]
         return self.show(
             "settings/policies.html",
             parts=settings_tabs(self, "policies"),
-            rows=[self._row(policy, authors, policies) for policy in policies],
+            rows=rows,
+            kept=names_of_kept(rows),
             may_change=self.may(MANAGE) and self.is_writable,
         )
 

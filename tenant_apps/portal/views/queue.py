@@ -25,7 +25,7 @@ from tenant_apps.portal.content_changes import say_changes
 from tenant_apps.portal.formatting import type_amount
 from tenant_apps.portal.forms.payments import approval_body, refusal_body
 from tenant_apps.portal.listing import page_of
-from tenant_apps.portal.moves import TAKE_OVER, reason_of
+from tenant_apps.portal.moves import TAKE_OVER
 from tenant_apps.portal.pages import Page
 from tenant_apps.portal.possible import why_not
 from tenant_apps.portal.twins import Twins, twins_of
@@ -250,13 +250,13 @@ class Claim(Review):
 
     def _take_over(self, payment: "Payment", form: Form) -> HttpResponseBase:
         url = reverse("portal:review", args=[payment.code])
-        reason = attempt(form, lambda: reason_of(TAKE_OVER, form))
-        if reason and self._claim(payment, form, take_over_because=reason["reason"]):
+        form.controls = {"/take_over_because": "/reason"}
+        if self._claim(payment, form, take_over_because=str(form.value("/reason"))):
             return self.go(url)
         step = {"step": TAKE_OVER, "back": url, "about": payment}
         return self.show("move.html", status=form.status, form=form, **step)
 
-    def _claim(self, payment: "Payment", form: Form, take_over_because: str = "") -> bool:
+    def _claim(self, payment: "Payment", form: Form, take_over_because: str | None = None) -> bool:
         claim = partial(
             services.claim_review,
             payment_id=payment.pk,

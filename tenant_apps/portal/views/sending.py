@@ -128,7 +128,7 @@ class RemindClient(InvoiceAct):
 
     def about(self, invoice: "Invoice") -> dict[str, Any]:
         """Return the letter of the next reminder, and who gets it."""
-        level = selectors.next_level(invoice)
+        level = selectors.next_level(invoice, at=self.at)
         return {
             "letter": selectors.next_letter(invoice, level=level),
             "recipient": billing_email(invoice.client_id),

@@ -81,6 +81,7 @@
       if (control.files) tellFiles(control);
     }
     for (const part of all("details:has(.wrong)", made)) part.open = true;
+    for (const each of all("form:not([action])", made)) each.dataset.at = form.dataset.at ?? form.action;
     htmx.process(made);
     ($("[autofocus]", made) ?? made).focus();
     arrive();
@@ -101,12 +102,11 @@
     body.append(dialog);
     dialog.showModal();
   };
-  let leftAt = 0; // whoever follows a link meanwhile is not led elsewhere
+  let leftAt = 0; // a followed link wins
   addEventListener("beforeunload", () => { leftAt = Date.now(); });
   const send = async (form, button) => {
     if (form.ariaBusy) return;
-    const said = new FormData(form), token = document.cookie.match(/prs_csrf=([^;]+)/);
-    if (button?.name) said.append(button.name, button.value);
+    const said = new FormData(form, button), token = document.cookie.match(/prs_csrf=([^;]+)/);
     for (const { name } of [...all("input", form)].filter(({ validity }) => validity.badInput)) {
       said.delete(name); // half a day is no day, nor none
       said.append("unclear", name);
@@ -117,7 +117,7 @@
     const begun = Date.now(), stays = () => leftAt > begun && new Promise((goOn) => { setTimeout(goOn, 4000); });
     let to;
     try {
-      const answer = await fetch(form.getAttribute("action") ?? "", {
+      const answer = await fetch(form.dataset.at ?? form.action, {
         method: "POST",
         headers: { "Form-Person": body.dataset.person },
         body: said,
@@ -179,7 +179,7 @@
     const field = target.closest(".wrong");
     if (!field || !target.validity.valid) return;
     field.classList.remove("wrong");
-    $(".error", field)?.remove();
+    $(".error", field)?.replaceChildren();
     for (const each of all("[aria-invalid]", field)) each.ariaInvalid = null;
   });
   arrive();
