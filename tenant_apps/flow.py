@@ -119,16 +119,16 @@ _EFFECTS: dict[type[Event], Reactions] = {
     # the platform learns where an address signs in, and that it no longer does
     **dict.fromkeys(
         (people.PersonInvited, people.PersonCreated, people.PersonJoined),
-        Reactions(later=(keep_login_hint,)),
+        Reactions(later=(keep_login_hint, push_changed)),
     ),
     **dict.fromkeys(
         (people.InvitationRevoked, people.PersonReactivated),
-        Reactions(later=(keep_login_hint, tell_platform_administrators)),
+        Reactions(later=(keep_login_hint, tell_platform_administrators, push_changed)),
     ),
     # ... and who administers an organization
     **dict.fromkeys(
         (people.PersonActivated, people.PersonChanged),
-        Reactions(later=(tell_platform_administrators,)),
+        Reactions(later=(tell_platform_administrators, push_changed)),
     ),
     # whoever must keep an old choice for good says no here, and undoes the change
     organizations.OrganizationChanged: Reactions(
@@ -139,7 +139,8 @@ _EFFECTS: dict[type[Event], Reactions] = {
     people.PasswordResetAsked: Reactions(later=(send_password_reset,)),
     # Closing pushes on commit, from here: it must not wait for a worker.
     people.PersonSuspended: Reactions(
-        atomic=(close_sockets,), later=(keep_login_hint, tell_platform_administrators)
+        atomic=(close_sockets,),
+        later=(keep_login_hint, tell_platform_administrators, push_changed),
     ),
     # whoever is signed out loses the sockets; those with another sign-in come back by themselves
     people.PersonSignedOut: Reactions(atomic=(close_sockets,)),
@@ -155,8 +156,22 @@ _EFFECTS: dict[type[Event], Reactions] = {
     access.RoleChanged: Reactions(
         atomic=(close_sockets_of_role,), later=(tell_role_approves, tell_platform_administrators)
     ),
-    access.RoleAssigned: Reactions(later=(tell_approver_made, tell_platform_administrators)),
-    access.RoleRemoved: Reactions(atomic=(close_sockets,), later=(tell_platform_administrators,)),
+    access.RoleAssigned: Reactions(
+        later=(tell_approver_made, tell_platform_administrators, push_changed)
+    ),
+    access.RoleRemoved: Reactions(
+        atomic=(close_sockets,), later=(tell_platform_administrators, push_changed)
+    ),
+    **dict.fromkeys(
+        (
+            teams.TeamCreated,
+            teams.TeamChanged,
+            teams.TeamArchived,
+            teams.MemberAdded,
+            teams.MemberRemoved,
+        ),
+        Reactions(later=(push_changed,)),
+    ),
     # a client becomes part of another, or nobody: deals are locked before payments (lock order)
     clients.ClientsMerged: Reactions(
         atomic=(
@@ -351,11 +366,6 @@ _QUIET = (
     sso.ConnectionRemoved,
     sso.PersonLinked,
     sso.ProviderSignInRefused,
-    teams.TeamCreated,
-    teams.TeamChanged,
-    teams.TeamArchived,
-    teams.MemberAdded,
-    teams.MemberRemoved,
     documents.FileStored,
     documents.ListExported,
     projects.ProjectCreated,

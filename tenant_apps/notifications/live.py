@@ -14,6 +14,9 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "commissions": ("commissions", "dashboard"),
     "approvals": ("payments", "returns", "queue"),
     "handovers": ("deals", "clients", "queue", "dashboard"),
+    "accounts": ("people",),
+    "access": ("people",),
+    "teams": ("people", "teams"),
 }
 
 

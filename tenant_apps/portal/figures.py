@@ -48,6 +48,11 @@ AWAITING: Labels = {
 COMMISSION: Text = _("Commission accrued")
 
 
+def home_first(sums: Sequence[Money]) -> list[Money]:
+    """Return the amounts as tiles name them: the organization's currency before the others."""
+    return sorted(sums, key=lambda money: money.currency != current_tenant().currency)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """A measure in a list: its name, a row's part of it (None: none), and the sum of all rows."""
@@ -58,7 +63,7 @@ class Figure:
 
     def sums(self, rows: "QuerySet[Any]") -> Sequence[Money]:
         """Return the sum of all pages of the list, per currency; zero where there is nothing."""
-        return self.sum_of(rows) or [Money.zero(current_tenant().currency)]
+        return home_first(self.sum_of(rows) or [Money.zero(current_tenant().currency)])
 
 
 def booked(counted: "Counted") -> Figure:

@@ -30,6 +30,7 @@ from tests.factories.payments import (
     VerifiedPaymentFactory,
 )
 from tests.portal.conftest import Browsers
+from tests.returns.stories import approve, give_up
 
 
 @pytest.fixture
@@ -259,6 +260,27 @@ class TestDeals:
         assert "Nothing is owed on this deal." in said
         draft = DealFactory(by=sam, at=utc_now())
         assert "The deal is not won." in why_not(fays, f"/deals/{draft.code}/write-off/")
+
+    def test_are_given_up_and_expected_again_by_one_question(
+        self, fays: Browser, sams: Browser, sam: User, fay: User, vera: User
+    ) -> None:
+        deal = WonDealFactory(by=sam, at=utc_now())
+        path = f"/deals/{deal.code}/write-off/"
+        assert path in fays.get(f"/deals/{deal.code}/").content.decode()
+        asked = give_up(deal, fay, utc_now())
+        assert "This has been asked for already" in why_not(fays, path)
+        assert path not in fays.get(f"/deals/{deal.code}/").content.decode()
+        approve(asked, vera, utc_now())
+        again = f"/returns/{asked.code}/recover/"
+        assert again in fays.get(f"/returns/{asked.code}/").content.decode()
+        assert again not in sams.get(f"/returns/{asked.code}/").content.decode()
+
+    def test_that_are_invoiced_offer_no_draft(self, fays: Browser, sam: User, fay: User) -> None:
+        deal = WonDealFactory(by=sam, at=utc_now())
+        assert f"/deals/{deal.code}/invoice/" in fays.get(f"/deals/{deal.code}/").content.decode()
+        IssuedInvoiceFactory(by=fay, at=utc_now(), deal=deal)
+        html = fays.get(f"/deals/{deal.code}/").content.decode()
+        assert f"/deals/{deal.code}/invoice/" not in html
 
 
 class TestPeople:

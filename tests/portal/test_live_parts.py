@@ -7,6 +7,8 @@ import pytest
 from django.test import Client as Browser
 
 from shared_apps.kernel.clock import utc_now
+from shared_apps.organizations.selectors import local_day_of
+from tenant_apps.access.services import assign_role
 from tenant_apps.accounts.models import User
 from tenant_apps.clients.services import update_client
 from tenant_apps.deals.services import TermChanges, amend_deal, note_deal
@@ -20,7 +22,9 @@ from tenant_apps.payments.services import (
     request_changes,
 )
 from tenant_apps.returns.models import Return
-from tests.cast import person_named
+from tenant_apps.teams.selectors import find_team_by_name
+from tenant_apps.teams.services import add_member
+from tests.cast import TEAM_NAME, person_named
 from tests.factories.clients import ClientFactory
 from tests.factories.commissions import PlanFactory
 from tests.factories.deals import DealFactory, WonDealFactory, line
@@ -283,3 +287,38 @@ class TestClient:
             at=utc_now(),
         )
         assert changed_live(sams, f"/clients/{client.code}/", change) >= {"head", "details"}
+
+
+class TestPeople:
+    def test_who_are_suspended_or_change_change_their_pages(
+        self, browser_of: Browsers, adam: User, olga: User, sam: User
+    ) -> None:
+        adams = browser_of(adam)
+        steps = browser_of(olga)
+        suspend = sending(steps, f"/people/{sam.pk}/move/suspend/", reason="Left.")
+        assert changed_live(adams, f"/people/{sam.pk}/", suspend) == {"person"}
+        reactivate = sending(steps, f"/people/{sam.pk}/move/reactivate/")
+        assert changed_live(adams, "/people/", reactivate) == {"list"}
+
+    def test_who_get_a_role_change_their_pages(
+        self, browser_of: Browsers, adam: User, olga: User, sam: User
+    ) -> None:
+        give = partial(assign_role, user_id=sam.pk, role="verifier", by=olga, at=utc_now())
+        assert changed_live(browser_of(adam), f"/people/{sam.pk}/", give) == {"person"}
+
+    def test_who_join_a_team_change_its_pages(self, browser_of: Browsers, olga: User) -> None:
+        team, reader = find_team_by_name(TEAM_NAME), browser_of(person_named("audrey"))
+        assert team is not None
+        for who, path, part in (
+            ("fay", f"/teams/{team.pk}/", "members"),
+            ("vera", "/teams/", "list"),
+        ):
+            join = partial(
+                add_member,
+                team_id=team.pk,
+                user_id=person_named(who).pk,
+                valid_from=local_day_of(utc_now()),
+                by=olga.actor,
+                at=utc_now(),
+            )
+            assert changed_live(reader, path, join) == {part}

@@ -50,7 +50,7 @@ class WrongStatus(DomainError):
     """The person's status does not allow the step."""
 
     code = "person_wrong_status"
-    message = "The person's status does not allow this."
+    message = "This step is not open to a person in this state; somebody may have taken it already."
 
 
 @dataclass(frozen=True, kw_only=True)

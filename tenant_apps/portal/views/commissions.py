@@ -18,7 +18,7 @@ from tenant_apps.commissions.reporting import sum_lines
 from tenant_apps.commissions.sentences import sentences_of
 from tenant_apps.commissions.sources import is_taken_back
 from tenant_apps.deals.selectors import visible_deals
-from tenant_apps.portal.figures import COMMISSION
+from tenant_apps.portal.figures import COMMISSION, home_first
 from tenant_apps.portal.formatting import show_money, show_percent, show_period
 from tenant_apps.portal.listing import ListPage, page_of
 from tenant_apps.portal.pages import Page
@@ -96,7 +96,7 @@ class LineList(ListPage):
             shown=shown,
             rows=[(line, sources.get(line.pk, ())) for line in shown.rows],
             label=COMMISSION,
-            sums=sum_lines(listed) if shown.rows else (),
+            sums=home_first(sum_lines(listed)) if shown.rows else (),
             period=self.period,
             accrued=ACCRUED if self.has_figures else (),
             is_filtered=bool(self.period or self.since),

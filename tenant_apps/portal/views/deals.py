@@ -30,6 +30,7 @@ from tenant_apps.deals.services import (
 )
 from tenant_apps.invoices.client_accounts import activity_of_deal
 from tenant_apps.invoices.selectors import invoices_of_deal, list_credit_notes
+from tenant_apps.invoices.services import check_invoiceable
 from tenant_apps.payments.selectors import payments_of_deal
 from tenant_apps.payments.services import check_takes_payments
 from tenant_apps.portal.figures import (
@@ -49,6 +50,7 @@ from tenant_apps.portal.returning import returns_of
 from tenant_apps.portal.rows import DealRow
 from tenant_apps.portal.wording import choices_of
 from tenant_apps.returns.selectors import REQUEST
+from tenant_apps.returns.services import check_write_off
 
 if TYPE_CHECKING:
     from datetime import date
@@ -189,7 +191,7 @@ class DealDetail(DealPage):
             may_approve_discount=self._may_approve_discount(deal),
             may_return=self._may_write_off(deal),
             may_change_credit=self._may_change_credit(deal),
-            may_invoice=deal.is_won and self._may_act(deal, "invoices.create"),
+            may_invoice=self._may_invoice(deal),
             **self._papers(deal),
         )
 
@@ -206,8 +208,14 @@ class DealDetail(DealPage):
         return visible_clients(self.viewer).filter(pk=deal.client_id).exists()
 
     def _may_write_off(self, deal: "Deal") -> bool:
-        is_owed = deal.is_won and selectors.money_of_deal(deal).outstanding.amount > 0
-        return is_owed and self._may_act(deal, REQUEST)
+        if not (deal.is_won and self._may_act(deal, REQUEST)):
+            return False
+        return not why_not(check_write_off, selectors.deal_terms(deal.pk))
+
+    def _may_invoice(self, deal: "Deal") -> bool:
+        if not (deal.is_won and self._may_act(deal, "invoices.create")):
+            return False
+        return not why_not(check_invoiceable, deal.pk)
 
     def _may_change_credit(self, deal: "Deal") -> bool:
         is_over = deal.is_archived or deal.status in FINISHED

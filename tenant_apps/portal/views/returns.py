@@ -103,6 +103,8 @@ class ReturnPage(Page):
         """Refuse a decision, or its withdrawal, as taking it would."""
         if act.is_own:
             services.check_withdrawal(asked, by=self.viewer)
+        elif act.name == "recover":
+            services.check_recovery(asked, by=self.viewer, at=self.at)
         elif asked.is_requested:
             services.check_return_decision(asked, checker=self.viewer, at=self.at)
 

@@ -10,6 +10,7 @@ from tenant_apps.returns.services.gaining import check_return_decision, people_t
 from tenant_apps.returns.services.of_client import move_returns
 from tenant_apps.returns.services.recovering import (
     WriteOffNotPosted,
+    check_recovery,
     end_bad_debt,
     request_recovery,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "ReturnAlreadyRequested",
     "WriteOffNotPosted",
     "approve_return",
+    "check_recovery",
     "check_return",
     "check_return_decision",
     "check_withdrawal",

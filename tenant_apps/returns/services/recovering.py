@@ -51,19 +51,29 @@ def request_recovery(*, write_off_id: UUID, reason: str, by: "User", at: datetim
     """
     check_reason(reason)
     posted = lock_return(write_off_id)
-    _refuse_unposted(posted)
+    interested = check_recovery(posted, by=by, at=at)
     deal_id = _deal_of(posted)
     about = About(
         payment_id=None,
         deal_id=deal_id,
         client_id=deal_terms(deal_id).client_id,
         money=_given_up(posted),
-        interested=who_gains([deal_id], since=local_day_of(at)),
+        interested=interested,
         write_off_id=posted.pk,
     )
-    if by.pk in about.interested:
-        raise RequesterIsInterested
     return open_return(NewReturn(kind=Kind.RECOVERY, reason=reason), about, by=by, at=at)
+
+
+def check_recovery(posted: Return, *, by: "User", at: datetime) -> frozenset[UUID]:
+    """Return who gains by what was written off, where a person may ask to expect it again.
+
+    Raises: WriteOffNotPosted, RequesterIsInterested.
+    """
+    _refuse_unposted(posted)
+    interested = who_gains([_deal_of(posted)], since=local_day_of(at))
+    if by.pk in interested:
+        raise RequesterIsInterested
+    return interested
 
 
 def recover(asked: Return, *, checker: "User", at: datetime) -> None:

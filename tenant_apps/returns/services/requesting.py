@@ -33,7 +33,7 @@ from tenant_apps.payments.services import (
 )
 from tenant_apps.payments.standing import account_status_of
 from tenant_apps.returns.events import ReturnRequested
-from tenant_apps.returns.models import Kind, Return
+from tenant_apps.returns.models import Kind, Return, Status
 from tenant_apps.returns.selectors import pending_refunds
 from tenant_apps.returns.services.gaining import who_gains, who_gains_by_payment
 
@@ -175,12 +175,18 @@ def check_return(*, payment_id: UUID, kind: Kind, by: "User", at: datetime) -> N
 
 
 def check_write_off(terms: DealTerms) -> Money:
-    """Return what is owed on a deal and can be given up. Raises: DealNotWon, NothingOwed."""
+    """Return what is owed on a deal and can be given up.
+
+    Raises: DealNotWon, NothingOwed, ReturnAlreadyRequested.
+    """
     if terms.status != "won":
         raise DealNotWon
     owed = outstanding_of_deal(terms.deal_id, terms.currency)
     if owed.amount <= 0:
         raise NothingOwed
+    waiting = Return.objects.filter(kind=Kind.WRITE_OFF, status=Status.REQUESTED)
+    if waiting.filter(deal_id=terms.deal_id).exists():
+        raise ReturnAlreadyRequested
     return owed
 
 
