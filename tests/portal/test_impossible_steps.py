@@ -364,7 +364,7 @@ class TestDecisions:
         self, browser_of: Browsers, olga: User, waiting: Payment
     ) -> None:
         own = SubmittedPaymentFactory(by=olga, at=utc_now())
-        assert "cannot decide it" in self.decision(browser_of(olga), own)
+        assert "does not decide on it" in self.decision(browser_of(olga), own)
         html = browser_of(olga).get(f"/queue/{waiting.code}/").content.decode()
         assert "Your decision" in html
 

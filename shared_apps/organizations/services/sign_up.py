@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from shared_apps.audit.recording import record
-from shared_apps.kernel.errors import DomainError, NotFound, ValidationFailed
+from shared_apps.kernel.errors import DomainError, NotFound, ValidationFailed, check_filled
 from shared_apps.kernel.events import Actor
 from shared_apps.organizations.events import SignUpStarted
 from shared_apps.organizations.models import Organization, SignUp
@@ -82,6 +82,7 @@ def verify_sign_up(*, sign_up_id: UUID, code: str, at: datetime) -> Organization
     Locks the sign-up. A wrong code is counted and stays counted. Records OrganizationRequested.
     Raises: SignUpOver, ValidationFailed (wrong code), SlugTaken, NotFound.
     """
+    check_filled(code, at="/code")
     with use_platform():
         if not _count_try(sign_up_id, code, at):
             raise ValidationFailed.at("/code", "The code is wrong; look at the newest e-mail.")

@@ -36,7 +36,7 @@ def ask_for_mfa_reset(*, user_id: UUID, reason: str, by: "User", at: datetime) -
 
     Raises: NotFound, GrantBeyondOwn, OwnSecondFactor, NoSecondFactor, ResetPending.
     """
-    check_mfa_reset_of(user_id, by=by)
+    refuse_beyond_own(grants_of_person(user_id), by=by)
     return request_mfa_reset(user_id=user_id, reason=reason, by=by, at=at)
 
 

@@ -13,7 +13,10 @@ class MakerIsChecker(DomainError):
     """One person would stand on both sides of one object."""
 
     code, status = "maker_is_checker", 403
-    message = "Whoever made, changed or gains by this cannot decide it, nor the other way round."
+    message = (
+        "Who made this, changed it or gains by it does not decide on it, and who decided does not"
+        " change it."
+    )
 
 
 def add_party(*, object_id: UUID, user_id: UUID, side: str) -> None:
