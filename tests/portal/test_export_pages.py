@@ -11,6 +11,7 @@ from django.test import Client as Browser
 
 from shared_apps.audit.models import EventRecord
 from shared_apps.kernel.clock import utc_now
+from shared_apps.organizations.selectors import local_day_of
 from tenant_apps.accounts.models import SignIn, User
 from tenant_apps.deals.models import Deal
 from tenant_apps.documents import exporting
@@ -62,7 +63,7 @@ class TestFile:
     def test_says_amounts_and_days_plainly(self, story: None, sams: Browser, sam: User) -> None:
         (row,) = read(sams.get("/payments/export/"))
         assert (row["Amount"], row["Currency"], row["Verified"]) == ("400.00", "USD", "400.00")
-        assert row["Received"] == utc_now().date().isoformat()
+        assert row["Received"] == local_day_of(utc_now()).isoformat()
         assert (row["State"], row["Method"]) == ("Verified", "Bank transfer")
 
     def test_is_filtered_as_the_page(self, sams: Browser, sam: User) -> None:
