@@ -51,7 +51,7 @@ class DecisionNeedsReason(DomainError):
     """A refusal, or less money than claimed, must say why."""
 
     code, status = "decision_needs_reason", 400
-    message = "Say why: a refusal and a differing verified amount need a reason."
+    message = "Say why: a refusal needs a reason, and so does another amount than the one claimed."
     field = "/reason"
 
 
