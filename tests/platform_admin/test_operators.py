@@ -56,8 +56,10 @@ class TestLink:
         (token,) = parse_qs(urlsplit(link).query)["token"]
         browser = platform_browser()
         assert browser.post("/welcome/", {"token": token, "password": PASSWORD}).status_code == 200
-        assert browser.post("/welcome/", {"token": token, "password": PASSWORD}).status_code == 400
-        assert browser.get(path_of(link)).status_code == 200  # it names the person, and no more
+        assert browser.post("/welcome/", {"token": token, "password": PASSWORD}).status_code == 401
+        page = browser.get(path_of(link))
+        assert page.status_code == 401
+        assert "It was used already" in page.content.decode()
 
     def test_is_of_the_platform_alone(self, pat: User, acme: Tenant) -> None:
         link = link_of(GIVEN["email"])

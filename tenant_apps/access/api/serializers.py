@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -16,6 +17,7 @@ from tenant_apps.access.role_matrix import ScopeKind
 if TYPE_CHECKING:
     from tenant_apps.accounts.models import User
 
+NO_RIGHT = gettext_lazy("Choose at least one right.")
 STATUSES = ("invited", "active", "suspended")
 
 
@@ -137,7 +139,7 @@ class RoleIn(InputSerializer):
 
     name = serializers.CharField(max_length=100)
     description = serializers.CharField(max_length=300, allow_blank=True, default="")
-    grants = GrantIn(many=True, allow_empty=False)
+    grants = GrantIn(many=True, allow_empty=False, error_messages={"empty": NO_RIGHT})
 
     def validate_grants(self, grants: list[dict[str, str]]) -> list[dict[str, str]]:
         """Accept each permission once."""
