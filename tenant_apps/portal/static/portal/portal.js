@@ -78,7 +78,7 @@
       control.ariaInvalid = twin.ariaInvalid;
       control.setAttribute("aria-describedby", twin.getAttribute("aria-describedby") ?? "");
       twin.replaceWith(control); // half a day cannot be copied
-      if (control.files) tellFiles(control);
+      if (control.files) tellFiles(control, true);
     }
     for (const part of all("details:has(.wrong)", made)) part.open = true;
     for (const each of all("form:not([action])", made)) each.dataset.at = form.dataset.at ?? form.action;
@@ -166,11 +166,11 @@
     }
   });
   addEventListener("pageshow", () => { for (const busy of all("[aria-busy=true]")) busy.ariaBusy = null; });
-  const tellFiles = (target) => {
+  const tellFiles = (target, isKept) => {
     const files = [...target.files], bytes = files.reduce((sum, { size }) => sum + size, 0);
     const said = bytes > target.dataset.most ? target.dataset.tooLarge : "", field = target.closest(".field");
     target.setCustomValidity(said);
-    $("[data-said]", field).textContent = said;
+    if (!isKept) $("[data-said]", field).textContent = said;
     $("[data-names]", field)?.replaceChildren(files.map(({ name }) => name).join("\n"));
   };
   addEventListener("input", ({ target }) => {
@@ -239,7 +239,7 @@
   addEventListener("htmx:oobBeforeSwap", (e) => { e.detail.shouldSwap &&= !isBusy(e.detail.target); });
   const fetchParts = () => {
     fetching = null;
-    if (isFetching) return; // one at a time: its parts stand in one attribute
+    if (isFetching) return; // its parts stand in one attribute
     const topics = due;
     due = new Set();
     const isDue = (part) => topics.has("*") || part.dataset.live.split(" ").some((topic) => topics.has(topic));
@@ -285,7 +285,7 @@
     // a live page asks once more: another device may be meant
     if (code === 4401 || (code === 4403 && !greeted)) {
       state.textContent = code === 4401 ? body.dataset.ended : "";
-      return; // until somebody comes back, perhaps signed in anew
+      return; // until somebody comes back
     }
     if (tries > 1 || !document.hidden) state.textContent = body.dataset.lost;
     timer = setTimeout(connect, Math.min(30000, 500 * 2 ** tries) * (0.5 + Math.random() / 2));
