@@ -193,7 +193,7 @@ def test_english_sentences_have_amounts_and_days_as_the_api_writes_them() -> Non
         said = worded("At most %(left)s can be credited.", left=money)
         assert said == "At most 1234.50 EUR can be credited."
         assert worded("%(code)s is %(rate)s%% on %(day)s.", code="VAT", rate=7, day=day) == (
-            "VAT is 7 % on 2026-03-02."
+            "VAT is 7% on 2026-03-02."
         )
 
 
@@ -203,7 +203,7 @@ def test_sentences_on_pages_have_amounts_and_days_as_the_page_shows_its_own() ->
         said = worded("At most %(left)s can be credited.", left=money)
         assert said == "At most €1,234.50 can be credited."
         assert worded("%(code)s is %(rate)s%% on %(day)s.", code="VAT", rate=7, day=day) == (
-            "VAT is 7 % on Mar 2, 2026."
+            "VAT is 7% on Mar 2, 2026."
         )
         said = worded("Write the amount in digits, such as %(amount)s.", amount=Decimal("12.50"))
         assert said == "Write the amount in digits, such as 12.50."
