@@ -91,6 +91,15 @@ class TestStep:
         assert status_of(acme) == Status.FAILED
 
 
+def test_the_question_escapes_a_name_once(pats: Client, acme: Tenant) -> None:
+    with use_platform():
+        Organization.objects.filter(pk=acme.id).update(name="Tésla & Co <b>x</b>")
+    html = pats.get(f"{page_of(acme)}step/suspend/").content.decode()
+    assert "Suspend: Tésla &amp; Co &lt;b&gt;x&lt;/b&gt;" in html
+    assert "&amp;amp;" not in html
+    assert "<b>x</b>" not in html
+
+
 class TestServices:
     def test_refuse_what_the_life_does_not_know(self, acme: Tenant, at_noon: datetime) -> None:
         terms: dict[str, Any] = {"organization_id": acme.id, "by": STAGEHAND, "at": at_noon}
