@@ -249,10 +249,10 @@ class TestExplanation:
             "The payment brought 400.00 USD; with 0.00 USD before, the deal has received "
             "400.00 USD of 1000.00 USD.",
             "Net of tax that is 400.00 USD of 1000.00 USD; 0.00 USD of it was credited before.",
-            "The share of 70 % is 280.00 USD so far; less 0.00 USD credited before, "
+            "The share of 70% is 280.00 USD so far; less 0.00 USD credited before, "
             "280.00 USD is new.",
             "In 2026-03 the credited base rises from 0.00 USD to 280.00 USD.",
-            "At 5 % that earns 14.00 USD; 0.00 USD was accrued before, so this line is 14.00 USD.",
+            "At 5% that earns 14.00 USD; 0.00 USD was accrued before, so this line is 14.00 USD.",
         ]
 
 

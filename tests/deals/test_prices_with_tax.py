@@ -81,6 +81,6 @@ class TestPricesThatIncludeTax:
         told = {each["what"]: (each["before"], each["after"]) for each in diff}
         assert told["prices"] == ("tax included", "without tax")
         assert told["line 2"] == (
-            "1 x Book, at 100.00 USD, less 10 %, with 7 % tax",
-            "1 x Book, at 100.00 USD, less 10 %, plus 7 % tax",
+            "1 x Book, at 100.00 USD, less 10%, with 7% tax",
+            "1 x Book, at 100.00 USD, less 10%, plus 7% tax",
         )

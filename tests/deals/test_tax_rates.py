@@ -294,7 +294,7 @@ class TestDaysOfSupply:
             for each in ok(as_sam.get(f"{address}versions/2/diff/"))["results"]
             if each["what"] == "line 1"
         ]
-        assert line_1["after"].endswith("plus 21 % tax, supplied on 2027-01-01")
+        assert line_1["after"].endswith("plus 21% tax, supplied on 2027-01-01")
         far = {**sold, "tax_code": "", "supplied_on": "0001-01-01"}
         refused = as_sam.patch(address, {"lines": [far]}, version=changed["version"])
         assert error(refused, 400)["errors"][0]["field"] == "/lines/0/supplied_on"

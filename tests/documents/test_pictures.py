@@ -160,8 +160,8 @@ class TestPages:
     def test_say_why_a_picture_was_refused(self, browser: Client) -> None:
         answer = browser.post("/account/picture/", {"file": upload(PLAIN_PDF, "me.pdf")})
         assert answer.status_code == 400
-        said = '<p class="error" id="f-file-e">A picture is a JPEG, PNG or WebP file. </p>'
-        assert said in answer.content.decode()
+        said = '<p class="error" role="alert" id="f-file-e" data-said>{} </p>'
+        assert said.format("A picture is a JPEG, PNG or WebP file.") in answer.content.decode()
 
     def test_say_how_large_it_may_be(self, browser: Client) -> None:
         large = upload(picture() + b" " * MAX_PICTURE_BYTES, "me.png")
