@@ -103,6 +103,11 @@ class _Edit:
     found: Found
     before: Content
 
+    @property
+    def adds_files(self) -> bool:
+        """Return whether there are proofs to be stored."""
+        return any(proof.file_id == NOBODY for proof in self.found.proofs)
+
 
 def _as_sent(payment: Payment, proofs: tuple[Proof, ...]) -> NewPayment:
     """Return the payment as its maker would have to send it now."""
@@ -184,7 +189,9 @@ def _check(payment: Payment, edit: _Edit, *, by: "User", at: datetime, together:
         check_external_id(payment.external_id, payment_id=payment.pk)
     if is_handed_in:
         with together.part():
-            check_as_known(payment, proofs=proofs, by=by)
+            # with files to store it is asked in turn once they are stored: nobody waits for them
+            check = check_as_known if edit.adds_files else check_submittable
+            check(payment, proofs=proofs, by=by)
 
 
 def _change_content(
@@ -196,8 +203,9 @@ def _change_content(
     fields = (*fill(payment, edit.new, found=found), "author_id")
     payment.author_id = by.pk
     if not payment.is_draft:
-        check_submittable(payment, proofs=found.proofs, by=by)
         fields += ("duplicate_hits",)
+        if edit.adds_files:
+            check_submittable(payment, proofs=found.proofs, by=by)
     before, after = edit.before, content_of(payment, proofs=found.proofs)
     is_asked_anew = payment.is_submitted and after.sha256 != before.sha256
     if is_asked_anew:

@@ -114,7 +114,7 @@ def check_new(
         check_written(new, deal=found.deal, at=at, proofs=proofs)
     with together.part():
         check_external_id(new.external_id)
-    if is_handed_in:
+    if is_handed_in and (files or together.has_found):  # else the check in turn comes at once
         marks = [proof.mark for proof in (*found.proofs, *to_be_kept(files))]
         with together.part():
             look_ahead(new, client_id=found.client_id, proofs=marks, by=by)
