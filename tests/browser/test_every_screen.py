@@ -71,7 +71,10 @@ def too_wide_for(page: Page, widths: Sequence[int]) -> list[str]:
 
 
 # Pages without a screen of their own.
-LEADS_ON = {"home", "settings", "welcome", "visit", "message", "contact_new", "claim", "give_back"}
+LEADS_ON = {
+    *("home", "settings", "welcome", "visit", "message", "contact_new", "claim", "give_back"),
+    *("codes_new", "own_picture"),
+}
 FRAGMENTS = {"inbox_menu", "message_text", "member_new"}
 FILES = {
     *("picture", "logo", "proof", "proof_page", "invoice_pdf", "credit_note_pdf"),
@@ -83,8 +86,9 @@ AT_THE_DOOR = {
     *("sign_in_password", "sign_in_code", "sign_in_setup", "sign_in_passkey"),
     *("sign_in_provider", "sign_in_arrival"),
 }
-# the page of the return with this act open, as return_reject shows it
+# the page of the return with this act open, as return_reject shows it; that of the deal
 LIKE_ANOTHER = {
+    "deal_note",
     "return_approve",
     "return_withdraw",
     "return_sent",
