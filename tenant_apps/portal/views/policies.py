@@ -70,7 +70,8 @@ def names_of_kept(rows: Sequence[PolicyRow]) -> Mapping[str, list[str]]:
     kept: dict[str, list[str]] = {}
     for row in rows:
         if row.kept_because:
-            kept.setdefault(row.kept_because, []).append(row.policy.name)
+            kind = word_for("subject", row.policy.subject_type).label
+            kept.setdefault(row.kept_because, []).append(f"{row.policy.name} ({kind})")
     return kept
 
 
